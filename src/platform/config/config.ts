@@ -1,0 +1,159 @@
+import { ConfigError, type Env } from './env.js';
+
+/** What the embedded parts, or the machine's own data folder, fill in where the environment says nothing. */
+export interface Provided {
+  mongoUri: string;
+  stripeSecretKey: string;
+  stripeApiBase?: string;
+  stripeWebhookSecrets: readonly string[];
+  jwtSecret: string;
+  /** Set when the Stripe side is the simulator: its address, for the control plane that moves the clock. */
+  simulatorUrl?: string;
+}
+
+export type Config = Readonly<ReturnType<typeof buildConfig>>;
+
+/** Injection token of the one typed, frozen configuration. */
+export const CONFIG = Symbol('CONFIG');
+
+const WEAK = /^(secret|changeme|password|default|test)/i;
+
+/** What production refuses, each problem naming its variable. */
+export function productionProblems(env: Env): string[] {
+  if (env.NODE_ENV !== 'production')
+    return env.FAILPOINTS !== undefined && env.NODE_ENV !== 'test' ? ['FAILPOINTS: only with NODE_ENV=test'] : [];
+  const problems: string[] = [];
+  const demand = (ok: boolean, problem: string) => void (ok || problems.push(problem));
+  demand(env.MONGODB_URI !== undefined, 'MONGODB_URI: required in production, the embedded store is refused');
+  demand(env.STRIPE_SECRET_KEY !== undefined, 'STRIPE_SECRET_KEY: required in production, the simulator is refused');
+  demand(!/^(sk|rk)_test_/.test(env.STRIPE_SECRET_KEY ?? ''), 'STRIPE_SECRET_KEY: a test key is refused in production');
+  demand(
+    env.STRIPE_API_BASE === undefined || new URL(env.STRIPE_API_BASE).protocol === 'https:',
+    'STRIPE_API_BASE: production talks to Stripe over https only',
+  );
+  demand(env.STRIPE_WEBHOOK_SECRET.length > 0, 'STRIPE_WEBHOOK_SECRET: required in production');
+  demand(
+    env.STRIPE_WEBHOOK_SECRET.every((secret) => secret.length >= 24),
+    'STRIPE_WEBHOOK_SECRET: too short to be one of Stripe’s',
+  );
+  demand(env.STOREFRONT_JWT_SECRET !== undefined, 'STOREFRONT_JWT_SECRET: required in production');
+  demand(!WEAK.test(env.STOREFRONT_JWT_SECRET ?? ''), 'STOREFRONT_JWT_SECRET: starts like a placeholder');
+  demand(
+    env.ADMIN_PASSWORD === undefined || (env.ADMIN_PASSWORD.length >= 12 && !WEAK.test(env.ADMIN_PASSWORD)),
+    'ADMIN_PASSWORD: at least 12 characters in production, and no placeholder',
+  );
+  demand(env.METRICS_TOKEN === undefined || env.METRICS_TOKEN.length >= 16, 'METRICS_TOKEN: at least 16 characters');
+  demand(env.BCRYPT_COST >= 10, 'BCRYPT_COST: at least 10 in production');
+  demand(env.FAILPOINTS === undefined, 'FAILPOINTS: never in production');
+  return problems;
+}
+
+function generalProblems(env: Env): string[] {
+  const problems: string[] = [];
+  if (env.STOREFRONT_JWT_SECRET !== undefined && Buffer.byteLength(env.STOREFRONT_JWT_SECRET) < 32) {
+    problems.push('STOREFRONT_JWT_SECRET: at least 32 bytes');
+  }
+  if (env.STRIPE_WEBHOOK_SECRET.length > 2)
+    problems.push('STRIPE_WEBHOOK_SECRET: at most two, the new and the old one');
+  if ((env.ADMIN_EMAIL === undefined) !== (env.ADMIN_PASSWORD === undefined))
+    problems.push('ADMIN_EMAIL: comes together with ADMIN_PASSWORD');
+  if (env.ADMIN_PASSWORD !== undefined && env.ADMIN_PASSWORD.length < 8)
+    problems.push('ADMIN_PASSWORD: at least 8 characters');
+  if (env.STRIPE_API_BASE !== undefined && env.STRIPE_SECRET_KEY === undefined)
+    problems.push('STRIPE_SECRET_KEY: required with STRIPE_API_BASE');
+  if (env.PAYMENT_LEASE < env.STRIPE_TIMEOUT)
+    problems.push('PAYMENT_LEASE: shorter than STRIPE_TIMEOUT, workers would repeat each other’s calls');
+  return problems;
+}
+
+/** Throws ConfigError before anything is started. */
+export function refuseBadConfig(env: Env): void {
+  const problems = [...generalProblems(env), ...productionProblems(env)];
+  if (problems.length > 0) throw new ConfigError(problems);
+}
+
+function deepFreeze<T extends object>(value: T): T {
+  for (const inner of Object.values(value))
+    if (typeof inner === 'object' && inner !== null) deepFreeze(inner as object);
+  return Object.freeze(value);
+}
+
+/** One nested object, grouped by who reads it. All times are milliseconds, money is minor units. */
+export function buildConfig(env: Env, provided: Provided) {
+  const production = env.NODE_ENV === 'production';
+  return deepFreeze({
+    production,
+    role: env.ROLE,
+    dataDir: env.DATA_DIR,
+    log: { level: env.LOG_LEVEL, format: env.LOG_FORMAT },
+    http: {
+      host: env.HOST,
+      port: env.PORT,
+      publicUrl: env.PUBLIC_URL?.replace(/\/+$/, ''),
+      corsOrigins: env.CORS_ORIGINS,
+      trustProxy: env.TRUST_PROXY,
+      docs: env.DOCS ?? !production,
+      metricsToken: env.METRICS_TOKEN,
+      metricsOpen: !production,
+      requestTimeoutMs: env.REQUEST_TIMEOUT,
+      shutdownTimeoutMs: env.SHUTDOWN_TIMEOUT,
+      shutdownDelayMs: env.SHUTDOWN_DELAY,
+    },
+    mongo: {
+      uri: provided.mongoUri,
+      serverSelectionTimeoutMs: env.MONGODB_SERVER_SELECTION_TIMEOUT,
+    },
+    stripe: {
+      secretKey: provided.stripeSecretKey,
+      webhookSecrets: [...provided.stripeWebhookSecrets],
+      apiBase: provided.stripeApiBase,
+      accountId: env.STRIPE_ACCOUNT_ID,
+      livemode: /^(sk|rk)_live_/.test(provided.stripeSecretKey),
+      timeoutMs: env.STRIPE_TIMEOUT,
+      retries: env.STRIPE_RETRIES,
+      webhookToleranceMs: env.WEBHOOK_TOLERANCE,
+      simulatorUrl: provided.simulatorUrl,
+    },
+    inbox: { keepMs: env.INBOX_KEEP, unmatchedForMs: env.INBOX_UNMATCHED_FOR },
+    storefront: {
+      jwtSecret: provided.jwtSecret,
+      jwtTtlMs: env.STOREFRONT_JWT_TTL,
+      userScope: env.STOREFRONT_USER_SCOPE,
+      returnUrl: env.STOREFRONT_RETURN_URL,
+      defaultPrice: env.STOREFRONT_DEFAULT_PRICE
+        ? { amountMinor: env.STOREFRONT_PRICE_AMOUNT, currency: env.STOREFRONT_PRICE_CURRENCY }
+        : null,
+    },
+    admin:
+      env.ADMIN_EMAIL === undefined || env.ADMIN_PASSWORD === undefined
+        ? null
+        : { email: env.ADMIN_EMAIL, password: env.ADMIN_PASSWORD },
+    passwords: { bcryptCost: env.BCRYPT_COST, concurrency: env.BCRYPT_CONCURRENCY, queue: env.BCRYPT_QUEUE },
+    limits: {
+      loginFailures: env.LOGIN_MAX_FAILURES,
+      loginWindowMs: env.LOGIN_WINDOW,
+      register: env.REGISTER_RATE_LIMIT,
+      registerWindowMs: env.REGISTER_RATE_WINDOW,
+      payment: env.PAYMENT_RATE_LIMIT,
+      paymentWindowMs: env.PAYMENT_RATE_WINDOW,
+      declinesPerPayment: env.PAYMENT_MAX_DECLINES,
+      declinesPerUser: env.USER_MAX_DECLINES,
+      declineWindowMs: env.USER_DECLINE_WINDOW,
+    },
+    payments: {
+      quietAfterMs: env.PAYMENT_QUIET_AFTER,
+      quietAfter3dsMs: env.PAYMENT_QUIET_AFTER_3DS,
+      abandonAfterMs: env.PAYMENT_ABANDON_AFTER,
+      unansweredRecheckMs: env.PAYMENT_UNANSWERED_RECHECK,
+      pollFirstMs: env.PAYMENT_POLL_FIRST,
+      pollMaxMs: env.PAYMENT_POLL_MAX,
+      leaseMs: env.PAYMENT_LEASE,
+      requestDeadlineMs: env.PAYMENT_REQUEST_DEADLINE,
+      declineReplayMs: env.PAYMENT_DECLINE_REPLAY,
+      readFreshMs: env.PAYMENT_READ_FRESH,
+      repeatWaitMs: env.PAYMENT_REPEAT_WAIT,
+      resolverTickMs: env.RESOLVER_TICK,
+    },
+    mail: { smtpUrl: env.SMTP_URL, from: env.MAIL_FROM },
+  });
+}

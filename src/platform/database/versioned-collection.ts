@@ -1,0 +1,91 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Model, QueryFilter, UpdateQuery } from 'mongoose';
+import { fromStore, isDuplicateKey } from './mongo-errors.js';
+import { StoreError } from './store-error.js';
+
+/** A document that only changes by compare-and-swap. */
+export interface Versioned {
+  readonly _id: string;
+  /** Grows by one with every write. */
+  readonly v: number;
+  /** Names the write that made this version, so that a writer whose answer was lost recognises its own work. */
+  readonly w: string;
+}
+
+const RETRY_PAUSES_MS = [50, 250, 700];
+
+/**
+ * Single-document atomic writes, with lost answers settled. A write whose answer was lost is sent again under the same
+ * condition: either it matches now (the first never ran and never can any more), or the document tells by `w` who won.
+ */
+export class VersionedCollection<T extends Versioned> {
+  constructor(private readonly model: Model<T>) {}
+
+  async load(id: string): Promise<T | null> {
+    return fromStore(() =>
+      this.model
+        .findOne({ _id: String(id) } as QueryFilter<T>)
+        .lean<T>()
+        .exec(),
+    );
+  }
+
+  /** Inserts, or answers the document that was there first. */
+  async insert(document: Omit<T, 'v' | 'w'>): Promise<{ document: T; inserted: boolean }> {
+    const fresh = { ...document, v: 1, w: newWriteId() } as unknown as T;
+    return this.untilAnswered(async () => {
+      try {
+        await this.model.collection.insertOne(fresh as never);
+        return { document: fresh, inserted: true };
+      } catch (error) {
+        if (!isDuplicateKey(error)) throw error;
+        const existing = await this.load(fresh._id);
+        if (existing === null) throw error; // another unique index of the collection, or deleted meanwhile
+        return { document: existing, inserted: existing.w === fresh.w };
+      }
+    });
+  }
+
+  /**
+   * `seen` becomes the next version with `set` applied, if nobody changed it since.
+   * @returns the new version, or null when somebody else was first: load again and think again.
+   */
+  async swap(seen: T, set: Partial<Omit<T, '_id' | 'v' | 'w'>>): Promise<T | null> {
+    const next = { ...seen, ...set, v: seen.v + 1, w: newWriteId() };
+    const filter = { _id: String(seen._id), v: Number(seen.v) } as QueryFilter<T>;
+    const update = { $set: { ...set, v: next.v, w: next.w } } as UpdateQuery<T>;
+    let lostAnswers = 0;
+    return this.untilAnswered(
+      async () => {
+        const { matchedCount } = await this.model.updateOne(filter, update);
+        if (matchedCount === 1) return next;
+        if (lostAnswers === 0) return null;
+        const current = await this.load(seen._id);
+        return current?.w === next.w ? next : null;
+      },
+      () => lostAnswers++,
+    );
+  }
+
+  private async untilAnswered<R>(write: () => Promise<R>, onLostAnswer: () => void = () => undefined): Promise<R> {
+    let mayHaveRun = false;
+    for (const pause of [...RETRY_PAUSES_MS, undefined]) {
+      try {
+        return await fromStore(write);
+      } catch (error) {
+        if (!(error instanceof StoreError)) throw error;
+        mayHaveRun ||= error.outcome === 'unknown';
+        if (!mayHaveRun) throw error; // it never left: nothing to settle, the caller may say so at once
+        onLostAnswer();
+        if (pause === undefined || error.outcome === 'not_applied') throw new StoreError('unknown', error);
+        await sleep(pause);
+      }
+    }
+    throw new Error('unreachable');
+  }
+}
+
+function newWriteId(): string {
+  return randomBytes(9).toString('base64url');
+}

@@ -1,0 +1,88 @@
+/** The provider's side of a payment, in our words. No type of the Stripe package leaves `platform/stripe`. */
+
+/** Stripe's seven PaymentIntent statuses, verbatim (contract decision A5). */
+export const PROVIDER_PAYMENT_STATUSES = [
+  'requires_payment_method',
+  'requires_confirmation',
+  'requires_action',
+  'processing',
+  'requires_capture',
+  'canceled',
+  'succeeded',
+] as const;
+
+export type ProviderPaymentStatus = (typeof PROVIDER_PAYMENT_STATUSES)[number];
+
+/**
+ * What `requires_action` waits for: `customer` is a redirect or 3-D Secure in the browser and can be fenced,
+ * `money_under_way` is a voucher, bank transfer or microdeposit, which takes days and must not be.
+ */
+export type ProviderNextAction = 'customer' | 'money_under_way';
+
+export interface ProviderPayment {
+  readonly id: string;
+  readonly status: ProviderPaymentStatus;
+  readonly amountMinor: number;
+  readonly currency: string;
+  readonly customerId: string | null;
+  readonly paymentMethodId: string | null;
+  /** Never stored and never logged; handed to the payer's own client only. */
+  readonly clientSecret: string | null;
+  readonly nextAction: ProviderNextAction | null;
+  readonly latestChargeId: string | null;
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly livemode: boolean;
+  readonly createdAt: Date;
+}
+
+export interface ProviderCustomer {
+  readonly id: string;
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly deleted: boolean;
+}
+
+/** Why an issuer or the provider declined: `reason` is the most specific machine code. */
+export interface Decline {
+  readonly code: string;
+  readonly declineCode: string | null;
+  readonly message: string;
+}
+
+/** The HTTP exchanges behind one call, the SDK's hidden retries included. */
+export interface Tries {
+  readonly count: number;
+  /** Some try went out and was unanswered, or answered 409 or 5xx: it may have taken effect. */
+  readonly anyUnknown: boolean;
+}
+
+/**
+ * What one call told us, sorted by what we now know and not by the SDK's error classes (those do not say whether money
+ * moved). `unknown` is never a failure: whoever gets it must ask again or fence.
+ */
+export type ProviderAnswer<T> =
+  | { readonly outcome: 'done'; readonly value: T; readonly replayed: boolean; readonly tries: Tries }
+  | {
+      readonly outcome: 'declined';
+      readonly decline: Decline;
+      readonly payment: ProviderPayment | null;
+      readonly replayed: boolean;
+      readonly tries: Tries;
+    }
+  | { readonly outcome: 'unexpected_state'; readonly payment: ProviderPayment | null; readonly tries: Tries }
+  | {
+      readonly outcome: 'refused';
+      readonly status: 400 | 401 | 403 | 404 | 429;
+      readonly code: string | null;
+      readonly message: string;
+      readonly retryAfterSeconds: number | null;
+      readonly tries: Tries;
+    }
+  | {
+      readonly outcome: 'unknown';
+      /** A 500 kept under the idempotency key: the same key will answer it for 24 hours. */
+      readonly replayedServerError: boolean;
+      /** Any answer with status 500; a fence may then move on to its next key. */
+      readonly serverError: boolean;
+      readonly cause: string;
+      readonly tries: Tries;
+    };

@@ -1,0 +1,67 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { ProviderAnswer, ProviderPayment } from './provider.types.js';
+import { askStripe } from './stripe-answer.js';
+import { toProviderPayment } from './stripe-translate.js';
+import { STRIPE_CLIENT, type StripeClient } from './stripe.client.js';
+
+/** Everything a PaymentIntent is created with; stored with the payment before the call, so a repeat sends the same bytes. */
+export interface NewProviderPayment {
+  readonly amountMinor: number;
+  readonly currency: string;
+  readonly customerId: string;
+  readonly description?: string;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+/** PaymentIntents. Each write takes the idempotency key of a stored record; none is ever made up here. */
+@Injectable()
+export class StripePayments {
+  constructor(@Inject(STRIPE_CLIENT) private readonly stripe: StripeClient) {}
+
+  /** Unconfirmed: it can never move money until a confirm names it. */
+  create(payment: NewProviderPayment, idempotencyKey: string): Promise<ProviderAnswer<ProviderPayment>> {
+    return askStripe(
+      () =>
+        this.stripe.paymentIntents.create(
+          {
+            amount: payment.amountMinor,
+            currency: payment.currency,
+            customer: payment.customerId,
+            automatic_payment_methods: { enabled: true },
+            ...(payment.description === undefined ? {} : { description: payment.description }),
+            metadata: { ...payment.metadata },
+          },
+          { idempotencyKey },
+        ),
+      toProviderPayment,
+    );
+  }
+
+  confirm(
+    paymentIntentId: string,
+    confirm: { paymentMethodId: string; returnUrl: string },
+    idempotencyKey: string,
+  ): Promise<ProviderAnswer<ProviderPayment>> {
+    return askStripe(
+      () =>
+        this.stripe.paymentIntents.confirm(
+          paymentIntentId,
+          { payment_method: confirm.paymentMethodId, return_url: confirm.returnUrl },
+          { idempotencyKey },
+        ),
+      toProviderPayment,
+    );
+  }
+
+  retrieve(paymentIntentId: string): Promise<ProviderAnswer<ProviderPayment>> {
+    return askStripe(() => this.stripe.paymentIntents.retrieve(paymentIntentId), toProviderPayment);
+  }
+
+  /** The fence: once accepted, no earlier confirm can take effect any more. */
+  cancel(paymentIntentId: string, idempotencyKey: string): Promise<ProviderAnswer<ProviderPayment>> {
+    return askStripe(
+      () => this.stripe.paymentIntents.cancel(paymentIntentId, {}, { idempotencyKey }),
+      toProviderPayment,
+    );
+  }
+}

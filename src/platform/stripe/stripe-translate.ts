@@ -1,0 +1,54 @@
+import type Stripe from 'stripe';
+import {
+  PROVIDER_PAYMENT_STATUSES,
+  type ProviderCustomer,
+  type ProviderNextAction,
+  type ProviderPayment,
+  type ProviderPaymentStatus,
+} from './provider.types.js';
+
+const idOf = (reference: string | { id: string } | null | undefined): string | null =>
+  typeof reference === 'string' ? reference : (reference?.id ?? null);
+
+/** Field by field, so that a new field of Stripe's never leaks further by itself. */
+export function toProviderPayment(intent: Stripe.PaymentIntent): ProviderPayment {
+  return {
+    id: intent.id,
+    status: toStatus(intent.status),
+    amountMinor: intent.amount,
+    currency: intent.currency,
+    customerId: idOf(intent.customer),
+    paymentMethodId: idOf(intent.payment_method),
+    clientSecret: intent.client_secret,
+    nextAction:
+      intent.next_action === null || intent.next_action === undefined ? null : toNextAction(intent.next_action.type),
+    latestChargeId: idOf(intent.latest_charge),
+    metadata: intent.metadata,
+    livemode: intent.livemode,
+    createdAt: new Date(intent.created * 1000),
+  };
+}
+
+/** A word of the provider's that this release does not know. The call it came with counts as unknown, never as failed. */
+export class UnknownProviderWord extends Error {}
+
+function toStatus(status: string): ProviderPaymentStatus {
+  const known = PROVIDER_PAYMENT_STATUSES.find((word) => word === status);
+  if (known === undefined) throw new UnknownProviderWord(`PaymentIntent status ${status}`);
+  return known;
+}
+
+/** Vouchers, transfers and microdeposits take days: canceling them would refuse money that is on its way (ruling 4). */
+function toNextAction(type: string): ProviderNextAction {
+  return /^(display_bank_transfer|verify_with_microdeposits|boleto_|konbini_|oxxo_|multibanco_|paynow_|pix_|promptpay_|swish_|wechat_|upi_)/.test(
+    type,
+  )
+    ? 'money_under_way'
+    : 'customer';
+}
+
+export function toProviderCustomer(customer: Stripe.Customer | Stripe.DeletedCustomer): ProviderCustomer {
+  return customer.deleted === true
+    ? { id: customer.id, metadata: {}, deleted: true }
+    : { id: customer.id, metadata: customer.metadata, deleted: false };
+}

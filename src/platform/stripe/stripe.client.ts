@@ -1,0 +1,24 @@
+import Stripe from 'stripe';
+import type { Config } from '../config/config.js';
+import { countTries } from './try-counter.js';
+
+export const STRIPE_CLIENT = Symbol('STRIPE_CLIENT');
+export type StripeClient = Stripe;
+
+/** The real SDK; only host, port and protocol differ when another address is configured (the simulator, a proxy). */
+export function createStripeClient(config: Config['stripe']): StripeClient {
+  const base = config.apiBase === undefined ? undefined : new URL(config.apiBase);
+  return new Stripe(config.secretKey, {
+    ...(base === undefined
+      ? {}
+      : {
+          host: base.hostname,
+          port: Number(base.port) || (base.protocol === 'https:' ? 443 : 80),
+          protocol: base.protocol === 'https:' ? ('https' as const) : ('http' as const),
+        }),
+    httpClient: countTries(Stripe.createNodeHttpClient()),
+    maxNetworkRetries: config.retries,
+    timeout: config.timeoutMs,
+    telemetry: false,
+  });
+}
