@@ -1,34 +1,30 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdtempSync } from 'node:fs';
-import { connect, createServer, type AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+// oxlint-disable-next-line import/no-unassigned-import
+import './support/ts-resolution.js';
+import { randomBytes } from 'node:crypto';
+import { builtDist } from './support/built-dist.js';
+import { startTestStore, type TestStore } from './support/store-server.js';
 
 declare global {
-  var testStoreProcess: { child: ChildProcess; dir: string } | undefined;
+  var testStore: TestStore | undefined;
 }
 
-// First form: replaced by test/support/store-server.ts.
-export default async function globalSetup(): Promise<void> {
-  if (process.env['TEST_MONGODB_URI']) return;
-  const port = await new Promise<number>((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const found = (server.address() as AddressInfo).port;
-      server.close(() => resolve(found));
-    });
-  });
-  const dir = mkdtempSync(join(tmpdir(), 'payments-test-store-'));
-  const args = ['--host', '127.0.0.1', '--port', String(port), '--storage-path', dir, '--enable-test-commands'];
-  const child = spawn('/tmp/probe/v/bin/secantusd-py', args, { stdio: 'ignore' });
-  for (let i = 0; i < 200; i++) {
-    await sleep(50);
-    const open = await new Promise<boolean>((resolve) => {
-      const socket = connect(port, '127.0.0.1', () => resolve(true)).on('error', () => resolve(false));
-      setTimeout(() => socket.destroy(), 100);
-    });
-    if (open) break;
+/** What Jest tells about the run. */
+interface JestRun {
+  nonFlagArgs: string[];
+  findRelatedTests: boolean;
+  onlyChanged: boolean;
+  testNamePattern?: string;
+}
+
+/** One store for the run, unless TEST_MONGODB_URI names one; and dist, which the process tests run. */
+export default async function globalSetup(run: JestRun): Promise<void> {
+  process.env['TEST_RUN_ID'] = randomBytes(3).toString('hex');
+  if (!process.env['TEST_MONGODB_URI']) {
+    globalThis.testStore = await startTestStore();
+    process.env['TEST_MONGODB_URI'] = globalThis.testStore.uri;
   }
-  globalThis.testStoreProcess = { child, dir };
-  process.env['TEST_MONGODB_URI'] = `mongodb://127.0.0.1:${port}/?directConnection=true&retryWrites=false`;
+  // A run of chosen files builds only if one of them asks for it.
+  if (run.nonFlagArgs.length === 0 && !run.findRelatedTests && !run.testNamePattern && !run.onlyChanged) {
+    await builtDist();
+  }
 }

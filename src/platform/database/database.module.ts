@@ -1,8 +1,11 @@
 import { Module } from '@nestjs/common';
 import { MongooseModule } from '@nestjs/mongoose';
-import type { Connection } from 'mongoose';
+import mongoose, { type Connection } from 'mongoose';
 import type { Config } from '../config/config.js';
 import { CONFIG } from '../config/config.js';
+
+// A query by a field that no schema has is a bug; mongoose takes this setting globally only.
+mongoose.set('strictQuery', 'throw');
 
 /**
  * Majority and journaled writes, reads from the primary: a decision about money never rests on something that a failover
@@ -20,7 +23,6 @@ import { CONFIG } from '../config/config.js';
         autoIndex: false,
         autoCreate: false,
         bufferCommands: false,
-        strictQuery: 'throw',
         writeConcern: { w: 'majority', journal: true },
         readPreference: 'primary',
         retryAttempts: 20,

@@ -8,31 +8,10 @@ import { PortInUseError, ProgramFailedError } from './embedded-errors.js';
 import { freePort, isPortFree } from './free-port.js';
 import { findLeftover } from './leftover.js';
 import { processIdentity } from './process-identity.js';
-import { readRecord, writeRecord, type ProcessRecord } from './process-record.js';
+import { readRecord, writeRecord } from './process-record.js';
 import { ProgramLog } from './program-log.js';
+import type { ProgramSpec } from './program-spec.js';
 import { RunningProgram } from './running-program.js';
-
-/** A program that listens on one port of 127.0.0.1 and keeps its data in one folder. */
-export interface ProgramSpec {
-  /** For messages. */
-  name: string;
-  /** Where process.json and the log are. */
-  dir: string;
-  command(port: number, token: string): [program: string, ...args: string[]];
-  /** A text that its command line must contain, such as its data folder. */
-  mark: string;
-  /** Is it ready, by what it has written so far? Its own words: another program on the port proves nothing. */
-  ready(output: string): boolean;
-  /** After ready, before the start counts as done. */
-  afterStart?(record: ProcessRecord): Promise<void>;
-  /** Does the program at the record's port show that it is the record's? */
-  prove(record: ProcessRecord): Promise<boolean>;
-  /** Sent right after SIGTERM, for a program that needs a push to notice it. */
-  nudge?(record: ProcessRecord): void;
-  readyWithinMs: number;
-  stopWithinMs: number;
-  log(line: string): void;
-}
 
 const PORT_TAKEN = /address already in use|EADDRINUSE/i;
 const PORT_TRIES = 5;
@@ -44,11 +23,12 @@ export async function startProgram(spec: ProgramSpec, fixedPort?: number): Promi
   const leftover = await findLeftover(spec);
   if (leftover) {
     const wanted = spec.command(fixedPort ?? leftover.record.port, leftover.record.token);
-    if (leftover.answers && wanted.join('\0') === leftover.record.command.join('\0')) {
+    const same = wanted.join('\0') === leftover.record.command.join('\0');
+    if (leftover.answers && same && (spec.isCurrent?.(leftover.record) ?? true)) {
       spec.log(`${spec.name}: adopted pid ${leftover.record.pid} of an earlier start, port ${leftover.record.port}`);
       return new RunningProgram(spec, leftover.record, { adopted: true });
     }
-    const why = leftover.answers ? 'was started with other options' : 'does not answer';
+    const why = leftover.answers ? 'is another program than now' : 'does not answer';
     spec.log(`${spec.name}: stopping pid ${leftover.record.pid} of an earlier start, which ${why}`);
     await new RunningProgram(spec, leftover.record, { adopted: true }).stop();
   }
@@ -88,8 +68,8 @@ async function launchOnce(spec: ProgramSpec, port: number): Promise<RunningProgr
   });
   closeSync(fd);
   if (child.pid === undefined) {
-    const [error] = (await once(child, 'error')) as [Error];
-    throw new ProgramFailedError(`${spec.name} could not be started: ${error.message}`, '');
+    const [error]: unknown[] = await once(child, 'error');
+    throw new ProgramFailedError(`${spec.name} could not be started: ${String(error)}`, '');
   }
   // The record first, with nothing awaited since the start: from here on a killed app leaves nothing unfindable.
   const birth = processIdentity(child.pid)?.birth ?? null;

@@ -1,6 +1,6 @@
-import type { ProgramSpec } from './child-program.js';
 import { processIdentity } from './process-identity.js';
 import { readRecord, writeRecord, type ProcessRecord } from './process-record.js';
+import type { ProgramSpec } from './program-spec.js';
 
 export interface Leftover {
   record: ProcessRecord & { pid: number };

@@ -1,10 +1,10 @@
 import type { ChildProcess } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ProgramSpec } from './child-program.js';
 import { processIdentity } from './process-identity.js';
 import { readRecord, writeRecord, type ProcessRecord } from './process-record.js';
+import type { ProgramSpec } from './program-spec.js';
 
-const WATCH_ADOPTED_MS = 250;
+const WATCH_ADOPTED_MS = 100;
 const KILL_WAIT_MS = 5_000;
 
 /** Started programs of this process; told to end when it ends without having stopped them. */
@@ -68,7 +68,12 @@ export class RunningProgram {
   }
 
   private async goneWithin(ms: number): Promise<boolean> {
-    return Promise.race([this.exited.then(() => true), sleep(ms, false)]);
+    // The timer keeps the event loop alive, which neither the child nor the watch of an adopted one does.
+    const timer = new AbortController();
+    const late = sleep(ms, false, { signal: timer.signal }).catch(() => false);
+    const gone = await Promise.race([this.exited.then(() => true), late]);
+    timer.abort();
+    return gone;
   }
 
   private childExit(child: ChildProcess): Promise<string> {

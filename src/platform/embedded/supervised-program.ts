@@ -44,25 +44,26 @@ export class SupervisedProgram {
   }
 
   private async watch(): Promise<void> {
-    const { name, log, onExit, restart, firstDelayMs = 200, maxDelayMs = 10_000 } = this.options;
+    const { options } = this;
+    const { name, firstDelayMs = 200, maxDelayMs = 10_000 } = options;
     let delay = firstDelayMs;
     while (!this.stopped) {
       const since = Date.now();
       const how = await this.current.exited;
       if (this.stopped) return;
       if (Date.now() - since > HEALTHY_AFTER_MS) delay = firstDelayMs;
-      log(`${name}: ended by itself (${how}), starting it again on port ${this.port}`);
-      onExit?.(how);
+      options.log(`${name}: ended by itself (${how}), starting it again on port ${this.port}`);
+      options.onExit?.(how);
       for (let up = false; !up && !this.stopped;) {
         await sleep(delay, undefined, { signal: this.cancel.signal }).catch(() => undefined);
         if (this.stopped) return;
         delay = Math.min(delay * 2, maxDelayMs);
         try {
-          this.current = await restart(this.port);
+          this.current = await options.restart(this.port);
           up = true;
-          log(`${name}: running again, pid ${this.pid}, port ${this.port}`);
+          options.log(`${name}: running again, pid ${this.pid}, port ${this.port}`);
         } catch (error) {
-          log(`${name}: could not be started again: ${error instanceof Error ? error.message : String(error)}`);
+          options.log(`${name}: could not be started again: ${error instanceof Error ? error.message : String(error)}`);
         }
       }
       if (this.stopped) await this.current.stop();

@@ -1,0 +1,177 @@
+// Builds dist when it is missing or not of the sources at hand.
+const { execFileSync, spawn } = require('node:child_process');
+const { createHash } = require('node:crypto');
+const fs = require('node:fs');
+const path = require('node:path');
+const { setTimeout: sleep } = require('node:timers/promises');
+const { trySocketLock } = require('./socket-lock.js');
+
+const ROOT = path.join(__dirname, '../..');
+const STAMP = 'dist/.build-stamp';
+const NEXT = '.dist-next';
+const NEXT_CONFIG = '.dist-next.tsconfig.json';
+const NEST = 'node_modules/@nestjs/cli/bin/nest.js';
+const CONFIG = ['package-lock.json', 'tsconfig.json', 'tsconfig.build.json', 'nest-cli.json', '.swcrc'];
+
+class BuildError extends Error {
+  constructor(message, exitCode = 1) {
+    super(message);
+    this.name = 'BuildError';
+    this.exitCode = exitCode;
+  }
+}
+
+/**
+ * Resolves to whether it built. Throws a BuildError with the compiler's output and an exitCode.
+ * `log` gets whole lines; `root` is the repository.
+ */
+async function buildIfNeeded({ root = ROOT, log = (line) => console.error(line) } = {}) {
+  if (isCurrent(root)) return false;
+  if (!canBuild(root)) {
+    useWhatIsThere(root, log);
+    return false;
+  }
+  const release = await waitForLock(root, log);
+  try {
+    // Another copy may have built it meanwhile.
+    if (isCurrent(root)) return false;
+    await build(root, log);
+    return true;
+  } finally {
+    await release();
+  }
+}
+
+/** Without devDependencies (a container image, `npm ci --omit=dev`): a dist made elsewhere, but never one of other sources. */
+function useWhatIsThere(root, log) {
+  const built = fs.existsSync(path.join(root, 'dist/main.js'));
+  if (!built)
+    throw new BuildError('dist is missing and the build tools are not installed: run npm ci, then npm start.', 78);
+  if (!fs.existsSync(path.join(root, 'src'))) return;
+  if (fs.existsSync(path.join(root, STAMP))) {
+    throw new BuildError(
+      'dist is older than src and the build tools are not installed: run npm ci, then npm start.',
+      78,
+    );
+  }
+  log('the build tools are not installed: using dist as it is, not checked against src');
+}
+
+async function build(root, log) {
+  // Before the build: what is edited while it runs is built the next time.
+  const hash = sourceHash(root);
+  execFileSync(process.execPath, ['scripts/reset-metadata.js'], { cwd: root });
+  const since = Date.now();
+  const seconds = () => Math.round((Date.now() - since) / 1000);
+  log('building …');
+  const ticker = setInterval(() => log(`building … ${seconds()} s`), 3_000);
+  let result;
+  writeConfig(root);
+  try {
+    result = await run(root);
+  } finally {
+    clearInterval(ticker);
+    fs.rmSync(path.join(root, NEXT_CONFIG), { force: true });
+  }
+  if (result.signal !== null) throw new BuildError(`the build was ended by ${result.signal}`, 130);
+  if (result.code !== 0 || !fs.existsSync(path.join(root, NEXT, 'main.js'))) {
+    throw new BuildError(`${result.output.trim()}\n\nthe build failed after ${seconds()} s`);
+  }
+  fs.writeFileSync(path.join(root, NEXT, path.basename(STAMP)), `${hash}\n`);
+  swapIn(root);
+  log(`built in ${seconds()} s`);
+}
+
+/** A dist of one moment and no half ones: a copy that runs from it can still load the files it has not loaded yet. */
+function swapIn(root) {
+  const [dist, next, old] = ['dist', NEXT, `${NEXT}.old`].map((name) => path.join(root, name));
+  fs.rmSync(old, { recursive: true, force: true });
+  if (fs.existsSync(dist)) fs.renameSync(dist, old);
+  fs.renameSync(next, dist);
+  fs.rmSync(old, { recursive: true, force: true });
+}
+
+/** tsconfig.build.json with another outDir; the compiler has no option for that. A sibling, for the source maps. */
+function writeConfig(root) {
+  const config = { extends: './tsconfig.build.json', compilerOptions: { outDir: NEXT } };
+  fs.writeFileSync(path.join(root, NEXT_CONFIG), JSON.stringify(config));
+}
+
+/** The compiler, ended together with us. */
+function run(root) {
+  return new Promise((resolve, reject) => {
+    // A group of its own: the type checker is a child of the compiler's and has to end with it.
+    const child = spawn(process.execPath, [NEST, 'build', '--path', NEXT_CONFIG], {
+      cwd: root,
+      detached: process.platform !== 'win32',
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let output = '';
+    let ended = null;
+    const end = (signal) => {
+      ended = signal;
+      try {
+        process.kill(process.platform === 'win32' ? child.pid : -child.pid, 'SIGTERM');
+      } catch {
+        // Gone already.
+      }
+    };
+    const handlers = ['SIGINT', 'SIGTERM', 'SIGHUP'].map((signal) => [signal, () => end(signal)]);
+    handlers.push(['exit', () => end('exit')]);
+    handlers.forEach(([name, handler]) => process.on(name, handler));
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (bytes) => (output += bytes));
+    child.once('error', reject);
+    child.once('close', (code, signal) => {
+      handlers.forEach(([name, handler]) => process.removeListener(name, handler));
+      resolve({ code, signal: ended ?? signal, output });
+    });
+  });
+}
+
+async function waitForLock(root, log) {
+  for (let told = false; ; told = true) {
+    const release = await trySocketLock(`build ${fs.realpathSync(root)}`);
+    if (release) return release;
+    if (!told) log('waiting: another copy is building');
+    await sleep(300);
+  }
+}
+
+function isCurrent(root) {
+  try {
+    if (!fs.existsSync(path.join(root, 'dist/main.js'))) return false;
+    return fs.readFileSync(path.join(root, STAMP), 'utf8').trim() === sourceHash(root);
+  } catch {
+    return false;
+  }
+}
+
+function canBuild(root) {
+  return ['src', NEST, 'node_modules/@swc/core', 'node_modules/typescript'].every((file) =>
+    fs.existsSync(path.join(root, file)),
+  );
+}
+
+/** Over contents, not times: a checkout or a copy changes every time. */
+function sourceHash(root) {
+  const hash = createHash('sha256');
+  for (const file of [...CONFIG, ...sources(root)]) {
+    const full = path.join(root, file);
+    hash
+      .update(`${file}\0`)
+      .update(fs.existsSync(full) ? fs.readFileSync(full) : '')
+      .update('\0');
+  }
+  return hash.digest('hex');
+}
+
+function sources(root) {
+  return fs
+    .readdirSync(path.join(root, 'src'), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && !entry.name.endsWith('.spec.ts'))
+    .map((entry) => path.relative(root, path.join(entry.parentPath ?? entry.path, entry.name)))
+    .filter((file) => file !== path.join('src', 'metadata.ts'))
+    .sort();
+}
+
+module.exports = { buildIfNeeded, BuildError };

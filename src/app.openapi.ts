@@ -1,0 +1,31 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import metadata from './metadata.js';
+import { STOREFRONT_BEARER } from './surfaces/storefront/storefront.dialect.js';
+
+const DESCRIPTION = [
+  'A self-hosted payments backend: user accounts and card payments through Stripe, each payment charged at most once.',
+  '',
+  '**Try it.** Send `POST /user/register`, press **Authorize** and paste the `access_token` of the answer. Create a',
+  'payment with `POST /payment` (the example’s `cuid` will do once; change a letter for the next one), then send',
+  '`POST /payment/confirm` with the `id` you got as `paymentId` and `pm_card_visa` as `paymentMethodId`: it is approved.',
+  '`pm_card_visa_chargeDeclined` is declined, and the same payment may then be confirmed with another card.',
+  '',
+  'A `cuid` names one payment: send the same one again after a lost answer and nothing is created or charged twice.',
+  'Amounts are whole numbers of the currency’s smallest unit (2000 is 20.00 USD). Every answer carries an',
+  '`x-correlation-id`, which is what to look for in the log.',
+].join('\n');
+
+/** The document as the code says it: controllers, DTOs and their comments (src/metadata.ts, written by `nest build`). */
+export async function createDocument(app: NestFastifyApplication): Promise<OpenAPIObject> {
+  await SwaggerModule.loadPluginMetadata(metadata);
+  const about = new DocumentBuilder()
+    .setTitle('Payments')
+    .setDescription(DESCRIPTION)
+    .setVersion('1.0')
+    .setLicense('MIT', 'https://opensource.org/license/mit')
+    .addServer('/', 'this server')
+    .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'JWT' }, STOREFRONT_BEARER)
+    .build();
+  return SwaggerModule.createDocument(app, about);
+}

@@ -1,0 +1,27 @@
+import { Module } from '@nestjs/common';
+import { JwtModule } from '@nestjs/jwt';
+import { CONFIG, type Config } from '../../../platform/config/config.js';
+import { LimitsModule } from '../../../platform/limits/limits.module.js';
+import { UserModule } from '../../user/user.module.js';
+import { AccessTokens, TOKEN_ALGORITHM } from './access-tokens.js';
+import { jwtKey } from './jwt-key.js';
+import { LoginFailures } from './login-failures.js';
+import { SessionService } from './session.service.js';
+import { StorefrontJwtStrategy } from './storefront-jwt.strategy.js';
+
+@Module({
+  imports: [
+    UserModule,
+    LimitsModule,
+    JwtModule.registerAsync({
+      inject: [CONFIG],
+      useFactory: ({ storefront }: Config) => ({
+        secret: jwtKey(storefront.jwtSecret),
+        signOptions: { algorithm: TOKEN_ALGORITHM },
+      }),
+    }),
+  ],
+  providers: [AccessTokens, LoginFailures, SessionService, StorefrontJwtStrategy],
+  exports: [SessionService, StorefrontJwtStrategy],
+})
+export class JwtAuthModule {}

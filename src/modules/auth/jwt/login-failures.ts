@@ -1,0 +1,49 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { AppError } from '../../../platform/common/app-error.js';
+import { derivedId } from '../../../platform/common/id.js';
+import { CONFIG, type Config } from '../../../platform/config/config.js';
+import { clientAddress } from '../../../platform/limits/client-address.js';
+import { RateCounter } from '../../../platform/limits/rate-counter.js';
+import { tooMany } from '../../../platform/limits/rate-limiters.js';
+
+/** Who tries: the account named, whether it exists or not, and the client's IP address. */
+export interface LoginAttempt {
+  readonly email: string;
+  readonly ip: string;
+}
+
+/** Failed logins per account and per address. Successful ones do not count. */
+@Injectable()
+export class LoginFailures {
+  private readonly max: number;
+  private readonly windowMs: number;
+
+  constructor(
+    private readonly counter: RateCounter,
+    @Inject(CONFIG) { limits }: Config,
+  ) {
+    this.max = limits.loginFailures;
+    this.windowMs = limits.loginWindowMs;
+  }
+
+  /** Throws `rate_limited` once the limit is reached, whatever the password. */
+  async refuseLocked(attempt: LoginAttempt): Promise<void> {
+    const counts = await Promise.all(keys(attempt).map((key) => this.counter.peek(key, this.windowMs)));
+    if (Math.max(...counts) >= this.max) throw this.locked();
+  }
+
+  /** Counts a failure; throws `rate_limited` when parallel attempts have used up the limit meanwhile. */
+  async count(attempt: LoginAttempt): Promise<void> {
+    const counts = await Promise.all(keys(attempt).map((key) => this.counter.hit(key, this.windowMs)));
+    if (Math.max(...counts) > this.max) throw this.locked();
+  }
+
+  private locked(): AppError {
+    return tooMany(this.counter.resetsInMs(this.windowMs));
+  }
+}
+
+/** The e-mail is hashed: the counters are no list of who tried to log in. */
+function keys({ email, ip }: LoginAttempt): string[] {
+  return [`login:account:${derivedId('login', email)}`, `login:ip:${clientAddress(ip)}`];
+}

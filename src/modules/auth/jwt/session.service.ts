@@ -1,0 +1,70 @@
+import { Injectable } from '@nestjs/common';
+import { AppError } from '../../../platform/common/app-error.js';
+import type { Principal } from '../../../platform/common/principal.js';
+import { Passwords } from '../../user/passwords.js';
+import { UserRepository } from '../../user/user.repository.js';
+import { type NewAccount, UserService } from '../../user/user.service.js';
+import type { User } from '../../user/user.types.js';
+import { AccessTokens } from './access-tokens.js';
+import { type LoginAttempt, LoginFailures } from './login-failures.js';
+
+type Credentials = NonNullable<Awaited<ReturnType<UserRepository['findCredentialsByEmail']>>>;
+
+/** One sentence for an unknown address and a wrong password, so that accounts cannot be told from it. */
+const WRONG = 'Wrong e-mail or password';
+
+const tokenDied = () => new AppError('unauthenticated', 'Unauthorized');
+
+/** What gives tokens and what kills them. Every method that answers a string answers an access token. */
+@Injectable()
+export class SessionService {
+  constructor(
+    private readonly users: UserRepository,
+    private readonly accounts: UserService,
+    private readonly passwords: Passwords,
+    private readonly failures: LoginFailures,
+    private readonly tokens: AccessTokens,
+  ) {}
+
+  /** Throws `email_taken`, `overloaded`. */
+  async register(account: NewAccount): Promise<string> {
+    return this.tokens.issue(await this.accounts.create(null, account));
+  }
+
+  /** `ip` is the client's address. Throws `bad_credentials`, `rate_limited`, `overloaded`. */
+  async login(email: string, password: string, ip: string): Promise<string> {
+    const attempt = { email, ip };
+    await this.failures.refuseLocked(attempt);
+    const found = await this.users.findCredentialsByEmail(email);
+    return this.tokens.issue(await this.prove(found, password, attempt));
+  }
+
+  /** Kills all other tokens. Throws `bad_credentials`, `rate_limited`, `overloaded`, `unauthenticated`. */
+  async changePassword(caller: Principal, current: string, next: string, ip: string): Promise<string> {
+    const found = await this.users.findCredentialsById(caller.id);
+    if (found === null) throw tokenDied();
+    const attempt = { email: found.user.email, ip };
+    await this.failures.refuseLocked(attempt);
+    const user = await this.prove(found, current, attempt);
+    const passwordHash = await this.passwords.hash(next);
+    const tokenVersion = await this.users.replacePassword(user.id, user.tokenVersion, passwordHash);
+    if (tokenVersion === null) throw tokenDied();
+    return this.tokens.issue({ ...user, tokenVersion });
+  }
+
+  /** Kills every token of the caller, this one too. */
+  async logoutEverywhere(caller: Principal): Promise<void> {
+    await this.users.bumpTokenVersion(caller.id);
+  }
+
+  private async prove(found: Credentials | null, password: string, attempt: LoginAttempt): Promise<User> {
+    const right = await this.passwords.matches(password, found?.passwordHash);
+    if (found === null || !right) {
+      await this.failures.count(attempt);
+      throw new AppError('bad_credentials', WRONG);
+    }
+    // Parallel guesses pass the first check together; a right one among them must not count once the limit is used up.
+    await this.failures.refuseLocked(attempt);
+    return found.user;
+  }
+}

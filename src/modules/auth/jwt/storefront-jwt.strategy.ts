@@ -1,0 +1,61 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { PassportStrategy } from '@nestjs/passport';
+import passport from 'passport';
+import { ExtractJwt, Strategy } from 'passport-jwt';
+import { Clock } from '../../../platform/common/clock.js';
+import type { Principal } from '../../../platform/common/principal.js';
+import { CONFIG, type Config } from '../../../platform/config/config.js';
+import { UserRepository } from '../../user/user.repository.js';
+import { type AccessTokenClaims, TOKEN_ALGORITHM, TOKEN_AUDIENCE, TOKEN_ISSUER } from './access-tokens.js';
+import { jwtKey } from './jwt-key.js';
+
+/** Instances may disagree by this much before they stop serving (ruling 17), so a token may be that much from the future. */
+const CLOCK_SKEW_S = 30;
+
+const USER_ID = /^[0-9a-f]{24}$/;
+
+let strategies = 0;
+
+/**
+ * Turns a bearer token into a Principal. The user is read for every request, so deletion, log-out and a lost role count
+ * at once and on every instance.
+ */
+@Injectable()
+export class StorefrontJwtStrategy extends PassportStrategy(Strategy) {
+  /** Passport's register is global to the process: two apps in one process must not share a name, or a database. */
+  override readonly name = `storefront-jwt-${++strategies}`;
+
+  constructor(
+    private readonly users: UserRepository,
+    private readonly clock: Clock,
+    @Inject(CONFIG) config: Config,
+  ) {
+    super({
+      jwtFromRequest: ExtractJwt.fromAuthHeaderAsBearerToken(),
+      // passport-jwt's types know strings and buffers; it hands the key to jsonwebtoken, which takes a KeyObject.
+      secretOrKey: jwtKey(config.storefront.jwtSecret) as unknown as Buffer,
+      algorithms: [TOKEN_ALGORITHM],
+      audience: TOKEN_AUDIENCE,
+      issuer: TOKEN_ISSUER,
+      // Time is judged by the app's Clock, below.
+      ignoreExpiration: true,
+      jsonWebTokenOptions: { ignoreNotBefore: true },
+    });
+    passport.use(this.name, this);
+  }
+
+  /** @returns null when the token is no good (any more). Throws StoreError. */
+  async validate(claims: Partial<AccessTokenClaims> & { nbf?: unknown }): Promise<Principal | null> {
+    if (typeof claims.sub !== 'string' || !USER_ID.test(claims.sub) || !this.isInTime(claims)) return null;
+    const user = await this.users.findById(claims.sub);
+    if (user === null || user.tokenVersion !== claims.ver) return null;
+    return { kind: 'storefront-user', id: user.id, isAdmin: user.isAdmin };
+  }
+
+  private isInTime({ exp, iat, nbf }: { exp?: unknown; iat?: unknown; nbf?: unknown }): boolean {
+    const now = this.clock.now() / 1000;
+    if (typeof exp !== 'number' || exp <= now) return false;
+    if (typeof iat !== 'number' || iat > now + CLOCK_SKEW_S) return false;
+    return nbf === undefined || (typeof nbf === 'number' && nbf <= now);
+  }
+}

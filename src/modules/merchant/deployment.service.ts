@@ -1,0 +1,56 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { InjectModel } from '@nestjs/mongoose';
+import { createHmac, randomBytes } from 'node:crypto';
+import type { Model } from 'mongoose';
+import { Clock } from '../../platform/common/clock.js';
+import { fromStore } from '../../platform/database/mongo-errors.js';
+import { DEPLOYMENT_MODEL, type DeploymentRecord } from './deployment.schema.js';
+
+/** Who we are towards Stripe: what carries our deployment id is ours, the rest of a shared account is not (ruling 16). */
+@Injectable()
+export class DeploymentService implements OnModuleInit {
+  private record!: DeploymentRecord;
+
+  constructor(
+    @InjectModel(DEPLOYMENT_MODEL) private readonly deployments: Model<DeploymentRecord>,
+    private readonly clock: Clock,
+  ) {}
+
+  async onModuleInit(): Promise<void> {
+    const drawn = {
+      deploymentId: randomBytes(12).toString('hex'),
+      fingerprintKey: randomBytes(32).toString('base64'),
+      createdAt: this.clock.date(),
+    };
+    await fromStore(() => this.deployments.updateOne({ _id: 'deployment' }, { $setOnInsert: drawn }, { upsert: true }));
+    const record = await fromStore(() =>
+      this.deployments.findOne({ _id: 'deployment' }).lean<DeploymentRecord>().exec(),
+    );
+    if (record === null) throw new Error('the deployment record was written but cannot be read back');
+    this.record = record;
+  }
+
+  get id(): string {
+    return this.record.deploymentId;
+  }
+
+  /** Keyed hash of a request body as the client sent it, so that stored fingerprints tell nobody what was in it. */
+  fingerprint(body: unknown): string {
+    return createHmac('sha256', Buffer.from(this.record.fingerprintKey, 'base64'))
+      .update(canonicalJson(body))
+      .digest('base64url');
+  }
+}
+
+/** The same for any order of keys; numbers as JSON prints them, so `1000` and `1000.0` are one. */
+function canonicalJson(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
+  if (typeof value === 'object' && value !== null) {
+    const entries = Object.entries(value).filter(([, inner]) => inner !== undefined);
+    return `{${entries
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, inner]) => `${JSON.stringify(key)}:${canonicalJson(inner)}`)
+      .join(',')}}`;
+  }
+  return JSON.stringify(value) ?? 'null';
+}

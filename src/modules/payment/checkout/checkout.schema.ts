@@ -1,0 +1,23 @@
+import { Schema } from 'mongoose';
+import type { Checkout } from './checkout.types.js';
+
+export const CHECKOUT_MODEL = 'Checkout';
+
+/** `_id` is the cuid: its unique index is what lets one claim win. Every read is by `_id`, so there is no other index. */
+export const checkoutSchema = new Schema<Checkout>(
+  {
+    _id: { type: String, required: true },
+    v: Number,
+    w: String,
+    kind: String,
+    amountMinor: Number,
+    currency: String,
+    description: String,
+    metadata: Schema.Types.Mixed,
+    expiresAt: Date,
+    userId: String,
+    claimedBy: String,
+    createdAt: Date,
+  } as never,
+  { collection: 'checkouts', versionKey: false, minimize: false },
+);

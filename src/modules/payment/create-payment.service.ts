@@ -1,0 +1,260 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { AppError } from '../../platform/common/app-error.js';
+import { Clock } from '../../platform/common/clock.js';
+import { derivedId } from '../../platform/common/id.js';
+import type { Principal } from '../../platform/common/principal.js';
+import { CONFIG, type Config } from '../../platform/config/config.js';
+import type { ProviderPayment } from '../../platform/stripe/provider.types.js';
+import { StripePayments } from '../../platform/stripe/stripe-payments.js';
+import { CustomerService } from '../customer/customer.service.js';
+import { DeploymentService } from '../merchant/deployment.service.js';
+import { CheckoutService } from './checkout/checkout.service.js';
+import { afterStoring } from './payment-changes.js';
+import { PaymentObserver } from './payment-observer.js';
+import { isFinal } from './payment-states.js';
+import { type PaymentView, statusOf, viewOf } from './payment-view.js';
+import { PaymentRepository } from './payment.repository.js';
+import { RequestAge } from './request-age.js';
+import type { Payment } from './payment.types.js';
+
+export interface CreatedPayment extends PaymentView {
+  readonly clientSecret: string;
+}
+
+/** Look again this often while another request of the same cuid is at work. */
+const LOOK_AGAIN_MS = 100;
+/** Honour Stripe's `Retry-After` ourselves (the SDK does not), this often. */
+const PATIENT_TRIES = 2;
+
+@Injectable()
+export class CreatePaymentService {
+  constructor(
+    private readonly payments: PaymentRepository,
+    private readonly observer: PaymentObserver,
+    private readonly stripe: StripePayments,
+    private readonly customers: CustomerService,
+    private readonly checkouts: CheckoutService,
+    private readonly deployment: DeploymentService,
+    private readonly clock: Clock,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {}
+
+  /**
+   * One payment per (user, cuid), for ever: a repeat answers the same PaymentIntent with its current status.
+   * @param body the request body as the client sent it, for the fingerprint.
+   * @throws AppError checkout_* (409), payment_canceled, payment_in_progress (409), payment_rejected (400),
+   *   provider_unreachable (502), provider_refused (503), store_unavailable (503).
+   */
+  async create(principal: Principal, cuid: string, body: object): Promise<CreatedPayment> {
+    const age = new RequestAge(this.config.payments.requestDeadlineMs);
+    const fingerprint = this.deployment.fingerprint({ ...body, cuid: undefined });
+    const first = await this.findOrStart(principal, cuid, fingerprint);
+    if (first.payment.fingerprint !== fingerprint) {
+      throw new AppError('payment_fingerprint_mismatch', 'This cuid was already used with another request');
+    }
+    const { payment, made } = await this.withPaymentIntent(first.payment, first.started, age);
+    if (payment.state === 'REJECTED') throw rejected();
+    if (payment.state === 'CANCELED') throw canceled();
+    return made ?? this.repeated(payment);
+  }
+
+  private async findOrStart(
+    principal: Principal,
+    cuid: string,
+    fingerprint: string,
+  ): Promise<{ payment: Payment; started: boolean }> {
+    const scope = `${this.deployment.id}:storefront:${principal.id}`;
+    const paymentId = derivedId('pay', scope, cuid);
+    const existing = await this.payments.load(paymentId);
+    if (existing !== null) return { payment: existing, started: false };
+
+    const customerId = await this.customers.ensureFor(principal.id);
+    const price = await this.checkouts.claim(principal.id, cuid);
+    const now = this.clock.date();
+    const { document, inserted } = await this.payments.insert({
+      _id: paymentId,
+      scope,
+      userId: principal.id,
+      cuid,
+      fingerprint,
+      amountMinor: price.amountMinor,
+      currency: price.currency,
+      customerId,
+      description: price.description,
+      metadata: {
+        ...price.metadata,
+        payment_id: paymentId,
+        deployment_id: this.deployment.id,
+        scope,
+        userId: principal.id,
+        cuid,
+        fp: fingerprint,
+      },
+      state: 'NEW',
+      providerStatus: null,
+      nextAction: null,
+      paymentMethodId: null,
+      createGeneration: 0,
+      cancelGeneration: 0,
+      cancelRequested: false,
+      attempt: null,
+      settled: [],
+      activeAt: now,
+      nextCheckAt: new Date(now.getTime() + this.config.payments.pollFirstMs),
+      backoffMs: this.config.payments.pollFirstMs,
+      leaseUntil: new Date(now.getTime() + this.config.payments.leaseMs),
+      effects: [],
+      effectsDueAt: null,
+      createdAt: now,
+      finalAt: null,
+    });
+    return { payment: document, started: inserted };
+  }
+
+  /** The PaymentIntent of this payment, made now unless it is there. `made` is set when this request's own id was stored. */
+  private async withPaymentIntent(
+    payment: Payment,
+    holdsLease: boolean,
+    age: RequestAge,
+  ): Promise<{ payment: Payment; made: CreatedPayment | null }> {
+    let current = payment;
+    if (!holdsLease && current.state === 'NEW') current = await this.takeOver(current, age);
+    let patience = PATIENT_TRIES;
+    for (let round = 0; round < 4 && current.state === 'NEW'; round++) {
+      const answer = await this.stripe.create(paramsOf(current), `${current._id}:create:${current.createGeneration}`);
+      if (answer.outcome === 'done') {
+        const stored = await this.store(current, answer.value);
+        if (stored === null) {
+          current = await this.payments.reload(current);
+          continue; // the secret of a PaymentIntent that lost the race never leaves the process (ruling 6)
+        }
+        const firstHand = !answer.replayed && answer.tries.count === 1 && answer.value.clientSecret !== null;
+        return { payment: stored, made: firstHand ? withSecret(stored, answer.value) : null };
+      }
+      if (answer.outcome === 'unknown' && answer.serverError) {
+        // An unconfirmed twin is harmless, a 500 kept under the key for a day is not.
+        current = await this.payments.changeOrReload(current, { createGeneration: current.createGeneration + 1 });
+        continue;
+      }
+      if (answer.outcome === 'refused' && answer.status === 429 && patience > 0) {
+        const waitMs = (answer.retryAfterSeconds ?? 1) * 1000;
+        if (age.leaves(waitMs)) {
+          patience--;
+          round--;
+          await sleep(waitMs);
+          continue;
+        }
+      }
+      await this.giveUp(
+        current,
+        answer.outcome === 'refused' ? answer.status : null,
+        answer.outcome === 'refused' ? answer.retryAfterSeconds : null,
+      );
+    }
+    if (current.state === 'NEW') await this.giveUp(current, null, null);
+    return { payment: current, made: null };
+  }
+
+  /** Simultaneous repeats wait for the first and get its answer; a dead one's work is taken over. */
+  private async takeOver(payment: Payment, age: RequestAge): Promise<Payment> {
+    const waiting = new RequestAge();
+    let current = payment;
+    while (current.state === 'NEW') {
+      if (current.leaseUntil === null || current.leaseUntil.getTime() <= this.clock.now()) {
+        const leaseUntil = new Date(this.clock.now() + this.config.payments.leaseMs);
+        const taken = await this.payments.change(current, { leaseUntil, activeAt: this.clock.date() });
+        if (taken !== null) return taken;
+      } else if (waiting.elapsedMs() > this.config.payments.repeatWaitMs || !age.leaves(LOOK_AGAIN_MS)) {
+        throw new AppError('payment_in_progress', 'Another request with this cuid is still being worked on', {
+          retryAfterSeconds: 1,
+        });
+      }
+      await sleep(LOOK_AGAIN_MS);
+      current = await this.payments.reload(current);
+    }
+    return current;
+  }
+
+  private async store(payment: Payment, provider: ProviderPayment): Promise<Payment | null> {
+    const now = this.clock.date();
+    return this.payments.change(
+      payment,
+      afterStoring(provider, now, new Date(now.getTime() + this.config.payments.pollFirstMs)),
+    );
+  }
+
+  /** Lets the next try begin at once, and says what is known: nothing was charged, and nothing can be. */
+  private async giveUp(payment: Payment, refusedWith: number | null, retryAfterSeconds: number | null): Promise<never> {
+    if (refusedWith === 400 || refusedWith === 404) {
+      const ended = await this.payments.change(payment, {
+        state: 'REJECTED',
+        nextCheckAt: null,
+        leaseUntil: null,
+        finalAt: this.clock.date(),
+      });
+      if (ended !== null) throw rejected();
+    } else {
+      await this.payments.change(payment, { leaseUntil: null });
+    }
+    if (refusedWith !== null && refusedWith !== 400 && refusedWith !== 404) {
+      throw new AppError('provider_refused', 'Payments are temporarily unavailable, please try again', {
+        retryAfterSeconds: retryAfterSeconds ?? 5,
+      });
+    }
+    throw new AppError('provider_unreachable', 'The payment provider could not be reached, please try again', {
+      retryAfterSeconds: 2,
+    });
+  }
+
+  /** A repeat reads the secret from Stripe again, because it is never stored. */
+  private async repeated(payment: Payment): Promise<CreatedPayment> {
+    const seen = await this.observer.observe(payment);
+    if (seen === null) {
+      throw new AppError('provider_unreachable', 'The payment provider could not be reached, please try again', {
+        retryAfterSeconds: 2,
+      });
+    }
+    if (seen.payment.state === 'CANCELED') throw canceled();
+    await this.touch(seen.payment);
+    return withSecret(seen.payment, seen.provider);
+  }
+
+  /** A payer who comes back keeps the payment alive; written at most once a minute, and losing that race costs nothing. */
+  private async touch(payment: Payment): Promise<void> {
+    const now = this.clock.now();
+    const { pollFirstMs } = this.config.payments;
+    if (isFinal(payment) || payment.cancelRequested || now - payment.activeAt.getTime() <= pollFirstMs) return;
+    const soon = now + pollFirstMs;
+    const nextCheckAt = new Date(Math.min(payment.nextCheckAt?.getTime() ?? soon, soon));
+    await this.payments.change(payment, { activeAt: new Date(now), backoffMs: pollFirstMs, nextCheckAt });
+  }
+}
+
+function paramsOf(payment: Payment) {
+  return {
+    amountMinor: payment.amountMinor,
+    currency: payment.currency,
+    customerId: payment.customerId,
+    ...(payment.description === null ? {} : { description: payment.description }),
+    metadata: payment.metadata,
+  };
+}
+
+function withSecret(payment: Payment, provider: ProviderPayment): CreatedPayment {
+  if (provider.id !== payment.providerPaymentId || provider.clientSecret === null) {
+    throw new Error(`the client secret of another PaymentIntent than the stored one of ${payment._id}`);
+  }
+  return { ...viewOf(payment, statusOf(payment)), clientSecret: provider.clientSecret };
+}
+
+function canceled(): AppError {
+  return new AppError(
+    'payment_canceled',
+    'The payment under this cuid has been canceled, start a new one with a new cuid',
+  );
+}
+
+function rejected(): AppError {
+  return new AppError('payment_rejected', 'The payment provider rejected the payment, start a new one with a new cuid');
+}

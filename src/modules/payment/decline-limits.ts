@@ -1,0 +1,37 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { AppError } from '../../platform/common/app-error.js';
+import { CONFIG, type Config } from '../../platform/config/config.js';
+import { RateWindows } from '../../platform/limits/rate-windows.js';
+import type { Payment } from './payment.types.js';
+
+/** Card testing is many declines: so many a payment, and so many a user and window, then no attempt starts (ruling 1). */
+@Injectable()
+export class DeclineLimits {
+  constructor(
+    private readonly windows: RateWindows,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {}
+
+  /** @throws AppError too_many_declines (429). */
+  async refuseTooMany(userId: string, payment: Payment): Promise<void> {
+    const { declinesPerPayment, declinesPerUser, declineWindowMs } = this.config.limits;
+    const onPayment = payment.settled.filter(({ result }) => result === 'declined').length;
+    if (onPayment >= declinesPerPayment) {
+      throw new AppError(
+        'too_many_declines',
+        'This payment has been declined too often, start a new one with a new cuid',
+      );
+    }
+    if ((await this.windows.peek(keyOf(userId), declineWindowMs)) >= declinesPerUser) {
+      throw new AppError('too_many_declines', 'Too many declined payments, please try again later', {
+        retryAfterSeconds: Math.ceil(declineWindowMs / 1000),
+      });
+    }
+  }
+
+  async count(userId: string): Promise<void> {
+    await this.windows.hit(keyOf(userId), this.config.limits.declineWindowMs);
+  }
+}
+
+const keyOf = (userId: string) => `declines:${userId}`;

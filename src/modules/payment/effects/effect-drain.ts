@@ -1,0 +1,78 @@
+import {
+  type BeforeApplicationShutdown,
+  Inject,
+  Injectable,
+  Logger,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
+import { BackgroundLoop } from '../../../platform/common/background-loop.js';
+import { Clock } from '../../../platform/common/clock.js';
+import { MINUTE } from '../../../platform/common/duration.js';
+import { CONFIG, type Config } from '../../../platform/config/config.js';
+import { PaymentRepository } from '../payment.repository.js';
+import type { Effect, Payment } from '../payment.types.js';
+import { ReceiptService } from './receipt.service.js';
+
+const BATCH = 50;
+
+/**
+ * Hands effects to their consumer at least once, then marks them done. A crash between the two repeats the effect under
+ * the same id, which the consumer drops.
+ */
+@Injectable()
+export class EffectDrain implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly logger = new Logger(EffectDrain.name);
+  private readonly loop: BackgroundLoop;
+
+  constructor(
+    private readonly payments: PaymentRepository,
+    private readonly receipts: ReceiptService,
+    private readonly clock: Clock,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {
+    this.loop = new BackgroundLoop('effect-drain', Math.min(1_000, config.payments.resolverTickMs), () => this.pass());
+  }
+
+  onApplicationBootstrap(): void {
+    if (this.config.role !== 'api') this.loop.start();
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.loop.stop();
+  }
+
+  async pass(): Promise<void> {
+    for (const payment of await this.payments.dueForEffects(this.clock.date(), BATCH)) {
+      // Claimed for a minute: a consumer that hangs or fails is tried again then, by whoever is alive.
+      const claimed = await this.payments.change(payment, { effectsDueAt: new Date(this.clock.now() + MINUTE) });
+      if (claimed !== null) await this.drain(claimed);
+    }
+  }
+
+  private async drain(payment: Payment): Promise<void> {
+    let current = payment;
+    for (const effect of payment.effects) {
+      if (effect.doneAt !== null) continue;
+      try {
+        await this.consume(effect, current);
+      } catch (error) {
+        this.logger.warn({ err: error, effectId: effect.id }, 'effect failed, it will be tried again');
+        return;
+      }
+      const effects = current.effects.map((one) =>
+        one.id === effect.id ? { ...one, doneAt: this.clock.date() } : one,
+      );
+      const effectsDueAt = effects.every(({ doneAt }) => doneAt !== null) ? null : current.effectsDueAt;
+      const next = await this.payments.change(current, { effects, effectsDueAt });
+      if (next === null) return; // somebody wrote meanwhile: due again in a minute, the consumer knows the id
+      current = next;
+    }
+  }
+
+  private consume(effect: Effect, payment: Payment): Promise<void> {
+    switch (effect.type) {
+      case 'payment.succeeded':
+        return this.receipts.send(effect.id, payment);
+    }
+  }
+}

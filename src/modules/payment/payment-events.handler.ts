@@ -1,0 +1,42 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { ProviderEvents } from '../../platform/stripe/webhook/provider-events.js';
+import type { ProviderEvent, ProviderEventVerdict } from '../../platform/stripe/webhook/provider-event.types.js';
+import { DeploymentService } from '../merchant/deployment.service.js';
+import { PaymentObserver } from './payment-observer.js';
+import { isFinal } from './payment-states.js';
+import { PaymentRepository } from './payment.repository.js';
+import type { Payment } from './payment.types.js';
+
+/** An event is a hint that something changed: the PaymentIntent itself is read, the event's snapshot is not believed. */
+@Injectable()
+export class PaymentEventsHandler implements OnModuleInit {
+  constructor(
+    private readonly events: ProviderEvents,
+    private readonly payments: PaymentRepository,
+    private readonly observer: PaymentObserver,
+    private readonly deployment: DeploymentService,
+  ) {}
+
+  onModuleInit(): void {
+    this.events.handle('payment_intent.', (event) => this.apply(event));
+  }
+
+  private async apply(event: ProviderEvent): Promise<ProviderEventVerdict> {
+    if (event.providerPaymentId === null) return 'ignored';
+    const payment = await this.find(event, event.providerPaymentId);
+    // A Stripe account may be shared: what does not carry our deployment id, and is not in our records, is not ours.
+    if (payment === null) return event.metadata['deployment_id'] === this.deployment.id ? 'unmatched' : 'foreign';
+    if (payment.providerPaymentId === undefined) return 'unmatched'; // the event was faster than our own answer
+    if (payment.providerPaymentId !== event.providerPaymentId) return 'ignored'; // the loser of a create race
+    if (payment.state === 'SUCCEEDED' || (isFinal(payment) && event.type !== 'payment_intent.succeeded'))
+      return 'applied';
+    const seen = await this.observer.observe(payment);
+    return seen === null || seen.raced ? 'again' : 'applied';
+  }
+
+  private async find(event: ProviderEvent, providerPaymentId: string): Promise<Payment | null> {
+    const paymentId = event.metadata['payment_id'];
+    const named = paymentId === undefined ? null : await this.payments.load(paymentId);
+    return named ?? this.payments.findByProviderPayment(providerPaymentId);
+  }
+}

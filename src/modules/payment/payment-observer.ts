@@ -1,0 +1,53 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { Clock } from '../../platform/common/clock.js';
+import { Metrics } from '../../platform/operations/metrics.js';
+import type { ProviderPayment } from '../../platform/stripe/provider.types.js';
+import { StripePayments } from '../../platform/stripe/stripe-payments.js';
+import { afterReading, changesNothing } from './payment-changes.js';
+import { isFinal } from './payment-states.js';
+import { PaymentRepository } from './payment.repository.js';
+import type { Payment } from './payment.types.js';
+
+/** A look at Stripe made after the version it started from was read. */
+export interface Observation {
+  readonly payment: Payment;
+  readonly provider: ProviderPayment;
+  /** Somebody changed the document meanwhile: what was seen is old, think again from the new version. */
+  readonly raced: boolean;
+}
+
+/** Read v, GET Stripe, compare-and-swap on v: an old look can never overwrite a newer one, and event order is irrelevant. */
+@Injectable()
+export class PaymentObserver {
+  private readonly logger = new Logger(PaymentObserver.name);
+
+  constructor(
+    private readonly payments: PaymentRepository,
+    private readonly stripe: StripePayments,
+    private readonly clock: Clock,
+    private readonly metrics: Metrics,
+  ) {}
+
+  /** @returns null when Stripe did not say. */
+  async observe(payment: Payment): Promise<Observation | null> {
+    if (payment.providerPaymentId === undefined) return null;
+    const answer = await this.stripe.retrieve(payment.providerPaymentId);
+    if (answer.outcome !== 'done') return null;
+    const provider = answer.value;
+    const change = afterReading(payment, provider, this.clock.date());
+    if (changesNothing(payment, change)) return { payment, provider, raced: false };
+    const changed = await this.payments.change(payment, change);
+    if (changed === null) {
+      const current = await this.payments.reload(payment);
+      return { payment: current, provider, raced: !isFinal(current) };
+    }
+    if (changed.state === 'SUCCEEDED' && isFinal(payment)) this.lateSuccess(changed);
+    return { payment: changed, provider, raced: false };
+  }
+
+  /** Money moved on a payment that we had closed. It is recorded as paid; a person has to look. */
+  private lateSuccess(payment: Payment): void {
+    this.metrics.count('late_success_total');
+    this.logger.error({ paymentId: payment._id, providerPaymentId: payment.providerPaymentId }, 'late_success');
+  }
+}

@@ -1,0 +1,120 @@
+import {
+  type BeforeApplicationShutdown,
+  Inject,
+  Injectable,
+  Logger,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
+import { BackgroundLoop } from '../../platform/common/background-loop.js';
+import { Clock } from '../../platform/common/clock.js';
+import { CONFIG, type Config } from '../../platform/config/config.js';
+import { PaymentFence } from './payment-fence.js';
+import { PaymentObserver } from './payment-observer.js';
+import { isFenceable, isFinal, isUnsettled } from './payment-states.js';
+import { PaymentRepository } from './payment.repository.js';
+import type { Payment } from './payment.types.js';
+
+const BATCH = 50;
+/** At most this many Stripe calls at a time, so that payers keep theirs. */
+const CONCURRENCY = 4;
+
+/**
+ * What finishes every payment, webhooks or not: unanswered attempts are asked about and, when nobody is in sight, fenced;
+ * open PaymentIntents are polled; abandoned ones are canceled (ruling 4). It never starts a charge.
+ */
+@Injectable()
+export class PaymentResolver implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly logger = new Logger(PaymentResolver.name);
+  private readonly loop: BackgroundLoop;
+
+  constructor(
+    private readonly payments: PaymentRepository,
+    private readonly observer: PaymentObserver,
+    private readonly fence: PaymentFence,
+    private readonly clock: Clock,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {
+    this.loop = new BackgroundLoop('payment-resolver', config.payments.resolverTickMs, () => this.pass());
+  }
+
+  onApplicationBootstrap(): void {
+    if (this.config.role !== 'api') this.loop.start();
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.loop.stop();
+  }
+
+  /** Looks at everything that is due. */
+  async pass(): Promise<void> {
+    const due = await this.payments.dueForCheck(this.clock.date(), BATCH);
+    const queue = due.values();
+    const worker = async () => {
+      for (const payment of queue) await this.resolveOne(payment);
+    };
+    await Promise.all(Array.from({ length: CONCURRENCY }, worker));
+    if (due.length === BATCH) this.loop.nudge();
+  }
+
+  private async resolveOne(payment: Payment): Promise<void> {
+    try {
+      const claimed = await this.claim(payment);
+      if (claimed !== null) await this.resolve(claimed);
+    } catch (error) {
+      this.logger.warn({ err: error, paymentId: payment._id }, 'payment could not be resolved yet');
+    }
+  }
+
+  /** Moves the due date first: what is not finished now is looked at again, by whatever instance is alive then. */
+  private claim(payment: Payment): Promise<Payment | null> {
+    const { unansweredRecheckMs, pollMaxMs } = this.config.payments;
+    const waitMs = isUnsettled(payment) || payment.cancelRequested ? unansweredRecheckMs : payment.backoffMs;
+    return this.payments.change(payment, {
+      nextCheckAt: new Date(this.clock.now() + waitMs),
+      backoffMs: Math.min(payment.backoffMs * 2, pollMaxMs),
+    });
+  }
+
+  private async resolve(payment: Payment): Promise<void> {
+    if (isFinal(payment)) return;
+    const quietMs = this.clock.now() - payment.activeAt.getTime();
+    const abandoned = quietMs >= this.config.payments.abandonAfterMs;
+    if (payment.providerPaymentId === undefined) {
+      if (abandoned)
+        await this.payments.change(payment, {
+          state: 'CANCELED',
+          nextCheckAt: null,
+          leaseUntil: null,
+          finalAt: this.clock.date(),
+        });
+      return;
+    }
+    if (payment.cancelRequested) {
+      await this.fence.cancel(payment);
+      return;
+    }
+    const seen = await this.observer.observe(payment);
+    if (seen === null) {
+      if (!isUnsettled(payment)) await this.unanswered(payment);
+      return;
+    }
+    if (seen.raced || isFinal(seen.payment)) return;
+    if ((abandoned || this.isQuiet(seen.payment, quietMs)) && isFenceable(seen.payment))
+      await this.fence.raise(seen.payment);
+  }
+
+  /** An unsettled attempt that nobody has come back for; an open 3-D Secure page is given longer. */
+  private isQuiet(payment: Payment, quietMs: number): boolean {
+    const { quietAfterMs, quietAfter3dsMs } = this.config.payments;
+    return (
+      isUnsettled(payment) && quietMs >= (payment.providerStatus === 'requires_action' ? quietAfter3dsMs : quietAfterMs)
+    );
+  }
+
+  /** No answer is no reason to back off: due again soon. */
+  private async unanswered(payment: Payment): Promise<void> {
+    const { unansweredRecheckMs, pollFirstMs } = this.config.payments;
+    const nextCheckAt = new Date(this.clock.now() + unansweredRecheckMs);
+    await this.payments.change(payment, { nextCheckAt, backoffMs: Math.max(pollFirstMs, payment.backoffMs / 2) });
+  }
+}

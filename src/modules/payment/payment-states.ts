@@ -1,0 +1,44 @@
+import type { Payment, PaymentState } from './payment.types.js';
+
+/** Every change of state that may happen, and nothing else. */
+const NEXT: Readonly<Record<PaymentState, readonly PaymentState[]>> = {
+  NEW: ['PI_CREATED', 'REJECTED', 'CANCELED'],
+  PI_CREATED: ['CONFIRMING', 'REQUIRES_ACTION', 'PROCESSING', 'REQUIRES_CAPTURE', 'DECLINED', 'SUCCEEDED', 'CANCELED'],
+  CONFIRMING: ['PI_CREATED', 'REQUIRES_ACTION', 'PROCESSING', 'REQUIRES_CAPTURE', 'DECLINED', 'SUCCEEDED', 'CANCELED'],
+  REQUIRES_ACTION: ['CONFIRMING', 'PI_CREATED', 'PROCESSING', 'REQUIRES_CAPTURE', 'DECLINED', 'SUCCEEDED', 'CANCELED'],
+  PROCESSING: ['CONFIRMING', 'PI_CREATED', 'REQUIRES_ACTION', 'REQUIRES_CAPTURE', 'DECLINED', 'SUCCEEDED', 'CANCELED'],
+  REQUIRES_CAPTURE: ['SUCCEEDED', 'CANCELED', 'PROCESSING'],
+  DECLINED: ['CONFIRMING', 'PI_CREATED', 'REQUIRES_ACTION', 'PROCESSING', 'REQUIRES_CAPTURE', 'SUCCEEDED', 'CANCELED'],
+  SUCCEEDED: [],
+  // Stripe is the truth about money: a success that comes after all overrides ours, with an alarm (R6).
+  CANCELED: ['SUCCEEDED'],
+  REJECTED: ['SUCCEEDED'],
+};
+
+export function mayBecome(from: PaymentState, to: PaymentState): boolean {
+  return from === to || NEXT[from].includes(to);
+}
+
+export function isFinal(payment: Pick<Payment, 'state'>): boolean {
+  return payment.state === 'SUCCEEDED' || payment.state === 'CANCELED' || payment.state === 'REJECTED';
+}
+
+/** Attempt n went out, or may have, and nobody knows its end. */
+export function isUnsettled(payment: Pick<Payment, 'state'>): boolean {
+  return payment.state === 'CONFIRMING';
+}
+
+/** Money may be on its way by itself: canceling would refuse it (ruling 4). */
+export function isFenceable(payment: Pick<Payment, 'providerStatus' | 'nextAction'>): boolean {
+  return payment.providerStatus !== 'processing' && payment.nextAction !== 'money_under_way';
+}
+
+/** In flight for the purpose of deleting its user: the outcome is still open and may be money (ruling 13). */
+export function isInFlight(payment: Pick<Payment, 'state'>): boolean {
+  return (
+    payment.state === 'CONFIRMING' ||
+    payment.state === 'PROCESSING' ||
+    payment.state === 'REQUIRES_ACTION' ||
+    payment.state === 'REQUIRES_CAPTURE'
+  );
+}

@@ -1,0 +1,63 @@
+import { Module } from '@nestjs/common';
+import { MongooseModule } from '@nestjs/mongoose';
+import { PublicAddress } from '../../platform/common/public-address.js';
+import { LimitsModule } from '../../platform/limits/limits.module.js';
+import { MailModule } from '../../platform/mail/mail.module.js';
+import { OperationsModule } from '../../platform/operations/operations.module.js';
+import { StripeModule } from '../../platform/stripe/stripe.module.js';
+import { WebhookModule } from '../../platform/stripe/webhook/webhook.module.js';
+import { CustomerModule } from '../customer/customer.module.js';
+import { MerchantModule } from '../merchant/merchant.module.js';
+import { UserModule } from '../user/user.module.js';
+import { AccountClosure } from './account-closure.service.js';
+import { CHECKOUT_MODEL, checkoutSchema } from './checkout/checkout.schema.js';
+import { CheckoutService } from './checkout/checkout.service.js';
+import { ConfirmAnswers } from './confirm-answers.js';
+import { ConfirmPaymentService } from './confirm-payment.service.js';
+import { CreatePaymentService } from './create-payment.service.js';
+import { DeclineLimits } from './decline-limits.js';
+import { EffectDrain } from './effects/effect-drain.js';
+import { ReceiptService } from './effects/receipt.service.js';
+import { PaymentEventsHandler } from './payment-events.handler.js';
+import { PaymentFence } from './payment-fence.js';
+import { PaymentObserver } from './payment-observer.js';
+import { PaymentRepository } from './payment.repository.js';
+import { PaymentResolver } from './payment-resolver.js';
+import { PAYMENT_MODEL, paymentSchema } from './payment.schema.js';
+import { PaymentService } from './payment.service.js';
+
+@Module({
+  imports: [
+    MongooseModule.forFeature([
+      { name: PAYMENT_MODEL, schema: paymentSchema },
+      { name: CHECKOUT_MODEL, schema: checkoutSchema },
+    ]),
+    MerchantModule,
+    UserModule,
+    CustomerModule,
+    StripeModule,
+    WebhookModule,
+    LimitsModule,
+    MailModule,
+    OperationsModule,
+  ],
+  providers: [
+    AccountClosure,
+    CheckoutService,
+    ConfirmAnswers,
+    ConfirmPaymentService,
+    CreatePaymentService,
+    DeclineLimits,
+    EffectDrain,
+    PaymentEventsHandler,
+    PaymentFence,
+    PaymentObserver,
+    PaymentRepository,
+    PaymentResolver,
+    PaymentService,
+    PublicAddress,
+    ReceiptService,
+  ],
+  exports: [AccountClosure, CheckoutService, ConfirmPaymentService, CreatePaymentService, PaymentService],
+})
+export class PaymentModule {}

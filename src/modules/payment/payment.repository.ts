@@ -1,0 +1,105 @@
+import { Injectable } from '@nestjs/common';
+import { InjectModel } from '@nestjs/mongoose';
+import type { Model } from 'mongoose';
+import { fromStore } from '../../platform/database/mongo-errors.js';
+import { VersionedCollection } from '../../platform/database/versioned-collection.js';
+import { mayBecome } from './payment-states.js';
+import { PAYMENT_MODEL } from './payment.schema.js';
+import type { Payment, PaymentChange } from './payment.types.js';
+
+/** Named queries; every write is a compare-and-swap on one document. */
+@Injectable()
+export class PaymentRepository {
+  private readonly payments: VersionedCollection<Payment>;
+
+  constructor(@InjectModel(PAYMENT_MODEL) private readonly model: Model<Payment>) {
+    this.payments = new VersionedCollection(model);
+  }
+
+  load(paymentId: string): Promise<Payment | null> {
+    return this.payments.load(paymentId);
+  }
+
+  insert(payment: Omit<Payment, 'v' | 'w'>): Promise<{ document: Payment; inserted: boolean }> {
+    return this.payments.insert(payment);
+  }
+
+  /** @returns the new version, or null when somebody changed it first. */
+  async change(seen: Payment, change: PaymentChange): Promise<Payment | null> {
+    if (change.state !== undefined && !mayBecome(seen.state, change.state)) {
+      throw new Error(`payment ${seen._id} may not go from ${seen.state} to ${change.state}`);
+    }
+    return this.payments.swap(seen, change);
+  }
+
+  /** As `change`, but answers the document as it stands when somebody was first. */
+  async changeOrReload(seen: Payment, change: PaymentChange): Promise<Payment> {
+    return (await this.change(seen, change)) ?? (await this.reload(seen));
+  }
+
+  async reload(seen: Payment): Promise<Payment> {
+    const current = await this.load(seen._id);
+    if (current === null) throw new Error(`payment ${seen._id} has vanished`);
+    return current;
+  }
+
+  /** Another user's payment is no payment: the owner is part of the query. */
+  findOfUser(userId: string, providerPaymentId: string): Promise<Payment | null> {
+    const filter = { providerPaymentId: String(providerPaymentId), userId: String(userId) };
+    return fromStore(() => this.model.findOne(filter).lean<Payment>().exec());
+  }
+
+  /** For provider events only, which belong to no user. */
+  findByProviderPayment(providerPaymentId: string): Promise<Payment | null> {
+    return fromStore(() =>
+      this.model
+        .findOne({ providerPaymentId: String(providerPaymentId) })
+        .lean<Payment>()
+        .exec(),
+    );
+  }
+
+  listOfUser(userId: string, limit: number): Promise<Payment[]> {
+    const filter = { userId: String(userId), providerPaymentId: { $type: 'string' } };
+    return fromStore(() =>
+      this.model
+        .find(filter as never)
+        .sort({ createdAt: -1 })
+        .limit(limit)
+        .lean<Payment[]>()
+        .exec(),
+    );
+  }
+
+  openOfUser(userId: string): Promise<Payment[]> {
+    const filter = { userId: String(userId), nextCheckAt: { $type: 'date' } };
+    return fromStore(() =>
+      this.model
+        .find(filter as never)
+        .lean<Payment[]>()
+        .exec(),
+    );
+  }
+
+  dueForCheck(now: Date, limit: number): Promise<Payment[]> {
+    return fromStore(() =>
+      this.model
+        .find({ nextCheckAt: { $lte: now } })
+        .sort({ nextCheckAt: 1 })
+        .limit(limit)
+        .lean<Payment[]>()
+        .exec(),
+    );
+  }
+
+  dueForEffects(now: Date, limit: number): Promise<Payment[]> {
+    return fromStore(() =>
+      this.model
+        .find({ effectsDueAt: { $lte: now } })
+        .sort({ effectsDueAt: 1 })
+        .limit(limit)
+        .lean<Payment[]>()
+        .exec(),
+    );
+  }
+}

@@ -1,0 +1,43 @@
+import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { createHash } from 'node:crypto';
+import { CONFIG, type Config } from '../../platform/config/config.js';
+import { normalizeEmail } from './email.js';
+import { Passwords } from './passwords.js';
+import { UserRepository } from './user.repository.js';
+
+/** The one place that makes an administrator: who ADMIN_EMAIL names, at start. An existing user keeps their password. */
+@Injectable()
+export class FirstAdministrator implements OnApplicationBootstrap {
+  private readonly log = new Logger(FirstAdministrator.name);
+
+  constructor(
+    private readonly users: UserRepository,
+    private readonly passwords: Passwords,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {}
+
+  async onApplicationBootstrap(): Promise<void> {
+    if (this.config.admin === null) return;
+    const email = normalizeEmail(this.config.admin.email);
+    if (await this.promote(email)) return;
+    const passwordHash = await this.passwords.hash(this.config.admin.password);
+    const admin = { userName: 'Administrator', email, passwordHash, isAdmin: true };
+    const created = await this.users.insert(admin, derivedUserId(email));
+    if (created !== null) this.log.log('The first administrator was created');
+    else await this.promote(email); // another instance, or a registration, was faster
+  }
+
+  /** @returns whether there is such a user. */
+  private async promote(email: string): Promise<boolean> {
+    const user = await this.users.findByEmail(email);
+    if (user === null) return false;
+    if (!user.isAdmin && (await this.users.makeAdmin(user.id)))
+      this.log.warn(`User ${user.id} is an administrator now, as ADMIN_EMAIL says`);
+    return true;
+  }
+}
+
+/** Derived, so that instances that start together collide on `_id` even before the unique index on e-mail is built. */
+function derivedUserId(email: string): string {
+  return createHash('sha256').update(`first-administrator|${email}`).digest('hex').slice(0, 24);
+}

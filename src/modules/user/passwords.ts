@@ -1,0 +1,40 @@
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import bcrypt from 'bcrypt';
+import { createHash, randomBytes } from 'node:crypto';
+import { CONFIG, type Config } from '../../platform/config/config.js';
+import { HashQueue } from './hash-queue.js';
+
+/**
+ * bcrypt reads 72 bytes and stops at a NUL: of a longer password the rest would not count. The base64 of SHA-384 is 64
+ * printable characters, so every character counts.
+ */
+function prehash(password: string): string {
+  return createHash('sha384').update(password, 'utf8').digest('base64');
+}
+
+/** Hashes and compares passwords; both may throw AppError `overloaded`. */
+@Injectable()
+export class Passwords implements OnModuleInit {
+  private readonly queue: HashQueue;
+  private readonly cost: number;
+  private nobodysHash = '';
+
+  constructor(@Inject(CONFIG) { passwords }: Config) {
+    this.queue = new HashQueue(passwords.concurrency, passwords.queue);
+    this.cost = passwords.bcryptCost;
+  }
+
+  async onModuleInit(): Promise<void> {
+    this.nobodysHash = await bcrypt.hash(prehash(randomBytes(32).toString('hex')), this.cost);
+  }
+
+  hash(password: string): Promise<string> {
+    return this.queue.run(() => bcrypt.hash(prehash(password), this.cost));
+  }
+
+  /** Without a hash the same work is done for nothing, so that time does not tell whether a user exists. */
+  async matches(password: string, passwordHash: string | undefined): Promise<boolean> {
+    const same = await this.queue.run(() => bcrypt.compare(prehash(password), passwordHash ?? this.nobodysHash));
+    return same && passwordHash !== undefined;
+  }
+}

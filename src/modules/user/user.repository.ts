@@ -1,0 +1,191 @@
+import { Injectable } from '@nestjs/common';
+import { InjectModel } from '@nestjs/mongoose';
+import { type Model, type QueryFilter, Types, type UpdateQuery } from 'mongoose';
+import { Clock } from '../../platform/common/clock.js';
+import { fromStore, isDuplicateKey } from '../../platform/database/mongo-errors.js';
+import { StoreError } from '../../platform/database/store-error.js';
+import { toUser } from './user.mapper.js';
+import { UserRecord } from './user.schema.js';
+import type { NewUser, User, UserChanges } from './user.types.js';
+
+const ID = /^[0-9a-f]{24}$/;
+
+/** Refuses what is not a string at run time too: an object in a filter would be an operator. */
+function objectId(id: string): Types.ObjectId {
+  if (typeof id !== 'string' || !ID.test(id)) throw new TypeError('a user id is 24 lower-case hex characters');
+  return new Types.ObjectId(id);
+}
+
+function text(value: string, name: string): string {
+  if (typeof value !== 'string') throw new TypeError(`${name} is a string`);
+  return value;
+}
+
+/** Named queries on `users`; plain domain objects out. Every method may throw StoreError. */
+@Injectable()
+export class UserRepository {
+  constructor(
+    @InjectModel(UserRecord.name) private readonly users: Model<UserRecord>,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Inserts under an id of our own, so that a lost answer is settled by asking again for that id.
+   * @returns null when the e-mail (or, for a given id, the id) is taken.
+   */
+  async insert(user: NewUser, id: string = new Types.ObjectId().toHexString()): Promise<User | null> {
+    const record: UserRecord = {
+      _id: objectId(id),
+      userName: text(user.userName, 'userName'),
+      email: text(user.email, 'email'),
+      passwordHash: text(user.passwordHash, 'passwordHash'),
+      ...(user.createdBy === undefined ? {} : { createdBy: objectId(user.createdBy) }),
+      customerGeneration: 0,
+      isAdmin: user.isAdmin,
+      tokenVersion: 0,
+      contactVersion: 0,
+      createdAt: this.clock.date(),
+    };
+    return this.settled(async () => {
+      try {
+        await this.users.collection.insertOne(record);
+        return toUser(record);
+      } catch (error) {
+        if (!isDuplicateKey(error)) throw error;
+        const first = await this.users.countDocuments({ _id: record._id, passwordHash: record.passwordHash });
+        return first === 1 ? toUser(record) : null;
+      }
+    });
+  }
+
+  findById(id: string): Promise<User | null> {
+    return this.findOne({ _id: objectId(id) });
+  }
+
+  findByEmail(email: string): Promise<User | null> {
+    return this.findOne({ email: text(email, 'email') });
+  }
+
+  /** For login: the one look-up by e-mail that reads the hash. */
+  findCredentialsByEmail(email: string): Promise<{ user: User; passwordHash: string } | null> {
+    return this.findCredentials({ email: text(email, 'email') });
+  }
+
+  /** For changing the password. */
+  findCredentialsById(id: string): Promise<{ user: User; passwordHash: string } | null> {
+    return this.findCredentials({ _id: objectId(id) });
+  }
+
+  /** The user and those it created, oldest first. */
+  listManagedBy(userId: string, limit: number): Promise<User[]> {
+    const id = objectId(userId);
+    return this.list({ $or: [{ _id: id }, { createdBy: id }] }, limit);
+  }
+
+  listAll(limit: number): Promise<User[]> {
+    return this.list({}, limit);
+  }
+
+  /** @returns false when the user is gone; throws `DuplicateEmail` when another user has the new address. */
+  async update(id: string, changes: UserChanges): Promise<boolean> {
+    const set: Partial<UserRecord> = {};
+    if (changes.userName !== undefined) set.userName = text(changes.userName, 'userName');
+    if (changes.email !== undefined) set.email = text(changes.email, 'email');
+    if (changes.customerId !== undefined) set.customerId = text(changes.customerId, 'customerId');
+    const contactChanged = set.userName !== undefined || set.email !== undefined;
+    const update = { $set: set, ...(contactChanged ? { $inc: { contactVersion: 1 } } : {}) };
+    try {
+      return await this.updateOne({ _id: objectId(id) }, update);
+    } catch (error) {
+      throw isDuplicateKey(error) ? new DuplicateEmail() : error;
+    }
+  }
+
+  /** @returns whether this call stored it: false when the user has a Customer already or is gone. */
+  setCustomerIfAbsent(userId: string, customerId: string): Promise<boolean> {
+    return this.updateOne(
+      { _id: objectId(userId), customerId: { $exists: false } },
+      { $set: { customerId: text(customerId, 'customerId') } },
+    );
+  }
+
+  /** Moves on to the next idempotency key of the Customer's creation, unless somebody did so since `seenGeneration`. */
+  async bumpCustomerGeneration(userId: string, seenGeneration: number): Promise<void> {
+    await this.updateOne(
+      { _id: objectId(userId), customerGeneration: Number(seenGeneration) },
+      { $inc: { customerGeneration: 1 } },
+    );
+  }
+
+  /**
+   * Replaces the hash and kills every token, if none died since `seenTokenVersion`.
+   * @returns the new token version, or null when somebody was first or the user is gone.
+   */
+  async replacePassword(id: string, seenTokenVersion: number, passwordHash: string): Promise<number | null> {
+    const next = Number(seenTokenVersion) + 1;
+    const hash = text(passwordHash, 'passwordHash');
+    return this.settled(async () => {
+      const { matchedCount } = await this.users.updateOne(
+        { _id: objectId(id), tokenVersion: next - 1 },
+        { $set: { passwordHash: hash, tokenVersion: next } },
+      );
+      if (matchedCount === 1) return next;
+      const first = await this.users.countDocuments({ _id: objectId(id), tokenVersion: next, passwordHash: hash });
+      return first === 1 ? next : null;
+    });
+  }
+
+  /** Kills every token of the user. */
+  async bumpTokenVersion(id: string): Promise<void> {
+    await this.updateOne({ _id: objectId(id) }, { $inc: { tokenVersion: 1 } });
+  }
+
+  makeAdmin(id: string): Promise<boolean> {
+    return this.updateOne({ _id: objectId(id) }, { $set: { isAdmin: true } });
+  }
+
+  /** @returns whether this call deleted it. */
+  async deleteById(id: string): Promise<boolean> {
+    const { deletedCount } = await fromStore(() => this.users.deleteOne({ _id: objectId(id) }).exec());
+    return deletedCount === 1;
+  }
+
+  private async updateOne(filter: QueryFilter<UserRecord>, update: UpdateQuery<UserRecord>): Promise<boolean> {
+    const { matchedCount } = await fromStore(() => this.users.updateOne(filter, update).exec());
+    return matchedCount === 1;
+  }
+
+  private async findOne(filter: QueryFilter<UserRecord>): Promise<User | null> {
+    const record = await fromStore(() => this.users.findOne(filter).lean<UserRecord>().exec());
+    return record === null ? null : toUser(record);
+  }
+
+  private async findCredentials(
+    filter: QueryFilter<UserRecord>,
+  ): Promise<{ user: User; passwordHash: string } | null> {
+    const record = await fromStore(() =>
+      this.users.findOne(filter).select('+passwordHash').lean<UserRecord>().exec(),
+    );
+    return record === null ? null : { user: toUser(record), passwordHash: record.passwordHash };
+  }
+
+  private async list(filter: QueryFilter<UserRecord>, limit: number): Promise<User[]> {
+    const records = await fromStore(() =>
+      this.users.find(filter).sort({ createdAt: 1, _id: 1 }).limit(limit).lean<UserRecord[]>().exec(),
+    );
+    return records.map(toUser);
+  }
+
+  /** Sends a repeatable write once more when its answer was lost; the repeat recognises the first one's work. */
+  private async settled<T>(write: () => Promise<T>): Promise<T> {
+    try {
+      return await fromStore(write);
+    } catch (error) {
+      if (!(error instanceof StoreError) || error.outcome !== 'unknown') throw error;
+      return fromStore(write);
+    }
+  }
+}
+
+/** Another user has the address. */
+export class DuplicateEmail extends Error {}

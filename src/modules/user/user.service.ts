@@ -1,0 +1,97 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { AppError } from '../../platform/common/app-error.js';
+import type { Principal } from '../../platform/common/principal.js';
+import { CONFIG, type Config } from '../../platform/config/config.js';
+import { ContactMirror } from './contact-mirror.service.js';
+import { CustomerClaim } from './customer-claim.service.js';
+import { Passwords } from './passwords.js';
+import { DuplicateEmail, UserRepository } from './user.repository.js';
+import type { User, UserChanges } from './user.types.js';
+
+/** Contract decision A13: no paging, and no more than this. */
+const LIST_CAP = 1000;
+
+export interface NewAccount {
+  readonly userName: string;
+  /** Lower-case. */
+  readonly email: string;
+  readonly password: string;
+}
+
+const emailTaken = () => new AppError('email_taken', 'This e-mail address is already registered');
+const notFound = () => new AppError('user_not_found', 'No such user');
+
+/** The user records and who may touch them (contract decision A1). */
+@Injectable()
+export class UserService {
+  private readonly log = new Logger(UserService.name);
+
+  constructor(
+    private readonly users: UserRepository,
+    private readonly passwords: Passwords,
+    private readonly customers: CustomerClaim,
+    private readonly mirror: ContactMirror,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {}
+
+  /** The caller may manage whom they created; without a caller it is a registration. Throws `email_taken`, `overloaded`. */
+  async create(caller: Principal | null, account: NewAccount): Promise<User> {
+    // Hashed before the address is looked at: a taken address takes as long as a free one.
+    const passwordHash = await this.passwords.hash(account.password);
+    const { userName, email } = account;
+    const created = await this.users.insert({ userName, email, passwordHash, createdBy: caller?.id, isAdmin: false });
+    if (created === null) throw emailTaken();
+    return created;
+  }
+
+  /** Oldest first, at most 1000. */
+  async list(caller: Principal): Promise<User[]> {
+    const oneMore = LIST_CAP + 1;
+    const found = this.seesAll(caller)
+      ? await this.users.listAll(oneMore)
+      : await this.users.listManagedBy(caller.id, oneMore);
+    if (found.length > LIST_CAP) this.log.warn(`User list of ${caller.id} was cut at ${LIST_CAP}`);
+    return found.slice(0, LIST_CAP);
+  }
+
+  /** The record, if the caller may read, change and delete it. Throws `user_not_found`, or `forbidden` for others' users. */
+  async authorize(caller: Principal, id: string): Promise<User> {
+    const user = await this.users.findById(id);
+    if (user === null) throw notFound();
+    if (this.seesAll(caller) || user.id === caller.id || user.createdBy === caller.id) return user;
+    throw new AppError('forbidden', 'You may not use this user record');
+  }
+
+  /** Only what is present changes. Throws as `authorize`, `email_taken`, and for a `customerId` as CustomerClaim. */
+  async update(caller: Principal, id: string, changes: UserChanges): Promise<User> {
+    const user = await this.authorize(caller, id);
+    const customerId = changes.customerId === user.customerId ? undefined : changes.customerId;
+    if (customerId !== undefined && !caller.isAdmin) await this.customers.demandOwnedBy(user.id, customerId);
+    const { userName, email } = changes;
+    if (userName === undefined && email === undefined && customerId === undefined) return user;
+    await this.store(id, { userName, email, customerId });
+    if (userName !== undefined || email !== undefined) this.mirror.schedule(id);
+    const updated = await this.users.findById(id);
+    if (updated === null) throw notFound();
+    return updated;
+  }
+
+  /** @returns the record as it was. Its tokens die with it. Throws as `authorize`. */
+  async delete(caller: Principal, id: string): Promise<User> {
+    const user = await this.authorize(caller, id);
+    if (!(await this.users.deleteById(id))) throw notFound();
+    return user;
+  }
+
+  private async store(id: string, changes: UserChanges): Promise<void> {
+    try {
+      if (!(await this.users.update(id, changes))) throw notFound();
+    } catch (error) {
+      throw error instanceof DuplicateEmail ? emailTaken() : error;
+    }
+  }
+
+  private seesAll(caller: Principal): boolean {
+    return caller.isAdmin || this.config.storefront.userScope === 'all';
+  }
+}

@@ -1,0 +1,49 @@
+import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+
+export interface CommandResult {
+  /** null: it could not be started, or was ended by a signal. */
+  code: number | null;
+  /** Its last lines, stdout and stderr together. */
+  lines: string[];
+}
+
+const KEPT_LINES = 40;
+
+/** Runs a program to its end, a line at a time. It is ended when this process ends or `withinMs` is over. */
+export function runCommand(
+  [program, ...args]: readonly [string, ...string[]],
+  options: { withinMs: number; cwd?: string; onLine?: (line: string) => void },
+): Promise<CommandResult> {
+  return new Promise((resolve) => {
+    const lines: string[] = [];
+    const take = (line: string) => {
+      if (line.trim() === '') return;
+      lines.push(line.trim());
+      if (lines.length > KEPT_LINES) lines.shift();
+      options.onLine?.(line.trim());
+    };
+    const child = spawn(program, args, {
+      cwd: options.cwd,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      timeout: options.withinMs,
+      killSignal: 'SIGKILL',
+      windowsHide: true,
+    });
+    const kill = () => child.kill('SIGKILL');
+    process.once('exit', kill);
+    for (const stream of [child.stdout, child.stderr]) createInterface({ input: stream }).on('line', take);
+    const end = (code: number | null) => {
+      process.removeListener('exit', kill);
+      resolve({ code, lines });
+    };
+    child.once('error', (error) => {
+      take(error.message);
+      end(null);
+    });
+    child.once('close', (code, signal) => {
+      if (signal !== null) take(`ended by ${signal}`);
+      end(code);
+    });
+  });
+}

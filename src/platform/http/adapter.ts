@@ -1,0 +1,32 @@
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import { randomUUID } from 'node:crypto';
+import type { Server } from 'node:http';
+import type { Config } from '../config/config.js';
+import { answerFrameworkError } from './request-edge.js';
+
+const HEADERS_TIMEOUT_MS = 10_000;
+/** Longer than the usual proxy keeps its side open, so that it is never us who closes under a request just sent. */
+const KEEP_ALIVE_MS = 72_000;
+const MAX_CONNECTIONS = 4_000;
+/** Largest of the body rules; each rule has its own limit below it. */
+const BODY_LIMIT = 262_144;
+
+export function createAdapter(config: Config['http']): FastifyAdapter {
+  const adapter = new FastifyAdapter({
+    logger: false, // one line per request is written by request-log.ts
+    genReqId: () => randomUUID(),
+    trustProxy: config.trustProxy.length > 0 ? [...config.trustProxy] : false,
+    bodyLimit: BODY_LIMIT,
+    requestTimeout: config.requestTimeoutMs,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    // How often Node looks for slow clients; its default of 30 s would double the timeouts.
+    http: { connectionsCheckingInterval: 2_000 },
+    frameworkErrors: (error: FastifyError, request: FastifyRequest, reply: FastifyReply) =>
+      answerFrameworkError(error, request, reply),
+  });
+  const server = adapter.getInstance().server as Server;
+  server.headersTimeout = Math.min(HEADERS_TIMEOUT_MS, config.requestTimeoutMs);
+  server.maxConnections = MAX_CONNECTIONS;
+  return adapter;
+}

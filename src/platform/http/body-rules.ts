@@ -1,0 +1,67 @@
+import type { RawBodyRequest } from '@nestjs/common';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Readable } from 'node:stream';
+import { AppError } from '../common/app-error.js';
+import { readBody } from './read-body.js';
+import { parseSafeJson } from './safe-json.js';
+
+const JSON_LIMIT = 102_400;
+const WEBHOOK_LIMIT = 262_144;
+
+interface BodyRule {
+  readonly limit: number;
+  /** Refuses by headers, before a byte is read. */
+  check(request: FastifyRequest): void;
+  take(request: FastifyRequest, body: Buffer): unknown;
+}
+
+/** One media type, one encoding: what is parsed is what every proxy in between saw. */
+const STRICT_JSON: BodyRule = {
+  limit: JSON_LIMIT,
+  check({ headers }) {
+    const encoding = headers['content-encoding'];
+    if (encoding !== undefined && encoding.toLowerCase() !== 'identity') {
+      throw new AppError('unsupported_media_type', 'Compressed request bodies are not accepted');
+    }
+    if (!/^application\/json\s*(;\s*charset\s*=\s*"?utf-8"?\s*)?;?\s*$/i.test(headers['content-type'] ?? '')) {
+      throw new AppError('unsupported_media_type', 'The request body must be application/json in UTF-8');
+    }
+  },
+  take(request, body) {
+    // A DELETE with a JSON content type and no body is what many clients send; there the header means nothing.
+    if (body.length === 0 && request.method === 'DELETE') return undefined;
+    return parseSafeJson(body);
+  },
+};
+
+/** A signature covers bytes, so the bytes are kept and nothing is parsed before they are verified. */
+const RAW: BodyRule = {
+  limit: WEBHOOK_LIMIT,
+  check: () => undefined,
+  take(request, body) {
+    (request as RawBodyRequest<FastifyRequest>).rawBody = body;
+    return undefined;
+  },
+};
+
+/** Longest mount first. Parsing comes before any guard or controller, so the language is known only by the address. */
+const RULES: readonly (readonly [mount: string, rule: BodyRule])[] = [
+  ['/webhook/stripe', RAW],
+  ['/', STRICT_JSON],
+];
+
+function ruleFor(url: string): BodyRule {
+  const path = url.split('?', 1)[0] ?? '/';
+  return RULES.find(([mount]) => mount === '/' || path === mount || path.startsWith(`${mount}/`))?.[1] ?? STRICT_JSON;
+}
+
+/** The only body parser of the app; Nest is created with `bodyParser: false`. */
+export function useBodyRules(fastify: FastifyInstance): void {
+  fastify.removeAllContentTypeParsers();
+  fastify.addContentTypeParser('*', async (request: FastifyRequest, payload: Readable) => {
+    const rule = ruleFor(request.url);
+    rule.check(request);
+    const body = await readBody(payload, rule.limit, Number(request.headers['content-length'] ?? 0));
+    return rule.take(request, body);
+  });
+}

@@ -1,0 +1,24 @@
+import type { Readable } from 'node:stream';
+import { AppError } from '../common/app-error.js';
+
+/** So much more is read and thrown away, because a client that is still sending does not see an answer given early. */
+const DISCARD_UP_TO = 1_048_576;
+
+/** The whole body, or `body_too_large`; never more than `limit` bytes are kept. */
+export function readBody(payload: Readable, limit: number, declaredLength: number): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const tooLarge = () => reject(new AppError('body_too_large', `The request body is larger than ${limit} bytes`));
+    if (declaredLength > limit + DISCARD_UP_TO) return tooLarge();
+    const chunks: Buffer[] = [];
+    let size = 0;
+    payload.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      if (size <= limit) chunks.push(chunk);
+      else chunks.length = 0;
+      if (size > limit + DISCARD_UP_TO) tooLarge();
+    });
+    payload.on('end', () => (size > limit ? tooLarge() : resolve(Buffer.concat(chunks))));
+    payload.on('error', () => reject(new AppError('unparseable_body', 'The request body did not arrive whole')));
+    payload.on('close', () => reject(new AppError('unparseable_body', 'The request body did not arrive whole')));
+  });
+}

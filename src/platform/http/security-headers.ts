@@ -1,0 +1,47 @@
+import cors from '@fastify/cors';
+import helmet from '@fastify/helmet';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyInstance } from 'fastify';
+import type { Config } from '../config/config.js';
+
+const API_POLICY = "default-src 'none'; frame-ancestors 'none'";
+/** Pages that a module answers itself: text and style, no script at all. */
+const PAGE_POLICY =
+  "default-src 'none'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+/** Swagger UI styles its elements inline and draws its icons from data: addresses; try-it-out talks to us only. */
+const DOCS_POLICY =
+  "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; connect-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'";
+
+const isDocs = (path: string): boolean => path === '/docs' || path.startsWith('/docs/');
+
+export async function useSecurityHeaders(app: NestFastifyApplication, config: Config['http']): Promise<void> {
+  await app.register(helmet, {
+    contentSecurityPolicy: false, // three policies, by what is answered; see below
+    strictTransportSecurity: { maxAge: 31_536_000, includeSubDomains: true },
+    frameguard: { action: 'deny' },
+    // Another origin may read an answer only where CORS lets it; this header would block that too.
+    crossOriginResourcePolicy: config.corsOrigins.length === 0 ? { policy: 'same-origin' } : { policy: 'cross-origin' },
+  });
+  if (config.corsOrigins.length > 0) {
+    await app.register(cors, {
+      origin: [...config.corsOrigins],
+      methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
+      allowedHeaders: ['authorization', 'content-type'],
+      exposedHeaders: ['x-correlation-id', 'retry-after'],
+      maxAge: 600,
+    });
+  }
+  usePolicies(app.getHttpAdapter().getInstance());
+}
+
+function usePolicies(fastify: FastifyInstance): void {
+  fastify.addHook('onSend', async (request, reply) => {
+    const path = request.url.split('?', 1)[0] ?? '';
+    if (!reply.hasHeader('content-security-policy')) {
+      const html = String(reply.getHeader('content-type') ?? '').startsWith('text/html');
+      reply.header('content-security-policy', isDocs(path) ? DOCS_POLICY : html ? PAGE_POLICY : API_POLICY);
+    }
+    // Answers are about people and money; only Swagger UI's own files may be kept.
+    if (!path.startsWith('/docs/')) reply.header('cache-control', 'no-store');
+  });
+}

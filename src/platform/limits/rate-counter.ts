@@ -1,0 +1,63 @@
+import { Injectable } from '@nestjs/common';
+import { InjectModel } from '@nestjs/mongoose';
+import type { Model } from 'mongoose';
+import { Clock, SystemClock } from '../common/clock.js';
+import { fromStore, isDuplicateKey } from '../database/mongo-errors.js';
+import { RateWindowRecord } from './rate-window.schema.js';
+
+/** Two racing first hits both insert and one gets a duplicate key; its next try finds the document. */
+const UPSERT_TRIES = 4;
+
+const machine = new SystemClock();
+
+/**
+ * Counts in fixed windows, shared by all instances. Windows are the app Clock's. `hit` and `peek` may throw StoreError: a
+ * limit that cannot be counted lets nobody pass (ruling 24).
+ */
+@Injectable()
+export class RateCounter {
+  constructor(
+    @InjectModel(RateWindowRecord.name) private readonly windows: Model<RateWindowRecord>,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Counts one. @returns the count of the key's current window, this one included. */
+  async hit(key: string, windowMs: number): Promise<number> {
+    const id = this.currentId(key, windowMs);
+    // The store deletes by its machine's time, which a moved Clock is not.
+    const expireAt = new Date(machine.now() + 2 * windowMs);
+    const update = { $inc: { count: 1 }, $setOnInsert: { expireAt } };
+    await fromStore(async () => {
+      for (let tries = 1; ; tries++) {
+        try {
+          await this.windows.updateOne({ _id: id }, update, { upsert: true });
+          return;
+        } catch (error) {
+          if (!isDuplicateKey(error) || tries === UPSERT_TRIES) throw error;
+        }
+      }
+    });
+    return this.read(id);
+  }
+
+  /** @returns the count of the key's current window. */
+  async peek(key: string, windowMs: number): Promise<number> {
+    return this.read(this.currentId(key, windowMs));
+  }
+
+  /** Milliseconds until all windows of this length start again at 0; what `Retry-After` says. */
+  resetsInMs(windowMs: number): number {
+    return windowMs - (this.clock.now() % windowMs);
+  }
+
+  private currentId(key: string, windowMs: number): string {
+    if (typeof key !== 'string') throw new TypeError('a rate limit key is a string');
+    const now = this.clock.now();
+    return `${key}|${now - (now % windowMs)}`;
+  }
+
+  private async read(id: string): Promise<number> {
+    const record = await fromStore(() => this.windows.findOne({ _id: id }).lean<RateWindowRecord>().exec());
+    return record?.count ?? 0;
+  }
+}

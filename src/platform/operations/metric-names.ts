@@ -1,0 +1,39 @@
+interface Declared {
+  readonly kind: 'counter' | 'gauge';
+  readonly help: string;
+  readonly labels?: readonly string[];
+}
+
+/** The closed list of what may be counted. Labels take few, known values; never an id. */
+export const METRICS = {
+  payments_settled_total: {
+    kind: 'counter',
+    help: 'Attempts that came to a known end, by outcome (succeeded, declined, canceled, refused).',
+    labels: ['outcome'],
+  },
+  payments_unknown: { kind: 'gauge', help: 'Payments whose attempt has no known outcome yet.' },
+  payments_due: { kind: 'gauge', help: 'Payments whose next check is overdue.' },
+  late_success_total: {
+    kind: 'counter',
+    help: 'Payments that turned out paid after we had given them up. Each one wants a look.',
+  },
+  orphan_imported_total: { kind: 'counter', help: 'PaymentIntents of ours that were found at Stripe only.' },
+  inbox_received_total: {
+    kind: 'counter',
+    help: 'Webhook deliveries, by what became of them (stored, duplicate, refused).',
+    labels: ['result'],
+  },
+  inbox_unmatched: { kind: 'gauge', help: 'Webhook events of ours whose payment is not here (yet).' },
+  inbox_pending: { kind: 'gauge', help: 'Stored webhook events that are not processed yet.' },
+  resolver_runs_total: { kind: 'counter', help: 'Payments looked at by the resolver, by result.', labels: ['result'] },
+  provider_calls_total: { kind: 'counter', help: 'Calls to Stripe, by what we knew afterwards.', labels: ['outcome'] },
+  rate_limited_total: { kind: 'counter', help: 'Requests answered 429, by limit.', labels: ['limit'] },
+  clock_skew_ms: { kind: 'gauge', help: 'This machine’s clock minus the store’s.' },
+} as const satisfies Record<string, Declared>;
+
+export type MetricName = keyof typeof METRICS;
+type NamesOf<K extends Declared['kind']> = {
+  [N in MetricName]: (typeof METRICS)[N]['kind'] extends K ? N : never;
+}[MetricName];
+export type CounterName = NamesOf<'counter'>;
+export type GaugeName = NamesOf<'gauge'>;

@@ -1,0 +1,99 @@
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { RequestSeen } from '../http/request-log.js';
+import { type CounterName, type GaugeName, METRICS, type MetricName } from './metric-names.js';
+
+type Labels = Readonly<Record<string, string>>;
+
+const NANOSECONDS = 1e9;
+
+/** Numbers for Prometheus. A registry of its own per app: several apps live in one test process. */
+@Injectable()
+export class Metrics implements OnApplicationShutdown {
+  private readonly registry = new Registry();
+  private readonly counters = new Map<MetricName, Counter>();
+  private readonly gauges = new Map<MetricName, Gauge>();
+  private readonly lag = monitorEventLoopDelay({ resolution: 20 });
+  private readonly requests = new Histogram({
+    name: 'http_request_duration_seconds',
+    help: 'Answered requests by route pattern.',
+    labelNames: ['method', 'route', 'status'],
+    buckets: [0.005, 0.025, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
+    registers: [this.registry],
+  });
+
+  constructor() {
+    for (const name of Object.keys(METRICS) as MetricName[]) this.declare(name);
+    this.watchProcess();
+  }
+
+  count(name: CounterName, labels: Labels = {}, by = 1): void {
+    this.counters.get(name)?.inc(labels, by);
+  }
+
+  gauge(name: GaugeName, value: number, labels: Labels = {}): void {
+    this.gauges.get(name)?.set(labels, value);
+  }
+
+  request({ method, route, status, ms }: RequestSeen): void {
+    this.requests.observe({ method, route, status: String(status) }, ms / 1000);
+  }
+
+  get contentType(): string {
+    return this.registry.contentType;
+  }
+
+  exposition(): Promise<string> {
+    return this.registry.metrics();
+  }
+
+  onApplicationShutdown(): void {
+    this.lag.disable();
+  }
+
+  private declare(name: MetricName): void {
+    const declared = METRICS[name];
+    const options = {
+      name,
+      help: declared.help,
+      labelNames: 'labels' in declared ? [...declared.labels] : [],
+      registers: [this.registry],
+    };
+    if (declared.kind === 'counter') this.counters.set(name, new Counter(options));
+    else this.gauges.set(name, new Gauge(options));
+  }
+
+  private watchProcess(): void {
+    const { lag } = this;
+    lag.enable();
+    const registers = [this.registry];
+    new Gauge({
+      name: 'event_loop_lag_seconds',
+      help: 'Event loop delay since the last scrape.',
+      labelNames: ['quantile'],
+      registers,
+      collect() {
+        this.set({ quantile: '0.5' }, lag.percentile(50) / NANOSECONDS);
+        this.set({ quantile: '0.99' }, lag.percentile(99) / NANOSECONDS);
+        lag.reset();
+      },
+    });
+    new Gauge({
+      name: 'process_resident_memory_bytes',
+      help: 'Resident memory.',
+      registers,
+      collect() {
+        this.set(process.memoryUsage.rss());
+      },
+    });
+    new Gauge({
+      name: 'process_uptime_seconds',
+      help: 'Seconds since the process started.',
+      registers,
+      collect() {
+        this.set(process.uptime());
+      },
+    });
+  }
+}

@@ -1,0 +1,87 @@
+import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { InjectConnection } from '@nestjs/mongoose';
+import type { Connection } from 'mongoose';
+import { MINUTE, SECOND } from '../common/duration.js';
+import { createIndexes, missingIndexes } from '../database/index-check.js';
+import { Metrics } from './metrics.js';
+import { Readiness } from './readiness.js';
+
+const PING_WITHIN_MS = SECOND;
+const MAX_SKEW_MS = 30 * SECOND;
+const RECHECK_MS = MINUTE;
+
+/**
+ * What the store must be before this instance serves: answering, with every declared index (the unique ones are what
+ * keeps money right), and with a clock near ours. Indexes are built before any other part does its first work.
+ */
+@Injectable()
+export class StoreWatch implements OnModuleInit, OnApplicationShutdown {
+  private readonly log = new Logger('Store');
+  private timer?: NodeJS.Timeout;
+
+  constructor(
+    @InjectConnection() private readonly connection: Connection,
+    private readonly readiness: Readiness,
+    private readonly metrics: Metrics,
+  ) {}
+
+  async onModuleInit(): Promise<void> {
+    for (const failure of await createIndexes(this.connection)) {
+      this.log.error({ message: 'index build failed', detail: failure });
+    }
+    await this.verify();
+    this.timer = setInterval(() => void this.verify(), RECHECK_MS).unref();
+  }
+
+  onApplicationShutdown(): void {
+    clearInterval(this.timer);
+  }
+
+  /** Looks again at once; also called every minute. */
+  async verify(): Promise<void> {
+    try {
+      await this.verifyIndexes();
+      await this.verifyClock();
+    } catch {
+      await this.ping(); // it does not answer; that is what will be reported, and the indexes stay as last seen
+    }
+  }
+
+  /** Asked by every readiness probe, so it gives up soon. */
+  async ping(): Promise<void> {
+    const ok = await this.answersInTime();
+    this.readiness.require('mongodb', ok, `no answer to a ping within ${PING_WITHIN_MS} ms`);
+  }
+
+  private async answersInTime(): Promise<boolean> {
+    let timer: NodeJS.Timeout | undefined;
+    const tooLate = new Promise<boolean>((resolve) => {
+      timer = setTimeout(() => resolve(false), PING_WITHIN_MS);
+    });
+    try {
+      const answer = this.connection.getClient().db().command({ ping: 1 }, { timeoutMS: PING_WITHIN_MS });
+      return await Promise.race([answer.then(() => true), tooLate]);
+    } catch {
+      return false;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  private async verifyIndexes(): Promise<void> {
+    const problems = await missingIndexes(this.connection);
+    for (const problem of problems) this.log.error({ message: 'index_missing', index: problem });
+    this.readiness.require('indexes', problems.length === 0, problems.join('; '));
+  }
+
+  /** The machine's clock against the store's, never the moved test clock: leases and due dates are shared by instances. */
+  private async verifyClock(): Promise<void> {
+    const before = Date.now();
+    const hello = await this.connection.getClient().db().command({ hello: 1 });
+    const theirs: unknown = hello['localTime'];
+    if (!(theirs instanceof Date)) return;
+    const skewMs = Math.round((before + Date.now()) / 2 - theirs.getTime());
+    this.metrics.gauge('clock_skew_ms', skewMs);
+    this.readiness.require('clock', Math.abs(skewMs) <= MAX_SKEW_MS, `${skewMs} ms apart from the store’s clock`);
+  }
+}

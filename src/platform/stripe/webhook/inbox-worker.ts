@@ -1,0 +1,107 @@
+import {
+  type BeforeApplicationShutdown,
+  Inject,
+  Injectable,
+  Logger,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { BackgroundLoop } from '../../common/background-loop.js';
+import { Clock } from '../../common/clock.js';
+import { HOUR, SECOND } from '../../common/duration.js';
+import { CONFIG, type Config } from '../../config/config.js';
+import { Metrics } from '../../operations/metrics.js';
+import { InboxRepository } from './inbox.repository.js';
+import { ProviderEvents } from './provider-events.js';
+import type { InboxRow, ProviderEventVerdict } from './provider-event.types.js';
+
+const BATCH = 100;
+/** An event costs one GET; payers' own calls must keep their share of Stripe's limit. */
+const EVENTS_PER_SECOND = 10;
+const RETRY_FIRST = 5 * SECOND;
+const RETRY_MAX = 6 * HOUR;
+
+/** Applies stored events: each at least once, in any order, as a hint to read the object again. */
+@Injectable()
+export class InboxWorker implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly logger = new Logger(InboxWorker.name);
+  private readonly loop: BackgroundLoop;
+
+  constructor(
+    private readonly inbox: InboxRepository,
+    private readonly events: ProviderEvents,
+    private readonly metrics: Metrics,
+    private readonly clock: Clock,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {
+    this.loop = new BackgroundLoop('inbox', Math.min(1_000, config.payments.resolverTickMs), () => this.pass());
+  }
+
+  onApplicationBootstrap(): void {
+    if (this.config.role !== 'api') this.loop.start();
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.loop.stop();
+  }
+
+  nudge(): void {
+    this.loop.nudge();
+  }
+
+  async pass(): Promise<void> {
+    const due = await this.inbox.due(this.clock.date(), BATCH);
+    for (const group of sameObject(due)) {
+      const started = performance.now();
+      await this.applyGroup(group);
+      if (due.length > EVENTS_PER_SECOND)
+        await sleep(Math.max(0, SECOND / EVENTS_PER_SECOND - (performance.now() - started)));
+    }
+    const { pending, unmatched } = await this.inbox.waiting();
+    this.metrics.gauge('inbox_pending', pending);
+    this.metrics.gauge('inbox_unmatched', unmatched);
+    if (due.length === BATCH) this.loop.nudge();
+  }
+
+  /** Several events of one PaymentIntent need one look at it, made after the newest of them arrived. */
+  private async applyGroup(group: readonly InboxRow[]): Promise<void> {
+    const [row] = group;
+    if (row === undefined) return;
+    let verdict: ProviderEventVerdict | 'unhandled';
+    try {
+      const handler = this.events.handlerOf(row.type);
+      verdict = handler === undefined ? 'unhandled' : await handler({ ...row, id: row._id });
+    } catch (error) {
+      this.logger.warn({ err: error, eventId: row._id }, 'event could not be applied yet');
+      verdict = 'again';
+    }
+    for (const each of group) await this.inbox.change(each, this.after(each, verdict));
+  }
+
+  private after(row: InboxRow, verdict: ProviderEventVerdict | 'unhandled'): Partial<InboxRow> {
+    const now = this.clock.now();
+    const tries = row.tries + 1;
+    if (verdict !== 'unmatched' && verdict !== 'again')
+      return { state: 'done', verdict, tries, nextAt: null, doneAt: new Date(now) };
+    if (now - row.receivedAt.getTime() > this.config.inbox.unmatchedForMs) {
+      this.logger.error({ eventId: row._id, type: row.type, verdict }, 'event given up');
+      return { state: 'dead', verdict, tries, nextAt: null };
+    }
+    const waitMs = Math.min(RETRY_FIRST * 2 ** Math.min(tries - 1, 20), RETRY_MAX);
+    return { state: verdict === 'unmatched' ? 'unmatched' : 'new', verdict, tries, nextAt: new Date(now + waitMs) };
+  }
+}
+
+/** Rows of one PaymentIntent together; a success leads its group, because a payment that we had closed is read again only for that. */
+function sameObject(rows: readonly InboxRow[]): InboxRow[][] {
+  const groups = new Map<string, InboxRow[]>();
+  for (const row of rows) {
+    const key =
+      row.type.startsWith('payment_intent.') && row.providerPaymentId !== null ? row.providerPaymentId : row._id;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [row]);
+    else if (row.type === 'payment_intent.succeeded') group.unshift(row);
+    else group.push(row);
+  }
+  return [...groups.values()];
+}

@@ -1,0 +1,64 @@
+import { Injectable } from '@nestjs/common';
+import { InjectModel } from '@nestjs/mongoose';
+import type { Model } from 'mongoose';
+import { Clock } from '../../common/clock.js';
+import { fromStore } from '../../database/mongo-errors.js';
+import { VersionedCollection } from '../../database/versioned-collection.js';
+import { INBOX_MODEL } from './inbox.schema.js';
+import type { InboxRow, ProviderEvent } from './provider-event.types.js';
+
+@Injectable()
+export class InboxRepository {
+  private readonly rows: VersionedCollection<InboxRow>;
+
+  constructor(
+    @InjectModel(INBOX_MODEL) private readonly model: Model<InboxRow>,
+    private readonly clock: Clock,
+  ) {
+    this.rows = new VersionedCollection(model);
+  }
+
+  /** Returns only once the insert is acknowledged by a majority, so that a 200 to Stripe is never a lie. */
+  async store(event: ProviderEvent): Promise<'stored' | 'duplicate'> {
+    const { id, ...facts } = event;
+    const now = this.clock.date();
+    const { inserted } = await this.rows.insert({
+      _id: id,
+      ...facts,
+      state: 'new',
+      verdict: null,
+      tries: 0,
+      receivedAt: now,
+      nextAt: now,
+      doneAt: null,
+    });
+    return inserted ? 'stored' : 'duplicate';
+  }
+
+  due(now: Date, limit: number): Promise<InboxRow[]> {
+    return fromStore(() =>
+      this.model
+        .find({ nextAt: { $lte: now } })
+        .sort({ nextAt: 1 })
+        .limit(limit)
+        .lean<InboxRow[]>()
+        .exec(),
+    );
+  }
+
+  change(seen: InboxRow, change: Partial<Omit<InboxRow, '_id' | 'v' | 'w'>>): Promise<InboxRow | null> {
+    return this.rows.swap(seen, change);
+  }
+
+  /** Waiting rows by state, for the gauges. */
+  async waiting(): Promise<{ pending: number; unmatched: number }> {
+    const states = await fromStore(() =>
+      this.model
+        .find({ nextAt: { $type: 'date' } } as never, { state: 1 })
+        .lean<{ state: string }[]>()
+        .exec(),
+    );
+    const unmatched = states.filter(({ state }) => state === 'unmatched').length;
+    return { pending: states.length - unmatched, unmatched };
+  }
+}

@@ -1,0 +1,33 @@
+import type { Versioned } from '../../database/versioned-collection.js';
+
+/** A webhook event in our words. Its snapshot of the object is dropped on purpose: the object itself is read when it is applied. */
+export interface ProviderEvent {
+  /** `evt_…` */
+  readonly id: string;
+  /** Stripe's name, e.g. `payment_intent.succeeded`. */
+  readonly type: string;
+  readonly objectId: string;
+  /** The PaymentIntent it is about, if it is about one. */
+  readonly providerPaymentId: string | null;
+  /** Only what names a record of ours. */
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly createdAt: Date;
+}
+
+/**
+ * `applied`, `ignored` and `foreign` (another deployment's on a shared account) are done. `unmatched` is ours but not here
+ * yet, `again` could not be read: both are kept and retried.
+ */
+export type ProviderEventVerdict = 'applied' | 'ignored' | 'foreign' | 'unmatched' | 'again';
+
+export interface InboxRow extends Versioned, Omit<ProviderEvent, 'id'> {
+  readonly _id: string;
+  readonly state: 'new' | 'unmatched' | 'done' | 'dead';
+  readonly verdict: ProviderEventVerdict | 'unhandled' | null;
+  readonly tries: number;
+  readonly receivedAt: Date;
+  /** When it is looked at next; null once done or dead. */
+  readonly nextAt: Date | null;
+  /** Set when done; the row is deleted some time after it. */
+  readonly doneAt: Date | null;
+}

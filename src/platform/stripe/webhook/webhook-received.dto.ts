@@ -1,0 +1,7 @@
+export class WebhookReceived {
+  /**
+   * Always true: the event is stored.
+   * @example true
+   */
+  received!: boolean;
+}

@@ -1,0 +1,109 @@
+import { Inject, Injectable } from '@nestjs/common';
+import Stripe from 'stripe';
+import { AppError } from '../../common/app-error.js';
+import { Clock } from '../../common/clock.js';
+import { CONFIG, type Config } from '../../config/config.js';
+import { STRIPE_CLIENT, type StripeClient } from '../stripe.client.js';
+import type { ProviderEvent } from './provider-event.types.js';
+
+const MAX_HEADER = 4096;
+
+/** Decides whether a delivery is Stripe's, for this account, and young enough; then says in our words what it is about. */
+@Injectable()
+export class WebhookVerifier {
+  constructor(
+    @Inject(STRIPE_CLIENT) private readonly stripe: StripeClient,
+    @Inject(CONFIG) private readonly config: Config,
+    private readonly clock: Clock,
+  ) {}
+
+  /** @throws AppError validation_failed (400) for anything that is not a fresh event of this account and mode. */
+  async verify(rawBody: Buffer | undefined, signature: string | undefined): Promise<ProviderEvent> {
+    if (rawBody === undefined || rawBody.length === 0) throw refused('The request body is empty');
+    if (signature === undefined || signature.length > MAX_HEADER)
+      throw refused('The Stripe-Signature header is missing or malformed');
+    await this.refuseFuture(signature);
+    return this.toProviderEvent(this.construct(rawBody, signature));
+  }
+
+  /** During a rotation either secret may have signed. The SDK checks the age, by the app's clock. */
+  private construct(rawBody: Buffer, signature: string): Stripe.Event {
+    const toleranceSeconds = Math.round(this.config.stripe.webhookToleranceMs / 1000);
+    for (const secret of this.config.stripe.webhookSecrets) {
+      try {
+        return this.stripe.webhooks.constructEvent(
+          rawBody,
+          signature,
+          secret,
+          toleranceSeconds,
+          undefined,
+          this.clock.now(),
+        );
+      } catch (error) {
+        if (error instanceof SyntaxError) throw refused('The event is not JSON');
+        if (!(error instanceof Stripe.errors.StripeSignatureVerificationError))
+          throw refused('The event cannot be read');
+      }
+    }
+    throw refused('The signature does not match, or is too old');
+  }
+
+  /** The SDK refuses old timestamps only. A moved test clock is read again before a delivery is called early. */
+  private async refuseFuture(signature: string): Promise<void> {
+    const seconds = Number(/(?:^|,)\s*t=(\d{1,12})(?:,|$)/.exec(signature)?.[1] ?? Number.NaN);
+    if (Number.isNaN(seconds)) throw refused('The Stripe-Signature header is missing or malformed');
+    const tooEarly = () => seconds * 1000 > this.clock.now() + this.config.stripe.webhookToleranceMs;
+    if (!tooEarly()) return;
+    await this.clock.refresh();
+    if (tooEarly()) throw refused('The timestamp is in the future');
+  }
+
+  private toProviderEvent(event: Stripe.Event): ProviderEvent {
+    const object: unknown = (event as { data?: { object?: unknown } } | null)?.data?.object;
+    if (
+      !isRecord(object) ||
+      typeof object['id'] !== 'string' ||
+      typeof event.id !== 'string' ||
+      !/^evt_\w{1,250}$/.test(event.id)
+    ) {
+      throw refused('The event has no object');
+    }
+    if (typeof event.type !== 'string' || event.type.length > 100 || !Number.isSafeInteger(event.created))
+      throw refused('The event cannot be read');
+    if (event.livemode !== this.config.stripe.livemode) throw refused('The event is of the other mode (live or test)');
+    if (event.account !== undefined && event.account !== this.config.stripe.accountId)
+      throw refused('The event is of another account');
+    return {
+      id: event.id,
+      type: event.type,
+      objectId: object['id'].slice(0, 255),
+      providerPaymentId: paymentOf(object),
+      metadata: ours(object['metadata']),
+      createdAt: new Date(event.created * 1000),
+    };
+  }
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function paymentOf(object: Record<string, unknown>): string | null {
+  const id = object['object'] === 'payment_intent' ? object['id'] : object['payment_intent'];
+  return typeof id === 'string' && /^pi_\w{1,250}$/.test(id) ? id : null;
+}
+
+/** The names of our records and nothing else: metadata may hold whatever somebody wrote in Stripe's dashboard. */
+function ours(metadata: unknown): Record<string, string> {
+  const kept: Record<string, string> = {};
+  if (!isRecord(metadata)) return kept;
+  for (const name of ['payment_id', 'deployment_id'] as const) {
+    const value = Object.hasOwn(metadata, name) ? metadata[name] : undefined;
+    if (typeof value === 'string' && value.length <= 500) kept[name] = value;
+  }
+  return kept;
+}
+
+function refused(why: string): AppError {
+  return new AppError('validation_failed', why);
+}

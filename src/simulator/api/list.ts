@@ -1,0 +1,88 @@
+import type { Row, Table } from '../state/table.js';
+import { invalidRequest, missing } from './errors.js';
+import type { Range } from './params.js';
+
+export interface ListParams {
+  created?: Range | undefined;
+  ending_before?: string | undefined;
+  limit?: number | undefined;
+  starting_after?: string | undefined;
+}
+
+export interface List<T> {
+  object: 'list';
+  data: T[];
+  has_more: boolean;
+  url: string;
+}
+
+interface Source<T extends Row> {
+  table: Table<T>;
+  /** Stripe's name of the object, for the message about a cursor that does not exist. */
+  what: string;
+  url: string;
+  index?: [name: string, key: string] | undefined;
+  keep?: ((row: T) => boolean) | undefined;
+}
+
+/** One page, newest first, as all of Stripe's lists: cursors, `limit` 1 to 100, `has_more`. */
+export function list<T extends Row & { created: number }>(source: Source<T>, params: ListParams): List<T> {
+  const limit = checkedLimit(params);
+  const { table, index, keep } = source;
+  const ids = table.ids(index?.[0], index?.[1]);
+  const backwards = params.ending_before !== undefined;
+  const cursor = params.ending_before ?? params.starting_after;
+  if (cursor !== undefined && !ids.has(cursor)) {
+    throw missing(source.what, cursor, backwards ? 'ending_before' : 'starting_after', 400);
+  }
+  const data: T[] = [];
+  let more = false;
+  for (const id of backwards ? ids.oldestFirst(cursor) : ids.newestFirst(cursor)) {
+    const row = table.get(id);
+    if (row === undefined) continue;
+    if (!backwards && table.chronological && tooOld(row.created, params.created)) break;
+    if (!within(row.created, params.created) || keep?.(row) === false) continue;
+    if (data.length === limit) {
+      more = true;
+      break;
+    }
+    data.push(row);
+  }
+  return { object: 'list', data: backwards ? data.reverse() : data, has_more: more, url: source.url };
+}
+
+function checkedLimit(params: ListParams): number {
+  if (params.ending_before !== undefined && params.starting_after !== undefined) {
+    throw invalidRequest('Received both ending_before and starting_after parameters. Please pass in only one.', {
+      param: 'ending_before',
+    });
+  }
+  const { limit = 10 } = params;
+  if (limit < 1) {
+    throw invalidRequest('This value must be greater than or equal to 1.', {
+      code: 'parameter_invalid_integer',
+      param: 'limit',
+    });
+  }
+  if (limit > 100) {
+    throw invalidRequest('This value must be less than or equal to 100 (it currently is \'' + String(limit) + '\').', {
+      code: 'parameter_invalid_integer',
+      param: 'limit',
+    });
+  }
+  return limit;
+}
+
+function tooOld(created: number, range: Range | undefined): boolean {
+  return range !== undefined && (created < (range.gte ?? 0) || created <= (range.gt ?? -1));
+}
+
+function within(created: number, range: Range | undefined): boolean {
+  if (range === undefined) return true;
+  return (
+    (range.gt === undefined || created > range.gt) &&
+    (range.gte === undefined || created >= range.gte) &&
+    (range.lt === undefined || created < range.lt) &&
+    (range.lte === undefined || created <= range.lte)
+  );
+}

@@ -1,0 +1,188 @@
+import type { BillingDetails, CardChecks, Metadata, Shipping } from './common.js';
+
+export interface ThreeDSecure {
+  authentication_flow: 'challenge';
+  electronic_commerce_indicator: '05';
+  exemption_indicator: null;
+  result: 'authenticated';
+  result_reason: null;
+  transaction_id: string;
+  version: '2.2.0';
+}
+
+export interface ChargeCard {
+  amount_authorized: number;
+  authorization_code: string | null;
+  brand: string;
+  capture_before?: number;
+  checks: CardChecks;
+  country: string;
+  electronic_commerce_indicator: string | null;
+  exp_month: number;
+  exp_year: number;
+  extended_authorization: { status: string };
+  fingerprint: string;
+  funding: string;
+  incremental_authorization: { status: string };
+  installments: null;
+  last4: string;
+  mandate: null;
+  multicapture: { status: string };
+  network: string;
+  network_token: { used: boolean };
+  network_transaction_id: string;
+  overcapture: { maximum_amount_capturable: number; status: string };
+  regulated_status: string;
+  three_d_secure: ThreeDSecure | null;
+  transaction_link_id: null;
+  wallet: null;
+}
+
+export interface ChargeBankAccount {
+  account_holder_type: string;
+  account_type: string;
+  bank_name: string;
+  fingerprint: string;
+  last4: string;
+  payment_reference: string | null;
+  routing_number: string;
+}
+
+export interface Charge {
+  id: string;
+  object: 'charge';
+  amount: number;
+  amount_captured: number;
+  amount_refunded: number;
+  application: null;
+  application_fee: null;
+  application_fee_amount: number | null;
+  balance_transaction: string | null;
+  billing_details: BillingDetails;
+  calculated_statement_descriptor: string | null;
+  captured: boolean;
+  created: number;
+  currency: string;
+  customer: string | null;
+  description: string | null;
+  disputed: boolean;
+  failure_balance_transaction: null;
+  failure_code: string | null;
+  failure_message: string | null;
+  fraud_details: { user_report?: string };
+  livemode: false;
+  metadata: Metadata;
+  on_behalf_of: string | null;
+  outcome: {
+    advice_code: null;
+    network_advice_code: null;
+    network_decline_code: null;
+    network_status: string;
+    reason: string | null;
+    risk_level: string;
+    risk_score: number;
+    seller_message: string;
+    type: string;
+  };
+  paid: boolean;
+  payment_intent: string;
+  payment_method: string;
+  payment_method_details: { card?: ChargeCard; type: string; us_bank_account?: ChargeBankAccount };
+  radar_options: Record<string, never>;
+  receipt_email: string | null;
+  receipt_number: null;
+  receipt_url: string | null;
+  refunded: boolean;
+  review: null;
+  shipping: Shipping | null;
+  source: null;
+  source_transfer: null;
+  statement_descriptor: string | null;
+  statement_descriptor_suffix: string | null;
+  status: 'failed' | 'pending' | 'succeeded';
+  transfer_data: null;
+  transfer_group: string | null;
+}
+
+export interface Refund {
+  id: string;
+  object: 'refund';
+  amount: number;
+  balance_transaction: string | null;
+  charge: string;
+  created: number;
+  currency: string;
+  customer: string | null;
+  customer_account: null;
+  destination_details?: {
+    card?: { reference?: string; reference_status: string; reference_type: string; type: string };
+    type: string;
+  };
+  failure_balance_transaction?: string;
+  failure_reason?: string;
+  metadata: Metadata;
+  payment_intent: string;
+  payment_method: string;
+  pending_reason?: string;
+  reason: string | null;
+  receipt_number: null;
+  source_transfer_reversal: null;
+  status: 'canceled' | 'failed' | 'pending' | 'requires_action' | 'succeeded';
+  transfer_reversal: null;
+}
+
+export interface BalanceTransaction {
+  id: string;
+  object: 'balance_transaction';
+  amount: number;
+  available_on: number;
+  balance_type: 'payments';
+  created: number;
+  currency: string;
+  description: string | null;
+  exchange_rate: null;
+  fee: number;
+  fee_details: { amount: number; application: null; currency: string; description: string; type: string }[];
+  net: number;
+  reporting_category: string;
+  source: string;
+  status: string;
+  type: string;
+}
+
+/** The account's money in one currency; the id is the currency. */
+export interface BalanceTotal {
+  id: string;
+  available: number;
+}
+
+export interface Dispute {
+  id: string;
+  object: 'dispute';
+  amount: number;
+  balance_transactions: BalanceTransaction[];
+  charge: string;
+  created: number;
+  currency: string;
+  enhanced_eligibility_types: string[];
+  evidence: Record<string, null | Record<string, never>>;
+  evidence_details: {
+    due_by: number;
+    enhanced_eligibility: Record<string, never>;
+    has_evidence: boolean;
+    past_due: boolean;
+    submission_count: number;
+    submission_method: string;
+  };
+  intended_submission_method: null;
+  is_charge_refundable: boolean;
+  livemode: false;
+  metadata: Metadata;
+  payment_intent: string;
+  payment_method_details: {
+    card: { brand: string; case_type: string; network: string; network_reason_code: string };
+    type: 'card';
+  };
+  reason: string;
+  status: string;
+}

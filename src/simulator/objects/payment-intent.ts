@@ -1,0 +1,85 @@
+import type { ErrorBody, Metadata, Shipping } from './common.js';
+
+export type PaymentIntentStatus =
+  | 'canceled'
+  | 'processing'
+  | 'requires_action'
+  | 'requires_capture'
+  | 'requires_confirmation'
+  | 'requires_payment_method'
+  | 'succeeded';
+
+export interface NextAction {
+  type: 'redirect_to_url' | 'use_stripe_sdk';
+  redirect_to_url?: { return_url: string; url: string };
+  use_stripe_sdk?: Record<string, unknown>;
+}
+
+export interface PaymentIntent {
+  id: string;
+  object: 'payment_intent';
+  allowed_payment_method_types: string[] | null;
+  amount: number;
+  amount_capturable: number;
+  amount_details: { tip: Record<string, never> };
+  amount_received: number;
+  application: null;
+  application_fee_amount: number | null;
+  automatic_payment_methods: { allow_redirects?: string; enabled: boolean } | null;
+  canceled_at: number | null;
+  cancellation_reason: string | null;
+  capture_method: string;
+  client_secret: string;
+  confirmation_method: string;
+  created: number;
+  currency: string;
+  customer: string | null;
+  customer_account: null;
+  description: string | null;
+  excluded_payment_method_types: string[] | null;
+  last_payment_error: ErrorBody | null;
+  latest_charge: string | null;
+  livemode: false;
+  managed_payments: null;
+  metadata: Metadata;
+  next_action: NextAction | null;
+  on_behalf_of: string | null;
+  payment_details?: { customer_reference: string | null; order_reference: string | null };
+  payment_method: string | null;
+  payment_method_configuration_details: { id: string; parent: null } | null;
+  payment_method_options: PaymentMethodOptions;
+  payment_method_types: string[];
+  payment_record: null;
+  processing: null;
+  receipt_email: string | null;
+  review: null;
+  setup_future_usage: string | null;
+  shipping: Shipping | null;
+  source: null;
+  statement_descriptor: string | null;
+  statement_descriptor_suffix: string | null;
+  status: PaymentIntentStatus;
+  transfer_data: null;
+  transfer_group: string | null;
+}
+
+export interface PaymentMethodOptions {
+  card?: {
+    capture_method?: 'manual';
+    installments: null;
+    mandate_options: null;
+    network: string | null;
+    request_three_d_secure: string;
+    setup_future_usage?: string;
+  };
+  us_bank_account?: { verification_method: string };
+}
+
+/** One request to the cardholder to authenticate. Only the newest of an intent can still be answered. */
+export interface Authentication {
+  /** `src_…`, part of the page's address. */
+  id: string;
+  /** The PaymentIntent or SetupIntent it belongs to. */
+  intent: string;
+  return_url: string | null;
+}

@@ -1,0 +1,225 @@
+import { docUrl } from '../api/errors.js';
+import type { Behaviour, Decline } from '../cards/outcome.js';
+import type { BalanceTransaction, Charge, ChargeBankAccount, ChargeCard, Refund } from '../objects/charge.js';
+import type { ErrorBody } from '../objects/common.js';
+import type { PaymentIntent } from '../objects/payment-intent.js';
+import type { CardDetails, PaymentMethod, UsBankAccountDetails } from '../objects/payment-method.js';
+import type { World } from '../world.js';
+
+/** https://docs.stripe.com/payments/place-a-hold-on-a-payment-method: card authorizations are kept seven days. */
+export const AUTHORIZATION_SECONDS = 7 * 24 * 60 * 60;
+/** What Stripe asks in its home market: 2.9 % + 30 cents. */
+const FEE_PER_MILLE = 29;
+const FEE_FIXED = 30;
+const TWO_DAYS = 2 * 24 * 60 * 60;
+
+export interface Attempt {
+  method: PaymentMethod;
+  behaviour: Behaviour;
+  decline: Decline | null;
+  authenticated: boolean;
+  status: Charge['status'];
+  captured: boolean;
+}
+
+/** Stores the charge of one attempt to pay. A captured and succeeded one has not moved the balance yet: see `settle`. */
+export function makeCharge(world: World, intent: PaymentIntent, attempt: Attempt): Charge {
+  const { method, decline, status, captured } = attempt;
+  const id = world.ids.next(method.type === 'us_bank_account' ? 'py' : 'ch');
+  return world.store.put(world.tables.charge, {
+    id,
+    object: 'charge',
+    amount: intent.amount,
+    amount_captured: captured && status === 'succeeded' ? intent.amount : 0,
+    amount_refunded: 0,
+    application: null,
+    application_fee: null,
+    application_fee_amount: intent.application_fee_amount,
+    balance_transaction: null,
+    billing_details: method.billing_details,
+    calculated_statement_descriptor: intent.statement_descriptor ?? 'STRIPE SIMULATOR',
+    captured: captured && status !== 'failed',
+    created: world.clock.seconds(),
+    currency: intent.currency,
+    customer: intent.customer,
+    description: intent.description,
+    disputed: false,
+    failure_balance_transaction: null,
+    failure_code: decline?.code ?? null,
+    failure_message: decline?.message ?? null,
+    fraud_details: {},
+    livemode: false,
+    metadata: intent.metadata,
+    on_behalf_of: intent.on_behalf_of,
+    outcome: outcomeOf(attempt),
+    paid: status === 'succeeded',
+    payment_intent: intent.id,
+    payment_method: method.id,
+    payment_method_details: details(world, intent, attempt),
+    radar_options: {},
+    receipt_email: intent.receipt_email,
+    receipt_number: null,
+    receipt_url: status === 'failed' ? null : `${world.url}/receipts/${id}`,
+    refunded: false,
+    review: null,
+    shipping: intent.shipping,
+    source: null,
+    source_transfer: null,
+    statement_descriptor: intent.statement_descriptor,
+    statement_descriptor_suffix: intent.statement_descriptor_suffix,
+    status,
+    transfer_data: null,
+    transfer_group: intent.transfer_group,
+  });
+}
+
+/** Books captured money: the balance transaction, and the sum on the account. The charge's row is the caller's to store. */
+export function settle(world: World, charge: Charge, amount: number): BalanceTransaction {
+  const fee = Math.round((amount * FEE_PER_MILLE) / 1000) + FEE_FIXED;
+  return book(world, {
+    amount,
+    fee,
+    currency: charge.currency,
+    description: charge.description,
+    source: charge.id,
+    type: charge.id.startsWith('py_') ? 'payment' : 'charge',
+  });
+}
+
+/** Takes refunded money off the account, or with `failed` puts it back. */
+export function bookRefund(world: World, refund: Refund, failed = false): BalanceTransaction {
+  return book(world, {
+    amount: failed ? refund.amount : -refund.amount,
+    fee: 0,
+    currency: refund.currency,
+    description: failed ? 'REFUND FAILURE' : null,
+    source: refund.id,
+    type: failed ? 'refund_failure' : 'refund',
+  });
+}
+
+/** Takes disputed money off the account. */
+export function bookDispute(world: World, charge: Charge, dispute: string): BalanceTransaction {
+  return book(world, {
+    amount: -charge.amount,
+    fee: 1500,
+    currency: charge.currency,
+    description: `Chargeback withdrawal for ${charge.id}`,
+    source: dispute,
+    type: 'adjustment',
+  });
+}
+
+type Booking = Pick<BalanceTransaction, 'amount' | 'fee' | 'currency' | 'description' | 'source' | 'type'>;
+
+function book(world: World, booking: Booking): BalanceTransaction {
+  const { amount, fee, currency } = booking;
+  const net = amount - fee;
+  const total = world.tables.balance.get(currency)?.available ?? 0;
+  world.store.put(world.tables.balance, { id: currency, available: total + net });
+  return world.store.put(world.tables.balanceTransaction, {
+    ...booking,
+    id: world.ids.next('txn'),
+    object: 'balance_transaction',
+    available_on: world.clock.seconds() + TWO_DAYS,
+    balance_type: 'payments',
+    created: world.clock.seconds(),
+    exchange_rate: null,
+    fee_details:
+      fee === 0
+        ? []
+        : [{ amount: fee, application: null, currency, description: 'Stripe processing fees', type: 'stripe_fee' }],
+    net,
+    reporting_category: booking.type === 'adjustment' ? 'dispute' : booking.type,
+    status: 'pending',
+  });
+}
+
+/** The error of a refused attempt, as in the 402 and in `last_payment_error`. */
+export function declineError(decline: Decline, charge: Charge | null, method: PaymentMethod): ErrorBody {
+  return {
+    ...(charge === null ? {} : { charge: charge.id }),
+    code: decline.code,
+    ...(decline.decline_code === undefined ? {} : { decline_code: decline.decline_code }),
+    doc_url: docUrl(decline.code),
+    message: decline.message,
+    payment_method: method,
+    type: 'card_error',
+  };
+}
+
+function outcomeOf({ decline, behaviour }: Attempt): Charge['outcome'] {
+  const risk = behaviour.risk ?? 'normal';
+  const blocked = decline?.decline_code === 'fraudulent';
+  return {
+    advice_code: null,
+    network_advice_code: null,
+    network_decline_code: null,
+    network_status: decline === null ? 'approved_by_network' : blocked ? 'not_sent_to_network' : 'declined_by_network',
+    reason: decline === null ? null : blocked ? 'highest_risk_level' : (decline.decline_code ?? decline.code),
+    risk_level: risk,
+    risk_score: { normal: 20, elevated: 70, highest: 90 }[risk],
+    seller_message: decline === null ? 'Payment complete.' : 'The bank did not return any further details with this decline.',
+    type: decline === null ? 'authorized' : blocked ? 'blocked' : 'issuer_declined',
+  };
+}
+
+function details(world: World, intent: PaymentIntent, attempt: Attempt): Charge['payment_method_details'] {
+  const { card, us_bank_account: account } = attempt.method;
+  if (card !== undefined) return { card: chargeCard(world, intent, attempt, card), type: 'card' };
+  if (account !== undefined) return { type: 'us_bank_account', us_bank_account: chargeBankAccount(account) };
+  return { type: attempt.method.type };
+}
+
+function chargeCard(world: World, intent: PaymentIntent, attempt: Attempt, card: CardDetails): ChargeCard {
+  const approved = attempt.decline === null;
+  return {
+    amount_authorized: intent.amount,
+    authorization_code: approved ? world.ids.letters('authorization_code', 6).toUpperCase() : null,
+    brand: card.brand,
+    ...(attempt.captured || !approved ? {} : { capture_before: world.clock.seconds() + AUTHORIZATION_SECONDS }),
+    checks: card.checks.cvc_check === 'unchecked' ? { ...card.checks, cvc_check: 'pass' } : card.checks,
+    country: card.country,
+    electronic_commerce_indicator: attempt.authenticated ? '05' : null,
+    exp_month: card.exp_month,
+    exp_year: card.exp_year,
+    extended_authorization: { status: 'disabled' },
+    fingerprint: card.fingerprint,
+    funding: card.funding,
+    incremental_authorization: { status: 'unavailable' },
+    installments: null,
+    last4: card.last4,
+    mandate: null,
+    multicapture: { status: 'unavailable' },
+    network: card.brand,
+    network_token: { used: false },
+    network_transaction_id: world.ids.letters('network_transaction', 15),
+    overcapture: { maximum_amount_capturable: intent.amount, status: 'unavailable' },
+    regulated_status: card.regulated_status,
+    three_d_secure: attempt.authenticated
+      ? {
+          authentication_flow: 'challenge',
+          electronic_commerce_indicator: '05',
+          exemption_indicator: null,
+          result: 'authenticated',
+          result_reason: null,
+          transaction_id: world.ids.letters('three_d_secure', 28),
+          version: '2.2.0',
+        }
+      : null,
+    transaction_link_id: null,
+    wallet: null,
+  };
+}
+
+function chargeBankAccount(account: UsBankAccountDetails): ChargeBankAccount {
+  return {
+    account_holder_type: account.account_holder_type,
+    account_type: account.account_type,
+    bank_name: account.bank_name,
+    fingerprint: account.fingerprint,
+    last4: account.last4,
+    payment_reference: null,
+    routing_number: account.routing_number,
+  };
+}

@@ -1,0 +1,253 @@
+import {
+  address,
+  customerShipping,
+  given,
+  mergeMetadata,
+  metadata,
+  page,
+  toAddress,
+  toShipping,
+} from '../api/common-params.js';
+import { missing } from '../api/errors.js';
+import { list } from '../api/list.js';
+import { operation } from '../api/operation.js';
+import {
+  anything,
+  array,
+  boolean,
+  type HashOf,
+  hash,
+  integer,
+  oneOf,
+  range,
+  required,
+  string,
+  text,
+  unsettable,
+} from '../api/params.js';
+import type { Customer } from '../objects/customer.js';
+import type { World } from '../world.js';
+import { emit } from './events.js';
+import { attachTo, detachFrom, usable } from './payment-method.use.js';
+
+const common = {
+  address: unsettable(address()),
+  balance: integer(),
+  business_name: text(150),
+  cash_balance: anything(),
+  description: text(),
+  email: text(512),
+  individual_name: text(150),
+  invoice_prefix: string(),
+  invoice_settings: hash({
+    custom_fields: unsettable(array(hash({ name: required(string()), value: required(string()) }))),
+    default_payment_method: text(),
+    footer: text(),
+    rendering_options: unsettable(
+      hash({ amount_tax_display: unsettable(oneOf('exclude_tax', 'include_inclusive_tax')), template: text() }),
+    ),
+  }),
+  metadata: metadata(),
+  name: text(256),
+  next_invoice_sequence: integer(),
+  phone: text(),
+  preferred_locales: array(string()),
+  shipping: unsettable(customerShipping()),
+  source: text(),
+  tax: anything(),
+  tax_exempt: unsettable(oneOf('exempt', 'none', 'reverse')),
+  validate: boolean(),
+};
+const updateFields = { ...common, default_source: text() };
+const createFields = { ...common, payment_method: string(), tax_id_data: anything(), test_clock: string() };
+
+/** The customer an id in a parameter means, or Stripe's 400. */
+export function customerParam(world: World, id: string, param = 'customer'): Customer {
+  const customer = world.tables.customer.get(id);
+  if (customer === undefined) throw missing('customer', id, param, 400);
+  return customer;
+}
+
+function customerInPath(world: World, id = ''): Customer {
+  const customer = world.tables.customer.get(id);
+  if (customer === undefined) throw missing('customer', id, 'id');
+  return customer;
+}
+
+function blank(world: World): Customer {
+  return {
+    id: world.ids.next('cus', 14),
+    object: 'customer',
+    address: null,
+    balance: 0,
+    created: world.clock.seconds(),
+    currency: null,
+    customer_account: null,
+    default_source: null,
+    delinquent: false,
+    description: null,
+    discount: null,
+    email: null,
+    invoice_prefix: world.ids.letters('invoice_prefix', 8).toUpperCase(),
+    invoice_settings: {
+      custom_fields: null,
+      default_payment_method: null,
+      footer: null,
+      rendering_options: null,
+    },
+    livemode: false,
+    metadata: {},
+    name: null,
+    next_invoice_sequence: 1,
+    phone: null,
+    preferred_locales: [],
+    shipping: null,
+    tax_exempt: 'none',
+    test_clock: null,
+  };
+}
+
+type Params = Partial<HashOf<typeof updateFields>>;
+
+function changed(before: Customer, params: Params): Customer {
+  const { address: sent, shipping: sentShipping, business_name, individual_name } = params;
+  return {
+    ...before,
+    ...(sent === undefined ? {} : { address: sent === null ? null : toAddress(sent, before.address ?? undefined) }),
+    balance: given(params.balance, before.balance),
+    ...(typeof business_name === 'string' ? { business_name } : {}),
+    ...(typeof individual_name === 'string' ? { individual_name } : {}),
+    description: given(params.description, before.description),
+    email: given(params.email, before.email),
+    invoice_prefix: given(params.invoice_prefix, before.invoice_prefix),
+    invoice_settings: changedInvoiceSettings(before.invoice_settings, params.invoice_settings),
+    metadata: mergeMetadata(before.metadata, params.metadata),
+    name: given(params.name, before.name),
+    next_invoice_sequence: given(params.next_invoice_sequence, before.next_invoice_sequence),
+    phone: given(params.phone, before.phone),
+    preferred_locales: given(params.preferred_locales, before.preferred_locales),
+    ...(sentShipping === undefined ? {} : { shipping: sentShipping === null ? null : toShipping(sentShipping) }),
+    tax_exempt: given(params.tax_exempt, before.tax_exempt) ?? 'none',
+  };
+}
+
+function changedInvoiceSettings(
+  before: Customer['invoice_settings'],
+  sent: Params['invoice_settings'],
+): Customer['invoice_settings'] {
+  if (sent === undefined) return before;
+  const options = sent.rendering_options;
+  return {
+    custom_fields: given(sent.custom_fields, before.custom_fields),
+    default_payment_method: given(sent.default_payment_method, before.default_payment_method),
+    footer: given(sent.footer, before.footer),
+    rendering_options:
+      options === undefined || options === null
+        ? given(options, before.rendering_options)
+        : { amount_tax_display: options.amount_tax_display ?? null, template: options.template ?? null },
+  };
+}
+
+const create = operation({
+  method: 'POST',
+  path: '/v1/customers',
+  fields: createFields,
+  run({ world, params }) {
+    const method = params.payment_method === undefined ? undefined : usable(world, params.payment_method, 'payment_method');
+    const customer = world.store.put(world.tables.customer, changed(blank(world), params));
+    emit(world, 'customer.created', customer);
+    if (method !== undefined) attachTo(world, method, customer.id);
+    return customer;
+  },
+});
+
+const retrieve = operation({
+  method: 'GET',
+  path: '/v1/customers/:customer',
+  fields: {},
+  run: ({ world, path }) =>
+    world.tables.deletedCustomer.get(path['customer'] ?? '') ?? customerInPath(world, path['customer']),
+});
+
+const update = operation({
+  method: 'POST',
+  path: '/v1/customers/:customer',
+  fields: updateFields,
+  run({ world, path, params }) {
+    const before = customerInPath(world, path['customer']);
+    const method = params.invoice_settings?.default_payment_method;
+    if (typeof method === 'string' && world.tables.paymentMethod.get(method)?.customer !== before.id) {
+      throw missing('PaymentMethod', method, 'invoice_settings[default_payment_method]', 400);
+    }
+    const customer = world.store.put(world.tables.customer, changed(before, params));
+    emit(world, 'customer.updated', customer, before);
+    return customer;
+  },
+});
+
+const remove = operation({
+  method: 'DELETE',
+  path: '/v1/customers/:customer',
+  fields: {},
+  run({ world, path }) {
+    const customer = customerInPath(world, path['customer']);
+    for (const method of [...world.tables.paymentMethod.newest('customer', customer.id)]) detachFrom(world, method);
+    world.store.delete(world.tables.customer, customer.id);
+    emit(world, 'customer.deleted', customer);
+    return world.store.put(world.tables.deletedCustomer, { id: customer.id, object: 'customer', deleted: true });
+  },
+});
+
+const listAll = operation({
+  method: 'GET',
+  path: '/v1/customers',
+  fields: { ...page, created: range(), email: string(), test_clock: string() },
+  run: ({ world, params }) =>
+    list(
+      {
+        table: world.tables.customer,
+        what: 'customer',
+        url: '/v1/customers',
+        index: params.email === undefined ? undefined : ['email', params.email],
+      },
+      params,
+    ),
+});
+
+const kinds = string();
+const displays = oneOf('always', 'limited', 'unspecified');
+
+const listMethods = operation({
+  method: 'GET',
+  path: '/v1/customers/:customer/payment_methods',
+  fields: { ...page, allow_redisplay: displays, type: kinds },
+  run({ world, path, params }) {
+    const customer = customerInPath(world, path['customer']);
+    return list(
+      {
+        table: world.tables.paymentMethod,
+        what: 'payment_method',
+        url: `/v1/customers/${customer.id}/payment_methods`,
+        index: ['customer', customer.id],
+        keep: (method) =>
+          (params.type === undefined || method.type === params.type) &&
+          (params.allow_redisplay === undefined || method.allow_redisplay === params.allow_redisplay),
+      },
+      params,
+    );
+  },
+});
+
+const retrieveMethod = operation({
+  method: 'GET',
+  path: '/v1/customers/:customer/payment_methods/:payment_method',
+  fields: {},
+  run({ world, path }) {
+    const customer = customerInPath(world, path['customer']);
+    const method = world.tables.paymentMethod.get(path['payment_method'] ?? '');
+    if (method?.customer !== customer.id) throw missing('PaymentMethod', path['payment_method'] ?? '', 'payment_method');
+    return method;
+  },
+});
+
+export const customerOperations = [create, retrieve, update, remove, listAll, listMethods, retrieveMethod];

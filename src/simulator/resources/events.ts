@@ -1,0 +1,104 @@
+import { list } from '../api/list.js';
+import { missing } from '../api/errors.js';
+import { operation } from '../api/operation.js';
+import { array, boolean, range, string } from '../api/params.js';
+import { page } from '../api/common-params.js';
+import type { Event } from '../objects/event.js';
+import type { World } from '../world.js';
+import { deliver, openDeliveries } from '../webhooks/outbox.js';
+
+/** The object an event is about. */
+export interface Subject {
+  id: string;
+  object: string;
+}
+
+/**
+ * Records that something happened and queues it for every endpoint that wants it.
+ *
+ * `subject` is kept as it is now: rows never change, so the event shows the object at event time for ever. With `before`,
+ * `previous_attributes` tells what changed.
+ */
+export function emit<T extends Subject>(world: World, type: string, subject: T, before?: T): Event {
+  const previous = before === undefined ? undefined : changedFrom(before, subject);
+  const event: Event = {
+    id: world.ids.next('evt'),
+    object: 'event',
+    api_version: world.apiVersion,
+    created: world.clock.seconds(),
+    data: { object: subject, ...(previous === undefined ? {} : { previous_attributes: previous }) },
+    livemode: false,
+    pending_webhooks: 0,
+    request: world.cause,
+    type,
+  };
+  world.store.put(world.tables.event, event);
+  deliver(world, event);
+  return event;
+}
+
+/** The event as Stripe shows it now. */
+export function eventView(world: World, event: Event): Event {
+  return { ...event, pending_webhooks: openDeliveries(world, event.id) };
+}
+
+/** Old values of what differs, one level into objects such as `metadata`, as in Stripe's events. */
+function changedFrom(before: object, after: object): Record<string, unknown> {
+  const changed: Record<string, unknown> = {};
+  const now = new Map<string, unknown>(Object.entries(after));
+  for (const [key, value] of Object.entries(before) as [string, unknown][]) {
+    const next = now.get(key);
+    now.delete(key);
+    if (value === next || JSON.stringify(value) === JSON.stringify(next)) continue;
+    changed[key] = isHash(value) && isHash(next) ? changedFrom(value, next) : value;
+  }
+  for (const key of now.keys()) changed[key] = null;
+  return changed;
+}
+
+function isHash(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+const retrieve = operation({
+  method: 'GET',
+  path: '/v1/events/:event',
+  fields: {},
+  run({ world, path }) {
+    const id = path['event'] ?? '';
+    const event = world.tables.event.get(id);
+    if (event === undefined) throw missing('event', id, 'id');
+    return eventView(world, event);
+  },
+});
+
+const listAll = operation({
+  method: 'GET',
+  path: '/v1/events',
+  fields: { ...page, created: range(), delivery_success: boolean(), type: string(), types: array(string()) },
+  run({ world, params }) {
+    const { type, types, delivery_success } = params;
+    const exact = type !== undefined && !type.includes('*');
+    const page = list(
+      {
+        table: world.tables.event,
+        what: 'event',
+        url: '/v1/events',
+        index: exact ? ['type', type] : undefined,
+        keep: (event) =>
+          (type === undefined || exact || matches(event.type, type)) &&
+          (types === undefined || types.some((wanted) => matches(event.type, wanted))) &&
+          (delivery_success === undefined || (openDeliveries(world, event.id) === 0) === delivery_success),
+      },
+      params,
+    );
+    return { ...page, data: page.data.map((event) => eventView(world, event)) };
+  },
+});
+
+/** `charge.*` matches every event of charges. */
+function matches(type: string, wanted: string): boolean {
+  return wanted.endsWith('*') ? type.startsWith(wanted.slice(0, -1)) : type === wanted;
+}
+
+export const eventOperations = [retrieve, listAll];

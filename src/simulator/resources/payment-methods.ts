@@ -1,0 +1,159 @@
+import { billingDetails, mergeMetadata, metadata, page, toBilling } from '../api/common-params.js';
+import { invalidRequest, missing, missingParam } from '../api/errors.js';
+import { list } from '../api/list.js';
+import { type Caller, operation } from '../api/operation.js';
+import { hash, integer, oneOf, string, unsettable } from '../api/params.js';
+import type { PaymentMethod } from '../objects/payment-method.js';
+import type { World } from '../world.js';
+import { customerParam } from './customers.js';
+import { emit } from './events.js';
+import { createFields, makePaymentMethod } from './payment-method.params.js';
+import { attachTo, detachFrom, usable } from './payment-method.use.js';
+
+/** A browser does not see what identifies a card across customers. */
+function viewFor(caller: Caller, method: PaymentMethod): unknown {
+  if (caller === 'secret') return method;
+  const { metadata: _metadata, card, ...shown } = method;
+  if (card === undefined) return shown;
+  const { fingerprint: _fingerprint, ...shownCard } = card;
+  return { ...shown, card: shownCard };
+}
+
+function inPath(world: World, id = ''): PaymentMethod {
+  const method = world.tables.paymentMethod.get(id);
+  if (method === undefined) throw missing('PaymentMethod', id, 'payment_method');
+  return method;
+}
+
+const create = operation({
+  method: 'POST',
+  path: '/v1/payment_methods',
+  publishable: true,
+  fields: createFields,
+  run: ({ world, params, caller }) => viewFor(caller, makePaymentMethod(world, params)),
+});
+
+const retrieve = operation({
+  method: 'GET',
+  path: '/v1/payment_methods/:payment_method',
+  fields: {},
+  // Test tokens can be looked at: Stripe makes an object for them each time.
+  run({ world, path }) {
+    const id = path['payment_method'] ?? '';
+    return id.startsWith('pm_card_') ? usable(world, id, 'payment_method') : inPath(world, id);
+  },
+});
+
+const update = operation({
+  method: 'POST',
+  path: '/v1/payment_methods/:payment_method',
+  fields: {
+    allow_redisplay: oneOf('always', 'limited', 'unspecified'),
+    billing_details: billingDetails(),
+    card: hash({
+      exp_month: integer(),
+      exp_year: integer(),
+      networks: hash({ preferred: unsettable(oneOf('cartes_bancaires', 'mastercard', 'visa')) }),
+    }),
+    metadata: metadata(),
+    us_bank_account: hash({
+      account_holder_type: oneOf('company', 'individual'),
+      account_type: oneOf('checking', 'savings'),
+    }),
+  },
+  run({ world, path, params }) {
+    const before = inPath(world, path['payment_method']);
+    if (before.customer === null) {
+      throw invalidRequest(
+        'You must save this PaymentMethod to a customer before you can update it.',
+        { code: 'payment_method_unexpected_state' },
+      );
+    }
+    const { card, us_bank_account: account } = before;
+    const method = world.store.put(world.tables.paymentMethod, {
+      ...before,
+      allow_redisplay: params.allow_redisplay ?? before.allow_redisplay,
+      billing_details: toBilling(params.billing_details, before.billing_details),
+      ...(card === undefined
+        ? {}
+        : {
+            card: {
+              ...card,
+              exp_month: params.card?.exp_month ?? card.exp_month,
+              exp_year: params.card?.exp_year ?? card.exp_year,
+            },
+          }),
+      metadata: mergeMetadata(before.metadata, params.metadata),
+      ...(account === undefined
+        ? {}
+        : {
+            us_bank_account: {
+              ...account,
+              account_holder_type: params.us_bank_account?.account_holder_type ?? account.account_holder_type,
+              account_type: params.us_bank_account?.account_type ?? account.account_type,
+            },
+          }),
+    });
+    emit(world, 'payment_method.updated', method, before);
+    return method;
+  },
+});
+
+const attach = operation({
+  method: 'POST',
+  path: '/v1/payment_methods/:payment_method/attach',
+  fields: { customer: string(), customer_account: string() },
+  run({ world, path, params }) {
+    const id = path['payment_method'] ?? '';
+    if (params.customer === undefined) throw missingParam('customer');
+    const customer = customerParam(world, params.customer);
+    const method = id.startsWith('pm_card_') ? usable(world, id, 'payment_method') : inPath(world, id);
+    return attachTo(world, method, customer.id);
+  },
+});
+
+const detach = operation({
+  method: 'POST',
+  path: '/v1/payment_methods/:payment_method/detach',
+  fields: {},
+  run({ world, path }) {
+    const method = inPath(world, path['payment_method']);
+    if (method.customer === null) {
+      throw invalidRequest(
+        'The payment method you provided is not attached to a customer so detachment is impossible.',
+        { code: 'payment_method_unexpected_state' },
+      );
+    }
+    return detachFrom(world, method);
+  },
+});
+
+const listAll = operation({
+  method: 'GET',
+  path: '/v1/payment_methods',
+  fields: {
+    ...page,
+    allow_redisplay: oneOf('always', 'limited', 'unspecified'),
+    customer: string(),
+    customer_account: string(),
+    type: string(),
+  },
+  run({ world, params }) {
+    if (params.customer !== undefined) customerParam(world, params.customer);
+    return list(
+      {
+        table: world.tables.paymentMethod,
+        what: 'payment_method',
+        url: '/v1/payment_methods',
+        index: params.customer === undefined ? undefined : ['customer', params.customer],
+        keep: (method) =>
+          method.customer !== null &&
+          (params.type === undefined || method.type === params.type) &&
+          (params.allow_redisplay === undefined || method.allow_redisplay === params.allow_redisplay),
+      },
+      params,
+    );
+  },
+});
+
+export const paymentMethodOperations = [create, retrieve, update, attach, detach, listAll];

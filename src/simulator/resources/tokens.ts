@@ -1,0 +1,123 @@
+import { missing, missingParam } from '../api/errors.js';
+import { operation } from '../api/operation.js';
+import { anything, hash, required, string } from '../api/params.js';
+import { brandOf } from '../cards/card-number.js';
+import type { Token, TokenCard } from '../objects/event.js';
+import type { World } from '../world.js';
+import { cardFromNumber, type NewCard } from './payment-method.make.js';
+
+const BRAND_NAMES: Record<string, string> = {
+  visa: 'Visa',
+  mastercard: 'MasterCard',
+  amex: 'American Express',
+  discover: 'Discover',
+  diners: 'Diners Club',
+  jcb: 'JCB',
+  unionpay: 'UnionPay',
+};
+
+const cardFields = hash({
+  address_city: string(),
+  address_country: string(),
+  address_line1: string(),
+  address_line2: string(),
+  address_state: string(),
+  address_zip: string(),
+  currency: string(),
+  cvc: string(),
+  exp_month: required(string()),
+  exp_year: required(string()),
+  name: string(),
+  networks: anything(),
+  number: required(string()),
+});
+
+const create = operation({
+  method: 'POST',
+  path: '/v1/tokens',
+  publishable: true,
+  fields: {
+    account: anything(),
+    bank_account: anything(),
+    card: cardFields,
+    customer: string(),
+    cvc_update: anything(),
+    person: anything(),
+    pii: anything(),
+  },
+  run({ world, params }) {
+    const { card } = params;
+    if (card === undefined) throw missingParam('card');
+    const made = cardFromNumber(world, {
+      number: card.number,
+      cvc: card.cvc,
+      exp_month: Number(card.exp_month),
+      exp_year: Number(card.exp_year),
+    });
+    const token: Token = {
+      id: world.ids.next('tok'),
+      object: 'token',
+      card: { ...tokenCard(world, made), ...addressOf(card), name: card.name ?? null },
+      client_ip: '127.0.0.1',
+      created: world.clock.seconds(),
+      livemode: false,
+      type: 'card',
+      used: false,
+      number: made.card.number,
+    };
+    return tokenView(world.store.put(world.tables.token, token));
+  },
+});
+
+const retrieve = operation({
+  method: 'GET',
+  path: '/v1/tokens/:token',
+  fields: {},
+  run({ world, path }) {
+    const token = world.tables.token.get(path['token'] ?? '');
+    if (token === undefined) throw missing('token', path['token'] ?? '', 'token');
+    return tokenView(token);
+  },
+});
+
+function tokenView(token: Token): Omit<Token, 'number'> {
+  const { number: _number, ...shown } = token;
+  return shown;
+}
+
+type Address = Record<`address_${'city' | 'country' | 'line1' | 'line2' | 'state' | 'zip'}`, string | undefined>;
+
+function addressOf(card: Partial<Address>) {
+  return {
+    address_city: card.address_city ?? null,
+    address_country: card.address_country ?? null,
+    address_line1: card.address_line1 ?? null,
+    address_line1_check: card.address_line1 === undefined ? null : 'unchecked',
+    address_line2: card.address_line2 ?? null,
+    address_state: card.address_state ?? null,
+    address_zip: card.address_zip ?? null,
+    address_zip_check: card.address_zip === undefined ? null : 'unchecked',
+  };
+}
+
+function tokenCard(world: World, made: NewCard): Omit<TokenCard, keyof Address | 'address_line1_check' | 'address_zip_check' | 'name'> {
+  return {
+    id: world.ids.next('card'),
+    object: 'card',
+    brand: BRAND_NAMES[brandOf(made.card.number)] ?? 'Unknown',
+    country: made.card.country ?? 'US',
+    cvc_check: made.cvc === undefined ? null : 'unchecked',
+    dynamic_last4: null,
+    exp_month: made.month,
+    exp_year: made.year,
+    fingerprint: world.ids.of(`card|${made.card.number}`, 16),
+    funding: made.card.funding ?? 'credit',
+    last4: made.card.number.slice(-4),
+    metadata: {},
+    networks: { preferred: null },
+    regulated_status: 'unregulated',
+    tokenization_method: null,
+  };
+}
+
+export const tokenOperations = [create, retrieve];

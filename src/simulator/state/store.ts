@@ -1,0 +1,100 @@
+import type { Authentication, PaymentIntent } from '../objects/payment-intent.js';
+import type { BalanceTotal, BalanceTransaction, Charge, Dispute, Refund } from '../objects/charge.js';
+import type { Customer, Deleted } from '../objects/customer.js';
+import type { Delivery, Event, Job, SavedAnswer, Token, WebhookEndpoint } from '../objects/event.js';
+import type { PaymentMethod, PaymentMethodSecret } from '../objects/payment-method.js';
+import type { SetupIntent } from '../objects/setup-intent.js';
+import { type Row, Table } from './table.js';
+
+/** Every table. The look-ups are those that list endpoints and the control plane need, so that nothing scans. */
+export class Tables {
+  readonly customer = new Table<Customer>('customer', { email: (row) => row.email });
+  readonly deletedCustomer = new Table<Deleted<'customer'>>('deletedCustomer');
+  readonly paymentMethod = new Table<PaymentMethod>('paymentMethod', { customer: (row) => row.customer });
+  readonly paymentMethodSecret = new Table<PaymentMethodSecret>('paymentMethodSecret');
+  readonly token = new Table<Token>('token');
+  readonly paymentIntent = new Table<PaymentIntent>('paymentIntent', {
+    customer: (row) => row.customer,
+    payment_id: (row) => row.metadata['payment_id'] ?? null,
+  });
+  readonly authentication = new Table<Authentication>('authentication', { intent: (row) => row.intent });
+  readonly setupIntent = new Table<SetupIntent>('setupIntent', {
+    customer: (row) => row.customer,
+    payment_method: (row) => row.payment_method,
+  });
+  readonly charge = new Table<Charge>('charge', {
+    customer: (row) => row.customer,
+    payment_intent: (row) => row.payment_intent,
+  });
+  readonly refund = new Table<Refund>('refund', {
+    charge: (row) => row.charge,
+    payment_intent: (row) => row.payment_intent,
+  });
+  readonly dispute = new Table<Dispute>('dispute', {
+    charge: (row) => row.charge,
+    payment_intent: (row) => row.payment_intent,
+  });
+  readonly balanceTransaction = new Table<BalanceTransaction>('balanceTransaction', { source: (row) => row.source });
+  readonly balance = new Table<BalanceTotal>('balance');
+  readonly event = new Table<Event>('event', { type: (row) => row.type });
+  readonly webhookEndpoint = new Table<WebhookEndpoint>('webhookEndpoint');
+  readonly delivery = new Table<Delivery>('delivery', { event: (row) => row.event });
+  readonly savedAnswer = new Table<SavedAnswer>('savedAnswer');
+  readonly job = new Table<Job>('job');
+
+  all(): Table<Row>[] {
+    return Object.values(this).filter((value): value is Table<Row> => value instanceof Table);
+  }
+}
+
+/** A copy of all rows, cheap because rows are shared and never change. */
+export type Snapshot = Map<string, Row[]>;
+
+/** The tables plus the list of what changed since the last commit. Every write goes through `put` and `delete`. */
+export class Store {
+  readonly tables = new Tables();
+  private readonly byName = new Map<string, Table<Row>>(this.tables.all().map((table) => [table.name, table]));
+  private puts: [string, Row][] = [];
+  private deletes: [string, string][] = [];
+
+  put<T extends Row>(table: Table<T>, row: T): T {
+    table.put(row);
+    this.puts.push([table.name, row]);
+    return row;
+  }
+
+  delete<T extends Row>(table: Table<T>, id: string): void {
+    table.delete(id);
+    this.deletes.push([table.name, id]);
+  }
+
+  /** What changed since the last call, for the journal; undefined if nothing did. */
+  takeChanges(): { put: [string, Row][]; del?: [string, string][] } | undefined {
+    if (this.puts.length === 0 && this.deletes.length === 0) return undefined;
+    const changes = { put: this.puts, ...(this.deletes.length > 0 ? { del: this.deletes } : {}) };
+    this.puts = [];
+    this.deletes = [];
+    return changes;
+  }
+
+  /** Applies a journal line's rows without recording them. */
+  replay(put: [string, unknown][] = [], del: [string, string][] = []): void {
+    for (const [name, row] of put) this.byName.get(name)?.put(row as Row);
+    for (const [name, id] of del) this.byName.get(name)?.delete(id);
+  }
+
+  snapshot(): Snapshot {
+    return new Map([...this.byName].map(([name, table]) => [name, [...table.oldest()]]));
+  }
+
+  restore(snapshot: Snapshot): void {
+    this.clear();
+    for (const [name, rows] of snapshot) for (const row of rows) this.byName.get(name)?.put(row);
+  }
+
+  clear(): void {
+    for (const table of this.byName.values()) table.clear();
+    this.puts = [];
+    this.deletes = [];
+  }
+}

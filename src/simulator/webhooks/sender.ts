@@ -1,0 +1,209 @@
+import { request, Agent } from 'node:http';
+import { Agent as SecureAgent, request as secureRequest } from 'node:https';
+import type { Delivery, WebhookEndpoint } from '../objects/event.js';
+import { eventView } from '../resources/events.js';
+import { Random } from '../state/random.js';
+import type { World } from '../world.js';
+import { corrupted, signatureHeader } from './signature.js';
+
+/** Ways to disturb deliveries, set by `POST /_sim/webhooks`. Chances are 0 to 1. */
+export interface Disturbance {
+  /** Nothing is sent; what is due waits. */
+  paused: boolean;
+  /** Chance that a delivery is lost for good, unsent. */
+  drop: number;
+  /** Chance that an attempt is sent twice. */
+  duplicate: number;
+  /** Every first attempt waits up to this long, so that they overtake each other. Milliseconds of real time. */
+  reorder_ms: number;
+  /** Every attempt waits this long. Milliseconds of real time. */
+  delay_ms: number;
+  corrupt_signature: boolean;
+  /** Subtracted from the signed time. */
+  stale_seconds: number;
+  /** The API's answer waits until the first attempt of its events is over. */
+  before_response: boolean;
+  /** Waits between attempts instead of Stripe's, in milliseconds of simulator time; the last one repeats. */
+  retry_ms: number[] | null;
+}
+
+export const UNDISTURBED: Disturbance = {
+  paused: false,
+  drop: 0,
+  duplicate: 0,
+  reorder_ms: 0,
+  delay_ms: 0,
+  corrupt_signature: false,
+  stale_seconds: 0,
+  before_response: false,
+  retry_ms: null,
+};
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+/** Stripe: "up to three days with an exponential back off"; the steps themselves are not documented. */
+const BACKOFF = [1 * MINUTE, 5 * MINUTE, 30 * MINUTE, 2 * HOUR, 5 * HOUR, 10 * HOUR, 12 * HOUR];
+const GIVE_UP_MS = 72 * HOUR;
+const TIMEOUT_MS = 10_000;
+/** Attempts on their way to one endpoint at a time. */
+const CONCURRENCY = 20;
+
+/** Sends queued deliveries, signed, and tries again until 2xx or 72 hours have passed on the simulator's clock. */
+export class Sender {
+  disturbance: Disturbance = UNDISTURBED;
+  random = new Random('webhooks');
+  private readonly agent = new Agent({ keepAlive: true });
+  private readonly secureAgent = new SecureAgent({ keepAlive: true });
+  private readonly underWay = new Map<string, number>();
+  private readonly waiting = new Map<string, string[]>();
+  private readonly held = new Set<string>();
+  private readonly abort = new AbortController();
+
+  constructor(private readonly world: World) {
+    world.timers.on('delivery', (id) => this.due(id));
+  }
+
+  /** Puts what was open before a restart back on the timers. */
+  resume(): void {
+    for (const delivery of this.world.tables.delivery.oldest()) {
+      if (delivery.next_at !== null) this.world.timers.schedule(delivery.next_at, 'delivery', delivery.id);
+    }
+  }
+
+  disturb(change: Partial<Disturbance>): void {
+    this.disturbance = { ...this.disturbance, ...change };
+    if (this.disturbance.paused) return;
+    const held = [...this.held];
+    this.held.clear();
+    for (const id of held) this.due(id);
+  }
+
+  /** Tries these now and waits until each was answered or failed. */
+  async deliverNow(ids: readonly string[]): Promise<void> {
+    await Promise.all(ids.map((id) => this.attempt(id)));
+  }
+
+  /** Drops what waits in memory; for a reset. */
+  forget(): void {
+    this.held.clear();
+    this.waiting.clear();
+  }
+
+  close(): void {
+    this.abort.abort();
+    this.agent.destroy();
+    this.secureAgent.destroy();
+  }
+
+  private due(id: string): void {
+    const delivery = this.world.tables.delivery.get(id);
+    if (delivery === undefined || delivery.next_at === null || delivery.next_at > this.world.clock.now()) return;
+    if (this.disturbance.paused) {
+      this.held.add(id);
+      return;
+    }
+    const { delay_ms, reorder_ms } = this.disturbance;
+    const wait = delay_ms + (delivery.attempts.length === 0 ? reorder_ms * this.random.next() : 0);
+    if (wait > 0) setTimeout(() => this.start(id), wait).unref();
+    else this.start(id);
+  }
+
+  private start(id: string): void {
+    const endpoint = this.world.tables.delivery.get(id)?.endpoint;
+    if (endpoint === undefined) return;
+    if ((this.underWay.get(endpoint) ?? 0) >= CONCURRENCY) {
+      const queue = this.waiting.get(endpoint) ?? [];
+      queue.push(id);
+      this.waiting.set(endpoint, queue);
+      return;
+    }
+    this.underWay.set(endpoint, (this.underWay.get(endpoint) ?? 0) + 1);
+    void this.attempt(id).finally(() => {
+      this.underWay.set(endpoint, (this.underWay.get(endpoint) ?? 1) - 1);
+      const next = this.waiting.get(endpoint)?.shift();
+      if (next !== undefined) this.start(next);
+    });
+  }
+
+  private async attempt(id: string): Promise<void> {
+    const { world } = this;
+    const delivery = world.tables.delivery.get(id);
+    const endpoint = delivery === undefined ? undefined : world.tables.webhookEndpoint.get(delivery.endpoint);
+    const event = delivery === undefined ? undefined : world.tables.event.get(delivery.event);
+    if (delivery === undefined || delivery.next_at === null || this.abort.signal.aborted) return;
+    if (endpoint === undefined || event === undefined) return this.finish(id, 'endpoint_removed', true);
+    if (this.random.happens(this.disturbance.drop)) return this.finish(id, 'dropped', true);
+    const body = JSON.stringify(eventView(world, event), null, 2);
+    const twice = this.random.happens(this.disturbance.duplicate);
+    const sent = [this.send(endpoint, body), ...(twice ? [this.send(endpoint, body)] : [])];
+    const [status = 'failed', duplicate] = await Promise.all(sent);
+    if (this.abort.signal.aborted) return;
+    if (duplicate !== undefined) this.note(id, { at: world.clock.now(), status: duplicate, duplicate: true });
+    this.finish(id, status, false);
+  }
+
+  private note(id: string, attempt: Delivery['attempts'][number]): void {
+    const delivery = this.world.tables.delivery.get(id);
+    if (delivery === undefined) return;
+    const attempts = [...delivery.attempts, attempt];
+    this.world.byItself(() => this.world.store.put(this.world.tables.delivery, { ...delivery, attempts }));
+  }
+
+  private finish(id: string, status: number | string, forGood: boolean): void {
+    const { world } = this;
+    const delivery = world.tables.delivery.get(id);
+    if (delivery === undefined) return;
+    const now = world.clock.now();
+    const delivered = typeof status === 'number' && status >= 200 && status < 300;
+    const attempts = [...delivery.attempts, { at: now, status }];
+    const next_at = delivered || forGood ? null : this.nextAttempt(delivery, attempts.length, now);
+    world.byItself(() => world.store.put(world.tables.delivery, { ...delivery, attempts, next_at, delivered }));
+    if (next_at !== null) world.timers.schedule(next_at, 'delivery', id);
+  }
+
+  private nextAttempt(delivery: Delivery, made: number, now: number): number | null {
+    const steps = this.disturbance.retry_ms ?? BACKOFF;
+    const next = now + (steps[Math.min(made, steps.length) - 1] ?? HOUR);
+    return next - delivery.created > GIVE_UP_MS ? null : next;
+  }
+
+  /** The status code, or a word for what went wrong. */
+  private async send(endpoint: WebhookEndpoint, body: string): Promise<number | string> {
+    const seconds = this.world.clock.seconds() - this.disturbance.stale_seconds;
+    const secrets = [endpoint.secret, ...(endpoint.previous_secret === null ? [] : [endpoint.previous_secret])];
+    const signature = signatureHeader(body, secrets, seconds);
+    const secure = endpoint.url.startsWith('https:');
+    return new Promise((resolve) => {
+      const outgoing = (secure ? secureRequest : request)(
+        endpoint.url,
+        {
+          method: 'POST',
+          agent: secure ? this.secureAgent : this.agent,
+          signal: this.abort.signal,
+          headers: {
+            'content-type': 'application/json; charset=utf-8',
+            'content-length': Buffer.byteLength(body),
+            accept: '*/*; q=0.5, application/xml',
+            'cache-control': 'no-cache',
+            'user-agent': 'Stripe/1.0 (+https://stripe.com/docs/webhooks)',
+            'stripe-signature': this.disturbance.corrupt_signature ? corrupted(signature) : signature,
+          },
+        },
+        (answer) => {
+          answer.resume();
+          answer.on('end', () => resolve(answer.statusCode ?? 'failed'));
+          answer.on('error', () => resolve('failed'));
+        },
+      );
+      // Not the socket's idle timeout: Stripe's ten seconds are for the whole answer.
+      const timer = setTimeout(() => {
+        resolve('timeout');
+        outgoing.destroy();
+      }, TIMEOUT_MS);
+      timer.unref();
+      outgoing.on('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? 'failed'));
+      outgoing.on('close', () => clearTimeout(timer));
+      outgoing.end(body);
+    });
+  }
+}

@@ -1,0 +1,77 @@
+import { type ArgumentsHost, Catch, type ExceptionFilter, Logger } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { AppError } from '../../platform/common/app-error.js';
+import { describeError } from './describe-error.js';
+import { toAppError } from './to-app-error.js';
+
+export interface DialectAnswer {
+  readonly status: number;
+  readonly body: object;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** How one surface says that something went wrong. */
+export interface Dialect {
+  readonly name: string;
+  /** Path prefixes without a trailing slash, e.g. `/user`. */
+  readonly mounts: readonly string[];
+  answer(error: AppError): DialectAnswer;
+}
+
+/** Answers in the language of the controller it is bound to. */
+@Catch()
+export class DialectExceptionFilter implements ExceptionFilter {
+  constructor(private readonly dialect: Dialect) {}
+
+  catch(thrown: unknown, host: ArgumentsHost): void {
+    answerIn(this.dialect, thrown, host.switchToHttp().getResponse<FastifyReply>());
+  }
+}
+
+/**
+ * Unknown routes and unparseable bodies never reach a controller's filter: the language is then that of the longest mount
+ * of the path, and `otherwise` outside all of them. Bound globally.
+ */
+@Catch()
+export class FallbackExceptionFilter implements ExceptionFilter {
+  constructor(
+    private readonly dialects: readonly Dialect[],
+    private readonly otherwise: Dialect,
+  ) {}
+
+  catch(thrown: unknown, host: ArgumentsHost): void {
+    const http = host.switchToHttp();
+    const dialect = dialectOf(http.getRequest<FastifyRequest>().url, this.dialects) ?? this.otherwise;
+    answerIn(dialect, thrown, http.getResponse<FastifyReply>());
+  }
+}
+
+/** The dialect with the longest mount that is the path or a parent of it. */
+export function dialectOf(url: string, dialects: readonly Dialect[]): Dialect | undefined {
+  const path = url.split('?', 1)[0] ?? '';
+  let best: { dialect: Dialect; length: number } | undefined;
+  for (const dialect of dialects) {
+    for (const mount of dialect.mounts) {
+      const matches = path === mount || path.startsWith(`${mount}/`);
+      if (matches && mount.length > (best?.length ?? -1)) best = { dialect, length: mount.length };
+    }
+  }
+  return best?.dialect;
+}
+
+const log = new Logger('Http');
+
+/** Told to the log only: what the client cannot do anything about. */
+const OURS: ReadonlySet<string> = new Set(['store_unavailable', 'provider_unreachable', 'provider_refused']);
+
+function answerIn(dialect: Dialect, thrown: unknown, reply: FastifyReply): void {
+  const error = toAppError(thrown);
+  if (error.code === 'internal') log.error(`Unforeseen error: ${describeError(thrown)}`);
+  else if (OURS.has(error.code)) log.warn(`${error.code}: ${describeError(error.cause ?? error)}`);
+  if (reply.sent) return;
+  const { status, body, headers } = dialect.answer(error);
+  void reply
+    .status(status)
+    .headers({ ...headers })
+    .send(body);
+}

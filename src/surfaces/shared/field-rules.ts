@@ -1,0 +1,26 @@
+import { ValidateBy, ValidateIf } from 'class-validator';
+
+/** NUL, which some stores and logs end a text at, and halves of a surrogate pair, which no encoding can write. */
+// oxlint-disable-next-line no-control-regex
+const UNSTORABLE = /[\u0000\p{Surrogate}]/u;
+
+/** A text that can be stored and given back unchanged. */
+export function StorableText(): PropertyDecorator {
+  return ValidateBy({
+    name: 'storableText',
+    validator: {
+      validate: (value) => typeof value !== 'string' || !UNSTORABLE.test(value),
+      defaultMessage: () => '$property must not contain NUL or broken characters',
+    },
+  });
+}
+
+/** May be left out; null is not left out. (`@IsOptional()` would let null pass every other rule.) */
+export function MayBeAbsent(): PropertyDecorator {
+  return ValidateIf((_object, value) => value !== undefined);
+}
+
+/** For `@Transform`: changes strings and leaves every other kind to be refused by the rules. */
+export function ifString(change: (text: string) => string) {
+  return ({ value }: { value: unknown }): unknown => (typeof value === 'string' ? change(value) : value);
+}

@@ -1,0 +1,139 @@
+import { ApiProperty } from '@nestjs/swagger';
+import {
+  IsInt,
+  IsISO8601,
+  IsString,
+  Length,
+  Matches,
+  Max,
+  MaxLength,
+  Min,
+  ValidateBy,
+  ValidateIf,
+} from 'class-validator';
+import { MAX_AMOUNT_MINOR } from '../../../modules/calculator/currency.js';
+
+/** Stripe takes 50 keys; ten are kept for ours. */
+const MAX_METADATA_KEYS = 40;
+const RESERVED = new Set([
+  'payment_id',
+  'deployment_id',
+  'scope',
+  'userId',
+  'cuid',
+  'fp',
+  '__proto__',
+  'constructor',
+  'prototype',
+]);
+
+function isMetadata(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  const entries = Object.entries(value);
+  return (
+    entries.length <= MAX_METADATA_KEYS &&
+    entries.every(
+      ([key, text]) =>
+        /^[\w .:-]{1,40}$/.test(key) &&
+        !RESERVED.has(key) &&
+        typeof text === 'string' &&
+        text.length > 0 &&
+        text.length <= 500,
+    )
+  );
+}
+
+const IsMetadata = () =>
+  ValidateBy({
+    name: 'isMetadata',
+    validator: {
+      validate: isMetadata,
+      defaultMessage: () =>
+        `$property must hold at most ${MAX_METADATA_KEYS} texts of 1 to 500 characters under names of 1 to 40 characters that are not reserved`,
+    },
+  });
+
+/** Sent may be left out, but not null. */
+const Optional = () => ValidateIf((_object, value) => value !== undefined);
+
+export class RegisterCheckout {
+  /** Minor units: 2000 is 20.00 USD. */
+  @IsInt()
+  @Min(1)
+  @Max(MAX_AMOUNT_MINOR)
+  @ApiProperty({ type: 'integer', example: 2000 })
+  amount!: number;
+
+  /**
+   * Lower-case ISO 4217 code.
+   * @example "usd"
+   */
+  @IsString()
+  @Matches(/^[a-z]{3}$/, { message: 'currency must be a lower-case ISO 4217 code' })
+  currency!: string;
+
+  /**
+   * Shown to the payer on the receipt.
+   * @example "Order 1042"
+   */
+  @Optional()
+  @IsString()
+  @Length(1, 500)
+  @ApiProperty({ required: false })
+  description?: string;
+
+  /** Copied to the PaymentIntent's metadata. */
+  @Optional()
+  @IsMetadata()
+  @ApiProperty({
+    required: false,
+    type: 'object',
+    additionalProperties: { type: 'string' },
+    example: { order: '1042' },
+  })
+  metadata?: Record<string, string>;
+
+  /**
+   * After this moment no payment can claim it.
+   * @example "2030-01-01T00:00:00.000Z"
+   */
+  @Optional()
+  @IsString()
+  @MaxLength(40)
+  @IsISO8601({ strict: true, strictSeparator: true })
+  @ApiProperty({ required: false, format: 'date-time' })
+  expiresAt?: string;
+
+  /**
+   * The only user who may pay it.
+   * @example "5f9f1c9b9c9c9c9c9c9c9c9c"
+   */
+  @Optional()
+  @IsString()
+  @Matches(/^[0-9a-f]{24}$/, { message: 'userId must be 24 hexadecimal characters' })
+  @ApiProperty({ required: false })
+  userId?: string;
+}
+
+export class CheckoutRegistered {
+  /** @example "cjld2cjxh0000qzrmn831i7rn" */
+  cuid!: string;
+
+  @ApiProperty({ type: 'integer', example: 2000 })
+  amount!: number;
+
+  /** @example "usd" */
+  currency!: string;
+
+  /** @example "Order 1042" */
+  description?: string;
+
+  @ApiProperty({ type: 'object', additionalProperties: { type: 'string' }, example: { order: '1042' } })
+  metadata!: Record<string, string>;
+
+  /** @example "2030-01-01T00:00:00.000Z" */
+  expiresAt?: string;
+
+  /** @example "5f9f1c9b9c9c9c9c9c9c9c9c" */
+  userId?: string;
+}

@@ -1,0 +1,30 @@
+import { ApiProperty } from '@nestjs/swagger';
+
+/** What every failure answers. */
+export class ErrorBody {
+  /**
+   * The HTTP status again.
+   * @example 400
+   */
+  statusCode!: number;
+
+  // By hand: the plugin cannot tell a union.
+  @ApiProperty({
+    description: 'A list of problems when a field is not valid, one sentence otherwise.',
+    oneOf: [{ type: 'string' }, { type: 'array', items: { type: 'string' } }],
+    example: ['email must be an email'],
+  })
+  message!: string | string[];
+
+  /**
+   * The status in words.
+   * @example Bad Request
+   */
+  error!: string;
+
+  /**
+   * Only on 402: the issuer's or Stripe's reason.
+   * @example insufficient_funds
+   */
+  code?: string;
+}

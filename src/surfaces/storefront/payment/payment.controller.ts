@@ -1,0 +1,62 @@
+import { Body, Get, Param, Post, UseGuards } from '@nestjs/common';
+import { ApiParam } from '@nestjs/swagger';
+import { ConfirmPaymentService } from '../../../modules/payment/confirm-payment.service.js';
+import { CreatePaymentService } from '../../../modules/payment/create-payment.service.js';
+import { PaymentService } from '../../../modules/payment/payment.service.js';
+import type { Principal } from '../../../platform/common/principal.js';
+import { PaymentRateLimitGuard } from '../payment-rate-limit.guard.js';
+import { CurrentPrincipal, StorefrontController, StorefrontErrors } from '../storefront.dialect.js';
+import { ConfirmPayment, CreatePayment, PaymentCreated, ReturnPayment } from './payment.dto.js';
+import { toPaymentCreated, toReturnPayment } from './payment.mapper.js';
+import { ProviderPaymentIdPipe } from './provider-payment-id.pipe.js';
+
+@StorefrontController('payment', 'payment')
+@UseGuards(PaymentRateLimitGuard)
+export class PaymentController {
+  constructor(
+    private readonly payments: PaymentService,
+    private readonly creation: CreatePaymentService,
+    private readonly confirmation: ConfirmPaymentService,
+  ) {}
+
+  /** The caller's payments, newest first. */
+  @Get()
+  @StorefrontErrors(401, 429, 503)
+  async list(@CurrentPrincipal() principal: Principal): Promise<ReturnPayment[]> {
+    return (await this.payments.list(principal)).map(toReturnPayment);
+  }
+
+  /** Creates a payment, or answers the one that this `cuid` has already created. The price is never the client's. */
+  @Post()
+  @StorefrontErrors(400, 401, 409, 413, 415, 429, 502, 503)
+  async create(@CurrentPrincipal() principal: Principal, @Body() body: CreatePayment): Promise<PaymentCreated> {
+    return toPaymentCreated(await this.creation.create(principal, body.cuid, body));
+  }
+
+  /**
+   * Confirms with a payment method. `requires_action` means 3-D Secure: finish with Stripe.js and the client secret.
+   * A declined payment stays payable: confirm it again with another method.
+   */
+  @Post('confirm')
+  @StorefrontErrors(400, 401, 402, 404, 409, 413, 415, 429, 502, 503)
+  async confirm(@CurrentPrincipal() principal: Principal, @Body() body: ConfirmPayment): Promise<ReturnPayment> {
+    return toReturnPayment(
+      await this.confirmation.confirm(principal, {
+        cuid: body.cuid,
+        providerPaymentId: body.paymentId,
+        paymentMethodId: body.paymentMethodId,
+      }),
+    );
+  }
+
+  /** One payment of the caller's, read through from Stripe while it is open. */
+  @Get(':id')
+  @ApiParam({ name: 'id', example: 'pi_1H7jg1CZ6F7J6I8jW2Q2c2jG' })
+  @StorefrontErrors(400, 401, 404, 429, 503)
+  async read(
+    @CurrentPrincipal() principal: Principal,
+    @Param('id', ProviderPaymentIdPipe) id: string,
+  ): Promise<ReturnPayment> {
+    return toReturnPayment(await this.payments.read(principal, id));
+  }
+}

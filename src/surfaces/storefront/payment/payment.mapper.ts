@@ -1,0 +1,17 @@
+import type { CreatedPayment } from '../../../modules/payment/create-payment.service.js';
+import type { PaymentView } from '../../../modules/payment/payment-view.js';
+import type { PaymentCreated, ReturnPayment } from './payment.dto.js';
+
+export function toReturnPayment(payment: PaymentView): ReturnPayment {
+  return {
+    id: payment.id,
+    amount: payment.amountMinor,
+    currency: payment.currency,
+    status: payment.status,
+    paymentMethod: payment.paymentMethodId,
+  };
+}
+
+export function toPaymentCreated(payment: CreatedPayment): PaymentCreated {
+  return { ...toReturnPayment(payment), clientSecret: payment.clientSecret };
+}

@@ -1,0 +1,36 @@
+import { type ExecutionContext, Injectable, SetMetadata } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import { AuthGuard } from '@nestjs/passport';
+import type { Observable } from 'rxjs';
+import { StorefrontJwtStrategy } from '../../modules/auth/jwt/storefront-jwt.strategy.js';
+import { AppError } from '../../platform/common/app-error.js';
+
+const PUBLIC_ROUTE = Symbol('PUBLIC_ROUTE');
+
+/** A route that needs no token. Document it with `@PublicOperation`, which applies this. */
+export const Public = () => SetMetadata(PUBLIC_ROUTE, true);
+
+/** Proves the bearer token. A store that cannot be asked is 503: a 401 would make clients throw good tokens away. */
+@Injectable()
+export class StorefrontJwtGuard extends AuthGuard() {
+  constructor(
+    private readonly reflector: Reflector,
+    strategy: StorefrontJwtStrategy,
+  ) {
+    super({ defaultStrategy: strategy.name });
+  }
+
+  override canActivate(context: ExecutionContext): boolean | Promise<boolean> | Observable<boolean> {
+    const isPublic = this.reflector.getAllAndOverride<boolean | undefined>(PUBLIC_ROUTE, [
+      context.getHandler(),
+      context.getClass(),
+    ]);
+    return isPublic === true || super.canActivate(context);
+  }
+
+  override handleRequest<T>(error: unknown, principal: T | false | null | undefined): T {
+    if (error !== null && error !== undefined) throw error;
+    if (!principal) throw new AppError('unauthenticated', 'Unauthorized');
+    return principal;
+  }
+}

@@ -1,0 +1,77 @@
+import {
+  applyDecorators,
+  Controller,
+  createParamDecorator,
+  type ExecutionContext,
+  UseFilters,
+  UseGuards,
+  UsePipes,
+} from '@nestjs/common';
+import { ApiBearerAuth, ApiResponse, ApiTags } from '@nestjs/swagger';
+import type { FastifyRequest } from 'fastify';
+import { STATUS_CODES } from 'node:http';
+import type { Principal } from '../../platform/common/principal.js';
+import { type Dialect, DialectExceptionFilter } from '../shared/dialect.js';
+import { StrictBodyPipe } from '../shared/strict-body.pipe.js';
+import { ErrorBody } from './error-body.dto.js';
+import { StorefrontJwtGuard } from './storefront-jwt.guard.js';
+import { storefrontAnswer } from './storefront.errors.js';
+
+export const STOREFRONT_BEARER = 'storefront';
+
+export const storefront: Dialect = {
+  name: 'storefront',
+  mounts: ['/user', '/payment', '/checkout'],
+  answer: storefrontAnswer,
+};
+
+/** The whole language for one controller: mount, guard, pipe, errors and documentation. */
+export function StorefrontController(path: string, tag: string): ClassDecorator {
+  return applyDecorators(
+    Controller(path),
+    UseFilters(new DialectExceptionFilter(storefront)),
+    UsePipes(new StrictBodyPipe()),
+    UseGuards(StorefrontJwtGuard),
+    ApiTags(tag),
+    ApiBearerAuth(STOREFRONT_BEARER),
+  );
+}
+
+/** The caller that the guard has proven. */
+export const CurrentPrincipal = createParamDecorator((_data: unknown, context: ExecutionContext): Principal => {
+  const { user } = context.switchToHttp().getRequest<FastifyRequest & { user?: Principal }>();
+  if (user === undefined) throw new Error('CurrentPrincipal on a route without the guard');
+  return user;
+});
+
+const EXAMPLES = {
+  400: ['email must be an email'],
+  401: 'Unauthorized',
+  402: 'Your card was declined.',
+  403: 'This record belongs to somebody else',
+  404: 'There is no such record',
+  409: 'The record is not in a state that allows this',
+  413: 'The request body is too large',
+  415: 'The content type is not supported',
+  429: 'Too many requests, please try again later',
+  502: 'Stripe could not be reached, please try again',
+  503: 'The service is temporarily unavailable, please try again',
+} as const satisfies Record<number, string | readonly string[]>;
+
+export type StorefrontErrorStatus = keyof typeof EXAMPLES;
+
+/** Documents the failures of a route, each with an example body. */
+export function StorefrontErrors(...statuses: readonly StorefrontErrorStatus[]): MethodDecorator {
+  return applyDecorators(...statuses.map(errorResponse));
+}
+
+function errorResponse(status: StorefrontErrorStatus): MethodDecorator {
+  const error = STATUS_CODES[status] ?? 'Error';
+  const example = { statusCode: status, message: EXAMPLES[status], error };
+  return ApiResponse({
+    status,
+    description: error,
+    type: ErrorBody,
+    example: status === 402 ? { ...example, code: 'insufficient_funds' } : example,
+  });
+}

@@ -1,0 +1,166 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import mongoose from 'mongoose';
+import { createDocument } from '../../src/app.openapi.js';
+import { createApp } from '../../src/app.setup.js';
+import { buildConfig, type Config, refuseBadConfig } from '../../src/platform/config/config.js';
+import { readEnv } from '../../src/platform/config/env.js';
+import { createLogger } from '../../src/platform/logging/logger.js';
+import { SimulatorClock } from '../../src/platform/stripe/simulator-clock.js';
+import { type HttpClient, httpClient } from './http-client.js';
+import { logs } from './log-capture.js';
+import { OpenApiCheck } from './openapi-check.js';
+import { Simulator } from './simulator.js';
+
+export const TEST_WEBHOOK_SECRET = 'whsec_test_0123456789abcdef0123456789abcdef';
+export const TEST_STRIPE_KEY = 'sk_test_simulator0123456789abcdef';
+const JWT_SECRET = 'a-signing-key-only-for-tests-0123456789abcdef';
+
+/** Limits out of the way and no waiting, but where a test says otherwise. */
+const TEST_ENV: Readonly<Record<string, string>> = {
+  NODE_ENV: 'test',
+  LOG_LEVEL: 'debug',
+  PORT: '0',
+  BCRYPT_COST: '4',
+  STRIPE_TIMEOUT: '2s',
+  REGISTER_RATE_LIMIT: '100000',
+  PAYMENT_RATE_LIMIT: '100000',
+  LOGIN_MAX_FAILURES: '100000',
+};
+
+export interface TestAppOptions {
+  env?: Record<string, string>;
+  /** Have the simulator deliver its events to this app. Default true. */
+  webhooks?: boolean;
+  /** Shared with another app; then its owner stops it. */
+  simulator?: Simulator;
+  /** Another store or another database than a fresh one. */
+  mongoUri?: string;
+}
+
+export interface TestApp {
+  readonly url: string;
+  readonly app: NestFastifyApplication;
+  readonly config: Config;
+  readonly clock: SimulatorClock;
+  readonly simulator: Simulator;
+  readonly http: HttpClient;
+  /** A new user with a password of `password`. */
+  register(email?: string): Promise<{ token: string; userId: string; email: string }>;
+  /** Moves the simulator's time and the app's with it. */
+  advance(ms: number): Promise<void>;
+  /** The app goes down and comes up again on the same port, database and simulator. */
+  restart(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** The real app on a real port, its own database, its own simulator process. Every answer is checked against its OpenAPI document. */
+export async function startTestApp(options: TestAppOptions = {}): Promise<TestApp> {
+  const simulator = options.simulator ?? (await Simulator.start());
+  const dataDir = mkdtempSync(join(tmpdir(), 'payments-test-'));
+  const mongoUri = options.mongoUri ?? freshDatabase();
+  let running = await startOne(options, { simulator, dataDir, mongoUri, port: 0 });
+
+  const http = httpClient(
+    () => running.url,
+    () => running.check,
+  );
+  return {
+    get url() {
+      return running.url;
+    },
+    get app() {
+      return running.app;
+    },
+    get config() {
+      return running.config;
+    },
+    get clock() {
+      return running.clock;
+    },
+    simulator,
+    http,
+    async register(email = `u${randomBytes(6).toString('hex')}@example.com`) {
+      const made = await http.post('/user/register', { userName: 'Test User', email, password: 'password' });
+      if (made.status !== 201) throw new Error(`register answered ${made.status}: ${made.text}`);
+      const token = String(made.body['access_token']);
+      const claims = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as { sub: string };
+      return { token, userId: claims.sub, email };
+    },
+    async advance(ms) {
+      await simulator.moveClock({ advance: ms });
+      await running.clock.refresh();
+    },
+    async restart() {
+      await stopOne(running);
+      running = await startOne(options, { simulator, dataDir, mongoUri, port: Number(new URL(running.url).port) });
+    },
+    async stop() {
+      await stopOne(running);
+      if (options.simulator === undefined) await simulator.stop();
+      if (options.mongoUri === undefined) await dropDatabase(mongoUri);
+      rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+interface Ground {
+  simulator: Simulator;
+  dataDir: string;
+  mongoUri: string;
+  port: number;
+}
+
+interface Running {
+  app: NestFastifyApplication;
+  config: Config;
+  clock: SimulatorClock;
+  url: string;
+  check: OpenApiCheck;
+}
+
+async function startOne(options: TestAppOptions, ground: Ground): Promise<Running> {
+  const { simulator } = ground;
+  const env = readEnv({ ...TEST_ENV, PORT: String(ground.port), DATA_DIR: ground.dataDir, ...options.env });
+  refuseBadConfig(env);
+  const config = buildConfig(env, {
+    mongoUri: ground.mongoUri,
+    stripeSecretKey: env.STRIPE_SECRET_KEY ?? TEST_STRIPE_KEY,
+    stripeApiBase: env.STRIPE_API_BASE ?? simulator.url,
+    stripeWebhookSecrets: env.STRIPE_WEBHOOK_SECRET.length > 0 ? env.STRIPE_WEBHOOK_SECRET : [TEST_WEBHOOK_SECRET],
+    jwtSecret: env.STOREFRONT_JWT_SECRET ?? JWT_SECRET,
+    simulatorUrl: simulator.url,
+  });
+  const clock = await SimulatorClock.start(simulator.url);
+  const logger = createLogger(config.log, logs.destination);
+  const app = await createApp({ config, clock, logger });
+  await app.listen(config.http.port, config.http.host);
+  const url = (await app.getUrl()).replace('[::1]', '127.0.0.1');
+  if (options.webhooks !== false) {
+    const endpoint = { id: 'we_test_app', url: `${url}/webhook/stripe`, secret: TEST_WEBHOOK_SECRET };
+    await simulator.setWebhookEndpoints([endpoint]);
+  }
+  return { app, config, clock, url, check: new OpenApiCheck(await createDocument(app)) };
+}
+
+async function stopOne({ app, clock }: Running): Promise<void> {
+  await app.close();
+  clock.stop();
+}
+
+function freshDatabase(): string {
+  const store = process.env['TEST_MONGODB_URI'];
+  if (store === undefined) throw new Error('TEST_MONGODB_URI is not set: Jest’s globalSetup starts the store');
+  const uri = new URL(store);
+  uri.pathname = `/t_${randomBytes(6).toString('hex')}`;
+  return uri.toString();
+}
+
+async function dropDatabase(uri: string): Promise<void> {
+  const connection = await mongoose.createConnection(uri).asPromise();
+  await connection.dropDatabase();
+  await connection.close();
+}
