@@ -1,13 +1,25 @@
-// Writes src/metadata.ts (the @nestjs/swagger plugin's output) without a full build.
-require('./reset-metadata.js');
+// Writes src/metadata.ts (the @nestjs/swagger plugin's output) without a build, and without a type check: an error
+// somewhere else must not leave the documents of everything empty.
 const { PluginMetadataGenerator } = require('@nestjs/cli/lib/compiler/plugins/plugin-metadata-generator');
 const { ReadonlyVisitor } = require('@nestjs/swagger/plugin');
+const { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } = require('node:fs');
+const { tmpdir } = require('node:os');
 const { join } = require('node:path');
+const ts = require('typescript');
 
-const src = join(__dirname, '../src');
+const root = join(__dirname, '..');
+const src = join(root, 'src');
+const { config } = ts.readConfigFile(join(root, 'tsconfig.build.json'), ts.sys.readFile);
+const { fileNames, options } = ts.parseJsonConfigFileContent(config, ts.sys, root);
+
+// Written elsewhere and moved: a test that starts meanwhile sees the old file or the new one, never an empty one.
+const outputDir = mkdtempSync(join(tmpdir(), 'payments-metadata-'));
 new PluginMetadataGenerator().generate({
+  tsProgramRef: ts.createProgram(fileNames, options),
   visitors: [new ReadonlyVisitor({ pathToSource: src, introspectComments: true, classValidatorShim: true })],
-  outputDir: src,
-  tsconfigPath: 'tsconfig.build.json',
-  printDiagnostics: false,
+  outputDir,
 });
+const temporary = join(src, `.metadata.${process.pid}`);
+writeFileSync(temporary, readFileSync(join(outputDir, 'metadata.ts')));
+renameSync(temporary, join(src, 'metadata.ts'));
+rmSync(outputDir, { recursive: true });

@@ -1,12 +1,17 @@
 import { type DynamicModule, Module } from '@nestjs/common';
+import { PaymentModule } from './modules/payment/payment.module.js';
 import type { Clock } from './platform/common/clock.js';
 import type { Config } from './platform/config/config.js';
 import { ConfigModule } from './platform/config/config.module.js';
 import { DatabaseModule } from './platform/database/database.module.js';
 import { OperationsModule } from './platform/operations/operations.module.js';
+import { StorefrontModule } from './surfaces/storefront/storefront.module.js';
 
-/** Every surface of every language; a worker (`ROLE=worker`) serves none of them. */
-const SURFACES: NonNullable<DynamicModule['imports']> = [];
+/** Everything with work of its own behind the requests; a worker (`ROLE=worker`) is these and no surface. */
+const MODULES = [PaymentModule];
+
+/** The languages that are spoken. */
+const SURFACES = [StorefrontModule];
 
 @Module({})
 export class AppModule {
@@ -17,6 +22,7 @@ export class AppModule {
         ConfigModule.with(config, clock),
         DatabaseModule,
         OperationsModule,
+        ...MODULES,
         ...(config.role === 'worker' ? [] : SURFACES),
       ],
     };

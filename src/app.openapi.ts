@@ -1,6 +1,7 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import metadata from './metadata.js';
+import { documentSuccesses } from './platform/http/success-responses.js';
 import { STOREFRONT_BEARER } from './surfaces/storefront/storefront.dialect.js';
 
 const DESCRIPTION = [
@@ -18,7 +19,9 @@ const DESCRIPTION = [
 
 /** The document as the code says it: controllers, DTOs and their comments (src/metadata.ts, written by `nest build`). */
 export async function createDocument(app: NestFastifyApplication): Promise<OpenAPIObject> {
-  await SwaggerModule.loadPluginMetadata(metadata);
+  const described = await metadata();
+  await SwaggerModule.loadPluginMetadata(async () => described);
+  await documentSuccesses(described);
   const about = new DocumentBuilder()
     .setTitle('Payments')
     .setDescription(DESCRIPTION)

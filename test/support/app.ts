@@ -100,6 +100,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
     },
     async stop() {
       await stopOne(running);
+      refuseDroppedFields();
       if (options.simulator === undefined) await simulator.stop();
       if (options.mongoUri === undefined) await dropDatabase(mongoUri);
       rmSync(dataDir, { recursive: true, force: true });
@@ -149,6 +150,13 @@ async function startOne(options: TestAppOptions, ground: Ground): Promise<Runnin
 async function stopOne({ app, clock }: Running): Promise<void> {
   await app.close();
   clock.stop();
+}
+
+/** A field that log-fields.ts does not list is never written; better to know in a test than to miss it in an incident. */
+function refuseDroppedFields(): void {
+  const line = logs.lines.find((one) => one['dropped'] !== undefined);
+  if (line !== undefined)
+    throw new Error(`a log line lost fields, list them in log-fields.ts: ${JSON.stringify(line)}`);
 }
 
 function freshDatabase(): string {

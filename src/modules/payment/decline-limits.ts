@@ -22,9 +22,10 @@ export class DeclineLimits {
         'This payment has been declined too often, start a new one with a new cuid',
       );
     }
-    if ((await this.windows.peek(keyOf(userId), declineWindowMs)) >= declinesPerUser) {
+    const { count, resetsInMs } = await this.windows.peek(keyOf(userId), declineWindowMs);
+    if (count >= declinesPerUser) {
       throw new AppError('too_many_declines', 'Too many declined payments, please try again later', {
-        retryAfterSeconds: Math.ceil(declineWindowMs / 1000),
+        retryAfterSeconds: Math.ceil(resetsInMs / 1000),
       });
     }
   }

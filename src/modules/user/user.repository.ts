@@ -21,6 +21,11 @@ function text(value: string, name: string): string {
   return value;
 }
 
+function number(value: number, name: string): number {
+  if (typeof value !== 'number') throw new TypeError(`${name} is a number`);
+  return value;
+}
+
 /** Named queries on `users`; plain domain objects out. Every method may throw StoreError. */
 @Injectable()
 export class UserRepository {
@@ -112,7 +117,7 @@ export class UserRepository {
   /** Moves on to the next idempotency key of the Customer's creation, unless somebody did so since `seenGeneration`. */
   async bumpCustomerGeneration(userId: string, seenGeneration: number): Promise<void> {
     await this.updateOne(
-      { _id: objectId(userId), customerGeneration: Number(seenGeneration) },
+      { _id: objectId(userId), customerGeneration: number(seenGeneration, 'seenGeneration') },
       { $inc: { customerGeneration: 1 } },
     );
   }
@@ -122,7 +127,7 @@ export class UserRepository {
    * @returns the new token version, or null when somebody was first or the user is gone.
    */
   async replacePassword(id: string, seenTokenVersion: number, passwordHash: string): Promise<number | null> {
-    const next = Number(seenTokenVersion) + 1;
+    const next = number(seenTokenVersion, 'seenTokenVersion') + 1;
     const hash = text(passwordHash, 'passwordHash');
     return this.settled(async () => {
       const { matchedCount } = await this.users.updateOne(
@@ -160,12 +165,8 @@ export class UserRepository {
     return record === null ? null : toUser(record);
   }
 
-  private async findCredentials(
-    filter: QueryFilter<UserRecord>,
-  ): Promise<{ user: User; passwordHash: string } | null> {
-    const record = await fromStore(() =>
-      this.users.findOne(filter).select('+passwordHash').lean<UserRecord>().exec(),
-    );
+  private async findCredentials(filter: QueryFilter<UserRecord>): Promise<{ user: User; passwordHash: string } | null> {
+    const record = await fromStore(() => this.users.findOne(filter).select('+passwordHash').lean<UserRecord>().exec());
     return record === null ? null : { user: toUser(record), passwordHash: record.passwordHash };
   }
 

@@ -14,6 +14,7 @@ const RANGES: readonly { readonly prefix: RegExp; readonly lengths: readonly num
   { prefix: /^(60|508)/, lengths: [16] }, // RuPay
 ];
 
+const SHORTEST = 12;
 const LONGEST = 19;
 
 /** A run of digits, possibly written in groups. */
@@ -24,16 +25,21 @@ export function isCardNumber(digits: string): boolean {
   return RANGES.some(({ prefix, lengths }) => lengths.includes(digits.length) && prefix.test(digits)) && luhn(digits);
 }
 
-/** Whether the text holds a card number, whole or grouped, also between other words. */
+/** Whether the text holds a card number, whole or grouped, also between other words. Linear in the text's length. */
 export function containsCardNumber(text: string): boolean {
   for (const [run] of text.normalize('NFKC').matchAll(DIGIT_GROUPS)) {
     const groups = run.split(/\D+/);
-    for (let first = 0; first < groups.length; first++) {
-      let digits = '';
-      for (const group of groups.slice(first)) {
-        digits += group;
-        if (digits.length > LONGEST) break;
-        if (isCardNumber(digits)) return true;
+    const digits = groups.join('');
+    const starts: number[] = [];
+    let end = 0;
+    for (const group of groups) {
+      starts.push(end);
+      end += group.length;
+      // Only whole groups: an arbitrary stretch of a longer number would be a card number by chance too often.
+      for (let i = starts.length - 1; i >= 0; i--) {
+        const start = starts[i] ?? 0;
+        if (end - start > LONGEST) break;
+        if (end - start >= SHORTEST && isCardNumber(digits.slice(start, end))) return true;
       }
     }
   }
@@ -42,10 +48,11 @@ export function containsCardNumber(text: string): boolean {
 
 function luhn(digits: string): boolean {
   let sum = 0;
-  for (let i = 0; i < digits.length; i++) {
-    const digit = Number(digits[digits.length - 1 - i]);
-    const doubled = digit * 2;
-    sum += i % 2 === 0 ? digit : doubled > 9 ? doubled - 9 : doubled;
+  let double = false;
+  for (let i = digits.length - 1; i >= 0; i--) {
+    const value = (digits.charCodeAt(i) - 48) * (double ? 2 : 1);
+    sum += value > 9 ? value - 9 : value;
+    double = !double;
   }
   return sum % 10 === 0;
 }

@@ -79,7 +79,9 @@ async function launchOnce(spec: ProgramSpec, port: number): Promise<RunningProgr
   const running = new RunningProgram(spec, record, { child });
   try {
     await untilReady(spec, running, output);
-    await spec.afterStart?.(record);
+    await spec.afterStart?.(record).catch((error: unknown) => {
+      throw new ProgramFailedError(`${spec.name} does not serve: ${String(error)}`, output.tail());
+    });
     return running;
   } catch (error) {
     await running.stop();

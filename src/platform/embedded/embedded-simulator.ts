@@ -26,7 +26,7 @@ export interface EmbeddedSimulator {
 }
 
 const READY_WITHIN_MS = 20_000;
-const STOP_WITHIN_MS = 5_000;
+const STOP_WITHIN_MS = 3_000;
 const IDENTITY_WITHIN_MS = 2_000;
 
 /** Starts, or adopts, the Stripe simulator with its data in DATA_DIR/simulator and keeps it running until `stop`. */

@@ -26,15 +26,16 @@ export function runCommand(
     const child = spawn(program, args, {
       cwd: options.cwd,
       stdio: ['ignore', 'pipe', 'pipe'],
-      timeout: options.withinMs,
-      killSignal: 'SIGKILL',
       windowsHide: true,
     });
     const kill = () => child.kill('SIGKILL');
     process.once('exit', kill);
+    // Not spawn's own timeout: that timer keeps running when the program does not exist.
+    const timer = setTimeout(kill, options.withinMs);
     for (const stream of [child.stdout, child.stderr]) createInterface({ input: stream }).on('line', take);
     const end = (code: number | null) => {
       process.removeListener('exit', kill);
+      clearTimeout(timer);
       resolve({ code, lines });
     };
     child.once('error', (error) => {

@@ -77,8 +77,9 @@ async function installWith(python: Python, dir: string, progress: Progress): Pro
 }
 
 function whyPipFailed(lines: readonly string[]): string {
-  const network = lines.find((line) => NETWORK_TROUBLE.test(line));
-  return network ?? lines.findLast((line) => line.startsWith('ERROR')) ?? lines.at(-1) ?? 'failed';
+  const network = lines.map((line) => NETWORK_TROUBLE.exec(line)?.[0]).find((found) => found !== undefined);
+  if (network !== undefined) return `the package index cannot be reached (${network})`;
+  return lines.findLast((line) => line.startsWith('ERROR')) ?? lines.at(-1) ?? 'failed';
 }
 
 async function waitForLock(dir: string, progress: Progress): Promise<SocketLock> {

@@ -11,6 +11,16 @@ export function refuseDuplicateHost(fastify: FastifyInstance): void {
   });
 }
 
+/** A worker has the modules and with them their controllers, but nobody is to send it anything. */
+export function serveOnlyOperations(fastify: FastifyInstance): void {
+  fastify.addHook('onRequest', async (request) => {
+    const route = request.routeOptions.url ?? '';
+    if (route !== '/' && route !== '/metrics' && !route.startsWith('/health/')) {
+      throw new AppError('route_not_found', 'There is nothing at this address');
+    }
+  });
+}
+
 /** Addresses that no route can be looked up for, such as `%E0%A4%A`. Fastify calls this before any hook. */
 export function answerFrameworkError(
   error: { statusCode?: number },

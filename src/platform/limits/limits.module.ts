@@ -1,12 +1,12 @@
 import { Module } from '@nestjs/common';
 import { MongooseModule } from '@nestjs/mongoose';
-import { RateCounter } from './rate-counter.js';
 import { RateLimiters } from './rate-limiters.js';
 import { RateWindowRecord, RateWindowSchema } from './rate-window.schema.js';
+import { RateWindows } from './rate-windows.js';
 
 @Module({
   imports: [MongooseModule.forFeature([{ name: RateWindowRecord.name, schema: RateWindowSchema }])],
-  providers: [RateCounter, RateLimiters],
-  exports: [RateCounter, RateLimiters],
+  providers: [RateWindows, RateLimiters],
+  exports: [RateWindows, RateLimiters],
 })
 export class LimitsModule {}

@@ -1,11 +1,10 @@
 import rateLimit from '@fastify/rate-limit';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import type { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { AppError } from '../common/app-error.js';
-import { RateCounter } from './rate-counter.js';
 import { rateWindowStore } from './rate-window-store.js';
+import { RateWindows } from './rate-windows.js';
 
 export interface RateRule {
   /** Says who is counted, unique among all rules, e.g. `payment:user:5f9f…`. */
@@ -21,15 +20,13 @@ type Count = ReturnType<FastifyInstance['createRateLimit']>;
 export class RateLimiters implements OnModuleInit {
   constructor(
     private readonly host: HttpAdapterHost,
-    private readonly counter: RateCounter,
+    private readonly windows: RateWindows,
   ) {}
 
   async onModuleInit(): Promise<void> {
-    const adapter = this.host.httpAdapter as unknown as FastifyAdapter | undefined;
-    if (adapter === undefined) return; // a worker without HTTP
-    await adapter
-      .getInstance<FastifyInstance>()
-      .register(rateLimit, { global: false, store: rateWindowStore(this.counter) });
+    // oxlint-disable-next-line typescript/no-unnecessary-condition -- a program without HTTP has no adapter
+    const fastify = this.host.httpAdapter?.getInstance<FastifyInstance>();
+    await fastify?.register(rateLimit, { global: false, store: rateWindowStore(this.windows) });
   }
 
   /**

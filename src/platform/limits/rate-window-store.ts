@@ -1,24 +1,18 @@
 import type { FastifyRateLimitStore, FastifyRateLimitStoreCtor } from '@fastify/rate-limit';
-import type { RateCounter } from './rate-counter.js';
+import type { RateWindow, RateWindows } from './rate-windows.js';
 
 type Callback = Parameters<FastifyRateLimitStore['incr']>[1];
 
-/** The store form that @fastify/rate-limit takes, over the shared counter. */
-export function rateWindowStore(counter: RateCounter): FastifyRateLimitStoreCtor {
-  const answer = (count: Promise<number>, windowMs: number, callback: Callback): void => {
-    count.then(
-      (current) => callback(null, { current, ttl: counter.resetsInMs(windowMs) }),
-      (error: unknown) => callback(error instanceof Error ? error : new Error('rate limit store', { cause: error })),
-    );
-  };
+/** The store form that @fastify/rate-limit takes, over the shared windows. */
+export function rateWindowStore(windows: RateWindows): FastifyRateLimitStoreCtor {
   return class RateWindowStore implements FastifyRateLimitStore {
     incr(key: string, callback: Callback, timeWindow: number): void {
-      answer(counter.hit(key, timeWindow), timeWindow, callback);
+      answer(windows.hit(key, timeWindow), callback);
     }
 
     /** For `{ increment: false }`. */
     read(key: string, callback: Callback, timeWindow: number): void {
-      answer(counter.peek(key, timeWindow), timeWindow, callback);
+      answer(windows.peek(key, timeWindow), callback);
     }
 
     /** All limiters share the collection; their keys tell them apart. */
@@ -26,4 +20,12 @@ export function rateWindowStore(counter: RateCounter): FastifyRateLimitStoreCtor
       return this;
     }
   };
+}
+
+/* oxlint-disable promise/no-callback-in-promise -- the plugin's stores answer by callback */
+function answer(window: Promise<RateWindow>, callback: Callback): void {
+  window.then(
+    ({ count, resetsInMs }) => callback(null, { current: count, ttl: resetsInMs }),
+    (error: unknown) => callback(error instanceof Error ? error : new Error('rate limit store', { cause: error })),
+  );
 }

@@ -29,20 +29,23 @@ export class NestLogger implements LoggerService {
     this.write('trace', message, rest);
   }
 
-  /** Nest calls these as (message, ...params, context?) and error(message, stack?, context?). */
+  /** Nest calls these as (message, ...params, context?) and error(message, stack?, context?); ours also as (fields, text). */
   private write(level: Level, message: unknown, params: readonly unknown[]): void {
     const rest = [...params];
     const fields: Record<string, unknown> = {};
     if (typeof rest.at(-1) === 'string') fields['context'] = rest.pop();
+    if (typeof message === 'object' && message !== null && !(message instanceof Error)) {
+      const { message: text, ...named } = message as Record<string, unknown>;
+      const said = [text, ...rest].find((part) => typeof part === 'string');
+      this.pino[level]({ ...fields, ...named }, said);
+      return;
+    }
     if (level === 'error' && typeof rest[0] === 'string') fields['stack'] = rest.shift();
     for (const param of rest) {
       if (param instanceof Error) fields['err'] = param;
       else if (typeof param === 'object' && param !== null) Object.assign(fields, param);
     }
     if (message instanceof Error) this.pino[level]({ ...fields, err: message }, message.message);
-    else if (typeof message === 'object' && message !== null) {
-      const { message: text, ...named } = message as Record<string, unknown>;
-      this.pino[level]({ ...fields, ...named }, typeof text === 'string' ? text : undefined);
-    } else this.pino[level](fields, String(message));
+    else this.pino[level](fields, String(message));
   }
 }

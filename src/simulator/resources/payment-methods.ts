@@ -1,7 +1,7 @@
 import { billingDetails, mergeMetadata, metadata, page, toBilling } from '../api/common-params.js';
 import { invalidRequest, missing, missingParam } from '../api/errors.js';
 import { list } from '../api/list.js';
-import { type Caller, operation } from '../api/operation.js';
+import { operation } from '../api/operation.js';
 import { hash, integer, oneOf, string, unsettable } from '../api/params.js';
 import type { PaymentMethod } from '../objects/payment-method.js';
 import type { World } from '../world.js';
@@ -9,15 +9,6 @@ import { customerParam } from './customers.js';
 import { emit } from './events.js';
 import { createFields, makePaymentMethod } from './payment-method.params.js';
 import { attachTo, detachFrom, usable } from './payment-method.use.js';
-
-/** A browser does not see what identifies a card across customers. */
-function viewFor(caller: Caller, method: PaymentMethod): unknown {
-  if (caller === 'secret') return method;
-  const { metadata: _metadata, card, ...shown } = method;
-  if (card === undefined) return shown;
-  const { fingerprint: _fingerprint, ...shownCard } = card;
-  return { ...shown, card: shownCard };
-}
 
 function inPath(world: World, id = ''): PaymentMethod {
   const method = world.tables.paymentMethod.get(id);
@@ -30,7 +21,7 @@ const create = operation({
   path: '/v1/payment_methods',
   publishable: true,
   fields: createFields,
-  run: ({ world, params, caller }) => viewFor(caller, makePaymentMethod(world, params)),
+  run: ({ world, params }) => makePaymentMethod(world, params),
 });
 
 const retrieve = operation({

@@ -1,13 +1,15 @@
 import { type ExecutionContext, Injectable, SetMetadata } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { AuthGuard } from '@nestjs/passport';
+import type { FastifyRequest } from 'fastify';
 import type { Observable } from 'rxjs';
 import { StorefrontJwtStrategy } from '../../modules/auth/jwt/storefront-jwt.strategy.js';
 import { AppError } from '../../platform/common/app-error.js';
+import type { Principal } from '../../platform/common/principal.js';
 
 const PUBLIC_ROUTE = Symbol('PUBLIC_ROUTE');
 
-/** A route that needs no token. Document it with `@PublicOperation`, which applies this. */
+/** A route that needs no token. */
 export const Public = () => SetMetadata(PUBLIC_ROUTE, true);
 
 /** Proves the bearer token. A store that cannot be asked is 503: a 401 would make clients throw good tokens away. */
@@ -33,4 +35,16 @@ export class StorefrontJwtGuard extends AuthGuard() {
     if (!principal) throw new AppError('unauthenticated', 'Unauthorized');
     return principal;
   }
+}
+
+/** Whom the guard has proven; undefined on a public route. */
+export function findPrincipal(request: FastifyRequest): Principal | undefined {
+  return (request as FastifyRequest & { user?: Principal }).user;
+}
+
+/** Throws on a public route: a programming error. */
+export function provenPrincipal(request: FastifyRequest): Principal {
+  const principal = findPrincipal(request);
+  if (principal === undefined) throw new Error('no principal: the route is public');
+  return principal;
 }

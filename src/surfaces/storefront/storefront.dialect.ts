@@ -14,8 +14,10 @@ import type { Principal } from '../../platform/common/principal.js';
 import { type Dialect, DialectExceptionFilter } from '../shared/dialect.js';
 import { StrictBodyPipe } from '../shared/strict-body.pipe.js';
 import { ErrorBody } from './error-body.dto.js';
-import { StorefrontJwtGuard } from './storefront-jwt.guard.js';
+import { provenPrincipal, StorefrontJwtGuard } from './storefront-jwt.guard.js';
 import { storefrontAnswer } from './storefront.errors.js';
+
+export { Public } from './storefront-jwt.guard.js';
 
 export const STOREFRONT_BEARER = 'storefront';
 
@@ -38,11 +40,9 @@ export function StorefrontController(path: string, tag: string): ClassDecorator 
 }
 
 /** The caller that the guard has proven. */
-export const CurrentPrincipal = createParamDecorator((_data: unknown, context: ExecutionContext): Principal => {
-  const { user } = context.switchToHttp().getRequest<FastifyRequest & { user?: Principal }>();
-  if (user === undefined) throw new Error('CurrentPrincipal on a route without the guard');
-  return user;
-});
+export const CurrentPrincipal = createParamDecorator((_data: unknown, context: ExecutionContext): Principal =>
+  provenPrincipal(context.switchToHttp().getRequest<FastifyRequest>()),
+);
 
 const EXAMPLES = {
   400: ['email must be an email'],

@@ -1,10 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { AppError } from '../../../platform/common/app-error.js';
 import { derivedId } from '../../../platform/common/id.js';
 import { CONFIG, type Config } from '../../../platform/config/config.js';
 import { clientAddress } from '../../../platform/limits/client-address.js';
-import { RateCounter } from '../../../platform/limits/rate-counter.js';
 import { tooMany } from '../../../platform/limits/rate-limiters.js';
+import { type RateWindow, RateWindows } from '../../../platform/limits/rate-windows.js';
 
 /** Who tries: the account named, whether it exists or not, and the client's IP address. */
 export interface LoginAttempt {
@@ -19,7 +18,7 @@ export class LoginFailures {
   private readonly windowMs: number;
 
   constructor(
-    private readonly counter: RateCounter,
+    private readonly windows: RateWindows,
     @Inject(CONFIG) { limits }: Config,
   ) {
     this.max = limits.loginFailures;
@@ -28,18 +27,18 @@ export class LoginFailures {
 
   /** Throws `rate_limited` once the limit is reached, whatever the password. */
   async refuseLocked(attempt: LoginAttempt): Promise<void> {
-    const counts = await Promise.all(keys(attempt).map((key) => this.counter.peek(key, this.windowMs)));
-    if (Math.max(...counts) >= this.max) throw this.locked();
+    const windows = await Promise.all(keys(attempt).map((key) => this.windows.peek(key, this.windowMs)));
+    this.refuse(windows.filter(({ count }) => count >= this.max));
   }
 
   /** Counts a failure; throws `rate_limited` when parallel attempts have used up the limit meanwhile. */
   async count(attempt: LoginAttempt): Promise<void> {
-    const counts = await Promise.all(keys(attempt).map((key) => this.counter.hit(key, this.windowMs)));
-    if (Math.max(...counts) > this.max) throw this.locked();
+    const windows = await Promise.all(keys(attempt).map((key) => this.windows.hit(key, this.windowMs)));
+    this.refuse(windows.filter(({ count }) => count > this.max));
   }
 
-  private locked(): AppError {
-    return tooMany(this.counter.resetsInMs(this.windowMs));
+  private refuse(full: readonly RateWindow[]): void {
+    if (full.length > 0) throw tooMany(Math.max(...full.map(({ resetsInMs }) => resetsInMs)));
   }
 }
 

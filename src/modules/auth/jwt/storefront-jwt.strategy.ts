@@ -32,7 +32,7 @@ export class StorefrontJwtStrategy extends PassportStrategy(Strategy) {
   ) {
     super({
       jwtFromRequest: ExtractJwt.fromAuthHeaderAsBearerToken(),
-      // passport-jwt's types know strings and buffers; it hands the key to jsonwebtoken, which takes a KeyObject.
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- jsonwebtoken takes the KeyObject, the types lag
       secretOrKey: jwtKey(config.storefront.jwtSecret) as unknown as Buffer,
       algorithms: [TOKEN_ALGORITHM],
       audience: TOKEN_AUDIENCE,

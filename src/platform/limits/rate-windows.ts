@@ -5,6 +5,12 @@ import { Clock, SystemClock } from '../common/clock.js';
 import { fromStore, isDuplicateKey } from '../database/mongo-errors.js';
 import { RateWindowRecord } from './rate-window.schema.js';
 
+export interface RateWindow {
+  readonly count: number;
+  /** Milliseconds until the count starts again at 0; what `Retry-After` says. */
+  readonly resetsInMs: number;
+}
+
 /** Two racing first hits both insert and one gets a duplicate key; its next try finds the document. */
 const UPSERT_TRIES = 4;
 
@@ -15,15 +21,15 @@ const machine = new SystemClock();
  * limit that cannot be counted lets nobody pass (ruling 24).
  */
 @Injectable()
-export class RateCounter {
+export class RateWindows {
   constructor(
     @InjectModel(RateWindowRecord.name) private readonly windows: Model<RateWindowRecord>,
     private readonly clock: Clock,
   ) {}
 
   /** Counts one. @returns the count of the key's current window, this one included. */
-  async hit(key: string, windowMs: number): Promise<number> {
-    const id = this.currentId(key, windowMs);
+  async hit(key: string, windowMs: number): Promise<RateWindow> {
+    const { id, resetsInMs } = this.current(key, windowMs);
     // The store deletes by its machine's time, which a moved Clock is not.
     const expireAt = new Date(machine.now() + 2 * windowMs);
     const update = { $inc: { count: 1 }, $setOnInsert: { expireAt } };
@@ -37,23 +43,20 @@ export class RateCounter {
         }
       }
     });
-    return this.read(id);
+    return { count: await this.read(id), resetsInMs };
   }
 
-  /** @returns the count of the key's current window. */
-  async peek(key: string, windowMs: number): Promise<number> {
-    return this.read(this.currentId(key, windowMs));
+  /** The count as it is. */
+  async peek(key: string, windowMs: number): Promise<RateWindow> {
+    const { id, resetsInMs } = this.current(key, windowMs);
+    return { count: await this.read(id), resetsInMs };
   }
 
-  /** Milliseconds until all windows of this length start again at 0; what `Retry-After` says. */
-  resetsInMs(windowMs: number): number {
-    return windowMs - (this.clock.now() % windowMs);
-  }
-
-  private currentId(key: string, windowMs: number): string {
+  private current(key: string, windowMs: number): { id: string; resetsInMs: number } {
     if (typeof key !== 'string') throw new TypeError('a rate limit key is a string');
     const now = this.clock.now();
-    return `${key}|${now - (now % windowMs)}`;
+    const start = now - (now % windowMs);
+    return { id: `${key}|${start}`, resetsInMs: start + windowMs - now };
   }
 
   private async read(id: string): Promise<number> {

@@ -1,0 +1,21 @@
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** Where the running app is, for `npm run demo`. */
+export interface RunFile {
+  readonly url: string;
+  readonly docs: string | null;
+  readonly simulator: string | null;
+  readonly pid: number;
+}
+
+const FILE = 'run.json';
+
+/** @returns what removes it again */
+export function writeRunFile(dataDir: string, run: RunFile): () => void {
+  const file = join(dataDir, FILE);
+  const temporary = `${file}.${process.pid}`;
+  writeFileSync(temporary, `${JSON.stringify(run, null, 2)}\n`, { mode: 0o600 });
+  renameSync(temporary, file);
+  return () => rmSync(file, { force: true });
+}

@@ -1,0 +1,51 @@
+import { Controller, Get, Header, Inject, NotFoundException, Param } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import { CONFIG, type Config } from '../config/config.js';
+import { Outbox } from './outbox.js';
+
+/** What would have been sent, for developers; there is no such page in production or where SMTP is configured. */
+@ApiExcludeController()
+@Controller('outbox')
+export class OutboxController {
+  constructor(
+    private readonly outbox: Outbox,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {}
+
+  @Get()
+  @Header('content-type', 'text/html; charset=utf-8')
+  async list(): Promise<string> {
+    this.refuseWhereClosed();
+    const rows = (await this.outbox.list()).map(
+      ({ name, writtenAt, to, subject }) =>
+        `<tr><td>${writtenAt.toISOString()}</td><td>${escaped(to)}</td><td><a href="/outbox/${name}">${escaped(subject)}</a></td></tr>`,
+    );
+    const none = '<p>Nothing was sent yet. A receipt appears here after a payment succeeds.</p>';
+    return page('Outbox', rows.length === 0 ? none : `<table>${rows.join('\n')}</table>`);
+  }
+
+  @Get(':name')
+  @Header('content-type', 'text/html; charset=utf-8')
+  async read(@Param('name') name: string): Promise<string> {
+    this.refuseWhereClosed();
+    const eml = await this.outbox.read(name);
+    if (eml === undefined) throw new NotFoundException();
+    return page(name, `<p><a href="/outbox">Outbox</a></p><pre>${escaped(eml)}</pre>`);
+  }
+
+  private refuseWhereClosed(): void {
+    if (this.config.production || this.config.mail.smtpUrl !== undefined) throw new NotFoundException();
+  }
+}
+
+function escaped(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+}
+
+function page(title: string, body: string): string {
+  return `<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><title>${escaped(title)}</title>
+<style>body{font:15px/1.5 system-ui,sans-serif;margin:2rem;max-width:60rem}td{padding:.2rem 1rem .2rem 0}pre{white-space:pre-wrap}</style>
+</head><body><h1>${escaped(title)}</h1>${body}</body></html>
+`;
+}

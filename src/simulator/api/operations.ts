@@ -1,0 +1,27 @@
+import { balanceOperations } from '../resources/balance.js';
+import { chargeOperations } from '../resources/charges.js';
+import { customerOperations } from '../resources/customers.js';
+import { disputeOperations } from '../resources/disputes.js';
+import { eventOperations } from '../resources/events.js';
+import { paymentIntentOperations } from '../resources/payment-intents.js';
+import { paymentMethodOperations } from '../resources/payment-methods.js';
+import { refundOperations } from '../resources/refunds.js';
+import { setupIntentOperations } from '../resources/setup-intents.js';
+import { tokenOperations } from '../resources/tokens.js';
+import { webhookEndpointOperations } from '../resources/webhook-endpoints.js';
+import type { Operation } from './operation.js';
+
+/** All of Stripe's API that the simulator speaks. */
+export const OPERATIONS: readonly Operation[] = [
+  ...balanceOperations,
+  ...chargeOperations,
+  ...customerOperations,
+  ...disputeOperations,
+  ...eventOperations,
+  ...paymentIntentOperations,
+  ...paymentMethodOperations,
+  ...refundOperations,
+  ...setupIntentOperations,
+  ...tokenOperations,
+  ...webhookEndpointOperations,
+];

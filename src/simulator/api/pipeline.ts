@@ -1,0 +1,172 @@
+import type { World } from '../world.js';
+import type { ErrorBody } from '../objects/common.js';
+import { authenticate, keyKind, secretKeyRequired } from './auth.js';
+import { invalidRequest, serverError, StripeError, unrecognizedUrl } from './errors.js';
+import { expandAnswer } from './expand.js';
+import { decodeForm, type RawMap } from './form.js';
+import { checkKey, hashParams, type Idempotency, isKept } from './idempotency.js';
+import type { Caller } from './operation.js';
+import { OPERATIONS } from './operations.js';
+import { readParams } from './params.js';
+import { publicView } from './public-view.js';
+import { type Route, Router } from './router.js';
+
+/** One HTTP request to Stripe's API, read completely. */
+export interface ApiRequest {
+  id: string;
+  method: string;
+  /** Without the query. */
+  path: string;
+  query: string;
+  body: string;
+  authorization: string | undefined;
+  idempotencyKey: string | undefined;
+  version: string | undefined;
+  contentType: string | undefined;
+}
+
+export interface Answer {
+  status: number;
+  headers: Record<string, string>;
+  body: string;
+}
+
+/** What was done, for the request log. */
+export interface Done {
+  answer: Answer;
+  /** Whether the operation itself ran; not for what was refused at the door or replayed. */
+  executed: boolean;
+  replayed: boolean;
+}
+
+/**
+ * From request to answer as Stripe does it: known URL, key, parameters, idempotency, execution, saved answer. Synchronous, so
+ * that no two requests ever interleave; what takes time (faults) happens before or after.
+ */
+export class Pipeline {
+  private readonly router = new Router(OPERATIONS);
+
+  constructor(
+    private readonly world: World,
+    private readonly idempotency: Idempotency,
+  ) {}
+
+  run(request: ApiRequest): Done {
+    const cause = { id: request.id, idempotency_key: request.idempotencyKey ?? null };
+    return this.world.step(cause, () => this.guarded(request));
+  }
+
+  /** Saves an answer of our own making under the request's key, as if it had been executed. */
+  saveInstead(request: ApiRequest, status: number, body: string): void {
+    const { idempotencyKey: key } = request;
+    if (request.method !== 'POST' || key === undefined) return;
+    this.world.byItself(() => {
+      const paramsHash = hashParams(decodeForm(request.body));
+      this.idempotency.save({ id: key, endpoint: request.path, paramsHash, requestId: request.id, status, body });
+    });
+  }
+
+  /** The answer of a status code, as Stripe would word it. */
+  errorAnswer(request: ApiRequest, error: StripeError): Answer {
+    return this.failure(request, error, keyKind(request.authorization) ?? 'secret');
+  }
+
+  private guarded(request: ApiRequest): Done {
+    let caller: Caller = 'secret';
+    try {
+      const route = this.router.find(request.method, request.path);
+      if (route === undefined) throw unrecognizedUrl(request.method, request.path);
+      caller = authenticate(request.authorization);
+      if (caller === 'publishable' && !route.operation.publishable) throw secretKeyRequired();
+      return this.routed(request, route, caller);
+    } catch (error) {
+      return { answer: this.failure(request, error, caller), executed: false, replayed: false };
+    }
+  }
+
+  private routed(request: ApiRequest, route: Route, caller: Caller): Done {
+    const raw = this.rawParams(request);
+    const key = request.method === 'POST' ? request.idempotencyKey : undefined;
+    if (key === undefined) return this.execute(request, route, caller, raw);
+    checkKey(key);
+    const paramsHash = hashParams(raw);
+    const saved = this.idempotency.recall(key, request.path, paramsHash);
+    if (saved !== undefined) {
+      const headers = { 'idempotent-replayed': 'true', 'original-request': saved.requestId };
+      return { answer: this.answer(request, saved.status, saved.body, headers), executed: false, replayed: true };
+    }
+    const done = this.execute(request, route, caller, raw);
+    const { status, body } = done.answer;
+    if (done.executed && isKept(status, codeOf(done.answer), this.world.settings.save_unexpected_state)) {
+      this.idempotency.save({ id: key, endpoint: request.path, paramsHash, requestId: request.id, status, body });
+    }
+    return { ...done, answer: { ...done.answer, headers: { ...done.answer.headers, 'original-request': request.id } } };
+  }
+
+  private execute(request: ApiRequest, route: Route, caller: Caller, raw: RawMap): Done {
+    const { world } = this;
+    // Thrown from here it is a refused parameter: nothing ran, nothing is saved.
+    const params: Record<string, unknown> & { expand?: string[] } = readParams(route.operation.fields, raw);
+    const { expand, ...rest } = params;
+    let answer: Answer;
+    try {
+      const result = route.operation.run({ world, params: rest, path: route.path, caller });
+      const expanded = expand === undefined ? result : expandAnswer(world, result, expand);
+      const shown = caller === 'publishable' ? publicView(expanded) : expanded;
+      answer = this.answer(request, 200, JSON.stringify(shown));
+    } catch (error) {
+      answer = this.failure(request, error, caller);
+    }
+    return { answer, executed: true, replayed: false };
+  }
+
+  private rawParams(request: ApiRequest): RawMap {
+    if (request.method !== 'POST') return decodeForm(request.query);
+    if (request.contentType?.startsWith('application/json') === true && request.body !== '') {
+      throw invalidRequest(
+        'Invalid request (check that your POST content type is application/x-www-form-urlencoded). If you have any questions, we can help at https://support.stripe.com/.',
+      );
+    }
+    return decodeForm(request.body);
+  }
+
+  private failure(request: ApiRequest, error: unknown, caller: Caller): Answer {
+    const known = error instanceof StripeError ? error : unexpected(error);
+    const body: ErrorBody = {
+      ...known.body,
+      request_log_url: `https://dashboard.stripe.com/test/logs/${request.id}?t=${this.world.clock.seconds()}`,
+    };
+    const shown = caller === 'publishable' ? publicView(body) : body;
+    return this.answer(request, known.status, JSON.stringify({ error: shown }), known.headers);
+  }
+
+  private answer(request: ApiRequest, status: number, body: string, headers: Record<string, string> = {}): Answer {
+    return {
+      status,
+      headers: {
+        'content-type': 'application/json',
+        'request-id': request.id,
+        'stripe-version': request.version ?? this.world.apiVersion,
+        ...(request.idempotencyKey === undefined ? {} : { 'idempotency-key': printable(request.idempotencyKey) }),
+        ...headers,
+      },
+      body,
+    };
+  }
+}
+
+function codeOf(answer: Answer): string | undefined {
+  if (answer.status !== 400) return undefined;
+  return (JSON.parse(answer.body) as { error: ErrorBody }).error.code;
+}
+
+/** Header values are latin1 without control characters, whatever was sent. */
+function printable(value: string): string {
+  return value.replace(/[^\x20-\x7e]/g, '?');
+}
+
+/** A mistake of the simulator: told on stderr, answered as Stripe's 500. */
+function unexpected(error: unknown): StripeError {
+  process.stderr.write(`stripe-simulator: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  return serverError();
+}

@@ -1,0 +1,110 @@
+import { Random } from '../state/random.js';
+
+export const ACTIONS = [
+  'drop_before',
+  'drop_after_effect',
+  'delay_effect',
+  'hold',
+  'status',
+  'reset_before',
+  'reset_after',
+  'truncate_body',
+  'slow_body',
+  'latency',
+  'bad_json',
+] as const;
+
+export interface Action {
+  type: (typeof ACTIONS)[number];
+  /** Milliseconds of `delay_effect`, `latency`, and between the pieces of `slow_body`. */
+  ms?: number;
+  /** Of `status`. */
+  status?: number;
+  /** Whether `status` answers instead of executing or after it. */
+  when?: 'before' | 'after';
+  /** Error code of `status`. */
+  code?: string;
+  headers?: Record<string, string>;
+  /** Bytes sent by `truncate_body` (half if absent), bytes a piece of `slow_body`. */
+  bytes?: number;
+  /** Whether a 500 `before` is saved under the key (the default) or came from the edge and is not. */
+  cached?: boolean;
+}
+
+/** Which requests a fault is for; what is absent matches all. */
+export interface Match {
+  method?: string;
+  /** Exact, or with `*` for any run of characters. */
+  path?: string;
+  /** An id anywhere in the path. */
+  pi?: string;
+  keyPrefix?: string;
+  keyIncludes?: string;
+  publishable?: boolean;
+  /** Only the nth request that matches the rest, from 1. */
+  nth?: number;
+  /** How often it strikes; 0 until deleted. */
+  times?: number;
+  probability?: number;
+  seed?: string | number;
+}
+
+/** The part of a request that faults look at. */
+export interface Target {
+  method: string;
+  path: string;
+  idempotencyKey: string | undefined;
+  publishable: boolean;
+}
+
+export class Fault {
+  matched = 0;
+  hits = 0;
+  private readonly pattern: RegExp | undefined;
+  private readonly random: Random;
+
+  constructor(
+    readonly id: string,
+    readonly match: Match,
+    readonly action: Action,
+  ) {
+    this.pattern = match.path === undefined ? undefined : wildcard(match.path);
+    this.random = new Random(match.seed ?? id);
+  }
+
+  get times(): number {
+    return this.match.times ?? 1;
+  }
+
+  get spent(): boolean {
+    return this.times !== 0 && this.hits >= this.times;
+  }
+
+  /** Whether it strikes this request; counts. */
+  strikes(target: Target): boolean {
+    if (this.spent || !this.fits(target)) return false;
+    this.matched += 1;
+    const { nth, probability } = this.match;
+    if (nth !== undefined && this.matched !== nth) return false;
+    if (probability !== undefined && this.random.next() >= probability) return false;
+    this.hits += 1;
+    return true;
+  }
+
+  private fits(target: Target): boolean {
+    const { method, pi, keyPrefix, keyIncludes, publishable } = this.match;
+    const key = target.idempotencyKey ?? '';
+    return (
+      (method === undefined || method.toUpperCase() === target.method) &&
+      (this.pattern === undefined || this.pattern.test(target.path)) &&
+      (pi === undefined || target.path.split('/').includes(pi)) &&
+      (keyPrefix === undefined || key.startsWith(keyPrefix)) &&
+      (keyIncludes === undefined || key.includes(keyIncludes)) &&
+      (publishable === undefined || publishable === target.publishable)
+    );
+  }
+}
+
+function wildcard(path: string): RegExp {
+  return new RegExp(`^${path.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&')).join('.*')}$`);
+}

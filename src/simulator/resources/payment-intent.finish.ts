@@ -1,0 +1,144 @@
+import { docUrl, invalidRequest } from '../api/errors.js';
+import type { Charge } from '../objects/charge.js';
+import type { PaymentIntent } from '../objects/payment-intent.js';
+import type { World } from '../world.js';
+import { currentAuthentication, returnAddress } from './authentication.js';
+import { settle } from './charge.make.js';
+import { emit } from './events.js';
+import { authenticationFailed, type Attempted, charge as chargeMethod, succeed } from './payment-intent.attempt.js';
+import { checkCancelable } from './payment-intent.state.js';
+import { behaviour } from './payment-method.use.js';
+
+/** What came of a cardholder's answer. `address` is where the browser goes; null without a return URL. */
+export interface Answered {
+  intent: PaymentIntent;
+  status: 'succeeded' | 'failed' | 'pending';
+  address: string | null;
+}
+
+/** The cardholder answered the authentication `source`; undefined if that one is void or was answered before. */
+export function answerAuthentication(world: World, source: string, complete: boolean): Answered | undefined {
+  const authentication = world.tables.authentication.get(source);
+  const intent = authentication === undefined ? undefined : world.tables.paymentIntent.get(authentication.intent);
+  if (authentication === undefined || intent?.status !== 'requires_action') return undefined;
+  if (currentAuthentication(world, intent.id)?.id !== source) return undefined;
+  const method = world.tables.paymentMethod.get(intent.payment_method ?? '');
+  if (method === undefined) return undefined;
+  const attempted: Attempted = complete
+    ? chargeMethod(world, { ...intent, next_action: null }, method, true)
+    : authenticationFailed(world, intent, method);
+  const status = attempted.error !== null ? 'failed' : attempted.intent.status === 'processing' ? 'pending' : 'succeeded';
+  return { intent: attempted.intent, status, address: returnAddress(authentication, attempted.intent, status) };
+}
+
+/** Ends an intent that has not succeeded; an authorization is released. */
+export function cancelIntent(world: World, intent: PaymentIntent, reason: string | null): PaymentIntent {
+  checkCancelable(intent);
+  const held = world.tables.charge.get(intent.latest_charge ?? '');
+  if (intent.status === 'requires_capture' && held !== undefined) release(world, held, reason === 'automatic');
+  if (intent.status === 'processing' && held !== undefined) {
+    world.store.put(world.tables.charge, { ...held, status: 'failed', paid: false, captured: false });
+  }
+  const canceled = world.store.put(world.tables.paymentIntent, {
+    ...intent,
+    amount_capturable: 0,
+    canceled_at: world.clock.seconds(),
+    cancellation_reason: reason,
+    next_action: null,
+    status: 'canceled',
+  });
+  emit(world, 'payment_intent.canceled', canceled);
+  return canceled;
+}
+
+function release(world: World, held: Charge, expired: boolean): void {
+  const released = world.store.put(world.tables.charge, { ...held, amount_refunded: held.amount, refunded: true });
+  emit(world, expired ? 'charge.expired' : 'charge.refunded', released, held);
+}
+
+/** Takes the authorized money, or part of it; the rest is released. */
+export function captureIntent(world: World, intent: PaymentIntent, asked: number | undefined): PaymentIntent {
+  const amount = asked ?? intent.amount_capturable;
+  if (amount < 1) {
+    throw invalidRequest('This value must be greater than or equal to 1.', {
+      code: 'parameter_invalid_integer',
+      param: 'amount_to_capture',
+    });
+  }
+  if (amount > intent.amount_capturable) {
+    throw invalidRequest(
+      'The requested capture amount is greater than the amount you can capture for this charge.',
+      { code: 'amount_too_large', param: 'amount_to_capture' },
+    );
+  }
+  const held = world.tables.charge.get(intent.latest_charge ?? '');
+  if (held === undefined) throw new Error(`${intent.id} has no charge to capture`);
+  const transaction = settle(world, held, amount);
+  const captured = world.store.put(world.tables.charge, {
+    ...held,
+    amount_captured: amount,
+    balance_transaction: transaction.id,
+    captured: true,
+  });
+  emit(world, 'charge.captured', captured, held);
+  return succeed(world, intent, captured);
+}
+
+/** Job: seven days are over and nobody captured. */
+export function expireAuthorization(world: World, id: string): void {
+  const intent = world.tables.paymentIntent.get(id);
+  if (intent?.status === 'requires_capture') cancelIntent(world, intent, 'automatic');
+}
+
+/** Job: an asynchronous capture has reached the balance. */
+export function settleCapture(world: World, id: string): void {
+  const made = world.tables.charge.get(id);
+  if (made === undefined || made.balance_transaction !== null) return;
+  const transaction = settle(world, made, made.amount_captured);
+  const settled = world.store.put(world.tables.charge, { ...made, balance_transaction: transaction.id });
+  emit(world, 'charge.updated', settled, made);
+}
+
+/** Job: the bank answered a debit. */
+export function settleDebit(world: World, id: string): void {
+  const intent = world.tables.paymentIntent.get(id);
+  const pending = world.tables.charge.get(intent?.latest_charge ?? '');
+  const method = world.tables.paymentMethod.get(pending?.payment_method ?? '');
+  if (intent?.status !== 'processing' || pending === undefined || method === undefined) return;
+  const failure = behaviour(world, method).settles?.failure ?? null;
+  if (failure === null) {
+    const transaction = settle(world, pending, pending.amount);
+    const paid = world.store.put(world.tables.charge, {
+      ...pending,
+      amount_captured: pending.amount,
+      balance_transaction: transaction.id,
+      paid: true,
+      status: 'succeeded',
+    });
+    emit(world, 'charge.succeeded', paid);
+    succeed(world, intent, paid);
+    return;
+  }
+  const failed = world.store.put(world.tables.charge, {
+    ...pending,
+    failure_code: failure.code,
+    failure_message: failure.message,
+    status: 'failed',
+  });
+  emit(world, 'charge.failed', failed);
+  const open = world.store.put(world.tables.paymentIntent, {
+    ...intent,
+    last_payment_error: {
+      charge: failed.id,
+      code: failure.code,
+      doc_url: docUrl(failure.code),
+      message: failure.message,
+      payment_method: method,
+      type: 'invalid_request_error',
+    },
+    payment_method: null,
+    status: 'requires_payment_method',
+  });
+  emit(world, 'payment_intent.payment_failed', open);
+}
+

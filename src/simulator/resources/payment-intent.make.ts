@@ -1,0 +1,189 @@
+import { given, type MetadataChange, mergeMetadata, toShipping } from '../api/common-params.js';
+import { invalidRequest } from '../api/errors.js';
+import type { HashOf } from '../api/params.js';
+import { checkAmount, checkCurrency } from '../cards/currency.js';
+import type { PaymentIntent, PaymentMethodOptions } from '../objects/payment-intent.js';
+import type { PaymentMethod } from '../objects/payment-method.js';
+import type { World } from '../world.js';
+import { customerParam } from './customers.js';
+import type { createFields, updateFields } from './payment-intent.params.js';
+import { makePaymentMethod } from './payment-method.params.js';
+import { checkOwner, secretOf, usable } from './payment-method.use.js';
+
+type Created = HashOf<typeof createFields>;
+type Changed = Partial<HashOf<typeof updateFields>>;
+
+/** Parameters that Stripe takes on create only together with `confirm=true`. */
+const ONLY_WITH_CONFIRM = ['error_on_requires_action', 'mandate', 'mandate_data', 'off_session', 'return_url'] as const;
+
+/** A new PaymentIntent of these parameters, not stored and not confirmed yet. */
+export function makeIntent(world: World, params: Created): PaymentIntent {
+  const currency = checkCurrency(params.currency);
+  checkAmount(params.amount, currency);
+  if (params.confirm !== true) {
+    for (const name of ONLY_WITH_CONFIRM) {
+      if (params[name] !== undefined) {
+        throw invalidRequest(`You can only set \`${name}\` when \`confirm\` is true.`, { param: name });
+      }
+    }
+  }
+  const id = world.ids.next('pi');
+  const types = methodTypes(params, currency);
+  const automatic = automaticMethods(params);
+  return changeIntent(world, {
+    id,
+    object: 'payment_intent',
+    allowed_payment_method_types: params.allowed_payment_method_types ?? null,
+    amount: params.amount,
+    amount_capturable: 0,
+    amount_details: { tip: {} },
+    amount_received: 0,
+    application: null,
+    application_fee_amount: null,
+    automatic_payment_methods: automatic,
+    canceled_at: null,
+    cancellation_reason: null,
+    capture_method: 'automatic_async',
+    client_secret: `${id}_secret_${world.ids.letters('client_secret', 25)}`,
+    confirmation_method: params.confirmation_method ?? 'automatic',
+    created: world.clock.seconds(),
+    currency,
+    customer: null,
+    customer_account: null,
+    description: null,
+    excluded_payment_method_types: null,
+    last_payment_error: null,
+    latest_charge: null,
+    livemode: false,
+    managed_payments: null,
+    metadata: {},
+    next_action: null,
+    on_behalf_of: params.on_behalf_of ?? null,
+    payment_method: null,
+    payment_method_configuration_details: automatic === null ? null : configuration(world, params),
+    payment_method_options: defaultOptions(types),
+    payment_method_types: types,
+    payment_record: null,
+    processing: null,
+    receipt_email: null,
+    review: null,
+    setup_future_usage: null,
+    shipping: null,
+    source: null,
+    statement_descriptor: null,
+    statement_descriptor_suffix: null,
+    status: 'requires_payment_method',
+    transfer_data: null,
+    transfer_group: null,
+  }, params);
+}
+
+/** The PaymentIntent with these parameters applied. What they name must exist; nothing of it is stored but new methods. */
+export function changeIntent(world: World, before: PaymentIntent, params: Changed): PaymentIntent {
+  const customer = params.customer === undefined ? before.customer : customerParam(world, params.customer).id;
+  const currency = params.currency === undefined ? before.currency : checkCurrency(params.currency);
+  const amount = given(params.amount, before.amount);
+  if (params.amount !== undefined || params.currency !== undefined) checkAmount(amount, currency);
+  const metadata = mergeMetadata(before.metadata, params.metadata as MetadataChange | undefined);
+  const changed: PaymentIntent = {
+    ...before,
+    allowed_payment_method_types: given(params.allowed_payment_method_types, before.allowed_payment_method_types),
+    amount,
+    application_fee_amount: given(params.application_fee_amount, before.application_fee_amount),
+    capture_method: given(params.capture_method, before.capture_method),
+    currency,
+    customer,
+    description: given(params.description, before.description),
+    excluded_payment_method_types: given(params.excluded_payment_method_types, before.excluded_payment_method_types),
+    metadata,
+    ...paymentDetails(params.payment_details),
+    payment_method_options: mergeOptions(before.payment_method_options, params.payment_method_options),
+    payment_method_types: params.allowed_payment_method_types ?? before.payment_method_types,
+    receipt_email: given(params.receipt_email, before.receipt_email),
+    setup_future_usage: given(params.setup_future_usage, before.setup_future_usage),
+    ...(params.shipping === undefined
+      ? {}
+      : { shipping: params.shipping === null ? null : toShipping(params.shipping) }),
+    statement_descriptor: given(params.statement_descriptor, before.statement_descriptor),
+    statement_descriptor_suffix: given(params.statement_descriptor_suffix, before.statement_descriptor_suffix),
+    transfer_group: given(params.transfer_group, before.transfer_group),
+  };
+  const method = methodParam(world, changed, params);
+  if (method === undefined) return changed;
+  const status = before.status === 'requires_payment_method' ? 'requires_confirmation' : before.status;
+  return { ...changed, payment_method: method.id, status };
+}
+
+/** The payment method that a request names or describes, allowed for this intent; undefined if it does neither. */
+function methodParam(world: World, intent: PaymentIntent, params: Changed): PaymentMethod | undefined {
+  const { payment_method: id, payment_method_data: data } = params;
+  if (id !== undefined && data !== undefined) {
+    throw invalidRequest('You may only specify one of these parameters: payment_method, payment_method_data.', {
+      param: 'payment_method_data',
+    });
+  }
+  const method = data === undefined ? undefined : makePaymentMethod(world, data);
+  const found = method ?? (id === undefined ? undefined : usable(world, id, 'payment_method'));
+  if (found === undefined) return undefined;
+  checkOwner(found, intent.customer, secretOf(world, found));
+  if (!intent.payment_method_types.includes(found.type)) {
+    throw invalidRequest(
+      `The PaymentMethod provided (${found.type}) is not allowed for this PaymentIntent. Please attach a PaymentMethod with one of the following types: ${intent.payment_method_types.join(', ')}.`,
+      { code: 'payment_intent_incompatible_payment_method', param: 'payment_method' },
+    );
+  }
+  return found;
+}
+
+/** Since 2023-08-16 the Dashboard's methods are on unless the request lists its own. */
+function automaticMethods(params: Created): PaymentIntent['automatic_payment_methods'] {
+  const sent = params.automatic_payment_methods;
+  if (sent !== undefined) {
+    return sent.enabled ? { allow_redirects: sent.allow_redirects ?? 'always', enabled: true } : { enabled: false };
+  }
+  return params.allowed_payment_method_types === undefined ? { allow_redirects: 'always', enabled: true } : null;
+}
+
+function methodTypes(params: Created, currency: string): string[] {
+  const { allowed_payment_method_types: allowed, excluded_payment_method_types: excluded } = params;
+  const types = allowed ?? (currency === 'usd' ? ['card', 'us_bank_account'] : ['card']);
+  return types.filter((type) => excluded?.includes(type) !== true);
+}
+
+function configuration(world: World, params: Created): PaymentIntent['payment_method_configuration_details'] {
+  return { id: params.payment_method_configuration ?? `pmc_${world.ids.of('configuration', 24)}`, parent: null };
+}
+
+function defaultOptions(types: readonly string[]): PaymentMethodOptions {
+  return {
+    ...(types.includes('card')
+      ? { card: { installments: null, mandate_options: null, network: null, request_three_d_secure: 'automatic' } }
+      : {}),
+    ...(types.includes('us_bank_account') ? { us_bank_account: { verification_method: 'automatic' } } : {}),
+  };
+}
+
+function mergeOptions(before: PaymentMethodOptions, sent: Changed['payment_method_options']): PaymentMethodOptions {
+  const card = sent?.card;
+  if (card === undefined || card === null || before.card === undefined) return before;
+  return {
+    ...before,
+    card: {
+      ...before.card,
+      ...(typeof card.capture_method === 'string' ? { capture_method: card.capture_method } : {}),
+      network: given(card.network, before.card.network),
+      request_three_d_secure: given(card.request_three_d_secure, before.card.request_three_d_secure),
+      ...(typeof card.setup_future_usage === 'string' ? { setup_future_usage: card.setup_future_usage } : {}),
+    },
+  };
+}
+
+function paymentDetails(sent: Changed['payment_details']): Pick<PaymentIntent, 'payment_details'> {
+  if (sent === undefined || sent === null) return {};
+  return {
+    payment_details: {
+      customer_reference: sent.customer_reference ?? null,
+      order_reference: sent.order_reference ?? null,
+    },
+  };
+}

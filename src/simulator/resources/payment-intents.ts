@@ -1,0 +1,135 @@
+import { page } from '../api/common-params.js';
+import { invalidRequest, missing, missingParam } from '../api/errors.js';
+import { list } from '../api/list.js';
+import { type Call, operation } from '../api/operation.js';
+import { range, string } from '../api/params.js';
+import { mergeMetadata } from '../api/common-params.js';
+import type { PaymentIntent } from '../objects/payment-intent.js';
+import { confirm } from './payment-intent.confirm.js';
+import { emit } from './events.js';
+import { cancelIntent, captureIntent } from './payment-intent.finish.js';
+import { changeIntent, makeIntent } from './payment-intent.make.js';
+import { cancelFields, captureFields, confirmFields, createFields, updateFields } from './payment-intent.params.js';
+import { checkCancelable, checkCapturable, checkConfirmable, checkUpdatable } from './payment-intent.state.js';
+
+/** What may change whatever the status. */
+const ALWAYS_UPDATABLE = new Set([
+  'description',
+  'expand',
+  'metadata',
+  'receipt_email',
+  'shipping',
+  'statement_descriptor',
+  'statement_descriptor_suffix',
+  'transfer_group',
+]);
+
+type Secret = { client_secret?: string | undefined };
+
+/** The intent in the URL. A publishable key must know its client secret. */
+function inPath({ world, path, caller, params }: Pick<Call<Secret>, 'world' | 'path' | 'caller' | 'params'>): PaymentIntent {
+  const id = path['intent'] ?? '';
+  const intent = world.tables.paymentIntent.get(id);
+  if (intent === undefined) throw missing('payment_intent', id, 'intent');
+  const { client_secret: secret } = params;
+  if (caller === 'publishable' && secret === undefined) throw missingParam('client_secret');
+  if (secret !== undefined && secret !== intent.client_secret) {
+    throw invalidRequest(
+      'The client_secret provided does not match any associated PaymentIntent on this account.',
+      { param: 'client_secret' },
+    );
+  }
+  return intent;
+}
+
+const create = operation({
+  method: 'POST',
+  path: '/v1/payment_intents',
+  fields: createFields,
+  run({ world, params, caller }) {
+    const made = makeIntent(world, params);
+    world.store.put(world.tables.paymentIntent, made);
+    emit(world, 'payment_intent.created', made);
+    return params.confirm === true ? confirm(world, made, params, caller) : made;
+  },
+});
+
+const retrieve = operation({
+  method: 'GET',
+  path: '/v1/payment_intents/:intent',
+  publishable: true,
+  // Stripe.js names its key once more in the query.
+  fields: { client_secret: string(), is_stripe_sdk: string(), key: string() },
+  run: (call) => inPath(call),
+});
+
+const update = operation({
+  method: 'POST',
+  path: '/v1/payment_intents/:intent',
+  fields: updateFields,
+  run({ world, path, params, caller }) {
+    const before = inPath({ world, path, caller, params: {} });
+    const critical = Object.keys(params).find((name) => !ALWAYS_UPDATABLE.has(name));
+    if (critical !== undefined) checkUpdatable(before, critical);
+    return world.store.put(world.tables.paymentIntent, changeIntent(world, before, params));
+  },
+});
+
+const confirmIt = operation({
+  method: 'POST',
+  path: '/v1/payment_intents/:intent/confirm',
+  publishable: true,
+  fields: confirmFields,
+  run(call) {
+    const { world, params, caller } = call;
+    const before = inPath(call);
+    checkConfirmable(before);
+    return confirm(world, changeIntent(world, before, params), params, caller);
+  },
+});
+
+const cancel = operation({
+  method: 'POST',
+  path: '/v1/payment_intents/:intent/cancel',
+  fields: cancelFields,
+  run({ world, path, params, caller }) {
+    const intent = inPath({ world, path, caller, params: {} });
+    checkCancelable(intent);
+    return cancelIntent(world, intent, params.cancellation_reason ?? null);
+  },
+});
+
+const capture = operation({
+  method: 'POST',
+  path: '/v1/payment_intents/:intent/capture',
+  fields: captureFields,
+  run({ world, path, params, caller }) {
+    const before = inPath({ world, path, caller, params: {} });
+    checkCapturable(before);
+    const described: PaymentIntent = {
+      ...before,
+      metadata: mergeMetadata(before.metadata, params.metadata),
+      statement_descriptor: params.statement_descriptor ?? before.statement_descriptor,
+      statement_descriptor_suffix: params.statement_descriptor_suffix ?? before.statement_descriptor_suffix,
+    };
+    return captureIntent(world, described, params.amount_to_capture);
+  },
+});
+
+const listAll = operation({
+  method: 'GET',
+  path: '/v1/payment_intents',
+  fields: { ...page, created: range(), customer: string(), customer_account: string() },
+  run: ({ world, params }) =>
+    list(
+      {
+        table: world.tables.paymentIntent,
+        what: 'payment_intent',
+        url: '/v1/payment_intents',
+        index: params.customer === undefined ? undefined : ['customer', params.customer],
+      },
+      params,
+    ),
+});
+
+export const paymentIntentOperations = [create, retrieve, update, confirmIt, cancel, capture, listAll];

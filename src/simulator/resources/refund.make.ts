@@ -1,0 +1,160 @@
+import { invalidRequest, missing, missingParam, StripeError } from '../api/errors.js';
+import { formatted } from '../cards/currency.js';
+import type { Charge, Refund } from '../objects/charge.js';
+import type { Metadata } from '../objects/common.js';
+import type { World } from '../world.js';
+import { bookRefund } from './charge.make.js';
+import { emit } from './events.js';
+import { later } from './jobs.js';
+import { behaviour } from './payment-method.use.js';
+import { unexpectedState } from './payment-intent.state.js';
+
+/** How long the two special test cards take to show their outcome. */
+const REFUND_SETTLES_MS = 2_000;
+
+/** The charge to refund: the one named, or the PaymentIntent's. */
+export function chargeToRefund(
+  world: World,
+  params: { charge?: string | undefined; payment_intent?: string | undefined },
+): Charge {
+  const { charge: id, payment_intent: intentId } = params;
+  if (id !== undefined) {
+    const charge = world.tables.charge.get(id);
+    if (charge === undefined) throw missing('charge', id, 'charge', 400);
+    return charge;
+  }
+  if (intentId === undefined) throw missingParam('charge');
+  const intent = world.tables.paymentIntent.get(intentId);
+  if (intent === undefined) throw missing('payment_intent', intentId, 'payment_intent', 400);
+  const charge = world.tables.charge.get(intent.latest_charge ?? '');
+  if (charge === undefined || charge.status === 'failed') {
+    throw invalidRequest(`This PaymentIntent (${intent.id}) does not have a successful charge to refund.`, {
+      param: 'payment_intent',
+    });
+  }
+  if (!charge.captured && intent.status === 'requires_capture') {
+    throw unexpectedState(
+      intent,
+      'This PaymentIntent has not been captured: cancel it instead of refunding it.',
+    );
+  }
+  return charge;
+}
+
+/** Gives back `amount` of a charge, at most what is left of it. Throws Stripe's 400s. */
+export function makeRefund(
+  world: World,
+  charge: Charge,
+  asked: { amount: number | undefined; reason: string | null; metadata: Metadata },
+): Refund {
+  const left = charge.amount_captured - charge.amount_refunded;
+  if (charge.refunded || left <= 0) throw alreadyRefunded(charge);
+  const amount = asked.amount ?? left;
+  if (amount < 1) {
+    throw invalidRequest('This value must be greater than or equal to 1.', {
+      code: 'parameter_invalid_integer',
+      param: 'amount',
+    });
+  }
+  if (amount > left) throw tooMuch(charge, amount, left);
+  const method = world.tables.paymentMethod.get(charge.payment_method);
+  const special = method === undefined ? undefined : behaviour(world, method).refund;
+  const draft: Refund = {
+    id: world.ids.next('re'),
+    object: 'refund',
+    amount,
+    balance_transaction: null,
+    charge: charge.id,
+    created: world.clock.seconds(),
+    currency: charge.currency,
+    customer: charge.customer,
+    customer_account: null,
+    destination_details: {
+      card: { reference_status: 'pending', reference_type: 'acquirer_reference_number', type: 'refund' },
+      type: 'card',
+    },
+    metadata: asked.metadata,
+    payment_intent: charge.payment_intent,
+    payment_method: charge.payment_method,
+    ...(special === 'pending' ? { pending_reason: 'processing' } : {}),
+    reason: asked.reason,
+    receipt_number: null,
+    source_transfer_reversal: null,
+    status: special === 'pending' ? 'pending' : 'succeeded',
+    transfer_reversal: null,
+  };
+  const refund = world.store.put(world.tables.refund, { ...draft, balance_transaction: bookRefund(world, draft).id });
+  const refunded = charge.amount_refunded + amount;
+  const after = world.store.put(world.tables.charge, {
+    ...charge,
+    amount_refunded: refunded,
+    refunded: refunded === charge.amount_captured,
+  });
+  emit(world, 'refund.created', refund);
+  emit(world, 'charge.refunded', after, charge);
+  if (special !== undefined) later(world, REFUND_SETTLES_MS, 'settle_refund', refund.id);
+  return refund;
+}
+
+/** Job: what the bank said about a refund that took its time. */
+export function settleRefund(world: World, id: string): void {
+  const before = world.tables.refund.get(id);
+  if (before === undefined) return;
+  if (before.status === 'pending') {
+    const { pending_reason: _reason, ...rest } = before;
+    const done = world.store.put(world.tables.refund, { ...rest, status: 'succeeded' });
+    emit(world, 'refund.updated', done, before);
+    emit(world, 'charge.refund.updated', done, before);
+    return;
+  }
+  if (before.status !== 'succeeded') return;
+  const failed = world.store.put(world.tables.refund, {
+    ...before,
+    failure_balance_transaction: bookRefund(world, before, true).id,
+    failure_reason: 'expired_or_canceled_card',
+    status: 'failed',
+  });
+  unrefund(world, failed);
+  emit(world, 'refund.updated', failed, before);
+  emit(world, 'refund.failed', failed);
+  emit(world, 'charge.refund.updated', failed, before);
+}
+
+/** Stops a refund that is still pending; the money stays. */
+export function cancelRefund(world: World, before: Refund): Refund {
+  if (before.status !== 'pending' && before.status !== 'requires_action') {
+    throw invalidRequest(`You cannot cancel this refund because it has a status of ${before.status}.`);
+  }
+  bookRefund(world, before, true);
+  const canceled = world.store.put(world.tables.refund, { ...before, status: 'canceled' });
+  unrefund(world, canceled);
+  emit(world, 'refund.updated', canceled, before);
+  return canceled;
+}
+
+function unrefund(world: World, refund: Refund): void {
+  const charge = world.tables.charge.get(refund.charge);
+  if (charge === undefined) return;
+  world.store.put(world.tables.charge, {
+    ...charge,
+    amount_refunded: charge.amount_refunded - refund.amount,
+    refunded: false,
+  });
+}
+
+function alreadyRefunded(charge: Charge): StripeError {
+  if (!charge.captured) {
+    return invalidRequest(`Charge ${charge.id} has not been captured and cannot be refunded.`, {
+      code: 'charge_not_refundable',
+    });
+  }
+  return invalidRequest(`Charge ${charge.id} has already been refunded.`, { code: 'charge_already_refunded' });
+}
+
+function tooMuch(charge: Charge, amount: number, left: number): StripeError {
+  const money = (value: number) => formatted(value, charge.currency);
+  const which = left === charge.amount_captured ? 'charge' : 'unrefunded amount on charge';
+  return invalidRequest(`Refund amount (${money(amount)}) is greater than ${which} (${money(left)})`, {
+    param: 'amount',
+  });
+}

@@ -1,0 +1,144 @@
+import { docUrl, invalidRequest, StripeError } from '../api/errors.js';
+import type { Caller } from '../api/operation.js';
+import type { Behaviour } from '../cards/outcome.js';
+import type { ErrorBody } from '../objects/common.js';
+import type { PaymentMethod } from '../objects/payment-method.js';
+import type { SetupIntent } from '../objects/setup-intent.js';
+import type { World } from '../world.js';
+import { currentAuthentication, requestAuthentication, returnAddress } from './authentication.js';
+import { declineError } from './charge.make.js';
+import { emit } from './events.js';
+import { markSetUp } from './payment-intent.attempt.js';
+import { attachTo, behaviour } from './payment-method.use.js';
+
+const OPEN: readonly SetupIntent['status'][] = ['requires_payment_method', 'requires_confirmation', 'requires_action'];
+
+interface Confirmation {
+  return_url?: string | undefined;
+  use_stripe_sdk?: boolean | undefined;
+}
+
+/** Saves a method for later payments, asks the cardholder first, or refuses it with a 402. */
+export function confirmSetup(world: World, intent: SetupIntent, sent: Confirmation, caller: Caller): SetupIntent {
+  if (!OPEN.includes(intent.status)) {
+    throw unexpectedState(
+      intent,
+      `You cannot confirm this SetupIntent because it has a status of ${intent.status}. Only a SetupIntent with one of the following statuses may be confirmed: requires_confirmation, requires_action.`,
+    );
+  }
+  const method = world.tables.paymentMethod.get(intent.payment_method ?? '');
+  if (method === undefined) {
+    throw unexpectedState(
+      intent,
+      "You cannot confirm this SetupIntent because it's missing a payment method. Update the SetupIntent with a payment method and then confirm it again.",
+    );
+  }
+  checkReturnUrl(intent, sent, caller);
+  const card = behaviour(world, method);
+  const fresh: SetupIntent = {
+    ...intent,
+    last_setup_error: null,
+    latest_attempt: world.ids.next('setatt'),
+    next_action: null,
+  };
+  if (card.decline !== undefined && card.attaches !== true) {
+    const { intent: after, error } = refuse(world, fresh, declineError(card.decline, null, method));
+    throw new StripeError(402, { ...error, setup_intent: after });
+  }
+  return asksForAuthentication(card, fresh) ? ask(world, fresh, sent.return_url ?? null) : complete(world, fresh, method);
+}
+
+/** The cardholder answered the authentication `source`; undefined if it is void or was answered before. */
+export function answerSetupAuthentication(world: World, source: string, completed: boolean) {
+  const authentication = world.tables.authentication.get(source);
+  const intent = authentication === undefined ? undefined : world.tables.setupIntent.get(authentication.intent);
+  if (authentication === undefined || intent?.status !== 'requires_action') return undefined;
+  if (currentAuthentication(world, intent.id)?.id !== source) return undefined;
+  const method = world.tables.paymentMethod.get(intent.payment_method ?? '');
+  if (method === undefined) return undefined;
+  const after = completed ? complete(world, intent, method) : notAuthenticated(world, intent, method);
+  const status = completed ? ('succeeded' as const) : ('failed' as const);
+  return { intent: after, status, address: returnAddress(authentication, after, status) };
+}
+
+export function cancelSetup(world: World, intent: SetupIntent, reason: string | null): SetupIntent {
+  if (!OPEN.includes(intent.status)) {
+    throw unexpectedState(
+      intent,
+      `You cannot cancel this SetupIntent because it has a status of ${intent.status}. Only a SetupIntent with one of the following statuses may be canceled: ${OPEN.join(', ')}.`,
+    );
+  }
+  const canceled = world.store.put(world.tables.setupIntent, {
+    ...intent,
+    cancellation_reason: reason,
+    next_action: null,
+    status: 'canceled',
+  });
+  emit(world, 'setup_intent.canceled', canceled);
+  return canceled;
+}
+
+function asksForAuthentication(card: Behaviour, intent: SetupIntent): boolean {
+  const wanted = intent.payment_method_options.card?.request_three_d_secure;
+  return card.authentication !== undefined || wanted === 'any' || wanted === 'challenge';
+}
+
+function ask(world: World, intent: SetupIntent, returnUrl: string | null): SetupIntent {
+  const asked = world.store.put(world.tables.setupIntent, {
+    ...intent,
+    next_action: requestAuthentication(world, intent, returnUrl),
+    status: 'requires_action',
+  });
+  emit(world, 'setup_intent.requires_action', asked);
+  return asked;
+}
+
+function complete(world: World, intent: SetupIntent, method: PaymentMethod): SetupIntent {
+  markSetUp(world, method);
+  if (intent.customer !== null) attachTo(world, method, intent.customer);
+  const done = world.store.put(world.tables.setupIntent, { ...intent, next_action: null, status: 'succeeded' });
+  emit(world, 'setup_intent.succeeded', done);
+  return done;
+}
+
+function notAuthenticated(world: World, intent: SetupIntent, method: PaymentMethod): SetupIntent {
+  const code = 'setup_intent_authentication_failure';
+  return refuse(world, intent, {
+    code,
+    doc_url: docUrl(code),
+    message: AUTHENTICATION_FAILED,
+    payment_method: method,
+    type: 'invalid_request_error',
+  }).intent;
+}
+
+const AUTHENTICATION_FAILED =
+  'We are unable to authenticate your payment method. Please choose a different payment method and try again.';
+
+function refuse(world: World, intent: SetupIntent, error: ErrorBody): { intent: SetupIntent; error: ErrorBody } {
+  const open = world.store.put(world.tables.setupIntent, {
+    ...intent,
+    last_setup_error: error,
+    next_action: null,
+    payment_method: null,
+    status: 'requires_payment_method',
+  });
+  emit(world, 'setup_intent.setup_failed', open);
+  return { intent: open, error };
+}
+
+function unexpectedState(intent: SetupIntent, message: string): StripeError {
+  const error = invalidRequest(message, { code: 'setup_intent_unexpected_state' });
+  return new StripeError(400, { ...error.body, setup_intent: intent });
+}
+
+function checkReturnUrl(intent: SetupIntent, sent: Confirmation, caller: Caller): void {
+  const automatic = intent.automatic_payment_methods;
+  if (sent.return_url !== undefined || automatic?.enabled !== true || automatic.allow_redirects === 'never') return;
+  if (caller === 'publishable' || sent.use_stripe_sdk === true) return;
+  throw invalidRequest(
+    "This SetupIntent is configured to accept payment methods enabled in your Dashboard. Because some of these payment methods might redirect your customer off of your page, you must provide a `return_url`. If you don't want to accept redirect-based payment methods, set `automatic_payment_methods[enabled]` to `true` and `automatic_payment_methods[allow_redirects]` to `never` when creating Setup Intents and Payment Intents.",
+    { param: 'return_url' },
+  );
+}
+

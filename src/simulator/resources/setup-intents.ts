@@ -1,0 +1,259 @@
+import { given, type MetadataChange, mergeMetadata, metadata, page } from '../api/common-params.js';
+import { invalidRequest, missing, missingParam } from '../api/errors.js';
+import { list } from '../api/list.js';
+import { type Call, operation } from '../api/operation.js';
+import {
+  anything,
+  array,
+  boolean,
+  type HashOf,
+  hash,
+  integer,
+  oneOf,
+  range,
+  required,
+  string,
+  text,
+  unsettable,
+} from '../api/params.js';
+import type { SetupIntent } from '../objects/setup-intent.js';
+import type { World } from '../world.js';
+import { customerParam } from './customers.js';
+import { emit } from './events.js';
+import { makePaymentMethod, otherKinds, paymentMethodData } from './payment-method.params.js';
+import { checkOwner, secretOf, usable } from './payment-method.use.js';
+import { cancelSetup, confirmSetup } from './setup-intent.confirm.js';
+
+const methodOptions = hash({
+  ...otherKinds,
+  card: hash({
+    mandate_options: anything(),
+    moto: boolean(),
+    network: string(),
+    request_three_d_secure: oneOf('any', 'automatic', 'challenge'),
+    setup_credential_usage: oneOf('installment', 'recurring', 'unscheduled'),
+    three_d_secure: anything(),
+  }),
+  card_present: anything(),
+  us_bank_account: anything(),
+});
+
+const methodFields = {
+  payment_method: string(),
+  payment_method_data: paymentMethodData(),
+  payment_method_options: methodOptions,
+};
+
+const describing = {
+  attach_to_self: boolean(),
+  customer: string(),
+  customer_account: string(),
+  description: text(),
+  excluded_payment_method_types: unsettable(array(string())),
+  flow_directions: array(oneOf('inbound', 'outbound')),
+  metadata: metadata(),
+  payment_method_configuration: string(),
+};
+
+const confirming = {
+  confirmation_token: string(),
+  mandate_data: unsettable(anything()),
+  return_url: string(),
+  use_stripe_sdk: boolean(),
+};
+
+const createFields = {
+  ...describing,
+  ...methodFields,
+  ...confirming,
+  allowed_payment_method_types: array(string()),
+  automatic_payment_methods: hash({ allow_redirects: oneOf('always', 'never'), enabled: required(boolean()) }),
+  confirm: boolean(),
+  on_behalf_of: string(),
+  single_use: hash({ amount: required(integer()), currency: required(string()) }),
+  usage: oneOf('off_session', 'on_session'),
+};
+
+const updateFields = { ...describing, ...methodFields, allowed_payment_method_types: unsettable(array(string())) };
+
+type Changed = Partial<HashOf<typeof updateFields>>;
+type Secret = { client_secret?: string | undefined };
+
+function inPath({ world, path, caller, params }: Pick<Call<Secret>, 'world' | 'path' | 'caller' | 'params'>): SetupIntent {
+  const id = path['intent'] ?? '';
+  const intent = world.tables.setupIntent.get(id);
+  if (intent === undefined) throw missing('setupintent', id, 'intent');
+  const { client_secret: secret } = params;
+  if (caller === 'publishable' && secret === undefined) throw missingParam('client_secret');
+  if (secret !== undefined && secret !== intent.client_secret) {
+    throw invalidRequest('The client_secret provided does not match any associated SetupIntent on this account.', {
+      param: 'client_secret',
+    });
+  }
+  return intent;
+}
+
+/** The SetupIntent with these parameters applied, not stored. */
+function changed(world: World, before: SetupIntent, params: Changed): SetupIntent {
+  const { payment_method: id, payment_method_data: data, payment_method_options: options } = params;
+  const customer = params.customer === undefined ? before.customer : customerParam(world, params.customer).id;
+  const made = data === undefined ? undefined : makePaymentMethod(world, data);
+  const method = made ?? (id === undefined ? undefined : usable(world, id, 'payment_method'));
+  if (method !== undefined) checkOwner(method, customer, secretOf(world, method));
+  const { card } = before.payment_method_options;
+  const asked = options?.card?.request_three_d_secure;
+  return {
+    ...before,
+    allowed_payment_method_types: given(params.allowed_payment_method_types, before.allowed_payment_method_types),
+    ...(params.attach_to_self === undefined ? {} : { attach_to_self: params.attach_to_self }),
+    customer,
+    description: given(params.description, before.description),
+    excluded_payment_method_types: given(params.excluded_payment_method_types, before.excluded_payment_method_types),
+    flow_directions: given(params.flow_directions, before.flow_directions),
+    metadata: mergeMetadata(before.metadata, params.metadata as MetadataChange | undefined),
+    payment_method: method?.id ?? before.payment_method,
+    payment_method_options:
+      card === undefined || asked === undefined
+        ? before.payment_method_options
+        : { ...before.payment_method_options, card: { ...card, request_three_d_secure: asked } },
+    payment_method_types: params.allowed_payment_method_types ?? before.payment_method_types,
+    status:
+      method !== undefined && before.status === 'requires_payment_method' ? 'requires_confirmation' : before.status,
+  };
+}
+
+function make(world: World, params: HashOf<typeof createFields>): SetupIntent {
+  const id = world.ids.next('seti');
+  const sent = params.automatic_payment_methods;
+  const automatic =
+    sent?.enabled === false || (sent === undefined && params.allowed_payment_method_types !== undefined)
+      ? null
+      : { allow_redirects: sent?.allow_redirects ?? 'always', enabled: true };
+  const blank: SetupIntent = {
+    id,
+    object: 'setup_intent',
+    allowed_payment_method_types: params.allowed_payment_method_types ?? null,
+    application: null,
+    automatic_payment_methods: automatic,
+    cancellation_reason: null,
+    client_secret: `${id}_secret_${world.ids.letters('client_secret', 25)}`,
+    created: world.clock.seconds(),
+    customer: null,
+    customer_account: null,
+    description: null,
+    excluded_payment_method_types: null,
+    flow_directions: null,
+    last_setup_error: null,
+    latest_attempt: null,
+    livemode: false,
+    managed_payments: null,
+    mandate: null,
+    metadata: {},
+    next_action: null,
+    on_behalf_of: params.on_behalf_of ?? null,
+    payment_method: null,
+    payment_method_configuration_details:
+      automatic === null ? null : { id: `pmc_${world.ids.of('configuration', 24)}`, parent: null },
+    payment_method_options: {
+      card: { mandate_options: null, network: null, request_three_d_secure: 'automatic' },
+      us_bank_account: { verification_method: 'automatic' },
+    },
+    payment_method_types: ['card', 'us_bank_account'],
+    single_use_mandate: null,
+    status: 'requires_payment_method',
+    usage: params.usage ?? 'off_session',
+  };
+  return changed(world, blank, params);
+}
+
+const create = operation({
+  method: 'POST',
+  path: '/v1/setup_intents',
+  fields: createFields,
+  run({ world, params, caller }) {
+    if (params.confirm !== true && params.return_url !== undefined) {
+      throw invalidRequest('You can only set `return_url` when `confirm` is true.', { param: 'return_url' });
+    }
+    const made = world.store.put(world.tables.setupIntent, make(world, params));
+    emit(world, 'setup_intent.created', made);
+    return params.confirm === true ? confirmSetup(world, made, params, caller) : made;
+  },
+});
+
+const retrieve = operation({
+  method: 'GET',
+  path: '/v1/setup_intents/:intent',
+  publishable: true,
+  fields: { client_secret: string(), is_stripe_sdk: string(), key: string() },
+  run: (call) => inPath(call),
+});
+
+const update = operation({
+  method: 'POST',
+  path: '/v1/setup_intents/:intent',
+  fields: updateFields,
+  run({ world, path, params, caller }) {
+    const before = inPath({ world, path, caller, params: {} });
+    return world.store.put(world.tables.setupIntent, changed(world, before, params));
+  },
+});
+
+const confirm = operation({
+  method: 'POST',
+  path: '/v1/setup_intents/:intent/confirm',
+  publishable: true,
+  fields: {
+    ...methodFields,
+    ...confirming,
+    allowed_payment_method_types: array(string()),
+    client_attribution_metadata: anything(),
+    client_secret: string(),
+    expected_payment_method_type: string(),
+    key: string(),
+  },
+  run(call) {
+    const { world, params, caller } = call;
+    return confirmSetup(world, changed(world, inPath(call), params), params, caller);
+  },
+});
+
+const cancel = operation({
+  method: 'POST',
+  path: '/v1/setup_intents/:intent/cancel',
+  fields: { cancellation_reason: oneOf('abandoned', 'duplicate', 'requested_by_customer') },
+  run: ({ world, path, params, caller }) =>
+    cancelSetup(world, inPath({ world, path, caller, params: {} }), params.cancellation_reason ?? null),
+});
+
+const listAll = operation({
+  method: 'GET',
+  path: '/v1/setup_intents',
+  fields: {
+    ...page,
+    attach_to_self: boolean(),
+    created: range(),
+    customer: string(),
+    customer_account: string(),
+    payment_method: string(),
+  },
+  run({ world, params }) {
+    const { customer, payment_method: method } = params;
+    return list(
+      {
+        table: world.tables.setupIntent,
+        what: 'setupintent',
+        url: '/v1/setup_intents',
+        index:
+          method !== undefined
+            ? ['payment_method', method]
+            : customer !== undefined
+              ? ['customer', customer]
+              : undefined,
+        keep: (intent) => customer === undefined || intent.customer === customer,
+      },
+      params,
+    );
+  },
+});
+
+export const setupIntentOperations = [create, retrieve, update, confirm, cancel, listAll];

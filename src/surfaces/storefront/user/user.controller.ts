@@ -1,0 +1,63 @@
+import { Body, Delete, Get, Param, Patch, Post, UseGuards } from '@nestjs/common';
+import { ApiParam } from '@nestjs/swagger';
+import { AccountClosure } from '../../../modules/payment/account-closure.service.js';
+import { UserService } from '../../../modules/user/user.service.js';
+import type { Principal } from '../../../platform/common/principal.js';
+import { ObjectIdPipe } from '../../shared/object-id.pipe.js';
+import { CurrentPrincipal, StorefrontController, StorefrontErrors } from '../storefront.dialect.js';
+import { RegistrationLimitGuard } from './registration-limit.guard.js';
+import { CreateUser, ReturnUser, UpdateUser } from './user.dto.js';
+import { toReturnUser } from './user.mapper.js';
+
+const ApiUserId = () => ApiParam({ name: 'id', example: '5f9f1c9b9c9c9c9c9c9c9c9c' });
+
+@StorefrontController('user', 'user')
+export class UserController {
+  constructor(
+    private readonly users: UserService,
+    private readonly closure: AccountClosure,
+  ) {}
+
+  /** Creates a user whom the caller may then manage. */
+  @Post()
+  @UseGuards(RegistrationLimitGuard)
+  @StorefrontErrors(400, 401, 409, 413, 415, 429, 503)
+  async create(@CurrentPrincipal() caller: Principal, @Body() body: CreateUser): Promise<ReturnUser> {
+    return toReturnUser(await this.users.create(caller, body));
+  }
+
+  /** The caller and the users they created, oldest first; all users for an administrator. At most 1000. */
+  @Get()
+  @StorefrontErrors(401, 503)
+  async list(@CurrentPrincipal() caller: Principal): Promise<ReturnUser[]> {
+    return (await this.users.list(caller)).map(toReturnUser);
+  }
+
+  /** One user: the caller, or one they created. */
+  @Get(':id')
+  @ApiUserId()
+  @StorefrontErrors(400, 401, 403, 404, 503)
+  async read(@CurrentPrincipal() caller: Principal, @Param('id', ObjectIdPipe) id: string): Promise<ReturnUser> {
+    return toReturnUser(await this.users.authorize(caller, id));
+  }
+
+  /** Changes what is sent. A `customerId` must be a Stripe Customer made for this user. */
+  @Patch(':id')
+  @ApiUserId()
+  @StorefrontErrors(400, 401, 403, 404, 409, 413, 415, 502, 503)
+  async update(
+    @CurrentPrincipal() caller: Principal,
+    @Param('id', ObjectIdPipe) id: string,
+    @Body() body: UpdateUser,
+  ): Promise<ReturnUser> {
+    return toReturnUser(await this.users.update(caller, id, body));
+  }
+
+  /** Deletes the user and answers the record as it was. 409 while a payment of theirs is in flight. */
+  @Delete(':id')
+  @ApiUserId()
+  @StorefrontErrors(400, 401, 403, 404, 409, 503)
+  async delete(@CurrentPrincipal() caller: Principal, @Param('id', ObjectIdPipe) id: string): Promise<ReturnUser> {
+    return toReturnUser(await this.closure.close(caller, id));
+  }
+}

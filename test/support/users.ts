@@ -1,0 +1,20 @@
+import { getModelToken } from '@nestjs/mongoose';
+import type { Model } from 'mongoose';
+import { UserRecord } from '../../src/modules/user/user.schema.js';
+import type { TestApp } from './app.js';
+
+export type StoredUsers = ReturnType<typeof storedUsers>;
+
+/** What is in the database about users, to look at and to change behind the app's back. */
+export function storedUsers(app: TestApp) {
+  const model = app.app.get<Model<UserRecord>>(getModelToken(UserRecord.name), { strict: false });
+  return {
+    /** Everything stored, the hash too. */
+    read: (userId: string) => model.findById(userId).select('+passwordHash').lean<UserRecord>().exec(),
+    byEmail: (email: string) => model.find({ email }).select('+passwordHash').lean<UserRecord[]>().exec(),
+    async set(userId: string, set: Partial<UserRecord>): Promise<void> {
+      await model.updateOne({ _id: userId }, { $set: set });
+    },
+    count: (email: string) => model.countDocuments({ email }),
+  };
+}
