@@ -35,7 +35,7 @@ export class World {
   url = '';
   /** How often this data folder was started; part of request ids, whose counter is not in the journal. */
   starts = 1;
-  private journal: Journal | undefined;
+  private journal: Journal<Settings> | undefined;
   private clockOrSettingsChanged = false;
 
   constructor(
@@ -54,10 +54,12 @@ export class World {
 
   /** Loads the journal in `folder` and keeps writing to it. */
   load(folder: string): void {
-    const { journal, lines } = Journal.open(folder);
-    for (const line of lines) this.replay(line);
-    if (lines.length > 0) this.starts += 1;
-    this.journal = journal;
+    let known = false;
+    this.journal = Journal.open<Settings>(folder, (line) => {
+      known = true;
+      this.replay(line);
+    });
+    if (known) this.starts += 1;
     this.compact();
   }
 
@@ -110,7 +112,7 @@ export class World {
       return;
     }
     if (changes === undefined && !this.clockOrSettingsChanged) return;
-    const line: JournalLine = { counters: {}, ...changes };
+    const line: JournalLine<Settings> = { counters: {}, ...changes };
     for (const name of this.ids.moved) line.counters = { ...line.counters, [name]: this.ids.counters.get(name) ?? 0 };
     this.ids.moved.clear();
     if (this.clockOrSettingsChanged) {
@@ -121,16 +123,16 @@ export class World {
     this.journal.append(line);
   }
 
-  private replay(line: JournalLine): void {
+  private replay(line: JournalLine<Settings>): void {
     if (line.seed !== undefined) this.ids.seed = line.seed;
     if (line.starts !== undefined) this.starts = line.starts;
     for (const [name, count] of Object.entries(line.counters ?? {})) this.ids.counters.set(name, count);
     if (line.clock !== undefined) this.clock.restore(line.clock);
-    if (line.settings !== undefined) this.settings = line.settings as Settings;
+    if (line.settings !== undefined) this.settings = line.settings;
     this.store.replay(line.put, line.del);
   }
 
-  private *everything(): Generator<JournalLine> {
+  private *everything(): Generator<JournalLine<Settings>> {
     yield {
       seed: this.ids.seed,
       starts: this.starts,

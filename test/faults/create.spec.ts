@@ -12,7 +12,7 @@ describe('what a create may be answered', () => {
   beforeAll(async () => {
     app = await startTestApp({
       webhooks: false,
-      env: { STRIPE_TIMEOUT: '700ms', PAYMENT_REPEAT_WAIT: '1s', RESOLVER_TICK: '1h' },
+      env: { STRIPE_TIMEOUT: '700ms', PAYMENT_REPEAT_WAIT: '1s', RESOLVER_TICK: '1h', STOREFRONT_JWT_TTL: '90d' },
     });
     ({ token } = await app.register());
     // The Customer exists from here on: the faults below meet the PaymentIntent.

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import mongoose from 'mongoose';
 import { createDocument } from '../../src/app.openapi.js';
 import { createApp } from '../../src/app.setup.js';
+import metadata from '../../src/metadata.js';
 import { buildConfig, type Config, refuseBadConfig } from '../../src/platform/config/config.js';
 import { readEnv } from '../../src/platform/config/env.js';
 import { createLogger } from '../../src/platform/logging/logger.js';
@@ -125,6 +126,7 @@ interface Running {
 
 async function startOne(options: TestAppOptions, ground: Ground): Promise<Running> {
   const { simulator } = ground;
+  if (Object.keys(await metadata()).length === 0) throw new Error('src/metadata.ts is empty: npm run metadata');
   const env = readEnv({ ...TEST_ENV, PORT: String(ground.port), DATA_DIR: ground.dataDir, ...options.env });
   refuseBadConfig(env);
   const config = buildConfig(env, {

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { builtDist } from './built-dist.js';
 
 export interface FaultMatch {
   method?: string;
@@ -49,6 +50,64 @@ export interface SimulatedWebhookEndpoint {
   previous_secret?: string;
 }
 
+export interface LedgerEntry {
+  id: string;
+  payment_intent: string;
+  amount: number;
+  currency: string;
+  metadata: Record<string, string>;
+  /** Epoch seconds. */
+  created: number;
+}
+
+/** Money that really moved: captured charges, and refunds that did not fail. */
+export interface Ledger {
+  charges: LedgerEntry[];
+  refunds: (LedgerEntry & { charge: string; status: string })[];
+  charged: number;
+  refunded: number;
+  net: number;
+  /** Charges. */
+  count: number;
+}
+
+export interface SimulatedRequest {
+  n: number;
+  at: number;
+  request_id: string;
+  method: string;
+  path: string;
+  key_kind: string | null;
+  idempotency_key: string | null;
+  params_hash: string;
+  params: Record<string, unknown>;
+  executed: boolean;
+  replayed: boolean;
+  status: number | null;
+  fault: string | null;
+}
+
+/** One attempt to deliver an event; attempt 0: not tried yet. */
+export interface SimulatedDelivery {
+  id: string;
+  event: string;
+  type: string;
+  object: string;
+  endpoint: string;
+  url: string;
+  attempt: number;
+  at: number | null;
+  status: number | null;
+  next_at: number | null;
+  delivered: boolean;
+}
+
+export interface ClockReading {
+  now: number;
+  offset_ms: number;
+  frozen: boolean;
+}
+
 type Json = Record<string, unknown>;
 
 /** The control plane of one simulator process. */
@@ -62,7 +121,8 @@ export class Simulator {
 
   /** A process of its own, on a free port, with nothing in it. */
   static async start(seed = 1): Promise<Simulator> {
-    if (!existsSync(Simulator.entry)) return Simulator.standIn(); // TEMPORARY until src/simulator/main.ts is there
+    // A run of chosen files uses the build that is there; simulator tests have their own.
+    if (!existsSync(Simulator.entry)) await builtDist();
     const args = ['--enable-source-maps', Simulator.entry, '--port', '0', '--seed', String(seed)];
     const child = spawn(process.execPath, args, {
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -82,18 +142,6 @@ export class Simulator {
     return new Simulator(String(ready['url']).replace(/\/$/, ''), child);
   }
 
-  // TEMPORARY
-  private static async standIn(): Promise<Simulator> {
-    const { createServer } = await import('node:http');
-    const server = createServer((_req, res) => {
-      res.setHeader('content-type', 'application/json');
-      res.end(JSON.stringify({ now: Date.now(), frozen: false }));
-    }).listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    server.unref();
-    return new Simulator(`http://127.0.0.1:${(server.address() as { port: number }).port}`, undefined);
-  }
-
   /** One that somebody else started. */
   static at(url: string): Simulator {
     return new Simulator(url, undefined);
@@ -107,7 +155,7 @@ export class Simulator {
 
   /** Makes requests that match go wrong. @returns the fault's id */
   async fault(match: FaultMatch, action: FaultAction): Promise<string> {
-    return String((await this.call('POST', '/faults', { match, action }))['id']);
+    return (await this.call<{ id: string }>('POST', '/faults', { match, action })).id;
   }
   faults(): Promise<Json> {
     return this.call('GET', '/faults');
@@ -121,20 +169,20 @@ export class Simulator {
     await this.call('POST', '/faults/release', id === undefined ? {} : { id });
   }
 
-  clock(): Promise<Json> {
+  clock(): Promise<ClockReading> {
     return this.call('GET', '/clock');
   }
   /** `advance` and `set` are milliseconds. The app sees it within a second, or at once after `clock.refresh()`. */
-  moveClock(move: { advance?: number; set?: number; freeze?: boolean }): Promise<Json> {
+  moveClock(move: { advance?: number; set?: number; freeze?: boolean }): Promise<ClockReading> {
     return this.call('POST', '/clock', move);
   }
 
   /** What was really charged and refunded. */
-  ledger(of: { paymentId?: string; paymentIntent?: string } = {}): Promise<Json> {
+  ledger(of: { paymentId?: string; paymentIntent?: string } = {}): Promise<Ledger> {
     return this.call('GET', `/ledger${query({ payment_id: of.paymentId, payment_intent: of.paymentIntent })}`);
   }
   /** Every request the simulator got, oldest first. */
-  requests(of: { path?: string; key?: string } = {}): Promise<Json> {
+  requests(of: { path?: string; key?: string } = {}): Promise<{ requests: SimulatedRequest[] }> {
     return this.call('GET', `/requests${query(of)}`);
   }
 
@@ -145,8 +193,10 @@ export class Simulator {
   webhooks(controls: Json): Promise<Json> {
     return this.call('POST', '/webhooks', controls);
   }
-  deliveries(): Promise<Json> {
-    return this.call('GET', '/deliveries');
+  deliveries(
+    of: { event?: string; type?: string; object?: string } = {},
+  ): Promise<{ deliveries: SimulatedDelivery[] }> {
+    return this.call('GET', `/deliveries${query(of)}`);
   }
 
   /** What the customer does at the bank's page. */
@@ -161,14 +211,15 @@ export class Simulator {
     return this.call('GET', '/identity');
   }
 
-  async call(method: string, path: string, body?: unknown): Promise<Json> {
+  /** Any call of the control plane; its answer is what the simulator's own tests say it is. */
+  async call<T = Json>(method: string, path: string, body?: unknown): Promise<T> {
     const response = await fetch(`${this.url}/_sim${path}`, {
       method,
       ...(body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
     });
     const text = await response.text();
     if (!response.ok) throw new Error(`simulator: ${method} /_sim${path} answered ${response.status}: ${text}`);
-    return text === '' ? {} : (JSON.parse(text) as Json);
+    return (text === '' ? {} : JSON.parse(text)) as T;
   }
 }
 

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import type { DataDirLock } from '../../src/platform/embedded/data-dir-lock.js';
@@ -22,6 +22,7 @@ export interface TestStore {
 }
 
 const PREFIX = 'payments-test-store-';
+const YOUNG_MS = 60_000;
 
 export async function startTestStore(): Promise<TestStore> {
   // Imported late: test files want only the names below.
@@ -51,7 +52,10 @@ async function removeAbandoned(lockDataDir: (dir: string) => Promise<DataDirLock
   const { readRecord } = await import('../../src/platform/embedded/process-record.js');
   const { processIdentity } = await import('../../src/platform/embedded/process-identity.js');
   for (const name of readdirSync(tmpdir()).filter((entry) => entry.startsWith(PREFIX))) {
-    const lock = await lockDataDir(join(tmpdir(), name)).catch(() => null);
+    const dir = join(tmpdir(), name);
+    // A run that begins just now has its folder a moment before its lock.
+    const age = Date.now() - (statSync(dir, { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
+    const lock = age < YOUNG_MS ? null : await lockDataDir(dir).catch(() => null);
     if (!lock) continue;
     const record = readRecord(join(lock.dataDir, 'mongo'));
     const identity = record?.pid ? processIdentity(record.pid) : null;

@@ -1,45 +1,37 @@
-import { Prop, Schema, SchemaFactory } from '@nestjs/mongoose';
-import type { Types } from 'mongoose';
-import { Schema as MongooseSchema } from 'mongoose';
+import { Schema, type Types } from 'mongoose';
 
 /** The stored form, collection `users`. */
-@Schema({ collection: 'users', versionKey: false, strict: 'throw' })
 export class UserRecord {
   _id!: Types.ObjectId;
-
-  @Prop({ type: String, required: true })
   userName!: string;
-
-  @Prop({ type: String, required: true })
   email!: string;
-
   /** bcrypt; read by the two methods that compare it and by nothing else. */
-  @Prop({ type: String, required: true, select: false })
   passwordHash!: string;
-
-  @Prop({ type: String })
   customerId?: string;
-
-  @Prop({ type: Number, required: true, default: 0 })
   customerGeneration!: number;
-
-  @Prop({ type: MongooseSchema.Types.ObjectId })
   createdBy?: Types.ObjectId;
-
-  @Prop({ type: Boolean, required: true, default: false })
   isAdmin!: boolean;
-
-  @Prop({ type: Number, required: true, default: 0 })
   tokenVersion!: number;
-
-  @Prop({ type: Number, required: true, default: 0 })
   contactVersion!: number;
-
-  @Prop({ type: Date, required: true })
   createdAt!: Date;
 }
 
-export const UserSchema = SchemaFactory.createForClass(UserRecord);
+// Not @nestjs/mongoose's decorators: they read __proto__, which the process runs without (--disable-proto=delete).
+export const UserSchema = new Schema<UserRecord>(
+  {
+    userName: { type: String, required: true },
+    email: { type: String, required: true },
+    passwordHash: { type: String, required: true, select: false },
+    customerId: { type: String },
+    customerGeneration: { type: Number, required: true, default: 0 },
+    createdBy: { type: Schema.Types.ObjectId },
+    isAdmin: { type: Boolean, required: true, default: false },
+    tokenVersion: { type: Number, required: true, default: 0 },
+    contactVersion: { type: Number, required: true, default: 0 },
+    createdAt: { type: Date, required: true },
+  },
+  { collection: 'users', versionKey: false, strict: 'throw' },
+);
 
 // Race: two registrations of one address at the same time. Query: login by e-mail. Stored lower-case, so no collation.
 UserSchema.index({ email: 1 }, { name: 'email_unique', unique: true });

@@ -125,7 +125,7 @@ export class Env {
   @IsInt()
   @Min(0)
   @Max(65_535)
-  SIMULATOR_PORT: number = 12_111;
+  SIMULATOR_PORT: number = 0;
 
   @IsOptional()
   @IsString()

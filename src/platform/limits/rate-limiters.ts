@@ -23,10 +23,12 @@ export class RateLimiters implements OnModuleInit {
     private readonly windows: RateWindows,
   ) {}
 
-  async onModuleInit(): Promise<void> {
+  onModuleInit(): void {
     // oxlint-disable-next-line typescript/no-unnecessary-condition -- a program without HTTP has no adapter
     const fastify = this.host.httpAdapter?.getInstance<FastifyInstance>();
-    await fastify?.register(rateLimit, { global: false, store: rateWindowStore(this.windows) });
+    // Not awaited: that would make Fastify finish the routes before Nest has set its error handler, and every error before
+    // a guard (an unparseable body) would be answered by Fastify's own.
+    void fastify?.register(rateLimit, { global: false, store: rateWindowStore(this.windows) });
   }
 
   /**

@@ -1,20 +1,22 @@
-import { Prop, Schema, SchemaFactory } from '@nestjs/mongoose';
+import { Schema } from 'mongoose';
 
 /** One key's count in one fixed window, collection `rate_windows`. */
-@Schema({ collection: 'rate_windows', versionKey: false, strict: 'throw' })
 export class RateWindowRecord {
   /** `key|start of the window in epoch milliseconds`. */
-  @Prop({ type: String, required: true })
   _id!: string;
-
-  @Prop({ type: Number, required: true })
   count!: number;
-
-  @Prop({ type: Date, required: true })
   expireAt!: Date;
 }
 
-export const RateWindowSchema = SchemaFactory.createForClass(RateWindowRecord);
+// Not @nestjs/mongoose's decorators: they read __proto__, which the process runs without (--disable-proto=delete).
+export const RateWindowSchema = new Schema<RateWindowRecord>(
+  {
+    _id: { type: String, required: true },
+    count: { type: Number, required: true },
+    expireAt: { type: Date, required: true },
+  },
+  { collection: 'rate_windows', versionKey: false, strict: 'throw' },
+);
 
 // Garbage collection only: a window counts by its `_id`, never by whether the store got round to deleting it.
 RateWindowSchema.index({ expireAt: 1 }, { name: 'expired', expireAfterSeconds: 0 });

@@ -39,8 +39,8 @@ function sortError<T>(
   const payment = paymentOf(error);
   if (status === 402 && error.rawType === 'card_error') {
     const decline = {
-      code: error.code ?? 'card_declined',
-      declineCode: error.decline_code ?? null,
+      code: error.code || 'card_declined',
+      declineCode: error.decline_code || null,
       message: error.message,
     };
     return { outcome: 'declined', decline, payment, replayed, tries };
@@ -51,7 +51,7 @@ function sortError<T>(
     return {
       outcome: 'refused',
       status,
-      code: error.code ?? null,
+      code: error.code || null,
       message: error.message,
       retryAfterSeconds: Number.isFinite(retryAfter) && retryAfter > 0 ? retryAfter : null,
       tries,

@@ -1,7 +1,8 @@
 import type { Caller } from './operation.js';
 import { StripeError } from './errors.js';
 
-const HELP = 'See https://stripe.com/docs/api#authentication for details, or we can help at https://support.stripe.com/.';
+const HELP =
+  'See https://stripe.com/docs/api#authentication for details, or we can help at https://support.stripe.com/.';
 
 /** Whose key a request carries, as far as its form tells; undefined without a key. Checks nothing. */
 export function keyKind(authorization: string | undefined): Caller | undefined {
@@ -49,5 +50,9 @@ function masked(key: string): string {
 }
 
 function unauthorized(message: string): StripeError {
-  return new StripeError(401, { message, type: 'invalid_request_error' }, { 'www-authenticate': 'Basic realm="Stripe"' });
+  return new StripeError(
+    401,
+    { message, type: 'invalid_request_error' },
+    { 'www-authenticate': 'Basic realm="Stripe"' },
+  );
 }

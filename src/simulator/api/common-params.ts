@@ -70,7 +70,7 @@ export function address() {
   return hash(addressFields);
 }
 
-type AddressParam = { [K in keyof Address]: string | null | undefined };
+type AddressParam = { [K in keyof Address]?: string | null | undefined };
 
 export function toAddress(param: AddressParam, present: Address = NO_ADDRESS): Address {
   return {

@@ -19,7 +19,10 @@ export function docUrl(code: string): string {
 }
 
 /** 400 or 404 `invalid_request_error`, with `doc_url` where there is a code. */
-export function invalidRequest(message: string, more: { code?: string; param?: string; status?: number } = {}): StripeError {
+export function invalidRequest(
+  message: string,
+  more: { code?: string; param?: string; status?: number } = {},
+): StripeError {
   const { status = 400, code, param } = more;
   return new StripeError(status, {
     ...(code === undefined ? {} : { code, doc_url: docUrl(code) }),

@@ -1,27 +1,42 @@
-import type { Row, Table } from '../state/table.js';
 import type { World } from '../world.js';
 import { invalidRequest } from './errors.js';
 
 type Json = Record<string, unknown>;
-type Lookup = (world: World, id: string, owner: Json) => unknown;
 
-function row(pick: (world: World) => Table<Row>): Lookup {
-  return (world, id) => pick(world).get(id);
+interface Expandable {
+  /** What the object found is, for the rest of a path. */
+  kind: string;
+  find(world: World, id: string): unknown;
 }
 
-const customer: Lookup = (world, id) => world.tables.customer.get(id) ?? world.tables.deletedCustomer.get(id);
-const paymentMethod = row((world) => world.tables.paymentMethod);
-const paymentIntent = row((world) => world.tables.paymentIntent);
-const charge = row((world) => world.tables.charge);
-const balanceTransaction = row((world) => world.tables.balanceTransaction);
+const customer: Expandable = {
+  kind: 'customer',
+  find: ({ tables }, id) => tables.customer.get(id) ?? tables.deletedCustomer.get(id),
+};
+const paymentMethod: Expandable = { kind: 'payment_method', find: ({ tables }, id) => tables.paymentMethod.get(id) };
+const paymentIntent: Expandable = { kind: 'payment_intent', find: ({ tables }, id) => tables.paymentIntent.get(id) };
+const charge: Expandable = { kind: 'charge', find: ({ tables }, id) => tables.charge.get(id) };
+const balanceTransaction: Expandable = {
+  kind: 'balance_transaction',
+  find: ({ tables }, id) => tables.balanceTransaction.get(id),
+};
+/** Of any kind, so that a path cannot go on behind it. */
+const source: Expandable = {
+  kind: '',
+  find: ({ tables }, id) => tables.charge.get(id) ?? tables.refund.get(id) ?? tables.dispute.get(id),
+};
+/** A property that holds an object of its own, through which a path may go on. */
+const invoiceSettings: Expandable = { kind: 'invoice_settings', find: () => undefined };
 
 /** Which properties of which object hold ids that `expand` replaces by the object. */
-const EXPANDABLE: Record<string, Record<string, Lookup>> = {
-  customer: {},
-  payment_method: { customer },
-  payment_intent: { customer, latest_charge: charge, payment_method: paymentMethod },
-  setup_intent: { customer, payment_method: paymentMethod },
+const EXPANDABLE: Record<string, Record<string, Expandable>> = {
+  balance_transaction: { source },
   charge: { balance_transaction: balanceTransaction, customer, payment_intent: paymentIntent },
+  customer: { invoice_settings: invoiceSettings },
+  dispute: { charge, payment_intent: paymentIntent },
+  invoice_settings: { default_payment_method: paymentMethod },
+  payment_intent: { customer, latest_charge: charge, payment_method: paymentMethod },
+  payment_method: { customer },
   refund: {
     balance_transaction: balanceTransaction,
     charge,
@@ -30,64 +45,78 @@ const EXPANDABLE: Record<string, Record<string, Lookup>> = {
     payment_intent: paymentIntent,
     payment_method: paymentMethod,
   },
-  dispute: { charge, payment_intent: paymentIntent },
-  balance_transaction: {
-    source: (world, id) => world.tables.charge.get(id) ?? world.tables.refund.get(id) ?? world.tables.dispute.get(id),
-  },
+  setup_intent: { customer, payment_method: paymentMethod },
 };
 
-/** Properties that hold an object of their own, through which a path may go on. */
-const NESTED: Record<string, readonly string[]> = { customer: ['invoice_settings'] };
+/** What the operations under a path's last plural answer with. */
+const ANSWERS: Record<string, string> = {
+  balance_transactions: 'balance_transaction',
+  charges: 'charge',
+  customers: 'customer',
+  disputes: 'dispute',
+  payment_intents: 'payment_intent',
+  payment_methods: 'payment_method',
+  refunds: 'refund',
+  setup_intents: 'setup_intent',
+};
 
 /** Stripe's limit, https://docs.stripe.com/expand */
 const MAX_DEPTH = 4;
 
-/** The answer with the asked ids replaced by their objects. The stored rows stay as they are. */
-export function expandAnswer(world: World, answer: unknown, paths: readonly string[]): unknown {
-  let expanded = answer;
+/** Refuses paths that lead nowhere, before anything is done. `operation` is the path of the operation. */
+export function checkExpand(operation: string, paths: readonly string[]): void {
+  const plural = operation.split('/').findLast((segment) => Object.hasOwn(ANSWERS, segment)) ?? '';
+  const listed = operation.endsWith(plural);
   for (const [index, path] of paths.entries()) {
     const segments = path.split('.');
-    const depth = segments[0] === 'data' ? segments.length - 1 : segments.length;
-    if (depth > MAX_DEPTH) {
+    // The answer of a create has the path of the list: there `data` is not a property.
+    if (segments[0] === 'data' && listed) segments.shift();
+    if (segments.length > MAX_DEPTH) {
       throw invalidRequest(`You cannot expand more than ${MAX_DEPTH} levels of a property. Property: ${path}`, {
         param: `expand[${index}]`,
       });
     }
-    expanded = expandPath(world, expanded, segments, { path, index });
+    let kind = ANSWERS[plural] ?? '';
+    for (const segment of segments) {
+      const next = expandable(kind, segment);
+      if (next === undefined) {
+        throw invalidRequest(`This property cannot be expanded (${path}).`, { param: `expand[${index}]` });
+      }
+      kind = next.kind;
+    }
   }
+}
+
+/** The answer with the asked ids replaced by their objects. The stored rows stay as they are. */
+export function expandAnswer(world: World, answer: unknown, paths: readonly string[]): unknown {
+  let expanded = answer;
+  for (const path of paths) expanded = expandPath(world, expanded, path.split('.'), kindOf(expanded));
   return expanded;
 }
 
-interface Asked {
-  path: string;
-  index: number;
-}
-
-function expandPath(world: World, value: unknown, segments: readonly string[], asked: Asked): unknown {
+function expandPath(world: World, value: unknown, segments: readonly string[], kind: string): unknown {
   const [segment, ...rest] = segments;
-  if (segment === undefined || typeof value !== 'object' || value === null) return value;
-  const object = value as Json;
-  if (object['object'] === 'list') {
-    if (segment !== 'data' || !Array.isArray(object['data'])) throw notExpandable(asked);
-    return { ...object, data: object['data'].map((item: unknown) => expandPath(world, item, rest, asked)) };
+  if (segment === undefined || !isHash(value)) return value;
+  const held = value[segment];
+  if (kind === 'list') {
+    if (!Array.isArray(held)) return value;
+    return { ...value, [segment]: held.map((item: unknown) => expandPath(world, item, rest, kindOf(item))) };
   }
-  const kind = typeof object['object'] === 'string' ? object['object'] : '';
-  const nested = NESTED[kind]?.includes(segment) === true;
-  const lookup = lookupOf(kind, object, segment);
-  if (nested) return { ...object, [segment]: expandPath(world, object[segment], rest, asked) };
-  if (lookup === undefined) throw notExpandable(asked);
-  const held = object[segment];
-  const target = typeof held === 'string' ? (lookup(world, held, object) ?? held) : held;
-  return { ...object, [segment]: expandPath(world, target, rest, asked) };
+  const next = expandable(kind, segment);
+  if (next === undefined) return value;
+  const target = typeof held === 'string' ? (next.find(world, held) ?? held) : held;
+  return { ...value, [segment]: expandPath(world, target, rest, next.kind) };
 }
 
-function lookupOf(kind: string, object: Json, segment: string): Lookup | undefined {
-  // invoice_settings of a customer has no `object` of its own.
-  if (kind === '' && segment === 'default_payment_method' && segment in object) return paymentMethod;
+function expandable(kind: string, segment: string): Expandable | undefined {
   const known = EXPANDABLE[kind];
   return known !== undefined && Object.hasOwn(known, segment) ? known[segment] : undefined;
 }
 
-function notExpandable(asked: Asked) {
-  return invalidRequest(`This property cannot be expanded (${asked.path}).`, { param: `expand[${asked.index}]` });
+function kindOf(value: unknown): string {
+  return isHash(value) && typeof value['object'] === 'string' ? value['object'] : '';
+}
+
+function isHash(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null;
 }

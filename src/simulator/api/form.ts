@@ -10,7 +10,8 @@ export interface RawMap {
 const MAX_DEPTH = 12;
 
 export function emptyMap(): RawMap {
-  return Object.create(null) as RawMap;
+  const map: RawMap = Object.create(null);
+  return map;
 }
 
 /** Decodes `a=1&b[c]=2&d[]=3`. Throws Stripe's 400 for contradictions such as `a=1&a[b]=2`. */
@@ -47,7 +48,8 @@ function split(name: string): string[] {
   const open = name.indexOf('[');
   if (open <= 0 || !name.endsWith(']')) return [name];
   const path = [name.slice(0, open), ...name.slice(open + 1, -1).split('][')];
-  if (path.length > MAX_DEPTH) throw invalidRequest(`Invalid request: parameter '${path[0] ?? ''}' is nested too deeply.`);
+  if (path.length > MAX_DEPTH)
+    throw invalidRequest(`Invalid request: parameter '${path[0] ?? ''}' is nested too deeply.`);
   return path;
 }
 

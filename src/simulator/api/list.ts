@@ -65,7 +65,7 @@ function checkedLimit(params: ListParams): number {
     });
   }
   if (limit > 100) {
-    throw invalidRequest('This value must be less than or equal to 100 (it currently is \'' + String(limit) + '\').', {
+    throw invalidRequest("This value must be less than or equal to 100 (it currently is '" + String(limit) + "').", {
       code: 'parameter_invalid_integer',
       param: 'limit',
     });

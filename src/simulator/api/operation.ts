@@ -1,5 +1,5 @@
 import type { World } from '../world.js';
-import { array, type Fields, type HashOf, string } from './params.js';
+import type { Fields, HashOf } from './params.js';
 
 /** Who asks: a secret or restricted key sees all, a publishable one what a browser may see. */
 export type Caller = 'secret' | 'publishable';
@@ -23,9 +23,7 @@ export interface Operation {
   run(call: Call<Record<string, unknown>>): unknown;
 }
 
-const expand = { expand: array(string()) };
-
-/** Every operation also takes `expand`. */
+/** Describes an operation; what `run` gets is typed by `fields`. */
 export function operation<F extends Fields>(definition: {
   method: 'GET' | 'POST' | 'DELETE';
   path: string;
@@ -36,8 +34,9 @@ export function operation<F extends Fields>(definition: {
   return {
     method: definition.method,
     path: definition.path,
-    fields: { ...definition.fields, ...expand },
+    fields: definition.fields,
     publishable: definition.publishable ?? false,
+    // The pipeline read the parameters with these very fields.
     run: (call) => definition.run(call as Call<HashOf<F>>),
   };
 }

@@ -89,13 +89,6 @@ export function unsettable<T>(kind: Kind<T>): Kind<T | null> {
   return { read: (raw, path, unknown) => (raw === '' ? null : kind.read(raw, path, unknown)) };
 }
 
-/** The first kind for a string, the second for a hash. */
-export function either<A, B>(ofString: Kind<A>, ofHash: Kind<B>): Kind<A | B> {
-  return {
-    read: (raw, path, unknown) => (typeof raw === 'string' ? ofString : ofHash).read(raw, path, unknown),
-  };
-}
-
 export function array<T>(item: Kind<T>): Kind<T[]> {
   return {
     read(raw, path, unknown) {

@@ -2,12 +2,12 @@ import type { World } from '../world.js';
 import type { ErrorBody } from '../objects/common.js';
 import { authenticate, keyKind, secretKeyRequired } from './auth.js';
 import { invalidRequest, serverError, StripeError, unrecognizedUrl } from './errors.js';
-import { expandAnswer } from './expand.js';
+import { checkExpand, expandAnswer } from './expand.js';
 import { decodeForm, type RawMap } from './form.js';
 import { checkKey, hashParams, type Idempotency, isKept } from './idempotency.js';
 import type { Caller } from './operation.js';
 import { OPERATIONS } from './operations.js';
-import { readParams } from './params.js';
+import { array, readParams, string } from './params.js';
 import { publicView } from './public-view.js';
 import { type Route, Router } from './router.js';
 
@@ -31,6 +31,11 @@ export interface Answer {
   body: string;
 }
 
+/** An answer whose body is a JSON value, here so that it can be saved without its text. */
+interface ValueAnswer extends Answer {
+  value: unknown;
+}
+
 /** What was done, for the request log. */
 export interface Done {
   answer: Answer;
@@ -38,6 +43,9 @@ export interface Done {
   executed: boolean;
   replayed: boolean;
 }
+
+/** Every operation takes it. */
+const EXPAND = { expand: array(string()) };
 
 /**
  * From request to answer as Stripe does it: known URL, key, parameters, idempotency, execution, saved answer. Synchronous, so
@@ -62,7 +70,8 @@ export class Pipeline {
     if (request.method !== 'POST' || key === undefined) return;
     this.world.byItself(() => {
       const paramsHash = hashParams(decodeForm(request.body));
-      this.idempotency.save({ id: key, endpoint: request.path, paramsHash, requestId: request.id, status, body });
+      const value: unknown = JSON.parse(body);
+      this.idempotency.save({ id: key, endpoint: request.path, paramsHash, requestId: request.id, status, value });
     });
   }
 
@@ -93,27 +102,27 @@ export class Pipeline {
     const saved = this.idempotency.recall(key, request.path, paramsHash);
     if (saved !== undefined) {
       const headers = { 'idempotent-replayed': 'true', 'original-request': saved.requestId };
-      return { answer: this.answer(request, saved.status, saved.body, headers), executed: false, replayed: true };
+      return { answer: this.answer(request, saved.status, saved.value, headers), executed: false, replayed: true };
     }
-    const done = this.execute(request, route, caller, raw);
-    const { status, body } = done.answer;
-    if (done.executed && isKept(status, codeOf(done.answer), this.world.settings.save_unexpected_state)) {
-      this.idempotency.save({ id: key, endpoint: request.path, paramsHash, requestId: request.id, status, body });
+    const { answer, executed, replayed } = this.execute(request, route, caller, raw);
+    const { status, value } = answer;
+    if (isKept(status, codeOf(answer), this.world.settings.save_unexpected_state)) {
+      this.idempotency.save({ id: key, endpoint: request.path, paramsHash, requestId: request.id, status, value });
     }
-    return { ...done, answer: { ...done.answer, headers: { ...done.answer.headers, 'original-request': request.id } } };
+    answer.headers['original-request'] = request.id;
+    return { answer, executed, replayed };
   }
 
-  private execute(request: ApiRequest, route: Route, caller: Caller, raw: RawMap): Done {
+  private execute(request: ApiRequest, route: Route, caller: Caller, raw: RawMap): Done & { answer: ValueAnswer } {
     const { world } = this;
     // Thrown from here it is a refused parameter: nothing ran, nothing is saved.
-    const params: Record<string, unknown> & { expand?: string[] } = readParams(route.operation.fields, raw);
-    const { expand, ...rest } = params;
-    let answer: Answer;
+    const { expand, ...params } = readParams({ ...route.operation.fields, ...EXPAND }, raw);
+    if (expand !== undefined) checkExpand(route.operation.path, expand);
+    let answer: ValueAnswer;
     try {
-      const result = route.operation.run({ world, params: rest, path: route.path, caller });
+      const result = route.operation.run({ world, params, path: route.path, caller });
       const expanded = expand === undefined ? result : expandAnswer(world, result, expand);
-      const shown = caller === 'publishable' ? publicView(expanded) : expanded;
-      answer = this.answer(request, 200, JSON.stringify(shown));
+      answer = this.answer(request, 200, caller === 'publishable' ? publicView(expanded) : expanded);
     } catch (error) {
       answer = this.failure(request, error, caller);
     }
@@ -130,17 +139,22 @@ export class Pipeline {
     return decodeForm(request.body);
   }
 
-  private failure(request: ApiRequest, error: unknown, caller: Caller): Answer {
+  private failure(request: ApiRequest, error: unknown, caller: Caller): ValueAnswer {
     const known = error instanceof StripeError ? error : unexpected(error);
     const body: ErrorBody = {
       ...known.body,
       request_log_url: `https://dashboard.stripe.com/test/logs/${request.id}?t=${this.world.clock.seconds()}`,
     };
     const shown = caller === 'publishable' ? publicView(body) : body;
-    return this.answer(request, known.status, JSON.stringify({ error: shown }), known.headers);
+    return this.answer(request, known.status, { error: shown }, known.headers);
   }
 
-  private answer(request: ApiRequest, status: number, body: string, headers: Record<string, string> = {}): Answer {
+  private answer(
+    request: ApiRequest,
+    status: number,
+    value: unknown,
+    headers: Record<string, string> = {},
+  ): ValueAnswer {
     return {
       status,
       headers: {
@@ -150,14 +164,17 @@ export class Pipeline {
         ...(request.idempotencyKey === undefined ? {} : { 'idempotency-key': printable(request.idempotencyKey) }),
         ...headers,
       },
-      body,
+      value,
+      body: JSON.stringify(value),
     };
   }
 }
 
-function codeOf(answer: Answer): string | undefined {
-  if (answer.status !== 400) return undefined;
-  return (JSON.parse(answer.body) as { error: ErrorBody }).error.code;
+function codeOf({ status, value }: ValueAnswer): string | undefined {
+  if (status !== 400 || typeof value !== 'object' || value === null || !('error' in value)) return undefined;
+  const { error } = value;
+  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
+  return typeof code === 'string' ? code : undefined;
 }
 
 /** Header values are latin1 without control characters, whatever was sent. */
@@ -167,6 +184,8 @@ function printable(value: string): string {
 
 /** A mistake of the simulator: told on stderr, answered as Stripe's 500. */
 function unexpected(error: unknown): StripeError {
-  process.stderr.write(`stripe-simulator: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  process.stderr.write(
+    `stripe-simulator: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+  );
   return serverError();
 }

@@ -53,6 +53,6 @@ export function isRoutingNumber(number: string): boolean {
   if (!/^\d{9}$/.test(number)) return false;
   const weights = [3, 7, 1];
   let sum = 0;
-  for (const [index, digit] of [...number].entries()) sum += Number(digit) * (weights[index % 3] ?? 0);
+  for (const [index, digit] of number.split('').entries()) sum += Number(digit) * (weights[index % 3] ?? 0);
   return sum % 10 === 0;
 }

@@ -17,7 +17,7 @@ export function brandOf(number: string): string {
 /** The check digit of a card number. */
 export function passesLuhn(number: string): boolean {
   let sum = 0;
-  for (const [index, digit] of [...number].reverse().entries()) {
+  for (const [index, digit] of number.split('').reverse().entries()) {
     const value = Number(digit) * (index % 2 === 1 ? 2 : 1);
     sum += value > 9 ? value - 9 : value;
   }

@@ -139,8 +139,11 @@ export const accountRoutes: readonly ControlRoute[] = [
     path: '/_sim/reset',
     run({ parts, body }) {
       onlyKnown(body, ['seed', 'webhooks'], 'reset');
-      const seed = body['seed'];
-      reset(parts, seed === undefined ? undefined : String(seed), flag(body, 'webhooks') ?? false);
+      const { seed } = body;
+      if (seed !== undefined && typeof seed !== 'string' && typeof seed !== 'number') {
+        throw new ControlError(400, 'seed must be a string or a number.');
+      }
+      reset(parts, seed?.toString(), flag(body, 'webhooks') ?? false);
       return { seed: parts.world.ids.seed };
     },
   },

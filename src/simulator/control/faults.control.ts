@@ -3,13 +3,24 @@ import { asHash, flag, type Json, number, onlyKnown, text } from './body.js';
 import type { ControlRoute } from './control.js';
 import { ControlError } from './control-error.js';
 
-const MATCH = ['method', 'path', 'pi', 'keyPrefix', 'keyIncludes', 'publishable', 'nth', 'times', 'probability', 'seed'];
+const MATCH = [
+  'method',
+  'path',
+  'pi',
+  'keyPrefix',
+  'keyIncludes',
+  'publishable',
+  'nth',
+  'times',
+  'probability',
+  'seed',
+];
 const ACTION = ['type', 'ms', 'status', 'when', 'code', 'headers', 'bytes', 'cached'];
 
 function readMatch(body: Json): Match {
   onlyKnown(body, MATCH, 'match');
-  const seed = body['seed'];
-  return dropUndefined({
+  const { seed } = body;
+  return {
     method: text(body, 'method'),
     path: text(body, 'path'),
     pi: text(body, 'pi'),
@@ -20,7 +31,7 @@ function readMatch(body: Json): Match {
     times: number(body, 'times'),
     probability: number(body, 'probability'),
     seed: typeof seed === 'number' || typeof seed === 'string' ? seed : undefined,
-  });
+  };
 }
 
 function readAction(body: Json): Action {
@@ -31,28 +42,22 @@ function readAction(body: Json): Action {
   if (when !== undefined && when !== 'before' && when !== 'after') {
     throw new ControlError(400, "action.when must be 'before' or 'after'.");
   }
-  const headers = body['headers'] === undefined ? undefined : asHash(body['headers'], 'action.headers');
   return {
     type,
-    ...dropUndefined({
-      ms: number(body, 'ms'),
-      status: number(body, 'status'),
-      when,
-      code: text(body, 'code'),
-      headers:
-        headers === undefined
-          ? undefined
-          : Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), String(value)])),
-      bytes: number(body, 'bytes'),
-      cached: flag(body, 'cached'),
-    }),
+    ms: number(body, 'ms'),
+    status: number(body, 'status'),
+    when,
+    code: text(body, 'code'),
+    headers: readHeaders(body['headers']),
+    bytes: number(body, 'bytes'),
+    cached: flag(body, 'cached'),
   };
 }
 
-function dropUndefined<T extends object>(value: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(value).filter(([, inner]) => inner !== undefined)) as {
-    [K in keyof T]?: Exclude<T[K], undefined>;
-  };
+function readHeaders(value: unknown): Record<string, string> | undefined {
+  if (value === undefined) return undefined;
+  const headers = Object.entries(asHash(value, 'action.headers'));
+  return Object.fromEntries(headers.map(([name, sent]) => [name.toLowerCase(), String(sent)]));
 }
 
 function shown(fault: Fault) {
@@ -66,7 +71,10 @@ export const faultRoutes: readonly ControlRoute[] = [
     path: '/_sim/faults',
     run({ parts, body }) {
       onlyKnown(body, ['match', 'action'], 'a fault');
-      const fault = parts.faults.add(readMatch(asHash(body['match'] ?? {}, 'match')), readAction(asHash(body['action'], 'action')));
+      const fault = parts.faults.add(
+        readMatch(asHash(body['match'] ?? {}, 'match')),
+        readAction(asHash(body['action'], 'action')),
+      );
       return { id: fault.id };
     },
   },

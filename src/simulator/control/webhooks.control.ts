@@ -111,13 +111,15 @@ export const webhookRoutes: readonly ControlRoute[] = [
     path: '/_sim/webhooks',
     run: ({ parts }) => ({
       ...parts.sender.disturbance,
-      endpoints: [...parts.world.tables.webhookEndpoint.oldest()].map(({ id, url, enabled_events, managed, status }) => ({
-        id,
-        url,
-        enabled_events,
-        managed,
-        status,
-      })),
+      endpoints: [...parts.world.tables.webhookEndpoint.oldest()].map(
+        ({ id, url, enabled_events, managed, status }) => ({
+          id,
+          url,
+          enabled_events,
+          managed,
+          status,
+        }),
+      ),
     }),
   },
   {

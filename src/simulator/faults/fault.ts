@@ -17,36 +17,36 @@ export const ACTIONS = [
 export interface Action {
   type: (typeof ACTIONS)[number];
   /** Milliseconds of `delay_effect`, `latency`, and between the pieces of `slow_body`. */
-  ms?: number;
+  ms?: number | undefined;
   /** Of `status`. */
-  status?: number;
+  status?: number | undefined;
   /** Whether `status` answers instead of executing or after it. */
-  when?: 'before' | 'after';
+  when?: 'before' | 'after' | undefined;
   /** Error code of `status`. */
-  code?: string;
-  headers?: Record<string, string>;
+  code?: string | undefined;
+  headers?: Record<string, string> | undefined;
   /** Bytes sent by `truncate_body` (half if absent), bytes a piece of `slow_body`. */
-  bytes?: number;
+  bytes?: number | undefined;
   /** Whether a 500 `before` is saved under the key (the default) or came from the edge and is not. */
-  cached?: boolean;
+  cached?: boolean | undefined;
 }
 
 /** Which requests a fault is for; what is absent matches all. */
 export interface Match {
-  method?: string;
+  method?: string | undefined;
   /** Exact, or with `*` for any run of characters. */
-  path?: string;
+  path?: string | undefined;
   /** An id anywhere in the path. */
-  pi?: string;
-  keyPrefix?: string;
-  keyIncludes?: string;
-  publishable?: boolean;
+  pi?: string | undefined;
+  keyPrefix?: string | undefined;
+  keyIncludes?: string | undefined;
+  publishable?: boolean | undefined;
   /** Only the nth request that matches the rest, from 1. */
-  nth?: number;
+  nth?: number | undefined;
   /** How often it strikes; 0 until deleted. */
-  times?: number;
-  probability?: number;
-  seed?: string | number;
+  times?: number | undefined;
+  probability?: number | undefined;
+  seed?: string | number | undefined;
 }
 
 /** The part of a request that faults look at. */
@@ -106,5 +106,10 @@ export class Fault {
 }
 
 function wildcard(path: string): RegExp {
-  return new RegExp(`^${path.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&')).join('.*')}$`);
+  return new RegExp(
+    `^${path
+      .split('*')
+      .map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'))
+      .join('.*')}$`,
+  );
 }

@@ -16,7 +16,8 @@ const WORDS: Record<number, Omit<ErrorBody, 'doc_url'>> = {
   },
   429: {
     code: 'rate_limit',
-    message: 'Request rate limit exceeded. You can learn more about rate limits here https://stripe.com/docs/rate-limits.',
+    message:
+      'Request rate limit exceeded. You can learn more about rate limits here https://stripe.com/docs/rate-limits.',
     type: 'invalid_request_error',
   },
 };
@@ -28,5 +29,9 @@ export function statusError(action: Action): StripeError {
     message: status === 503 ? 'Stripe is temporarily unavailable. Please try again.' : 'An unknown error occurred.',
     type: 'api_error',
   };
-  return new StripeError(status, { ...words, ...(action.code === undefined ? {} : { code: action.code }) }, action.headers);
+  return new StripeError(
+    status,
+    { ...words, ...(action.code === undefined ? {} : { code: action.code }) },
+    action.headers,
+  );
 }

@@ -57,7 +57,8 @@ export interface SavedAnswer {
   paramsHash: string;
   requestId: string;
   status: number;
-  body: string;
+  /** What was answered. Kept as the value: it shares its rows, and gives the same bytes each time. */
+  value: unknown;
 }
 
 /** A token made from a card, usable once. */

@@ -33,11 +33,6 @@ export interface SetupIntent {
   payment_method_types: string[];
   single_use_mandate: null;
   status:
-    | 'canceled'
-    | 'processing'
-    | 'requires_action'
-    | 'requires_confirmation'
-    | 'requires_payment_method'
-    | 'succeeded';
+    'canceled' | 'processing' | 'requires_action' | 'requires_confirmation' | 'requires_payment_method' | 'succeeded';
   usage: string;
 }

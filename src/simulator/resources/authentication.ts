@@ -46,3 +46,26 @@ export function returnAddress(
   url.searchParams.set('redirect_status', status);
   return url.href;
 }
+
+/** After a start on another port: lets the pages of open authentications be found at the new address. */
+export function moveAddress(world: World): void {
+  const { paymentIntent, setupIntent } = world.tables;
+  for (const intent of [...paymentIntent.oldest()]) {
+    const next_action = movedAction(world, intent.next_action);
+    if (next_action !== null) world.store.put(paymentIntent, { ...intent, next_action });
+  }
+  for (const intent of [...setupIntent.oldest()]) {
+    const next_action = movedAction(world, intent.next_action);
+    if (next_action !== null) world.store.put(setupIntent, { ...intent, next_action });
+  }
+}
+
+function movedAction(world: World, action: NextAction | null): NextAction | null {
+  if (action === null) return null;
+  const { redirect_to_url: redirect, use_stripe_sdk: sdk } = action;
+  const url = redirect?.url ?? sdk?.['stripe_js'];
+  if (typeof url !== 'string' || url.startsWith(`${world.url}/`)) return null;
+  const moved = world.url + url.slice(url.indexOf(PAGE));
+  if (redirect !== undefined) return { ...action, redirect_to_url: { ...redirect, url: moved } };
+  return { ...action, use_stripe_sdk: { ...sdk, stripe_js: moved } };
+}

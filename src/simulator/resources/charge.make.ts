@@ -159,7 +159,8 @@ function outcomeOf({ decline, behaviour }: Attempt): Charge['outcome'] {
     reason: decline === null ? null : blocked ? 'highest_risk_level' : (decline.decline_code ?? decline.code),
     risk_level: risk,
     risk_score: { normal: 20, elevated: 70, highest: 90 }[risk],
-    seller_message: decline === null ? 'Payment complete.' : 'The bank did not return any further details with this decline.',
+    seller_message:
+      decline === null ? 'Payment complete.' : 'The bank did not return any further details with this decline.',
     type: decline === null ? 'authorized' : blocked ? 'blocked' : 'issuer_declined',
   };
 }

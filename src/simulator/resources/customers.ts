@@ -28,7 +28,7 @@ import {
 import type { Customer } from '../objects/customer.js';
 import type { World } from '../world.js';
 import { emit } from './events.js';
-import { attachTo, detachFrom, usable } from './payment-method.use.js';
+import { attachTo, checkAttachable, detachFrom, usable } from './payment-method.use.js';
 
 const common = {
   address: unsettable(address()),
@@ -153,7 +153,9 @@ const create = operation({
   path: '/v1/customers',
   fields: createFields,
   run({ world, params }) {
-    const method = params.payment_method === undefined ? undefined : usable(world, params.payment_method, 'payment_method');
+    const method =
+      params.payment_method === undefined ? undefined : usable(world, params.payment_method, 'payment_method');
+    if (method !== undefined) checkAttachable(world, method);
     const customer = world.store.put(world.tables.customer, changed(blank(world), params));
     emit(world, 'customer.created', customer);
     if (method !== undefined) attachTo(world, method, customer.id);
@@ -245,7 +247,8 @@ const retrieveMethod = operation({
   run({ world, path }) {
     const customer = customerInPath(world, path['customer']);
     const method = world.tables.paymentMethod.get(path['payment_method'] ?? '');
-    if (method?.customer !== customer.id) throw missing('PaymentMethod', path['payment_method'] ?? '', 'payment_method');
+    if (method?.customer !== customer.id)
+      throw missing('PaymentMethod', path['payment_method'] ?? '', 'payment_method');
     return method;
   },
 });

@@ -79,7 +79,7 @@ const listAll = operation({
   run({ world, params }) {
     const { type, types, delivery_success } = params;
     const exact = type !== undefined && !type.includes('*');
-    const page = list(
+    const found = list(
       {
         table: world.tables.event,
         what: 'event',
@@ -92,7 +92,7 @@ const listAll = operation({
       },
       params,
     );
-    return { ...page, data: page.data.map((event) => eventView(world, event)) };
+    return { ...found, data: found.data.map((event) => eventView(world, event)) };
   },
 });
 

@@ -87,16 +87,9 @@ function asksForAuthentication(
   const wanted = intent.payment_method_options.card?.request_three_d_secure;
   const asked = wanted === 'any' || wanted === 'challenge';
   if (asked && method.card?.three_d_secure_usage.supported === true && !how.offSession) return true;
-  switch (card.authentication) {
-    case 'always':
-      return true;
-    case 'unless_set_up':
-      return !secret.setUp;
-    case 'on_session':
-      return !how.offSession;
-    case undefined:
-      return false;
-  }
+  if (card.authentication === 'unless_set_up') return !secret.setUp;
+  if (card.authentication === 'on_session') return !how.offSession;
+  return card.authentication === 'always';
 }
 
 function askCardholder(world: World, intent: PaymentIntent, how: How): PaymentIntent {

@@ -43,7 +43,8 @@ export function confirm(world: World, intent: PaymentIntent, sent: Confirmation,
 /** Methods that redirect need a way back. Stripe.js brings its own (`use_stripe_sdk`), browsers may do without here. */
 function checkReturnUrl(intent: PaymentIntent, sent: Confirmation, caller: Caller): void {
   if (sent.return_url !== undefined) {
-    if (!URL.canParse(sent.return_url)) throw invalidRequest('Not a valid URL', { code: 'url_invalid', param: 'return_url' });
+    if (!URL.canParse(sent.return_url))
+      throw invalidRequest('Not a valid URL', { code: 'url_invalid', param: 'return_url' });
     return;
   }
   const { automatic_payment_methods: automatic } = intent;

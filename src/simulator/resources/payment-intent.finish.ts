@@ -27,7 +27,8 @@ export function answerAuthentication(world: World, source: string, complete: boo
   const attempted: Attempted = complete
     ? chargeMethod(world, { ...intent, next_action: null }, method, true)
     : authenticationFailed(world, intent, method);
-  const status = attempted.error !== null ? 'failed' : attempted.intent.status === 'processing' ? 'pending' : 'succeeded';
+  const status =
+    attempted.error !== null ? 'failed' : attempted.intent.status === 'processing' ? 'pending' : 'succeeded';
   return { intent: attempted.intent, status, address: returnAddress(authentication, attempted.intent, status) };
 }
 
@@ -66,10 +67,10 @@ export function captureIntent(world: World, intent: PaymentIntent, asked: number
     });
   }
   if (amount > intent.amount_capturable) {
-    throw invalidRequest(
-      'The requested capture amount is greater than the amount you can capture for this charge.',
-      { code: 'amount_too_large', param: 'amount_to_capture' },
-    );
+    throw invalidRequest('The requested capture amount is greater than the amount you can capture for this charge.', {
+      code: 'amount_too_large',
+      param: 'amount_to_capture',
+    });
   }
   const held = world.tables.charge.get(intent.latest_charge ?? '');
   if (held === undefined) throw new Error(`${intent.id} has no charge to capture`);
@@ -141,4 +142,3 @@ export function settleDebit(world: World, id: string): void {
   });
   emit(world, 'payment_intent.payment_failed', open);
 }
-

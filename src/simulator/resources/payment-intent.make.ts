@@ -1,4 +1,4 @@
-import { given, type MetadataChange, mergeMetadata, toShipping } from '../api/common-params.js';
+import { given, mergeMetadata, toShipping } from '../api/common-params.js';
 import { invalidRequest } from '../api/errors.js';
 import type { HashOf } from '../api/params.js';
 import { checkAmount, checkCurrency } from '../cards/currency.js';
@@ -30,52 +30,56 @@ export function makeIntent(world: World, params: Created): PaymentIntent {
   const id = world.ids.next('pi');
   const types = methodTypes(params, currency);
   const automatic = automaticMethods(params);
-  return changeIntent(world, {
-    id,
-    object: 'payment_intent',
-    allowed_payment_method_types: params.allowed_payment_method_types ?? null,
-    amount: params.amount,
-    amount_capturable: 0,
-    amount_details: { tip: {} },
-    amount_received: 0,
-    application: null,
-    application_fee_amount: null,
-    automatic_payment_methods: automatic,
-    canceled_at: null,
-    cancellation_reason: null,
-    capture_method: 'automatic_async',
-    client_secret: `${id}_secret_${world.ids.letters('client_secret', 25)}`,
-    confirmation_method: params.confirmation_method ?? 'automatic',
-    created: world.clock.seconds(),
-    currency,
-    customer: null,
-    customer_account: null,
-    description: null,
-    excluded_payment_method_types: null,
-    last_payment_error: null,
-    latest_charge: null,
-    livemode: false,
-    managed_payments: null,
-    metadata: {},
-    next_action: null,
-    on_behalf_of: params.on_behalf_of ?? null,
-    payment_method: null,
-    payment_method_configuration_details: automatic === null ? null : configuration(world, params),
-    payment_method_options: defaultOptions(types),
-    payment_method_types: types,
-    payment_record: null,
-    processing: null,
-    receipt_email: null,
-    review: null,
-    setup_future_usage: null,
-    shipping: null,
-    source: null,
-    statement_descriptor: null,
-    statement_descriptor_suffix: null,
-    status: 'requires_payment_method',
-    transfer_data: null,
-    transfer_group: null,
-  }, params);
+  return changeIntent(
+    world,
+    {
+      id,
+      object: 'payment_intent',
+      allowed_payment_method_types: params.allowed_payment_method_types ?? null,
+      amount: params.amount,
+      amount_capturable: 0,
+      amount_details: { tip: {} },
+      amount_received: 0,
+      application: null,
+      application_fee_amount: null,
+      automatic_payment_methods: automatic,
+      canceled_at: null,
+      cancellation_reason: null,
+      capture_method: 'automatic_async',
+      client_secret: `${id}_secret_${world.ids.letters('client_secret', 25)}`,
+      confirmation_method: params.confirmation_method ?? 'automatic',
+      created: world.clock.seconds(),
+      currency,
+      customer: null,
+      customer_account: null,
+      description: null,
+      excluded_payment_method_types: null,
+      last_payment_error: null,
+      latest_charge: null,
+      livemode: false,
+      managed_payments: null,
+      metadata: {},
+      next_action: null,
+      on_behalf_of: params.on_behalf_of ?? null,
+      payment_method: null,
+      payment_method_configuration_details: automatic === null ? null : configuration(world, params),
+      payment_method_options: defaultOptions(types),
+      payment_method_types: types,
+      payment_record: null,
+      processing: null,
+      receipt_email: null,
+      review: null,
+      setup_future_usage: null,
+      shipping: null,
+      source: null,
+      statement_descriptor: null,
+      statement_descriptor_suffix: null,
+      status: 'requires_payment_method',
+      transfer_data: null,
+      transfer_group: null,
+    },
+    params,
+  );
 }
 
 /** The PaymentIntent with these parameters applied. What they name must exist; nothing of it is stored but new methods. */
@@ -84,7 +88,7 @@ export function changeIntent(world: World, before: PaymentIntent, params: Change
   const currency = params.currency === undefined ? before.currency : checkCurrency(params.currency);
   const amount = given(params.amount, before.amount);
   if (params.amount !== undefined || params.currency !== undefined) checkAmount(amount, currency);
-  const metadata = mergeMetadata(before.metadata, params.metadata as MetadataChange | undefined);
+  const metadata = mergeMetadata(before.metadata, params.metadata);
   const changed: PaymentIntent = {
     ...before,
     allowed_payment_method_types: given(params.allowed_payment_method_types, before.allowed_payment_method_types),
@@ -110,8 +114,8 @@ export function changeIntent(world: World, before: PaymentIntent, params: Change
   };
   const method = methodParam(world, changed, params);
   if (method === undefined) return changed;
-  const status = before.status === 'requires_payment_method' ? 'requires_confirmation' : before.status;
-  return { ...changed, payment_method: method.id, status };
+  // Also while the cardholder is being asked: with another method that question is void.
+  return { ...changed, next_action: null, payment_method: method.id, status: 'requires_confirmation' };
 }
 
 /** The payment method that a request names or describes, allowed for this intent; undefined if it does neither. */

@@ -1,16 +1,5 @@
 import { metadata, shipping } from '../api/common-params.js';
-import {
-  anything,
-  array,
-  boolean,
-  hash,
-  integer,
-  oneOf,
-  required,
-  string,
-  text,
-  unsettable,
-} from '../api/params.js';
+import { anything, array, boolean, hash, integer, oneOf, required, string, text, unsettable } from '../api/params.js';
 import { otherKinds, paymentMethodData } from './payment-method.params.js';
 
 const setupFutureUsage = oneOf('none', 'off_session', 'on_session');
@@ -144,4 +133,3 @@ export const captureFields = {
 export const cancelFields = {
   cancellation_reason: oneOf('abandoned', 'duplicate', 'fraudulent', 'requested_by_customer'),
 };
-

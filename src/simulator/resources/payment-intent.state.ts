@@ -41,10 +41,7 @@ export function checkCancelable(intent: PaymentIntent): void {
 export function checkCapturable(intent: PaymentIntent): void {
   if (intent.status === 'requires_capture') return;
   if (intent.status === 'succeeded') {
-    throw unexpectedState(
-      intent,
-      'This PaymentIntent could not be captured because it has already been captured.',
-    );
+    throw unexpectedState(intent, 'This PaymentIntent could not be captured because it has already been captured.');
   }
   throw unexpectedState(
     intent,

@@ -27,17 +27,21 @@ const ALWAYS_UPDATABLE = new Set([
 type Secret = { client_secret?: string | undefined };
 
 /** The intent in the URL. A publishable key must know its client secret. */
-function inPath({ world, path, caller, params }: Pick<Call<Secret>, 'world' | 'path' | 'caller' | 'params'>): PaymentIntent {
+function inPath({
+  world,
+  path,
+  caller,
+  params,
+}: Pick<Call<Secret>, 'world' | 'path' | 'caller' | 'params'>): PaymentIntent {
   const id = path['intent'] ?? '';
   const intent = world.tables.paymentIntent.get(id);
   if (intent === undefined) throw missing('payment_intent', id, 'intent');
   const { client_secret: secret } = params;
   if (caller === 'publishable' && secret === undefined) throw missingParam('client_secret');
   if (secret !== undefined && secret !== intent.client_secret) {
-    throw invalidRequest(
-      'The client_secret provided does not match any associated PaymentIntent on this account.',
-      { param: 'client_secret' },
-    );
+    throw invalidRequest('The client_secret provided does not match any associated PaymentIntent on this account.', {
+      param: 'client_secret',
+    });
   }
   return intent;
 }

@@ -4,7 +4,13 @@ import { anything, type Fields, type HashOf, hash, integer, oneOf, required, str
 import { cardByToken } from '../cards/test-cards.js';
 import type { PaymentMethod } from '../objects/payment-method.js';
 import type { World } from '../world.js';
-import { bankAccountFromNumber, cardFromNumber, cardFromToken, makeBankAccount, makeCard } from './payment-method.make.js';
+import {
+  bankAccountFromNumber,
+  cardFromNumber,
+  cardFromToken,
+  makeBankAccount,
+  makeCard,
+} from './payment-method.make.js';
 import { cardFromMadeToken } from './token.use.js';
 
 /** Kinds of payment method that the API knows and the simulator does not play: their parameters are taken unread. */
@@ -43,7 +49,13 @@ const played = {
 type Played = HashOf<typeof played>;
 
 /** `POST /v1/payment_methods` */
-export const createFields = { ...otherKinds, custom: anything(), customer: string(), payment_method: string(), ...played };
+export const createFields = {
+  ...otherKinds,
+  custom: anything(),
+  customer: string(),
+  payment_method: string(),
+  ...played,
+};
 
 /** `payment_method_data` of intents. The SDK's types leave `card` out, Stripe.js sends it. */
 export function paymentMethodData() {
@@ -63,7 +75,9 @@ export function makePaymentMethod(world: World, params: Played): PaymentMethod {
   if (OTHER_KINDS.includes(params.type)) {
     throw invalidRequest(`The simulator does not play payment methods of type ${params.type}.`, { param: 'type' });
   }
-  throw invalidRequest(`Invalid type: must be one of card, us_bank_account, or ${OTHER_KINDS.join(', ')}`, { param: 'type' });
+  throw invalidRequest(`Invalid type: must be one of card, us_bank_account, or ${OTHER_KINDS.join(', ')}`, {
+    param: 'type',
+  });
 }
 
 function newCard(world: World, card: Played['card']) {

@@ -54,21 +54,25 @@ export function checkOwner(method: PaymentMethod, customer: string | null, secre
   if (method.customer === null && secret.consumed) throw usedUp();
 }
 
-/** Makes it the customer's. Cards that decline are refused here already, except those made to fail later. */
+/** Makes it the customer's. */
 export function attachTo(world: World, method: PaymentMethod, customer: string): PaymentMethod {
   if (method.customer === customer) return method;
+  checkAttachable(world, method);
+  const attached = world.store.put(world.tables.paymentMethod, { ...method, customer });
+  emit(world, 'payment_method.attached', attached);
+  return attached;
+}
+
+/** Cards that decline are refused when they are attached already, except those made to fail later. */
+export function checkAttachable(world: World, method: PaymentMethod): void {
   if (method.customer !== null) {
-    throw invalidRequest(
-      'The payment method you provided has already been attached to a customer.',
-      { code: 'payment_method_unexpected_state' },
-    );
+    throw invalidRequest('The payment method you provided has already been attached to a customer.', {
+      code: 'payment_method_unexpected_state',
+    });
   }
   if (secretOf(world, method).consumed) throw usedUp();
   const { decline, attaches } = behaviour(world, method);
   if (decline !== undefined && attaches !== true) throw cardError({ ...decline, payment_method: method });
-  const attached = world.store.put(world.tables.paymentMethod, { ...method, customer });
-  emit(world, 'payment_method.attached', attached);
-  return attached;
 }
 
 /** Takes it from its customer; it can never be used again. */

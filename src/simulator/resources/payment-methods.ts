@@ -55,10 +55,9 @@ const update = operation({
   run({ world, path, params }) {
     const before = inPath(world, path['payment_method']);
     if (before.customer === null) {
-      throw invalidRequest(
-        'You must save this PaymentMethod to a customer before you can update it.',
-        { code: 'payment_method_unexpected_state' },
-      );
+      throw invalidRequest('You must save this PaymentMethod to a customer before you can update it.', {
+        code: 'payment_method_unexpected_state',
+      });
     }
     const { card, us_bank_account: account } = before;
     const method = world.store.put(world.tables.paymentMethod, {

@@ -33,10 +33,7 @@ export function chargeToRefund(
     });
   }
   if (!charge.captured && intent.status === 'requires_capture') {
-    throw unexpectedState(
-      intent,
-      'This PaymentIntent has not been captured: cancel it instead of refunding it.',
-    );
+    throw unexpectedState(intent, 'This PaymentIntent has not been captured: cancel it instead of refunding it.');
   }
   return charge;
 }

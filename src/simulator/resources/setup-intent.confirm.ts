@@ -13,19 +13,25 @@ import { attachTo, behaviour } from './payment-method.use.js';
 
 const OPEN: readonly SetupIntent['status'][] = ['requires_payment_method', 'requires_confirmation', 'requires_action'];
 
+const PARTICIPLES = { cancel: 'canceled', confirm: 'confirmed', update: 'updated' };
+
 interface Confirmation {
   return_url?: string | undefined;
   use_stripe_sdk?: boolean | undefined;
 }
 
+/** Stripe's 400 for a SetupIntent that is finished. */
+export function checkOpen(intent: SetupIntent, verb: 'cancel' | 'confirm' | 'update'): void {
+  if (OPEN.includes(intent.status)) return;
+  throw unexpectedState(
+    intent,
+    `You cannot ${verb} this SetupIntent because it has a status of ${intent.status}. Only a SetupIntent with one of the following statuses may be ${PARTICIPLES[verb]}: ${OPEN.join(', ')}.`,
+  );
+}
+
 /** Saves a method for later payments, asks the cardholder first, or refuses it with a 402. */
 export function confirmSetup(world: World, intent: SetupIntent, sent: Confirmation, caller: Caller): SetupIntent {
-  if (!OPEN.includes(intent.status)) {
-    throw unexpectedState(
-      intent,
-      `You cannot confirm this SetupIntent because it has a status of ${intent.status}. Only a SetupIntent with one of the following statuses may be confirmed: requires_confirmation, requires_action.`,
-    );
-  }
+  checkOpen(intent, 'confirm');
   const method = world.tables.paymentMethod.get(intent.payment_method ?? '');
   if (method === undefined) {
     throw unexpectedState(
@@ -45,7 +51,9 @@ export function confirmSetup(world: World, intent: SetupIntent, sent: Confirmati
     const { intent: after, error } = refuse(world, fresh, declineError(card.decline, null, method));
     throw new StripeError(402, { ...error, setup_intent: after });
   }
-  return asksForAuthentication(card, fresh) ? ask(world, fresh, sent.return_url ?? null) : complete(world, fresh, method);
+  return asksForAuthentication(card, fresh)
+    ? ask(world, fresh, sent.return_url ?? null)
+    : complete(world, fresh, method);
 }
 
 /** The cardholder answered the authentication `source`; undefined if it is void or was answered before. */
@@ -62,12 +70,7 @@ export function answerSetupAuthentication(world: World, source: string, complete
 }
 
 export function cancelSetup(world: World, intent: SetupIntent, reason: string | null): SetupIntent {
-  if (!OPEN.includes(intent.status)) {
-    throw unexpectedState(
-      intent,
-      `You cannot cancel this SetupIntent because it has a status of ${intent.status}. Only a SetupIntent with one of the following statuses may be canceled: ${OPEN.join(', ')}.`,
-    );
-  }
+  checkOpen(intent, 'cancel');
   const canceled = world.store.put(world.tables.setupIntent, {
     ...intent,
     cancellation_reason: reason,
@@ -141,4 +144,3 @@ function checkReturnUrl(intent: SetupIntent, sent: Confirmation, caller: Caller)
     { param: 'return_url' },
   );
 }
-

@@ -1,4 +1,4 @@
-import { given, type MetadataChange, mergeMetadata, metadata, page } from '../api/common-params.js';
+import { given, mergeMetadata, metadata, page } from '../api/common-params.js';
 import { invalidRequest, missing, missingParam } from '../api/errors.js';
 import { list } from '../api/list.js';
 import { type Call, operation } from '../api/operation.js';
@@ -22,7 +22,7 @@ import { customerParam } from './customers.js';
 import { emit } from './events.js';
 import { makePaymentMethod, otherKinds, paymentMethodData } from './payment-method.params.js';
 import { checkOwner, secretOf, usable } from './payment-method.use.js';
-import { cancelSetup, confirmSetup } from './setup-intent.confirm.js';
+import { cancelSetup, checkOpen, confirmSetup } from './setup-intent.confirm.js';
 
 const methodOptions = hash({
   ...otherKinds,
@@ -79,7 +79,12 @@ const updateFields = { ...describing, ...methodFields, allowed_payment_method_ty
 type Changed = Partial<HashOf<typeof updateFields>>;
 type Secret = { client_secret?: string | undefined };
 
-function inPath({ world, path, caller, params }: Pick<Call<Secret>, 'world' | 'path' | 'caller' | 'params'>): SetupIntent {
+function inPath({
+  world,
+  path,
+  caller,
+  params,
+}: Pick<Call<Secret>, 'world' | 'path' | 'caller' | 'params'>): SetupIntent {
   const id = path['intent'] ?? '';
   const intent = world.tables.setupIntent.get(id);
   if (intent === undefined) throw missing('setupintent', id, 'intent');
@@ -110,15 +115,14 @@ function changed(world: World, before: SetupIntent, params: Changed): SetupInten
     description: given(params.description, before.description),
     excluded_payment_method_types: given(params.excluded_payment_method_types, before.excluded_payment_method_types),
     flow_directions: given(params.flow_directions, before.flow_directions),
-    metadata: mergeMetadata(before.metadata, params.metadata as MetadataChange | undefined),
+    metadata: mergeMetadata(before.metadata, params.metadata),
     payment_method: method?.id ?? before.payment_method,
     payment_method_options:
       card === undefined || asked === undefined
         ? before.payment_method_options
         : { ...before.payment_method_options, card: { ...card, request_three_d_secure: asked } },
     payment_method_types: params.allowed_payment_method_types ?? before.payment_method_types,
-    status:
-      method !== undefined && before.status === 'requires_payment_method' ? 'requires_confirmation' : before.status,
+    status: method === undefined ? before.status : 'requires_confirmation',
   };
 }
 
@@ -194,6 +198,7 @@ const update = operation({
   fields: updateFields,
   run({ world, path, params, caller }) {
     const before = inPath({ world, path, caller, params: {} });
+    checkOpen(before, 'update');
     return world.store.put(world.tables.setupIntent, changed(world, before, params));
   },
 });
@@ -213,7 +218,9 @@ const confirm = operation({
   },
   run(call) {
     const { world, params, caller } = call;
-    return confirmSetup(world, changed(world, inPath(call), params), params, caller);
+    const before = inPath(call);
+    checkOpen(before, 'confirm');
+    return confirmSetup(world, changed(world, before, params), params, caller);
   },
 });
 

@@ -8,10 +8,7 @@ export function cardFromMadeToken(world: World, id: string): NewCard | undefined
   const token = world.tables.token.get(id);
   if (token === undefined) return undefined;
   if (token.used) {
-    throw invalidRequest(
-      `You cannot use a Stripe token more than once: ${id}.`,
-      { code: 'token_already_used' },
-    );
+    throw invalidRequest(`You cannot use a Stripe token more than once: ${id}.`, { code: 'token_already_used' });
   }
   world.store.put(world.tables.token, { ...token, used: true });
   return {

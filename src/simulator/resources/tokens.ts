@@ -100,7 +100,10 @@ function addressOf(card: Partial<Address>) {
   };
 }
 
-function tokenCard(world: World, made: NewCard): Omit<TokenCard, keyof Address | 'address_line1_check' | 'address_zip_check' | 'name'> {
+function tokenCard(
+  world: World,
+  made: NewCard,
+): Omit<TokenCard, keyof Address | 'address_line1_check' | 'address_zip_check' | 'name'> {
   return {
     id: world.ids.next('card'),
     object: 'card',

@@ -116,11 +116,11 @@ const listAll = operation({
   path: '/v1/webhook_endpoints',
   fields: page,
   run({ world, params }) {
-    const page = list(
+    const found = list(
       { table: world.tables.webhookEndpoint, what: 'webhook endpoint', url: '/v1/webhook_endpoints' },
       params,
     );
-    return { ...page, data: page.data.map(view) };
+    return { ...found, data: found.data.map(view) };
   },
 });
 

@@ -1,17 +1,20 @@
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, mkdirSync, openSync, readSync, renameSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ClockState } from './clock.js';
+import type { Row } from './table.js';
+
+const CHUNK_BYTES = 1 << 20;
 
 /** One committed step: counters of ids, rows written, rows removed, and the odd setting. */
-export interface JournalLine {
+export interface JournalLine<S> {
   seed?: string;
   /** How often the simulator was started on this journal. */
   starts?: number;
   counters?: Record<string, number>;
-  put?: [table: string, row: unknown][];
+  put?: [table: string, row: Row][];
   del?: [table: string, id: string][];
   clock?: ClockState;
-  settings?: unknown;
+  settings?: S;
 }
 
 /**
@@ -20,35 +23,42 @@ export interface JournalLine {
  * A line is handed to the kernel before the answer goes out, so `kill -9` loses nothing. It is not synced to the disk:
  * a machine that loses power may lose the last steps, which a simulator can afford.
  */
-export class Journal {
+export class Journal<S> {
   private constructor(
     private readonly folder: string,
     private descriptor: number,
   ) {}
 
-  /** Reads what is there and keeps the file open for appending. Creates the folder. Throws on a damaged line. */
-  static open(folder: string): { journal: Journal; lines: JournalLine[] } {
+  /** Opens the folder's journal for appending; creates the folder. `replay` is given every line that is there. */
+  static open<S>(folder: string, replay: (line: JournalLine<S>) => void): Journal<S> {
     mkdirSync(folder, { recursive: true });
-    const file = fileIn(folder);
-    const lines = existsSync(file) ? parse(readFileSync(file, 'utf8'), file) : [];
-    return { journal: new Journal(folder, openSync(file, 'a')), lines };
+    const descriptor = openSync(fileIn(folder), 'a+');
+    let number = 0;
+    for (const line of linesOf(descriptor)) {
+      number += 1;
+      try {
+        replay(JSON.parse(line));
+      } catch (error) {
+        throw new Error(`${fileIn(folder)}: line ${number} is damaged`, { cause: error });
+      }
+    }
+    return new Journal(folder, descriptor);
   }
 
-  append(line: JournalLine): void {
+  append(line: JournalLine<S>): void {
     writeSync(this.descriptor, `${JSON.stringify(line)}\n`);
   }
 
   /** Replaces the whole file by these lines, in one rename. */
-  rewrite(lines: Iterable<JournalLine>): void {
+  rewrite(lines: Iterable<JournalLine<S>>): void {
     const draft = `${fileIn(this.folder)}.new`;
     const descriptor = openSync(draft, 'w');
     let text = '';
     for (const line of lines) {
       text += `${JSON.stringify(line)}\n`;
-      if (text.length > 1 << 20) {
-        writeSync(descriptor, text);
-        text = '';
-      }
+      if (text.length < CHUNK_BYTES) continue;
+      writeSync(descriptor, text);
+      text = '';
     }
     writeSync(descriptor, text);
     fsyncSync(descriptor);
@@ -66,15 +76,20 @@ function fileIn(folder: string): string {
   return join(folder, 'simulator.journal');
 }
 
-function parse(text: string, file: string): JournalLine[] {
-  const lines = text.split('\n');
-  // A line without its end was being written when the process was killed: its answer never went out.
-  lines.pop();
-  return lines.map((line, index) => {
-    try {
-      return JSON.parse(line) as JournalLine;
-    } catch {
-      throw new Error(`${file}: line ${index + 1} is damaged`);
+/**
+ * The complete lines of a file, read in pieces: a journal may be longer than Node's longest string. What stands behind the
+ * last line end was being written when the process was killed; its answer never went out.
+ */
+function* linesOf(descriptor: number): Generator<string> {
+  const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
+  let rest = Buffer.alloc(0);
+  for (let at = 0, read = 0; (read = readSync(descriptor, chunk, 0, CHUNK_BYTES, at)) > 0; at += read) {
+    rest = Buffer.concat([rest, chunk.subarray(0, read)]);
+    let start = 0;
+    for (let end = rest.indexOf(10); end >= 0; end = rest.indexOf(10, start)) {
+      yield rest.toString('utf8', start, end);
+      start = end + 1;
     }
-  });
+    rest = rest.subarray(start);
+  }
 }

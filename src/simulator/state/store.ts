@@ -57,7 +57,7 @@ export class Store {
   private puts: [string, Row][] = [];
   private deletes: [string, string][] = [];
 
-  put<T extends Row>(table: Table<T>, row: T): T {
+  put<T extends Row>(table: Table<T>, row: NoInfer<T>): T {
     table.put(row);
     this.puts.push([table.name, row]);
     return row;
@@ -78,8 +78,8 @@ export class Store {
   }
 
   /** Applies a journal line's rows without recording them. */
-  replay(put: [string, unknown][] = [], del: [string, string][] = []): void {
-    for (const [name, row] of put) this.byName.get(name)?.put(row as Row);
+  replay(put: [string, Row][] = [], del: [string, string][] = []): void {
+    for (const [name, row] of put) this.byName.get(name)?.put(row);
     for (const [name, id] of del) this.byName.get(name)?.delete(id);
   }
 

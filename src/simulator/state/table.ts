@@ -6,7 +6,10 @@ export interface Row {
 }
 
 /** Names of a table's look-ups: the row's key under that name, or null where it is not listed. */
-export type Indexes<T> = Record<string, (row: T) => string | null>;
+export type Indexes<T> = Record<string, KeyOf<T>>;
+
+/** Taken from a method, whose parameter is checked loosely: so a table of payments is also a table of rows. */
+type KeyOf<T> = { method(row: T): string | null }['method'];
 
 /**
  * One kind of object, by id and in order of creation.
@@ -21,10 +24,14 @@ export class Table<T extends Row> {
   /** Rows came in order of their `created`. False only after the clock was set back: then no list may stop early. */
   chronological = true;
 
+  private readonly indexes: readonly [name: string, keyOf: KeyOf<T>][];
+
   constructor(
     readonly name: string,
-    private readonly indexes: Indexes<T> = {},
-  ) {}
+    indexes: Indexes<T> = {},
+  ) {
+    this.indexes = Object.entries(indexes);
+  }
 
   get size(): number {
     return this.rows.size;
@@ -39,7 +46,7 @@ export class Table<T extends Row> {
     if (previous === undefined) this.noteTime(row);
     this.rows.set(row.id, row);
     this.order.add(row.id);
-    for (const [name, keyOf] of Object.entries(this.indexes)) {
+    for (const [name, keyOf] of this.indexes) {
       const before = previous === undefined ? null : keyOf(previous);
       const after = keyOf(row);
       if (before === after) continue;
@@ -53,7 +60,7 @@ export class Table<T extends Row> {
     if (row === undefined) return;
     this.rows.delete(id);
     this.order.remove(id);
-    for (const [name, keyOf] of Object.entries(this.indexes)) {
+    for (const [name, keyOf] of this.indexes) {
       const key = keyOf(row);
       if (key !== null) this.lists.get(`${name}=${key}`)?.remove(id);
     }

@@ -57,6 +57,8 @@ export class Sender {
   private readonly underWay = new Map<string, number>();
   private readonly waiting = new Map<string, string[]>();
   private readonly held = new Set<string>();
+  /** Being sent right now: a timer and `before_response` may both want the same one. */
+  private readonly inFlight = new Set<string>();
   private readonly abort = new AbortController();
 
   constructor(private readonly world: World) {
@@ -80,7 +82,7 @@ export class Sender {
 
   /** Tries these now and waits until each was answered or failed. */
   async deliverNow(ids: readonly string[]): Promise<void> {
-    await Promise.all(ids.map((id) => this.attempt(id)));
+    await Promise.all(ids.map((id) => this.attemptOnce(id)));
   }
 
   /** Drops what waits in memory; for a reset. */
@@ -118,11 +120,17 @@ export class Sender {
       return;
     }
     this.underWay.set(endpoint, (this.underWay.get(endpoint) ?? 0) + 1);
-    void this.attempt(id).finally(() => {
+    void this.attemptOnce(id).finally(() => {
       this.underWay.set(endpoint, (this.underWay.get(endpoint) ?? 1) - 1);
       const next = this.waiting.get(endpoint)?.shift();
       if (next !== undefined) this.start(next);
     });
+  }
+
+  private async attemptOnce(id: string): Promise<void> {
+    if (this.inFlight.has(id)) return;
+    this.inFlight.add(id);
+    await this.attempt(id).finally(() => this.inFlight.delete(id));
   }
 
   private async attempt(id: string): Promise<void> {

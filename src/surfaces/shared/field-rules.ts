@@ -1,4 +1,6 @@
-import { ValidateBy, ValidateIf } from 'class-validator';
+import { applyDecorators } from '@nestjs/common';
+import { ApiProperty } from '@nestjs/swagger';
+import { isEmail, ValidateBy, ValidateIf } from 'class-validator';
 
 /** NUL, which some stores and logs end a text at, and halves of a surrogate pair, which no encoding can write. */
 // oxlint-disable-next-line no-control-regex
@@ -15,9 +17,23 @@ export function StorableText(): PropertyDecorator {
   });
 }
 
+/** class-validator's own `@IsEmail()` throws on half a surrogate pair. */
+export function IsEmailAddress(): PropertyDecorator {
+  return ValidateBy({
+    name: 'isEmail',
+    validator: {
+      validate: (value) => typeof value === 'string' && !UNSTORABLE.test(value) && isEmail(value),
+      defaultMessage: () => '$property must be an email',
+    },
+  });
+}
+
 /** May be left out; null is not left out. (`@IsOptional()` would let null pass every other rule.) */
 export function MayBeAbsent(): PropertyDecorator {
-  return ValidateIf((_object, value) => value !== undefined);
+  return applyDecorators(
+    ValidateIf((_object, value) => value !== undefined),
+    ApiProperty({ required: false }),
+  );
 }
 
 /** For `@Transform`: changes strings and leaves every other kind to be refused by the rules. */

@@ -18,13 +18,13 @@ export class ErrorBody {
 
   /**
    * The status in words.
-   * @example Bad Request
+   * @example "Bad Request"
    */
   error!: string;
 
   /**
    * Only on 402: the issuer's or Stripe's reason.
-   * @example insufficient_funds
+   * @example "insufficient_funds"
    */
   code?: string;
 }

@@ -1,5 +1,4 @@
 import { type ExecutionContext, Injectable, SetMetadata } from '@nestjs/common';
-import { Reflector } from '@nestjs/core';
 import { AuthGuard } from '@nestjs/passport';
 import type { FastifyRequest } from 'fastify';
 import type { Observable } from 'rxjs';
@@ -12,22 +11,19 @@ const PUBLIC_ROUTE = Symbol('PUBLIC_ROUTE');
 /** A route that needs no token. */
 export const Public = () => SetMetadata(PUBLIC_ROUTE, true);
 
+export function isPublic(handler: object): boolean {
+  return Reflect.getMetadata(PUBLIC_ROUTE, handler) === true;
+}
+
 /** Proves the bearer token. A store that cannot be asked is 503: a 401 would make clients throw good tokens away. */
 @Injectable()
 export class StorefrontJwtGuard extends AuthGuard() {
-  constructor(
-    private readonly reflector: Reflector,
-    strategy: StorefrontJwtStrategy,
-  ) {
+  constructor(strategy: StorefrontJwtStrategy) {
     super({ defaultStrategy: strategy.name });
   }
 
   override canActivate(context: ExecutionContext): boolean | Promise<boolean> | Observable<boolean> {
-    const isPublic = this.reflector.getAllAndOverride<boolean | undefined>(PUBLIC_ROUTE, [
-      context.getHandler(),
-      context.getClass(),
-    ]);
-    return isPublic === true || super.canActivate(context);
+    return isPublic(context.getHandler()) || super.canActivate(context);
   }
 
   override handleRequest<T>(error: unknown, principal: T | false | null | undefined): T {

@@ -14,7 +14,7 @@ import type { Principal } from '../../platform/common/principal.js';
 import { type Dialect, DialectExceptionFilter } from '../shared/dialect.js';
 import { StrictBodyPipe } from '../shared/strict-body.pipe.js';
 import { ErrorBody } from './error-body.dto.js';
-import { provenPrincipal, StorefrontJwtGuard } from './storefront-jwt.guard.js';
+import { isPublic, provenPrincipal, StorefrontJwtGuard } from './storefront-jwt.guard.js';
 import { storefrontAnswer } from './storefront.errors.js';
 
 export { Public } from './storefront-jwt.guard.js';
@@ -35,8 +35,16 @@ export function StorefrontController(path: string, tag: string): ClassDecorator 
     UsePipes(new StrictBodyPipe()),
     UseGuards(StorefrontJwtGuard),
     ApiTags(tag),
-    ApiBearerAuth(STOREFRONT_BEARER),
+    documentBearer,
   );
+}
+
+/** Per route, not for the class: the document cannot take a class's requirement back for a public route. */
+function documentBearer(controller: { readonly prototype: object }): void {
+  for (const [name, descriptor] of Object.entries(Object.getOwnPropertyDescriptors(controller.prototype))) {
+    if (name === 'constructor' || typeof descriptor.value !== 'function' || isPublic(descriptor.value)) continue;
+    ApiBearerAuth(STOREFRONT_BEARER)(controller.prototype, name, descriptor);
+  }
 }
 
 /** The caller that the guard has proven. */

@@ -124,9 +124,9 @@ describe('reading and changing', () => {
   it('GET /user/{id}: 400, 403, 404', async () => {
     const [me, other] = [await register(), await register()];
     expect((await app.http.get(`/user/${me.userId.toUpperCase()}`, { token: me.token })).status).toBe(200);
-    for (const id of ['register', '1', `${me.userId}0`, '%00', 'g'.repeat(24), '..', '[object]', "{'$ne':1}"]) {
-      const answer = await app.http.get(`/user/${encodeURIComponent(id)}`, { token: me.token, check: id !== '..' });
-      expect([id, answer.status]).toEqual([id, id === '..' ? 404 : 400]);
+    for (const id of ['register', '1', `${me.userId}0`, '%00', 'g'.repeat(24), '[object]', "{'$ne':1}"]) {
+      const answer = await app.http.get(`/user/${encodeURIComponent(id)}`, { token: me.token });
+      expect([id, answer.status]).toEqual([id, 400]);
     }
     expect((await app.http.get(`/user/${other.userId}`, { token: me.token })).status).toBe(403);
     expect((await app.http.get(`/user/${UNKNOWN_ID}`, { token: me.token })).body).toEqual({
@@ -161,37 +161,37 @@ describe('reading and changing', () => {
     expect(await to(a, b.email)).toMatchObject({ status: 409, body: { error: 'Conflict' } });
     const wanted = fresh();
     const statuses = (await Promise.all([to(a, wanted), to(b, wanted), to(c, wanted)])).map(({ status }) => status);
-    expect(statuses.sort()).toEqual([200, 409, 409]);
+    expect(statuses.toSorted((x, y) => x - y)).toEqual([200, 409, 409]);
   });
 
-  it.each([
-    { password: 'password' },
-    { role: 'admin' },
-    { isAdmin: true },
-    { scope: 'all' },
-    { merchantId: 'm' },
-    { passwordHash: 'x' },
-    { _id: UNKNOWN_ID },
-    { userId: UNKNOWN_ID },
-    { __v: 7 },
-    { tokenVersion: 7 },
-    { createdBy: UNKNOWN_ID },
-    { apiKeys: [] },
-    { balance: 1 },
-    { constructor: { prototype: { isAdmin: true } } },
-    { constructor: 1 },
-    { prototype: {} },
-    { 'address.$set': 1 },
-    { $set: { isAdmin: true } },
-    { userName: 'Ada', nested: { isAdmin: true } },
-    [],
-    [{}],
-    [{ userName: 'Ada' }],
-    'text',
-    7,
-    true,
-    null,
-  ])('PATCH %j is 400 and changes nothing', async (body) => {
+  it.each<{ body: unknown }>([
+    { body: { password: 'password' } },
+    { body: { role: 'admin' } },
+    { body: { isAdmin: true } },
+    { body: { scope: 'all' } },
+    { body: { merchantId: 'm' } },
+    { body: { passwordHash: 'x' } },
+    { body: { _id: UNKNOWN_ID } },
+    { body: { userId: UNKNOWN_ID } },
+    { body: { __v: 7 } },
+    { body: { tokenVersion: 7 } },
+    { body: { createdBy: UNKNOWN_ID } },
+    { body: { apiKeys: [] } },
+    { body: { balance: 1 } },
+    { body: { constructor: { prototype: { isAdmin: true } } } },
+    { body: { constructor: 1 } },
+    { body: { prototype: {} } },
+    { body: { 'address.$set': 1 } },
+    { body: { $set: { isAdmin: true } } },
+    { body: { userName: 'Ada', nested: { isAdmin: true } } },
+    { body: [] },
+    { body: [{}] },
+    { body: [{ userName: 'Ada' }] },
+    { body: 'text' },
+    { body: 7 },
+    { body: true },
+    { body: null },
+  ])('PATCH %j is 400 and changes nothing', async ({ body }) => {
     const me = await register();
     const before = await users.read(me.userId);
     const answer = await app.http.patch(`/user/${me.userId}`, JSON.stringify(body), { token: me.token });
@@ -240,7 +240,8 @@ describe('DELETE /user/{id}', () => {
     const answers = await Promise.all(
       Array.from({ length: 10 }, () => app.http.delete(path, { token: creator.token })),
     );
-    expect(answers.map(({ status }) => status).sort()).toEqual([200, ...Array<number>(9).fill(404)]);
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
+    expect(answers.filter(({ status }) => status === 404)).toHaveLength(9);
   });
 });
 

@@ -1,7 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { PassportStrategy } from '@nestjs/passport';
+import type { IncomingHttpHeaders } from 'node:http';
 import passport from 'passport';
-import { ExtractJwt, Strategy } from 'passport-jwt';
+import { Strategy } from 'passport-jwt';
 import { Clock } from '../../../platform/common/clock.js';
 import type { Principal } from '../../../platform/common/principal.js';
 import { CONFIG, type Config } from '../../../platform/config/config.js';
@@ -15,6 +16,11 @@ const CLOCK_SKEW_S = 30;
 const USER_ID = /^[0-9a-f]{24}$/;
 
 let strategies = 0;
+
+/** Exactly `Bearer <token>`; passport-jwt's own reader ignores what follows. Never from a query, body or cookie. */
+function bearerToken({ headers }: { headers: IncomingHttpHeaders }): string | null {
+  return /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/i.exec(headers.authorization ?? '')?.[1] ?? null;
+}
 
 /**
  * Turns a bearer token into a Principal. The user is read for every request, so deletion, log-out and a lost role count
@@ -31,7 +37,7 @@ export class StorefrontJwtStrategy extends PassportStrategy(Strategy) {
     @Inject(CONFIG) config: Config,
   ) {
     super({
-      jwtFromRequest: ExtractJwt.fromAuthHeaderAsBearerToken(),
+      jwtFromRequest: bearerToken,
       // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- jsonwebtoken takes the KeyObject, the types lag
       secretOrKey: jwtKey(config.storefront.jwtSecret) as unknown as Buffer,
       algorithms: [TOKEN_ALGORITHM],

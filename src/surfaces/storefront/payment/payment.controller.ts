@@ -10,8 +10,8 @@ import { ConfirmPayment, CreatePayment, PaymentCreated, ReturnPayment } from './
 import { toPaymentCreated, toReturnPayment } from './payment.mapper.js';
 import { ProviderPaymentIdPipe } from './provider-payment-id.pipe.js';
 
+@UseGuards(PaymentRateLimitGuard) // above the controller's own guard, so that it runs after it: the limit is per user
 @StorefrontController('payment', 'payment')
-@UseGuards(PaymentRateLimitGuard)
 export class PaymentController {
   constructor(
     private readonly payments: PaymentService,

@@ -1,9 +1,12 @@
 import { applyDecorators } from '@nestjs/common';
+import { ApiProperty } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import { IsEmail, IsString, Length, Matches, MaxLength } from 'class-validator';
+import { IsString, Length, Matches, MaxLength } from 'class-validator';
 import { normalizeEmail } from '../../../modules/user/email.js';
 import { NoCardNumber } from '../../../platform/common/card-number.js';
-import { ifString, MayBeAbsent, StorableText } from '../../shared/field-rules.js';
+import { ifString, IsEmailAddress, MayBeAbsent, StorableText } from '../../shared/field-rules.js';
+
+// Each says its limits to the document too: the plugin reads only decorators that stand at the property itself.
 
 const UserName = () =>
   applyDecorators(
@@ -12,22 +15,36 @@ const UserName = () =>
     Length(1, 100),
     StorableText(),
     NoCardNumber(),
+    ApiProperty({ minLength: 1, maxLength: 100 }),
   );
 
 const Email = () =>
   applyDecorators(
     Transform(ifString(normalizeEmail)),
     IsString(),
-    IsEmail(),
+    IsEmailAddress(),
     MaxLength(254),
-    StorableText(),
     NoCardNumber(),
+    ApiProperty({ format: 'email', maxLength: 254 }),
   );
 
-const NewPassword = () => applyDecorators(IsString(), Length(8, 128), StorableText(), NoCardNumber());
+const NewPassword = () =>
+  applyDecorators(
+    IsString(),
+    Length(8, 128),
+    StorableText(),
+    NoCardNumber(),
+    ApiProperty({ format: 'password', minLength: 8, maxLength: 128 }),
+  );
 
 /** A password to be compared may be shorter than the rules for a new one: it is then simply wrong. */
-const GivenPassword = () => applyDecorators(IsString(), Length(1, 128), StorableText());
+const GivenPassword = () =>
+  applyDecorators(
+    IsString(),
+    Length(1, 128),
+    StorableText(),
+    ApiProperty({ format: 'password', minLength: 1, maxLength: 128 }),
+  );
 
 export class CreateUser {
   /**

@@ -1,0 +1,156 @@
+import { randomUUID } from 'node:crypto';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { resolve } from 'node:path';
+import { Idempotency } from './api/idempotency.js';
+import { type Answer, Pipeline } from './api/pipeline.js';
+import { control } from './control/control-plane.js';
+import type { Controlled } from './control/control.js';
+import { Faults } from './faults/faults.js';
+import { ApiServer, type Split } from './http/api-server.js';
+import { readBody } from './http/read-body.js';
+import { RequestLog } from './http/request-log.js';
+import { send } from './http/send.js';
+import { page } from './pages/pages.js';
+import { openDispute } from './resources/disputes.js';
+import { handleJobs, resumeJobs } from './resources/jobs.js';
+import { expireAuthorization, settleCapture, settleDebit } from './resources/payment-intent.finish.js';
+import { moveAddress } from './resources/authentication.js';
+import { settleRefund } from './resources/refund.make.js';
+import { checkFree, occupy, vacate } from './state/occupied.js';
+import { Sender } from './webhooks/sender.js';
+import { World } from './world.js';
+
+export const DEFAULT_PORT = 12111;
+export const DEFAULT_API_VERSION = '2026-10-28.endive';
+
+export interface SimulatorOptions {
+  /** 0 for any free one. */
+  port?: number;
+  host?: string;
+  /** Folder of the journal; in memory only without it. */
+  data?: string;
+  /** Fixes the ids; random without it. */
+  seed?: string;
+  apiVersion?: string;
+  /** Told back by `GET /_sim/identity`, so that a launcher recognises its own simulator. */
+  instance?: string;
+  allowRawCards?: boolean;
+}
+
+export interface Simulator {
+  url: string;
+  port: number;
+  instance: string;
+  close(): Promise<void>;
+}
+
+/** Starts the simulator in this process and waits until it listens. Throws if the port or the journal cannot be used. */
+export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
+  const host = options.host ?? '127.0.0.1';
+  const world = new World(options.apiVersion ?? DEFAULT_API_VERSION, options.seed, {
+    raw_cards: options.allowRawCards ?? false,
+    save_unexpected_state: false,
+    rate_limits: null,
+  });
+  const data = options.data === undefined ? null : resolve(options.data);
+  if (data !== null) {
+    await checkFree(data);
+    world.load(data);
+  }
+  if (options.allowRawCards === true) world.change({ raw_cards: true });
+  const idempotency = new Idempotency(world);
+  const pipeline = new Pipeline(world, idempotency);
+  const faults = new Faults(world.clock);
+  const log = new RequestLog();
+  const sender = new Sender(world);
+  const instance = options.instance ?? randomUUID();
+  const controlled: Controlled = {
+    world,
+    faults,
+    log,
+    sender,
+    identity: { instance, data, startedAt: new Date().toISOString() },
+  };
+  handleJobs(world, {
+    expire_authorization: expireAuthorization,
+    open_dispute: openDispute,
+    settle_capture: settleCapture,
+    settle_debit: settleDebit,
+    settle_refund: settleRefund,
+  });
+  const api = new ApiServer({ world, pipeline, idempotency, faults, log, sender });
+  const server = createServer((request, response) => void answer(controlled, api, request, response));
+  const port = await listen(server, options.port ?? DEFAULT_PORT, host);
+  world.url = `http://${host}:${port}`;
+  if (data !== null) occupy(data, world.url);
+  world.byItself(() => moveAddress(world));
+  resumeJobs(world);
+  sender.resume();
+  return { url: world.url, port, instance, close: () => close(server, world, sender, faults, data) };
+}
+
+async function answer(
+  parts: Controlled,
+  api: ApiServer,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const url = split(request.url ?? '/');
+  const body = request.method === 'GET' ? '' : await readBody(request);
+  if (body === undefined) {
+    if (!request.destroyed || request.complete) send(response, { status: 413, headers: {}, body: '' });
+    return;
+  }
+  if (url.path.startsWith('/v1/') || url.path.startsWith('/v2/')) {
+    if (request.method === 'OPTIONS') send(response, preflight(request));
+    else await api.serve(request, response, url, body);
+  } else if (url.path === '/_sim' || url.path.startsWith('/_sim/')) {
+    const answered = fromElsewhere(request, parts)
+      ? { status: 403, body: '{"error":"The control plane is not for other web pages."}' }
+      : control(parts, { method: request.method ?? 'GET', ...url, body });
+    response.writeHead(answered.status, { 'content-type': 'application/json' }).end(answered.body);
+  } else {
+    const shown = page(parts, { method: request.method ?? 'GET', ...url, body });
+    if (shown === undefined) await api.serve(request, response, url, body);
+    else response.writeHead(shown.status, shown.headers).end(shown.body);
+  }
+}
+
+/** A page of another origin could otherwise reset the simulator of whoever looks at it. */
+function fromElsewhere(request: IncomingMessage, parts: Controlled): boolean {
+  const { origin } = request.headers;
+  return origin !== undefined && origin !== parts.world.url;
+}
+
+function preflight(request: IncomingMessage): Answer {
+  const wanted = request.headers['access-control-request-headers'] ?? '*';
+  return { status: 200, headers: { 'access-control-allow-headers': wanted }, body: '' };
+}
+
+function split(url: string): Split {
+  const mark = url.indexOf('?');
+  return mark < 0 ? { path: url, query: '' } : { path: url.slice(0, mark), query: url.slice(mark + 1) };
+}
+
+function listen(server: Server, port: number, host: string): Promise<number> {
+  // Clients keep connections for minutes; the default of 5 s makes Node's agents meet closed ones.
+  server.keepAliveTimeout = 75_000;
+  return new Promise((listening, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      const address = server.address();
+      listening(typeof address === 'object' && address !== null ? address.port : port);
+    });
+  });
+}
+
+async function close(server: Server, world: World, sender: Sender, faults: Faults, data: string | null): Promise<void> {
+  faults.clear();
+  sender.close();
+  await new Promise<void>((closed) => {
+    server.close(() => closed());
+    server.closeAllConnections();
+  });
+  world.close();
+  if (data !== null) vacate(data);
+}

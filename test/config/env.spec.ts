@@ -1,0 +1,127 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseDuration } from '../../src/platform/common/duration.js';
+import { ConfigError, Env, OPTIONAL_NAMES, readEnv } from '../../src/platform/config/env.js';
+
+function problemsOf(raw: Record<string, string>): readonly string[] {
+  try {
+    readEnv(raw);
+    return [];
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
+}
+
+describe('.env.example', () => {
+  const lines = readFileSync(join(__dirname, '../../.env.example'), 'utf8').split('\n');
+  const shown = new Map(
+    lines.flatMap((line) => {
+      const match = /^# ([A-Z][A-Z0-9_]*)=(.*)$/.exec(line);
+      return match === null ? [] : [[match[1] ?? '', match[2] ?? ''] as const];
+    }),
+  );
+  const defaults = new Env() as unknown as Record<string, unknown>;
+
+  it('has every variable, and no other', () => {
+    const all = [...Object.keys(defaults), ...OPTIONAL_NAMES];
+    expect([...shown.keys()].toSorted()).toEqual([...new Set(all)].toSorted());
+  });
+
+  it('has each once', () => {
+    const names = lines.flatMap((line) => /^# ([A-Z][A-Z0-9_]*)=/.exec(line)?.[1] ?? []);
+    expect(names.length).toBe(new Set(names).size);
+  });
+
+  it('shows the defaults as they are', () => {
+    const asRead = readEnv(Object.fromEntries(shown)) as unknown as Record<string, unknown>;
+    for (const [name, value] of Object.entries(defaults)) expect([name, asRead[name]]).toEqual([name, value]);
+  });
+
+  it('leaves what has no default empty', () => {
+    for (const name of OPTIONAL_NAMES) expect([name, shown.get(name)]).toEqual([name, '']);
+  });
+
+  it('sets nothing when it is used as it is', () => {
+    expect(lines.filter((line) => line !== '' && !line.startsWith('#'))).toEqual([]);
+  });
+});
+
+describe('durations', () => {
+  it.each([
+    ['500ms', 500],
+    ['0ms', 0],
+    ['30s', 30_000],
+    ['10m', 600_000],
+    ['24h', 86_400_000],
+    ['7d', 604_800_000],
+  ])('%s', (text, ms) => {
+    expect(parseDuration(text)).toBe(ms);
+    expect(readEnv({ STRIPE_TIMEOUT: text }).STRIPE_TIMEOUT).toBe(ms);
+  });
+
+  it.each(['30', '-1s', '1.5s', 's', '1w', '1 s', '9999999999s', 'Infinity', '1e3ms'])('not %s', (text) => {
+    expect(problemsOf({ STRIPE_TIMEOUT: text })).toEqual([
+      'STRIPE_TIMEOUT: STRIPE_TIMEOUT must be a duration such as 500ms, 30s, 10m, 24h or 7d',
+    ]);
+  });
+});
+
+describe('values', () => {
+  it('an empty value is none', () => {
+    expect(readEnv({ PORT: '', MONGODB_URI: '' })).toMatchObject({ PORT: 3000 });
+    expect(readEnv({ MONGODB_URI: '' }).MONGODB_URI).toBeUndefined();
+  });
+
+  it('an unknown variable is somebody else’s', () => {
+    expect(readEnv({ PATH: '/bin', __proto__: 'x', constructor: 'y' })).toEqual(new Env());
+  });
+
+  it.each([
+    ['NODE_ENV', 'staging'],
+    ['ROLE', 'cron'],
+    ['PORT', '65536'],
+    ['PORT', '-1'],
+    ['PORT', '0x10'],
+    ['PORT', '3000.5'],
+    ['PUBLIC_URL', 'example.com'],
+    ['PUBLIC_URL', 'ftp://example.com'],
+    ['LOG_LEVEL', 'loud'],
+    ['LOG_FORMAT', 'xml'],
+    ['MONGODB_URI', 'http://localhost'],
+    ['EMBEDDED_MONGO', 'sqlite'],
+    ['STRIPE_SECRET_KEY', 'pk_test_x'],
+    ['STRIPE_WEBHOOK_SECRET', 'signing'],
+    ['STRIPE_WEBHOOK_SECRET', 'whsec_a,other'],
+    ['STRIPE_ACCOUNT_ID', 'ac_1'],
+    ['STRIPE_RETRIES', '2'],
+    ['STOREFRONT_PRICE_AMOUNT', '0'],
+    ['STOREFRONT_PRICE_AMOUNT', '100000000'],
+    ['STOREFRONT_PRICE_CURRENCY', 'USD'],
+    ['STOREFRONT_DEFAULT_PRICE', 'yes'],
+    ['STOREFRONT_USER_SCOPE', 'everybody'],
+    ['ADMIN_EMAIL', 'nobody'],
+    ['BCRYPT_COST', '3'],
+    ['SMTP_URL', 'http://mail'],
+    ['CORS_ORIGINS', 'https://a.example,*'],
+    ['DOCS', '1'],
+  ])('%s=%s is refused by name, without its value', (name, value) => {
+    const problems = problemsOf({ [name]: value });
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toMatch(new RegExp(`^${name}: `));
+    if (value.length > 4) expect(problems[0]?.slice(name.length * 2 + 3)).not.toContain(value);
+  });
+
+  it('says all problems at once', () => {
+    expect(problemsOf({ PORT: 'x', ROLE: 'y', LOG_LEVEL: 'z' })).toHaveLength(3);
+  });
+
+  it('lists are split and trimmed', () => {
+    const { CORS_ORIGINS, STRIPE_WEBHOOK_SECRET } = readEnv({
+      CORS_ORIGINS: 'https://a.example , http://localhost:5173,',
+      STRIPE_WEBHOOK_SECRET: 'whsec_new,whsec_old',
+    });
+    expect(CORS_ORIGINS).toEqual(['https://a.example', 'http://localhost:5173']);
+    expect(STRIPE_WEBHOOK_SECRET).toEqual(['whsec_new', 'whsec_old']);
+  });
+});

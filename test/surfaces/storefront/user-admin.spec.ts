@@ -1,0 +1,171 @@
+import { startTestApp, type TestApp } from '../../support/app.js';
+import { logs } from '../../support/log-capture.js';
+import { secret } from '../../support/payments.js';
+import { eventually } from '../../support/payments.js';
+import { storedUsers } from '../../support/users.js';
+
+const ADMIN = { ADMIN_EMAIL: 'Boss@Example.com', ADMIN_PASSWORD: 'the first password' };
+
+let app: TestApp;
+let admin: string;
+
+beforeAll(async () => {
+  app = await startTestApp({ env: ADMIN });
+  admin = await login(app, ADMIN.ADMIN_PASSWORD);
+});
+afterAll(() => app.stop());
+afterEach(() => app.simulator.clearFaults());
+
+async function login(at: TestApp, password: string, email = ADMIN.ADMIN_EMAIL): Promise<string> {
+  const answer = await at.http.post('/user/login', { email, password });
+  expect(answer.status).toBe(201);
+  return String(answer.body['access_token']);
+}
+
+describe('the first administrator', () => {
+  it('sees, changes and deletes everybody', async () => {
+    const user = await app.register();
+    const path = `/user/${user.userId}`;
+    expect((await app.http.get(path, { token: admin })).status).toBe(200);
+    expect(await app.http.patch(path, { userName: 'Changed' }, { token: admin })).toMatchObject({
+      status: 200,
+      body: { userName: 'Changed' },
+    });
+    const all = (await app.http.get('/user', { token: admin })).body as unknown as { userId: string }[];
+    expect(all.length).toBeGreaterThanOrEqual(2);
+    expect(all.at(-1)?.userId).toBe(user.userId); // oldest first
+    expect((await app.http.delete(path, { token: admin })).status).toBe(200);
+    expect((await app.http.get(path, { token: admin })).status).toBe(404);
+  });
+
+  it('is one, however many instances start together', async () => {
+    const email = 'together@example.com';
+    const env = { ADMIN_EMAIL: email, ADMIN_PASSWORD: 'the first password' };
+    const options = { env, simulator: app.simulator, mongoUri: app.config.mongo.uri, webhooks: false };
+    const several = await Promise.all([1, 2, 3].map(() => startTestApp(options)));
+    expect(await storedUsers(app).count(email)).toBe(1);
+    for (const one of several) {
+      await login(one, env.ADMIN_PASSWORD, email);
+      await one.stop();
+    }
+  });
+
+  it('that exists keeps the password, and becomes an administrator', async () => {
+    const { email, token, userId } = await app.register();
+    expect((await app.http.get('/user', { token })).body).toHaveLength(1);
+    const again = await startTestApp({
+      env: { ADMIN_EMAIL: email, ADMIN_PASSWORD: 'another password' },
+      simulator: app.simulator,
+      mongoUri: app.config.mongo.uri,
+      webhooks: false,
+    });
+    expect((await storedUsers(app).read(userId))?.isAdmin).toBe(true);
+    await login(again, 'password', email);
+    expect((await again.http.post('/user/login', { email, password: 'another password' })).status).toBe(401);
+    await again.stop();
+  });
+
+  it('cannot be made by any request', async () => {
+    const { token, userId } = await app.register();
+    for (const body of [{ isAdmin: true }, { role: 'admin' }, { userName: 'x', isAdmin: true }]) {
+      expect((await app.http.patch(`/user/${userId}`, body, { token })).status).toBe(400);
+      expect((await app.http.patch(`/user/${userId}`, body, { token: admin })).status).toBe(400);
+    }
+    expect((await storedUsers(app).read(userId))?.isAdmin).toBe(false);
+  });
+});
+
+describe('STOREFRONT_USER_SCOPE=all', () => {
+  it('lets any token use any user, but adopt no Stripe customer', async () => {
+    const open = await startTestApp({
+      env: { STOREFRONT_USER_SCOPE: 'all' },
+      simulator: app.simulator,
+      webhooks: false,
+    });
+    const [me, other] = [await open.register(), await open.register()];
+    expect((await open.http.get('/user', { token: me.token })).body).toHaveLength(2);
+    const path = `/user/${other.userId}`;
+    const customer = await secret(open).customers.create({ metadata: { userId: me.userId } });
+    expect((await open.http.patch(path, { customerId: customer.id }, { token: me.token })).status).toBe(403);
+    expect((await open.http.patch(path, { userName: 'X' }, { token: me.token })).status).toBe(200);
+    expect((await open.http.delete(path, { token: me.token })).status).toBe(200);
+    await open.stop();
+  });
+});
+
+describe('customerId (A2)', () => {
+  it('is accepted when Stripe says that the customer was made for the user', async () => {
+    const [me, other] = [await app.register(), await app.register()];
+    const [mine, theirs, nobodys] = await Promise.all([
+      secret(app).customers.create({ metadata: { userId: me.userId } }),
+      secret(app).customers.create({ metadata: { userId: other.userId } }),
+      secret(app).customers.create({}),
+    ]);
+    const gone = await secret(app).customers.create({ metadata: { userId: me.userId } });
+    await secret(app).customers.del(gone.id);
+    const patch = (customerId: string, token = me.token) =>
+      app.http.patch(`/user/${me.userId}`, { customerId }, { token });
+    for (const customerId of [theirs.id, nobodys.id, gone.id, 'cus_unknown']) {
+      const answer = await patch(customerId);
+      expect([customerId, answer.status]).toEqual([customerId, 403]);
+      expect(answer.body).toEqual({ statusCode: 403, message: expect.any(String), error: 'Forbidden' });
+    }
+    expect((await app.http.get(`/user/${me.userId}`, { token: me.token })).body).not.toHaveProperty('customerId');
+    expect(await patch(mine.id)).toMatchObject({ status: 200, body: { customerId: mine.id } });
+    await app.simulator.fault({ path: '/v1/customers/*' }, { type: 'drop_before' });
+    expect((await patch(mine.id)).status).toBe(200); // nothing changes, nobody is asked
+    await app.simulator.clearFaults();
+    expect(await patch(theirs.id, admin)).toMatchObject({ status: 200, body: { customerId: theirs.id } });
+  });
+
+  it('is 502 while Stripe cannot be reached, and nothing changes', async () => {
+    const me = await app.register();
+    const customer = await secret(app).customers.create({ metadata: { userId: me.userId } });
+    const body = { customerId: customer.id, userName: 'Changed' };
+    for (const action of [{ type: 'drop_before' }, { type: 'status', status: 500 }] as const) {
+      await app.simulator.fault({ method: 'GET', path: '/v1/customers/*', times: 0 }, action);
+      const answer = await app.http.patch(`/user/${me.userId}`, body, { token: me.token });
+      expect(answer.body).toEqual({ statusCode: 502, message: expect.any(String), error: 'Bad Gateway' });
+      await app.simulator.clearFaults();
+    }
+    await app.simulator.fault({ method: 'GET', path: '/v1/customers/*', times: 0 }, { type: 'status', status: 401 });
+    const answer = await app.http.patch(`/user/${me.userId}`, body, { token: me.token });
+    expect(answer.body).toEqual({ statusCode: 503, message: expect.any(String), error: 'Service Unavailable' });
+    await app.simulator.clearFaults();
+    expect((await app.http.get(`/user/${me.userId}`, { token: me.token })).body).toMatchObject({
+      userName: 'Test User',
+    });
+  });
+});
+
+describe('name and e-mail at Stripe', () => {
+  async function withCustomer() {
+    const me = await app.register();
+    const customer = await secret(app).customers.create({ metadata: { userId: me.userId } });
+    const patch = (body: object) => app.http.patch(`/user/${me.userId}`, body, { token: me.token });
+    expect((await patch({ customerId: customer.id })).status).toBe(200);
+    return { ...me, customerId: customer.id, patch, read: () => secret(app).customers.retrieve(customer.id) };
+  }
+
+  it('follow the record', async () => {
+    const me = await withCustomer();
+    await me.patch({ userName: 'New Name' });
+    await eventually(async () => expect(await me.read()).toMatchObject({ name: 'New Name', email: me.email }));
+    await me.patch({ email: `moved.${me.email}` });
+    await eventually(async () => expect(await me.read()).toMatchObject({ email: `moved.${me.email}` }));
+  });
+
+  it('never make the PATCH fail or wait; the next change heals', async () => {
+    const me = await withCustomer();
+    logs.clear();
+    await app.simulator.fault({ method: 'POST', path: '/v1/customers/*', times: 0 }, { type: 'drop_before' });
+    const started = performance.now();
+    expect((await me.patch({ userName: 'Lost' })).status).toBe(200);
+    expect(performance.now() - started).toBeLessThan(500);
+    await eventually(async () => expect(logs.text).toContain('was not copied to Stripe'));
+    expect(logs.text).not.toContain(me.email);
+    await app.simulator.clearFaults();
+    await me.patch({ userName: 'Healed' });
+    await eventually(async () => expect(await me.read()).toMatchObject({ name: 'Healed' }));
+  });
+});
