@@ -22,7 +22,7 @@ describe('RateWindows', () => {
     connection = await mongoose
       .createConnection(uri.toString(), { bufferCommands: false, autoIndex: false, autoCreate: false })
       .asPromise();
-    windows = new RateWindows(connection.model(RateWindowRecord.name, RateWindowSchema), clock);
+    windows = new RateWindows(connection.model<RateWindowRecord>(RateWindowRecord.name, RateWindowSchema), clock);
   });
 
   afterAll(async () => {
@@ -62,7 +62,7 @@ describe('RateWindows', () => {
       serverSelectionTimeoutMS: 100,
     });
     lost.asPromise().catch(() => undefined);
-    const blind = new RateWindows(lost.model(RateWindowRecord.name, RateWindowSchema), clock);
+    const blind = new RateWindows(lost.model<RateWindowRecord>(RateWindowRecord.name, RateWindowSchema), clock);
     await expect(blind.hit('x', 1000)).rejects.toBeInstanceOf(StoreError);
     await expect(blind.peek('x', 1000)).rejects.toBeInstanceOf(StoreError);
     await lost.close();

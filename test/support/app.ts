@@ -3,7 +3,6 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import mongoose from 'mongoose';
 import { createDocument } from '../../src/app.openapi.js';
 import { createApp } from '../../src/app.setup.js';
 import metadata from '../../src/metadata.js';
@@ -11,6 +10,7 @@ import { buildConfig, type Config, refuseBadConfig } from '../../src/platform/co
 import { readEnv } from '../../src/platform/config/env.js';
 import { createLogger } from '../../src/platform/logging/logger.js';
 import { SimulatorClock } from '../../src/platform/stripe/simulator-clock.js';
+import { dropDatabase, freshDatabase } from './database.js';
 import { type HttpClient, httpClient } from './http-client.js';
 import { logs } from './log-capture.js';
 import { OpenApiCheck } from './openapi-check.js';
@@ -159,18 +159,4 @@ function refuseDroppedFields(): void {
   const line = logs.lines.find((one) => one['dropped'] !== undefined);
   if (line !== undefined)
     throw new Error(`a log line lost fields, list them in log-fields.ts: ${JSON.stringify(line)}`);
-}
-
-function freshDatabase(): string {
-  const store = process.env['TEST_MONGODB_URI'];
-  if (store === undefined) throw new Error('TEST_MONGODB_URI is not set: Jest’s globalSetup starts the store');
-  const uri = new URL(store);
-  uri.pathname = `/t_${randomBytes(6).toString('hex')}`;
-  return uri.toString();
-}
-
-async function dropDatabase(uri: string): Promise<void> {
-  const connection = await mongoose.createConnection(uri).asPromise();
-  await connection.dropDatabase();
-  await connection.close();
 }

@@ -78,6 +78,7 @@ export async function browserConfirm(
 ): Promise<{ status: string; next_action: { redirect_to_url?: { url: string } } | null }> {
   const response = await fetch(`${app.simulator.url}/v1/payment_intents/${pay.id}/confirm`, {
     method: 'POST',
+    signal: AbortSignal.timeout(3_000),
     headers: { authorization: 'Bearer pk_test_browser0123456789abcdef' },
     body: new URLSearchParams({
       client_secret: pay.clientSecret,

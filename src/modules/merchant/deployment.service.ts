@@ -1,10 +1,8 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { InjectModel } from '@nestjs/mongoose';
 import { createHmac, randomBytes } from 'node:crypto';
-import type { Model } from 'mongoose';
 import { Clock } from '../../platform/common/clock.js';
-import { fromStore } from '../../platform/database/mongo-errors.js';
-import { DEPLOYMENT_MODEL, type DeploymentRecord } from './deployment.schema.js';
+import { DeploymentRepository } from './deployment.repository.js';
+import type { DeploymentRecord } from './deployment.schema.js';
 
 /** Who we are towards Stripe: what carries our deployment id is ours, the rest of a shared account is not (ruling 16). */
 @Injectable()
@@ -12,22 +10,16 @@ export class DeploymentService implements OnModuleInit {
   private record!: DeploymentRecord;
 
   constructor(
-    @InjectModel(DEPLOYMENT_MODEL) private readonly deployments: Model<DeploymentRecord>,
+    private readonly deployments: DeploymentRepository,
     private readonly clock: Clock,
   ) {}
 
   async onModuleInit(): Promise<void> {
-    const drawn = {
+    this.record = await this.deployments.keepFirst({
       deploymentId: randomBytes(12).toString('hex'),
       fingerprintKey: randomBytes(32).toString('base64'),
       createdAt: this.clock.date(),
-    };
-    await fromStore(() => this.deployments.updateOne({ _id: 'deployment' }, { $setOnInsert: drawn }, { upsert: true }));
-    const record = await fromStore(() =>
-      this.deployments.findOne({ _id: 'deployment' }).lean<DeploymentRecord>().exec(),
-    );
-    if (record === null) throw new Error('the deployment record was written but cannot be read back');
-    this.record = record;
+    });
   }
 
   get id(): string {

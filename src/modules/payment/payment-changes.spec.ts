@@ -61,21 +61,20 @@ const attempt = payment({}).attempt ?? fail('an attempt');
 
 describe('what a fact means for the document', () => {
   it('never leads where the state table does not allow, and never out of SUCCEEDED', () => {
-    fc.assert(
-      fc.property(anyState, anyStatus, (state, status) => {
-        const change = afterReading(payment({ state }), provider(status), NOW);
-        if (state !== 'NEW') expect(mayBecome(state, change.state ?? state)).toBe(true);
-        if (state === 'SUCCEEDED') expect(change).toEqual({});
-      }),
+    const outcomes = PAYMENT_STATES.filter((state) => state !== 'NEW').flatMap((state) =>
+      PROVIDER_PAYMENT_STATUSES.map(
+        (status) => [state, afterReading(payment({ state }), provider(status), NOW)] as const,
+      ),
     );
+    expect(outcomes.filter(([state, change]) => !mayBecome(state, change.state ?? state))).toEqual([]);
+    expect(outcomes.filter(([state, change]) => state === 'SUCCEEDED' && Object.keys(change).length > 0)).toEqual([]);
   });
 
   it('a GET ends an unsettled attempt only when it is final', () => {
     for (const status of PROVIDER_PAYMENT_STATUSES) {
       const change = afterReading(payment({ state: 'CONFIRMING' }), provider(status), NOW);
       const final = status === 'succeeded' || status === 'canceled';
-      expect([status, change.state !== undefined]).toEqual([status, final]);
-      if (!final) expect(change.settled).toBeUndefined();
+      expect([status, change.state !== undefined, change.settled]).toEqual([status, final, undefined]);
     }
   });
 
@@ -127,7 +126,9 @@ describe('what a fact means for the document', () => {
   });
 
   it('final states stay: nothing starts from them', () => {
-    for (const state of PAYMENT_STATES) if (isFinal({ state })) expect(mayBecome(state, 'CONFIRMING')).toBe(false);
+    const finals = PAYMENT_STATES.filter((state) => isFinal({ state }));
+    expect(finals).toEqual(['SUCCEEDED', 'CANCELED', 'REJECTED']);
+    expect(finals.filter((state) => mayBecome(state, 'CONFIRMING'))).toEqual([]);
   });
 });
 

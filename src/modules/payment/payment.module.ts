@@ -11,6 +11,7 @@ import { MerchantModule } from '../merchant/merchant.module.js';
 import { UserModule } from '../user/user.module.js';
 import { AccountClosure } from './account-closure.service.js';
 import { CHECKOUT_MODEL, checkoutSchema } from './checkout/checkout.schema.js';
+import { CheckoutRepository } from './checkout/checkout.repository.js';
 import { CheckoutService } from './checkout/checkout.service.js';
 import { ConfirmAnswers } from './confirm-answers.js';
 import { ConfirmPaymentService } from './confirm-payment.service.js';
@@ -43,6 +44,7 @@ import { PaymentService } from './payment.service.js';
   ],
   providers: [
     AccountClosure,
+    CheckoutRepository,
     CheckoutService,
     ConfirmAnswers,
     ConfirmPaymentService,

@@ -5,7 +5,10 @@ import { normalizeEmail } from './email.js';
 import { Passwords } from './passwords.js';
 import { UserRepository } from './user.repository.js';
 
-/** The one place that makes an administrator: who ADMIN_EMAIL names, at start. An existing user keeps their password. */
+/**
+ * The one place that makes an administrator: who ADMIN_EMAIL names, at start. An account that is there already is promoted
+ * only if ADMIN_PASSWORD is its password: registering is public, so the address alone proves nothing.
+ */
 @Injectable()
 export class FirstAdministrator implements OnApplicationBootstrap {
   private readonly log = new Logger(FirstAdministrator.name);
@@ -18,21 +21,28 @@ export class FirstAdministrator implements OnApplicationBootstrap {
 
   async onApplicationBootstrap(): Promise<void> {
     if (this.config.admin === null) return;
+    const { password } = this.config.admin;
     const email = normalizeEmail(this.config.admin.email);
-    if (await this.promote(email)) return;
-    const passwordHash = await this.passwords.hash(this.config.admin.password);
+    if (await this.promote(email, password)) return;
+    const passwordHash = await this.passwords.hash(password);
     const admin = { userName: 'Administrator', email, passwordHash, isAdmin: true };
     const created = await this.users.insert(admin, derivedUserId(email));
     if (created !== null) this.log.log('The first administrator was created');
-    else await this.promote(email); // another instance, or a registration, was faster
+    else await this.promote(email, password); // another instance, or a registration, was faster
   }
 
-  /** @returns whether there is such a user. */
-  private async promote(email: string): Promise<boolean> {
-    const user = await this.users.findByEmail(email);
-    if (user === null) return false;
-    if (!user.isAdmin && (await this.users.makeAdmin(user.id)))
-      this.log.warn(`User ${user.id} is an administrator now, as ADMIN_EMAIL says`);
+  /** @returns whether there is such a user, made an administrator or not. */
+  private async promote(email: string, password: string): Promise<boolean> {
+    const found = await this.users.findCredentialsByEmail(email);
+    if (found === null) return false;
+    if (found.user.isAdmin) return true;
+    if (!(await this.passwords.matches(password, found.passwordHash))) {
+      this.log.error(
+        'ADMIN_EMAIL is registered with another password than ADMIN_PASSWORD: nobody was made administrator',
+      );
+    } else if (await this.users.makeAdmin(found.user.id)) {
+      this.log.warn(`User ${found.user.id} is an administrator now, as ADMIN_EMAIL says`);
+    }
     return true;
   }
 }

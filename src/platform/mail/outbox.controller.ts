@@ -1,7 +1,10 @@
-import { Controller, Get, Header, Inject, NotFoundException, Param } from '@nestjs/common';
+import { Controller, Get, Inject, NotFoundException, Param, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
 import { CONFIG, type Config } from '../config/config.js';
 import { Outbox } from './outbox.js';
+
+const HTML = 'text/html; charset=utf-8';
 
 /** What would have been sent, for developers; there is no such page in production or where SMTP is configured. */
 @ApiExcludeController()
@@ -13,23 +16,24 @@ export class OutboxController {
   ) {}
 
   @Get()
-  @Header('content-type', 'text/html; charset=utf-8')
-  async list(): Promise<string> {
+  async list(@Res({ passthrough: true }) reply: FastifyReply): Promise<string> {
     this.refuseWhereClosed();
     const rows = (await this.outbox.list()).map(
       ({ name, writtenAt, to, subject }) =>
         `<tr><td>${writtenAt.toISOString()}</td><td>${escaped(to)}</td><td><a href="/outbox/${name}">${escaped(subject)}</a></td></tr>`,
     );
+    void reply.type(HTML);
     const none = '<p>Nothing was sent yet. A receipt appears here after a payment succeeds.</p>';
     return page('Outbox', rows.length === 0 ? none : `<table>${rows.join('\n')}</table>`);
   }
 
   @Get(':name')
-  @Header('content-type', 'text/html; charset=utf-8')
-  async read(@Param('name') name: string): Promise<string> {
+  async read(@Param('name') name: string, @Res({ passthrough: true }) reply: FastifyReply): Promise<string> {
     this.refuseWhereClosed();
     const eml = await this.outbox.read(name);
     if (eml === undefined) throw new NotFoundException();
+    // Only now: an error is JSON.
+    void reply.type(HTML);
     return page(name, `<p><a href="/outbox">Outbox</a></p><pre>${escaped(eml)}</pre>`);
   }
 

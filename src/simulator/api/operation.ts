@@ -37,6 +37,7 @@ export function operation<F extends Fields>(definition: {
     fields: definition.fields,
     publishable: definition.publishable ?? false,
     // The pipeline read the parameters with these very fields.
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion
     run: (call) => definition.run(call as Call<HashOf<F>>),
   };
 }

@@ -177,6 +177,8 @@ function readFields<F extends Fields>(fields: F, raw: RawMap, path: string, unkn
       throw missingParam(path === '' ? key : `${path}[${key}]`);
     }
   }
+  // Every value was read by the kind of its name.
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
   return values as HashOf<F>;
 }
 

@@ -105,7 +105,11 @@ describe('storefront payments', () => {
       const { token } = await app.register();
       const answer = await app.http.post('/payment', body, { token });
       expect(answer.status).toBe(400);
-      expect(answer.body).toMatchObject({ statusCode: 400, error: 'Bad Request', message: expect.arrayContaining([expect.any(String)]) });
+      expect(answer.body).toMatchObject({
+        statusCode: 400,
+        error: 'Bad Request',
+        message: expect.arrayContaining([expect.any(String)]),
+      });
       expect((await app.http.get('/payment', { token })).body).toEqual([]);
     });
   });

@@ -1,7 +1,6 @@
 import { startTestApp, type TestApp } from '../../support/app.js';
 import { logs } from '../../support/log-capture.js';
-import { secret } from '../../support/payments.js';
-import { eventually } from '../../support/payments.js';
+import { eventually, secret } from '../../support/payments.js';
 import { storedUsers } from '../../support/users.js';
 
 const ADMIN = { ADMIN_EMAIL: 'Boss@Example.com', ADMIN_PASSWORD: 'the first password' };
@@ -50,16 +49,19 @@ describe('the first administrator', () => {
     }
   });
 
-  it('that exists keeps the password, and becomes an administrator', async () => {
+  it.each([
+    ['becomes an administrator when ADMIN_PASSWORD is its password', 'password', true],
+    ['stays what it is otherwise: anybody may register an address', 'another password', false],
+  ])('that has registered before %s', async (_what, password, isAdmin) => {
     const { email, token, userId } = await app.register();
     expect((await app.http.get('/user', { token })).body).toHaveLength(1);
     const again = await startTestApp({
-      env: { ADMIN_EMAIL: email, ADMIN_PASSWORD: 'another password' },
+      env: { ADMIN_EMAIL: email, ADMIN_PASSWORD: password },
       simulator: app.simulator,
       mongoUri: app.config.mongo.uri,
       webhooks: false,
     });
-    expect((await storedUsers(app).read(userId))?.isAdmin).toBe(true);
+    expect((await storedUsers(app).read(userId))?.isAdmin).toBe(isAdmin);
     await login(again, 'password', email);
     expect((await again.http.post('/user/login', { email, password: 'another password' })).status).toBe(401);
     await again.stop();
@@ -72,6 +74,20 @@ describe('the first administrator', () => {
       expect((await app.http.patch(`/user/${userId}`, body, { token: admin })).status).toBe(400);
     }
     expect((await storedUsers(app).read(userId))?.isAdmin).toBe(false);
+  });
+});
+
+describe('GET /user', () => {
+  it('stops at 1000, oldest first, and says so in the log', async () => {
+    const many = await startTestApp({ simulator: app.simulator, webhooks: false });
+    const me = await many.register();
+    await storedUsers(many).addCreatedBy(me.userId, 1000);
+    logs.clear();
+    const list = (await many.http.get('/user', { token: me.token })).body as unknown as { userId: string }[];
+    expect(list).toHaveLength(1000);
+    expect(list[0]?.userId).toBe(me.userId);
+    expect(logs.text).toContain('was cut at 1000');
+    await many.stop();
   });
 });
 

@@ -133,6 +133,8 @@ describe('other requests', () => {
       error: 'Not Found',
     });
     expect((await app.http.get('/user/register', check)).status).toBe(400);
+    expect((await app.http.request('HEAD', '/user', undefined, { check: false })).status).toBe(401);
+    expect((await app.http.get('/%75ser', { check: false })).status).toBe(401);
     const big = JSON.stringify({ userName: 'x'.repeat(200_000) });
     expect((await app.http.request('POST', '/user/register', big, { headers: json })).body).toMatchObject({
       statusCode: 413,

@@ -1,6 +1,8 @@
 import { JwtService } from '@nestjs/jwt';
 import { createHmac, createSecretKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { createDocument } from '../../../src/app.openapi.js';
 import { startTestApp, type TestApp } from '../../support/app.js';
+import { logs } from '../../support/log-capture.js';
 import { type StoredUsers, storedUsers } from '../../support/users.js';
 
 let app: TestApp;
@@ -134,6 +136,41 @@ describe('tokens', () => {
     expect((await app.http.get(`/user/${user.userId}`, { token: admin.token })).status).toBe(200);
     await users.set(admin.userId, { isAdmin: false });
     expect((await app.http.get(`/user/${user.userId}`, { token: admin.token })).status).toBe(403);
+  });
+});
+
+describe('secrets', () => {
+  it('are in no log line and no answer', async () => {
+    logs.clear();
+    const password = 'a secret that nobody may read';
+    const body = { userName: 'A', email: 'secrets@example.com', password };
+    const answer = await app.http.post('/user/register', body);
+    const token = String(answer.body['access_token']);
+    await whoAmI(token);
+    await app.http.post('/user/login', { ...body, userName: undefined, password: `${password}!` });
+    await app.http.post('/user/register', `{"userName":"A","password":"${password}",`, {
+      headers: { 'content-type': 'application/json' },
+    });
+    const [user] = await users.byEmail(body.email);
+    for (const hidden of [password, token, token.split('.')[2] ?? '', user?.passwordHash ?? '', body.email]) {
+      expect(logs.text).not.toContain(hidden);
+    }
+  });
+});
+
+describe('the document', () => {
+  it('asks for a token exactly where one is needed', async () => {
+    const document = await createDocument(app.app);
+    const open: string[] = [];
+    for (const [path, operations] of Object.entries(document.paths)) {
+      for (const [method, operation] of Object.entries(operations as Record<string, { security?: unknown[] }>)) {
+        if ((operation.security ?? []).length === 0) open.push(`${method} ${path}`);
+      }
+    }
+    expect(open.filter((route) => !route.includes('webhook')).toSorted()).toEqual([
+      'post /user/login',
+      'post /user/register',
+    ]);
   });
 });
 

@@ -1,13 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { InjectModel } from '@nestjs/mongoose';
-import type { Model } from 'mongoose';
 import { AppError } from '../../../platform/common/app-error.js';
 import { Clock } from '../../../platform/common/clock.js';
 import type { Principal } from '../../../platform/common/principal.js';
 import { CONFIG, type Config } from '../../../platform/config/config.js';
-import { VersionedCollection } from '../../../platform/database/versioned-collection.js';
 import { whyNotChargeable } from '../../calculator/currency.js';
-import { CHECKOUT_MODEL } from './checkout.schema.js';
+import { CheckoutRepository } from './checkout.repository.js';
 import type { Checkout, CheckoutTerms, Price } from './checkout.types.js';
 
 const RACES = 10;
@@ -15,15 +12,11 @@ const RACES = 10;
 /** What a cuid costs. The payer's client never names a price. */
 @Injectable()
 export class CheckoutService {
-  private readonly checkouts: VersionedCollection<Checkout>;
-
   constructor(
-    @InjectModel(CHECKOUT_MODEL) model: Model<Checkout>,
+    private readonly checkouts: CheckoutRepository,
     private readonly clock: Clock,
     @Inject(CONFIG) private readonly config: Config,
-  ) {
-    this.checkouts = new VersionedCollection(model);
-  }
+  ) {}
 
   /**
    * Registers, or replaces while nobody has claimed it.

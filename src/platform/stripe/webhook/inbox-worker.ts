@@ -26,6 +26,7 @@ const RETRY_MAX = 6 * HOUR;
 export class InboxWorker implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger(InboxWorker.name);
   private readonly loop: BackgroundLoop;
+  private stopping = false;
 
   constructor(
     private readonly inbox: InboxRepository,
@@ -42,6 +43,7 @@ export class InboxWorker implements OnApplicationBootstrap, BeforeApplicationShu
   }
 
   async beforeApplicationShutdown(): Promise<void> {
+    this.stopping = true;
     await this.loop.stop();
   }
 
@@ -52,9 +54,10 @@ export class InboxWorker implements OnApplicationBootstrap, BeforeApplicationShu
   async pass(): Promise<void> {
     const due = await this.inbox.due(this.clock.date(), BATCH);
     for (const group of sameObject(due)) {
+      if (this.stopping) return; // what is left is due, here or on another instance
       const started = performance.now();
-      await this.applyGroup(group);
-      if (due.length > EVENTS_PER_SECOND)
+      const asked = await this.applyGroup(group);
+      if (asked && due.length > EVENTS_PER_SECOND)
         await sleep(Math.max(0, SECOND / EVENTS_PER_SECOND - (performance.now() - started)));
     }
     const { pending, unmatched } = await this.inbox.waiting();
@@ -63,19 +66,23 @@ export class InboxWorker implements OnApplicationBootstrap, BeforeApplicationShu
     if (due.length === BATCH) this.loop.nudge();
   }
 
-  /** Several events of one PaymentIntent need one look at it, made after the newest of them arrived. */
-  private async applyGroup(group: readonly InboxRow[]): Promise<void> {
+  /**
+   * Several events of one PaymentIntent need one look at it, made after the newest of them arrived.
+   * @returns whether somebody handled them, and so may have asked Stripe.
+   */
+  private async applyGroup(group: readonly InboxRow[]): Promise<boolean> {
     const [row] = group;
-    if (row === undefined) return;
+    if (row === undefined) return false;
+    const handler = this.events.handlerOf(row.type);
     let verdict: ProviderEventVerdict | 'unhandled';
     try {
-      const handler = this.events.handlerOf(row.type);
       verdict = handler === undefined ? 'unhandled' : await handler({ ...row, id: row._id });
     } catch (error) {
       this.logger.warn({ err: error, eventId: row._id }, 'event could not be applied yet');
       verdict = 'again';
     }
     for (const each of group) await this.inbox.change(each, this.after(each, verdict));
+    return handler !== undefined;
   }
 
   private after(row: InboxRow, verdict: ProviderEventVerdict | 'unhandled'): Partial<InboxRow> {

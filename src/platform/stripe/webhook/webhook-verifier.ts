@@ -7,6 +7,8 @@ import { STRIPE_CLIENT, type StripeClient } from '../stripe.client.js';
 import type { ProviderEvent } from './provider-event.types.js';
 
 const MAX_HEADER = 4096;
+/** The last second that a Date can hold. */
+const END_OF_TIME = 8_640_000_000_000;
 
 /** Decides whether a delivery is Stripe's, for this account, and young enough; then says in our words what it is about. */
 @Injectable()
@@ -28,7 +30,8 @@ export class WebhookVerifier {
 
   /** During a rotation either secret may have signed. The SDK checks the age, by the app's clock. */
   private construct(rawBody: Buffer, signature: string): Stripe.Event {
-    const toleranceSeconds = Math.round(this.config.stripe.webhookToleranceMs / 1000);
+    // 0 would tell the SDK to take any age.
+    const toleranceSeconds = Math.max(1, Math.round(this.config.stripe.webhookToleranceMs / 1000));
     for (const secret of this.config.stripe.webhookSecrets) {
       try {
         return this.stripe.webhooks.constructEvent(
@@ -50,8 +53,8 @@ export class WebhookVerifier {
 
   /** The SDK refuses old timestamps only. A moved test clock is read again before a delivery is called early. */
   private async refuseFuture(signature: string): Promise<void> {
-    const seconds = Number(/(?:^|,)\s*t=(\d{1,12})(?:,|$)/.exec(signature)?.[1] ?? Number.NaN);
-    if (Number.isNaN(seconds)) throw refused('The Stripe-Signature header is missing or malformed');
+    const seconds = signedAt(signature);
+    if (seconds === null) throw refused('The Stripe-Signature header is missing or malformed');
     const tooEarly = () => seconds * 1000 > this.clock.now() + this.config.stripe.webhookToleranceMs;
     if (!tooEarly()) return;
     await this.clock.refresh();
@@ -68,7 +71,7 @@ export class WebhookVerifier {
     ) {
       throw refused('The event has no object');
     }
-    if (typeof event.type !== 'string' || event.type.length > 100 || !Number.isSafeInteger(event.created))
+    if (typeof event.type !== 'string' || event.type.length > 100 || !isMoment(event.created))
       throw refused('The event cannot be read');
     if (event.livemode !== this.config.stripe.livemode) throw refused('The event is of the other mode (live or test)');
     if (event.account !== undefined && event.account !== this.config.stripe.accountId)
@@ -82,6 +85,17 @@ export class WebhookVerifier {
       createdAt: new Date(event.created * 1000),
     };
   }
+}
+
+/** The SDK believes the last of several timestamps, so a header with more than one is nobody's. */
+function signedAt(signature: string): number | null {
+  const stamps = signature.split(',').filter((part) => part.trimStart().startsWith('t='));
+  const digits = stamps.length === 1 ? /^t=(\d{1,12})$/.exec(stamps[0] ?? '') : null;
+  return digits === null ? null : Number(digits[1]);
+}
+
+function isMoment(seconds: unknown): boolean {
+  return Number.isSafeInteger(seconds) && Number(seconds) >= 0 && Number(seconds) <= END_OF_TIME;
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -128,8 +128,7 @@ export class CheckoutRegistered {
   /** @example "Order 1042" */
   description?: string;
 
-  @ApiProperty({ type: 'object',
-    additionalProperties: { type: 'string' }, example: { order: '1042' } })
+  @ApiProperty({ type: 'object', additionalProperties: { type: 'string' }, example: { order: '1042' } })
   metadata!: Record<string, string>;
 
   /** @example "2030-01-01T00:00:00.000Z" */

@@ -1,0 +1,103 @@
+import type { Browser, Locator, Page } from 'playwright-core';
+import { startTestApp, type TestApp } from '../support/app.js';
+import { newCuid } from '../support/payments.js';
+import { describeInBrowser, launch, openPage, screenshot, type Watched } from './chromium.js';
+
+describeInBrowser('Swagger UI under the shipped security headers', () => {
+  let app: TestApp;
+  let browser: Browser;
+  let watched: Watched;
+
+  beforeAll(async () => {
+    app = await startTestApp();
+    browser = await launch();
+    watched = await openPage(browser);
+  }, 90_000);
+  afterAll(async () => {
+    await browser?.close();
+    await app?.stop();
+  });
+
+  it('takes a developer from register to a confirmed payment', async () => {
+    const { page, troubles } = watched;
+    await page.goto(`${app.url}/docs`);
+
+    const email = 'grace@example.com';
+    const register = operation(page, 'POST', '/user/register');
+    const grant = await execute(register, { userName: 'Grace Hopper', email, password: 'password' });
+    expect(grant).toMatchObject({ status: 201, body: { access_token: expect.any(String) } });
+
+    await authorize(page, String(grant.body['access_token']));
+
+    const cuid = newCuid();
+    const create = operation(page, 'POST', '/payment');
+    const created = await execute(create, { cuid });
+    expect(created).toMatchObject({ status: 201, body: { amount: 2000, status: 'requires_payment_method' } });
+
+    const confirm = operation(page, 'POST', '/payment/confirm');
+    const paid = await execute(confirm, { cuid, paymentId: created.body['id'], paymentMethodId: 'pm_card_visa' });
+    expect(paid).toMatchObject({ status: 201, body: { id: created.body['id'], status: 'succeeded' } });
+
+    expect(troubles).toEqual([]);
+    await fold(register);
+    await fold(create);
+    await showWhole(page, confirm);
+    await screenshot(page, 'swagger-ui');
+  }, 60_000);
+
+  it('shows the document that /docs-json serves', async () => {
+    const document = (await (await fetch(`${app.url}/docs-json`)).json()) as { paths: Record<string, object> };
+    const operations = Object.values(document.paths).reduce((sum, path) => sum + Object.keys(path).length, 0);
+    expect(await watched.page.locator('.opblock').count()).toBe(operations);
+  });
+
+  it('loads nothing inline and nothing from elsewhere, as its policy says', async () => {
+    const policy = (await fetch(`${app.url}/docs`)).headers.get('content-security-policy');
+    expect(policy).toContain("script-src 'self';");
+    expect(policy).toContain("connect-src 'self';");
+  });
+});
+
+function operation(page: Page, method: string, path: string): Locator {
+  const summary = page.locator(`.opblock-summary-path[data-path="${path}"]`);
+  return page.locator(`.opblock-${method.toLowerCase()}`, { has: summary });
+}
+
+/** Opens the operation, types the body, presses Execute, and reads the answer off the screen. */
+async function execute(at: Locator, body: object): Promise<{ status: number; body: Record<string, unknown> }> {
+  await at.locator('.opblock-summary-control').click();
+  await at.locator('textarea.body-param__text').fill(JSON.stringify(body, null, 2));
+  await at.locator('button.execute').click();
+  const answer = at.locator('.live-responses-table');
+  const status = Number.parseInt(await answer.locator('.response-col_status').last().innerText(), 10);
+  const text = await answer.locator('.response-col_description .highlight-code').first().innerText();
+  return {
+    status,
+    body: JSON.parse(text.slice(text.indexOf('{'), text.lastIndexOf('}') + 1)) as Record<string, unknown>,
+  };
+}
+
+async function authorize(page: Page, token: string): Promise<void> {
+  await page.locator('.scheme-container button.authorize').click();
+  const dialog = page.locator('.modal-ux');
+  await dialog.locator('input').fill(token);
+  await dialog.locator('button.modal-btn.authorize').click();
+  await dialog.locator('button.btn-done').click();
+  await dialog.waitFor({ state: 'hidden' });
+}
+
+async function fold(at: Locator): Promise<void> {
+  await at.locator('.opblock-summary-control').click();
+}
+
+/** For the picture: from the operation's name down to the answer. */
+async function showWhole(page: Page, at: Locator): Promise<void> {
+  await page.setViewportSize({ width: 1280, height: 1035 });
+  await at.locator('textarea').evaluate((textarea) => {
+    textarea.style.cssText = 'min-height: 0; height: 6.5rem';
+  });
+  await at.evaluate((element) => {
+    element.scrollIntoView();
+    element.ownerDocument.defaultView?.scrollBy(0, -12);
+  });
+}

@@ -1,0 +1,170 @@
+import { getConnectionToken } from '@nestjs/mongoose';
+import type { Connection } from 'mongoose';
+import { missingIndexes } from '../../src/platform/database/index-check.js';
+import { Readiness } from '../../src/platform/operations/readiness.js';
+import { StoreWatch } from '../../src/platform/operations/store-watch.js';
+import { startTestApp, type TestApp } from '../support/app.js';
+import { dropDatabase, freshDatabase, through } from '../support/database.js';
+import { logs } from '../support/log-capture.js';
+import { TcpProxy } from '../support/tcp-proxy.js';
+
+let test: TestApp;
+beforeAll(async () => {
+  test = await startTestApp();
+});
+afterAll(() => test.stop());
+
+const connection = (of = test): Connection => of.app.get<Connection>(getConnectionToken());
+const ready = async (
+  of = test,
+): Promise<{ status: number; checks: Record<string, { ok: boolean; detail?: string }> }> => {
+  const { status, body } = await of.http.get('/health/ready');
+  return { status, checks: body['checks'] as Record<string, { ok: boolean; detail?: string }> };
+};
+
+it('lives and is ready', async () => {
+  expect((await test.http.get('/health/live')).body).toEqual({ status: 'ok' });
+  const { status, body } = await test.http.get('/health/ready');
+  expect(status).toBe(200);
+  expect(body).toEqual({
+    status: 'ready',
+    checks: expect.objectContaining({ mongodb: { ok: true }, indexes: { ok: true }, clock: { ok: true } }),
+  });
+});
+
+it('any part can stand in the way', async () => {
+  const readiness = test.app.get(Readiness);
+  readiness.require('stripe', false, 'the key is refused');
+  expect(await ready()).toMatchObject({ status: 503, checks: { stripe: { ok: false, detail: 'the key is refused' } } });
+  expect((await test.http.get('/health/live')).status).toBe(200);
+  readiness.require('stripe', true);
+  expect(await ready()).toMatchObject({ status: 200, checks: { stripe: { ok: true } } });
+});
+
+describe('indexes', () => {
+  const verify = (): Promise<void> => test.app.get(StoreWatch).verify();
+  const users = () => connection().collection('users');
+
+  it('one that is dropped at run time is noticed and named', async () => {
+    await users().dropIndex('email_unique');
+    logs.clear();
+    await verify();
+    expect(await ready()).toMatchObject({
+      status: 503,
+      checks: { indexes: { ok: false, detail: 'users.email_unique is missing' } },
+    });
+    expect(logs.lines).toContainEqual(
+      expect.objectContaining({ msg: 'index_missing', index: 'users.email_unique is missing' }),
+    );
+    await users().createIndex({ email: 1 }, { name: 'email_unique', unique: true });
+    await verify();
+    expect((await ready()).status).toBe(200);
+  });
+
+  it.each<[string, Record<string, 1 | -1>, object]>([
+    ['not unique', { email: 1 }, {}],
+    ['another direction', { email: -1 }, { unique: true }],
+    ['another key', { userName: 1 }, { unique: true }],
+    ['sparse', { email: 1 }, { unique: true, sparse: true }],
+    ['partial', { email: 1 }, { unique: true, partialFilterExpression: { isAdmin: true } }],
+  ])('one with the right name and other options: %s', async (_name, key, options) => {
+    await users().dropIndex('email_unique');
+    await users().createIndex(key, { name: 'email_unique', ...options });
+    await verify();
+    expect((await ready()).checks['indexes']).toEqual({
+      ok: false,
+      detail: 'users.email_unique has other options than declared',
+    });
+    await users().dropIndex('email_unique');
+    await users().createIndex({ email: 1 }, { name: 'email_unique', unique: true });
+    await verify();
+    expect((await ready()).status).toBe(200);
+  });
+
+  it('one that is missing at the start is built', async () => {
+    await users().dropIndex('created_by');
+    await test.restart();
+    expect((await ready()).status).toBe(200);
+    expect(await missingIndexes(connection())).toEqual([]);
+  });
+
+  it('one whose build fails on duplicates keeps the app from being ready', async () => {
+    await users().dropIndex('email_unique');
+    const double = { userName: 'x', email: 'twice@example.com', passwordHash: 'x' };
+    await users().insertMany([{ ...double }, { ...double }]);
+    logs.clear();
+    await test.restart();
+    expect(await ready()).toMatchObject({
+      status: 503,
+      checks: { indexes: { ok: false, detail: 'users.email_unique is missing' } },
+    });
+    expect(logs.lines).toContainEqual(expect.objectContaining({ msg: 'index_missing' }));
+    expect(logs.text).not.toContain('twice@');
+    await users().deleteMany({ email: 'twice@example.com' });
+    await test.restart();
+    expect((await ready()).status).toBe(200);
+  });
+});
+
+describe('the store behind a network that fails', () => {
+  let proxy: TcpProxy;
+  let remote: TestApp;
+  const database = freshDatabase();
+  beforeAll(async () => {
+    proxy = await TcpProxy.start({ target: { port: Number(new URL(database).port) } });
+    const mongoUri = through(database, proxy.port);
+    remote = await startTestApp({ simulator: test.simulator, webhooks: false, mongoUri });
+  });
+  afterAll(async () => {
+    await proxy.restore();
+    await remote.stop();
+    await proxy.close();
+    await dropDatabase(database);
+  });
+
+  const within = async <T>(ms: number, work: () => Promise<T>): Promise<T> => {
+    const began = performance.now();
+    const result = await work();
+    expect(performance.now() - began).toBeLessThan(ms);
+    return result;
+  };
+  const recovered = async (): Promise<void> => {
+    for (let i = 0; i < 100 && (await ready(remote)).status !== 200; i++) await new Promise((r) => setTimeout(r, 100));
+    expect((await ready(remote)).status).toBe(200);
+  };
+
+  it.each<[string, (p: TcpProxy) => unknown]>([
+    ['refuses', (p) => p.cut()],
+    ['swallows', (p) => p.stall()],
+  ])('that %s: not ready in 2.5 s, still alive, and back by itself', async (_name, breakIt) => {
+    await breakIt(proxy);
+    const { status, checks } = await within(2_500, () => ready(remote));
+    expect([status, checks['mongodb']?.ok]).toEqual([503, false]);
+    await within(200, () => remote.http.get('/health/live'));
+    await proxy.restore();
+    await recovered();
+  });
+
+  it('requests are told within 2.5 s, and may be sent again', async () => {
+    const { token } = await remote.register();
+    await proxy.cut();
+    const answer = await within(2_500, () => remote.http.get('/user', { token }));
+    expect(answer.status).toBe(503);
+    expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
+    await proxy.restore();
+    await recovered();
+    expect((await remote.http.get('/user', { token })).status).toBe(200);
+  });
+});
+
+it('a worker serves nothing but health and numbers', async () => {
+  const worker = await startTestApp({ env: { ROLE: 'worker' }, simulator: test.simulator, webhooks: false });
+  for (const path of ['/health/live', '/health/ready', '/metrics', '/']) {
+    expect([path, (await worker.http.get(path)).status]).toEqual([path, 200]);
+  }
+  for (const path of ['/user', '/payment', '/docs', '/docs-json', '/outbox', '/checkout/return']) {
+    expect([path, (await worker.http.get(path, { check: false })).status]).toEqual([path, 404]);
+  }
+  expect((await worker.http.post('/webhook/stripe', {}, { check: false })).status).toBe(404);
+  await worker.stop();
+});

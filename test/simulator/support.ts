@@ -1,0 +1,136 @@
+import { createServer, type IncomingHttpHeaders } from 'node:http';
+import Stripe from 'stripe';
+import { type SimulatorOptions, startSimulator } from '../../src/simulator/server.js';
+
+export const API_VERSION = '2026-10-28.endive';
+export const RETURN_URL = 'https://shop.test/back?order=7';
+
+type Json = Record<string, any>;
+
+/** A simulator in this process with a client of the real SDK that never retries by itself. */
+export interface Running {
+  url: string;
+  stripe: Stripe;
+  /** A call to the control plane; throws unless it answers 200. */
+  sim(method: string, path: string, body?: unknown): Promise<any>;
+  /** A call as `fetch` makes it, form encoded, with the secret key unless `key` says otherwise. */
+  post(path: string, form?: Record<string, string>, more?: { key?: string; idempotencyKey?: string }): Promise<Told>;
+  get(path: string, key?: string): Promise<Told>;
+  close(): Promise<void>;
+}
+
+export interface Told {
+  status: number;
+  headers: Headers;
+  body: Json;
+  text: string;
+}
+
+export function clientOf(url: string, options: { timeout?: number; retries?: number } = {}): Stripe {
+  const { hostname, port } = new URL(url);
+  return new Stripe('sk_test_simulator', {
+    host: hostname,
+    port: Number(port),
+    protocol: 'http',
+    maxNetworkRetries: options.retries ?? 0,
+    timeout: options.timeout ?? 10_000,
+    telemetry: false,
+  });
+}
+
+export async function start(options: SimulatorOptions = {}): Promise<Running> {
+  const simulator = await startSimulator({ port: 0, seed: 'tests', ...options });
+  return { ...talkTo(simulator.url), close: () => simulator.close() };
+}
+
+export function talkTo(url: string): Omit<Running, 'close'> {
+  const call = async (path: string, init: RequestInit): Promise<Told> => {
+    const answer = await fetch(url + path, init);
+    const text = await answer.text();
+    return { status: answer.status, headers: answer.headers, text, body: text === '' ? {} : JSON.parse(text) };
+  };
+  return {
+    url,
+    stripe: clientOf(url),
+    async sim(method, path, body) {
+      const answer = await fetch(`${url}/_sim/${path}`, {
+        method,
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      });
+      const value: unknown = await answer.json();
+      if (!answer.ok) throw new Error(`${answer.status} ${JSON.stringify(value)}`);
+      return value;
+    },
+    post: (path, form = {}, more = {}) =>
+      call(path, {
+        method: 'POST',
+        headers: {
+          authorization: `Bearer ${more.key ?? 'sk_test_simulator'}`,
+          'content-type': 'application/x-www-form-urlencoded',
+          ...(more.idempotencyKey === undefined ? {} : { 'idempotency-key': more.idempotencyKey }),
+        },
+        body: new URLSearchParams(form),
+      }),
+    get: (path, key = 'sk_test_simulator') => call(path, { headers: { authorization: `Bearer ${key}` } }),
+  };
+}
+
+/** What Stripe refused, as the SDK throws it. */
+export async function refused(promise: Promise<unknown>): Promise<Stripe.errors.StripeError> {
+  try {
+    await promise;
+  } catch (error) {
+    if (error instanceof Stripe.errors.StripeError) return error;
+    throw error;
+  }
+  throw new Error('was not refused');
+}
+
+/** A PaymentIntent as our app makes it. */
+export function createIntent(stripe: Stripe, more: Partial<Stripe.PaymentIntentCreateParams> = {}) {
+  return stripe.paymentIntents.create({ amount: 1999, currency: 'usd', ...more });
+}
+
+export interface Received {
+  headers: IncomingHttpHeaders;
+  body: string;
+}
+
+/** A webhook endpoint that keeps what it gets. `answers` are given in turn, then 200. */
+export async function startReceiver(answers: (number | 'hang' | 'reset')[] = []) {
+  const received: Received[] = [];
+  const server = createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      received.push({ headers: request.headers, body: Buffer.concat(chunks).toString('utf8') });
+      const next = answers.shift() ?? 200;
+      if (next === 'reset') request.socket.destroy();
+      else if (next !== 'hang') response.writeHead(next).end();
+    });
+  });
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  const address = server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  return {
+    url: `http://127.0.0.1:${port}/webhook`,
+    received,
+    types: () => received.map(({ body }) => String(JSON.parse(body).type)),
+    close: () =>
+      new Promise<void>((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+/** Waits until `done` holds; throws after `ms`. */
+export async function until(done: () => boolean | Promise<boolean>, ms = 5000): Promise<void> {
+  const end = Date.now() + ms;
+  while (!(await done())) {
+    if (Date.now() > end) throw new Error('waited too long');
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
