@@ -26,7 +26,7 @@ export interface AppParts {
 export async function createApp({ config, clock, logger }: AppParts): Promise<NestFastifyApplication> {
   const app = await NestFactory.create<NestFastifyApplication>(
     AppModule.with(config, clock),
-    createAdapter(config.http),
+    createAdapter(config.http, logger),
     {
       logger: new NestLogger(logger),
       bodyParser: false, // body-rules.ts parses, by mount

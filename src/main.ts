@@ -1,4 +1,3 @@
-import type { Server } from 'node:http';
 import { existsSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -6,7 +5,7 @@ import { createApp } from './app.setup.js';
 import { SystemClock } from './platform/common/clock.js';
 import { buildConfig, refuseBadConfig } from './platform/config/config.js';
 import { ConfigError, type Env, readEnv } from './platform/config/env.js';
-import { banner } from './platform/development/banner.js';
+import { banner, summary } from './platform/development/banner.js';
 import { prepareGround } from './platform/development/ground.js';
 import { StartProgress } from './platform/development/progress.js';
 import { createLogger } from './platform/logging/logger.js';
@@ -29,6 +28,7 @@ async function start(env: Env, shutdown: Shutdown, logger: ReturnType<typeof cre
 
   const { simulatorUrl } = config.stripe;
   const clock = simulatorUrl === undefined ? new SystemClock() : await SimulatorClock.start(simulatorUrl);
+  if (clock instanceof SimulatorClock) shutdown.add('clock', async () => clock.stop());
   if (!config.production) progress.report('app', 'connecting and building indexes');
   const app = await createApp({ config, clock, logger });
   shutdown.add('app', async () => {
@@ -43,12 +43,18 @@ async function start(env: Env, shutdown: Shutdown, logger: ReturnType<typeof cre
     if (error.code === 'EACCES') throw new ConfigError([`PORT: ${port} may not be opened by this user`]);
     throw error;
   });
-  const address = (app.getHttpServer() as Server).address() as AddressInfo;
-  const url = config.http.publicUrl ?? `http://${host.replace('0.0.0.0', '127.0.0.1')}:${address.port}`;
+  const address = app.getHttpServer().address() as AddressInfo;
+  const url = `http://${reachable(host)}:${address.port}`;
   await ground.announce(url, config.http.docs);
   progress.done();
-  logger.info({ role: config.role, port: address.port, pid: process.pid }, 'listening');
+  logger.info({ role: config.role, port: address.port, pid: process.pid, detail: summary(config) }, 'listening');
   if (!config.production && !shutdown.started) process.stderr.write(`${banner(url, config, progress.seconds)}\n`);
+}
+
+/** Our address as seen from this machine, as the simulator and the demo are. */
+function reachable(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return '127.0.0.1';
+  return host.includes(':') ? `[${host}]` : host;
 }
 
 function main(): void {

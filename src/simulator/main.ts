@@ -37,13 +37,13 @@ function readOptions(): SimulatorOptions {
 async function main(): Promise<void> {
   if (process.env['NODE_ENV'] === 'production') fail('NODE_ENV is production: the simulator is not for real payments');
   const simulator = await startSimulator(readOptions());
-  const { url, instance } = simulator;
-  process.stdout.write(`SIMULATOR_READY ${JSON.stringify({ url, pid: process.pid, instance })}\n`);
   const stop = (): void => {
     void simulator.close().then(() => process.exit(0));
   };
   process.once('SIGTERM', stop);
   process.once('SIGINT', stop);
+  const { url, instance } = simulator;
+  process.stdout.write(`SIMULATOR_READY ${JSON.stringify({ url, pid: process.pid, instance })}\n`);
 }
 
 main().catch((error: unknown) => fail(error instanceof Error ? error.message : String(error)));

@@ -111,8 +111,8 @@ export class World {
       this.ids.moved.clear();
       return;
     }
-    if (changes === undefined && !this.clockOrSettingsChanged) return;
-    const line: JournalLine<Settings> = { counters: {}, ...changes };
+    if (changes.length === 0 && !this.clockOrSettingsChanged) return;
+    const line: JournalLine<Settings> = { counters: {}, changes };
     for (const name of this.ids.moved) line.counters = { ...line.counters, [name]: this.ids.counters.get(name) ?? 0 };
     this.ids.moved.clear();
     if (this.clockOrSettingsChanged) {
@@ -129,7 +129,7 @@ export class World {
     for (const [name, count] of Object.entries(line.counters ?? {})) this.ids.counters.set(name, count);
     if (line.clock !== undefined) this.clock.restore(line.clock);
     if (line.settings !== undefined) this.settings = line.settings;
-    this.store.replay(line.put, line.del);
+    this.store.replay(line.changes ?? []);
   }
 
   private *everything(): Generator<JournalLine<Settings>> {
@@ -140,6 +140,6 @@ export class World {
       clock: this.clock.state(),
       settings: this.settings,
     };
-    for (const table of this.tables.all()) for (const row of table.oldest()) yield { put: [[table.name, row]] };
+    for (const table of this.tables.all()) for (const row of table.oldest()) yield { changes: [[table.name, row]] };
   }
 }

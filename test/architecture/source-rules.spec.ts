@@ -117,6 +117,6 @@ describe.each(RULES)('$name', (rule) => {
 it('no test is left out by accident', () => {
   const root = join(__dirname, '..');
   const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.spec.ts'));
-  const only = new RegExp(`\\b(it|describe|test)\\.${'only'}\\(|\\b[fx](it|describe)\\(`);
+  const only = /\b(it|describe|test)\.only\(|\b[fx](it|describe)\(/;
   expect(files.filter((file) => only.test(readFileSync(join(root, file), 'utf8')))).toEqual([]);
 });

@@ -109,7 +109,8 @@ describe('values', () => {
     const problems = problemsOf({ [name]: value });
     expect(problems).toHaveLength(1);
     expect(problems[0]).toMatch(new RegExp(`^${name}: `));
-    if (value.length > 4) expect(problems[0]?.slice(name.length * 2 + 3)).not.toContain(value);
+    // Short values are found in any sentence.
+    expect(value.length > 4 && problems[0]?.slice(name.length * 2 + 3).includes(value)).toBe(false);
   });
 
   it('says all problems at once', () => {

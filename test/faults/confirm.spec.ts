@@ -14,7 +14,7 @@ describe('what a confirm may be answered', () => {
   beforeAll(async () => {
     app = await startTestApp({
       webhooks: false,
-      env: { STRIPE_TIMEOUT: '700ms', PAYMENT_REPEAT_WAIT: '1s', RESOLVER_TICK: '1h', STOREFRONT_JWT_TTL: '90d' },
+      env: { STRIPE_TIMEOUT: '1s', PAYMENT_REPEAT_WAIT: '1s', RESOLVER_TICK: '1h', STOREFRONT_JWT_TTL: '90d' },
     });
   }, 60_000);
   afterEach(async () => {

@@ -1,5 +1,5 @@
 import { startTestApp, type TestApp } from '../support/app.js';
-import { HOUR, MINUTE, newCuid, payments, resolve, secret } from '../support/payments.js';
+import { eventually, HOUR, MINUTE, newCuid, payments, resolve, secret } from '../support/payments.js';
 import type { Payment } from '../../src/modules/payment/payment.types.js';
 
 const CREATE = { method: 'POST', path: '/v1/payment_intents' };
@@ -12,7 +12,7 @@ describe('what a create may be answered', () => {
   beforeAll(async () => {
     app = await startTestApp({
       webhooks: false,
-      env: { STRIPE_TIMEOUT: '700ms', PAYMENT_REPEAT_WAIT: '1s', RESOLVER_TICK: '1h', STOREFRONT_JWT_TTL: '90d' },
+      env: { STRIPE_TIMEOUT: '1s', PAYMENT_REPEAT_WAIT: '1s', RESOLVER_TICK: '1h', STOREFRONT_JWT_TTL: '90d' },
     });
     ({ token } = await app.register());
     // The Customer exists from here on: the faults below meet the PaymentIntent.
@@ -128,12 +128,16 @@ describe('what a create may be answered', () => {
   });
 
   it('the loser of a race answers the winner’s secret, never its own', async () => {
-    // The first create is answered late; meanwhile its lease runs out and another request makes another PaymentIntent.
-    await app.simulator.fault({ ...CREATE, times: 1 }, { type: 'latency', ms: 500 });
+    // The first create is held at Stripe; meanwhile its lease runs out and another request makes another PaymentIntent.
+    const held = await app.simulator.fault({ ...CREATE, times: 1 }, { type: 'hold' });
     const slow = create();
-    await new Promise((done) => setTimeout(done, 150));
+    await eventually(async () => {
+      const { faults } = (await app.simulator.faults()) as { faults: { id: string; hits: number }[] };
+      expect(faults.find(({ id }) => id === held)?.hits).toBe(1);
+    });
     await payments(app).updateOne({ cuid }, { $set: { leaseUntil: null, createGeneration: 7 } });
     const fast = await create();
+    await app.simulator.release();
     const late = await slow;
     expect([fast.status, late.status]).toEqual([201, 201]);
     expect(late.body).toEqual(fast.body);

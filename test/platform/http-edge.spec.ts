@@ -127,6 +127,11 @@ describe('odd requests', () => {
     expect([status, body]).toEqual([400, { statusCode: 400, message: expect.any(String), error: 'Bad Request' }]);
   });
 
+  it.each([101, 999, 1_001, 10_000])('an id of %i characters is a wrong id', async (length) => {
+    const { token } = await test.register();
+    expect((await test.http.get(`/user/${'a'.repeat(length)}`, { token })).status).toBe(400);
+  });
+
   it('method overrides are ignored', async () => {
     const { token, userId } = await test.register();
     const headers = { 'x-http-method-override': 'DELETE', 'x-method-override': 'DELETE' };

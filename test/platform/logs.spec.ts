@@ -144,6 +144,15 @@ describe('the app', () => {
     expect(logs.text).not.toContain('PLANTED');
   });
 
+  it('also for an address that no route can be looked up for', async () => {
+    logs.clear();
+    const { headers } = await test.http.get('/user/%E0%A4%A?token=PLANTED');
+    expect(logs.lines).toEqual([
+      expect.objectContaining({ correlationId: headers.get('x-correlation-id'), route: '(none)', status: 400 }),
+    ]);
+    expect(logs.text).not.toContain('PLANTED');
+  });
+
   it.each(['a b', 'x'.repeat(65), '"},{"', 'a%0d%0ab'])('a client’s id such as %j is not even noted', async (id) => {
     logs.clear();
     await test.http.get('/user', { headers: { 'x-correlation-id': id } });

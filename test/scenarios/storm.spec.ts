@@ -92,7 +92,9 @@ describe(`a storm (seed ${SEED})`, () => {
       150,
     );
     let restarted = Promise.resolve();
-    const restart = setTimeout(() => (restarted = second.restart()), 4_000);
+    const restart = setTimeout(() => {
+      restarted = second.restart();
+    }, 4_000);
 
     const note = (cuid: string, kind: Told['kind'], answer: HttpAnswer | undefined): HttpAnswer | undefined => {
       if (answer !== undefined)

@@ -152,9 +152,9 @@ describe('errors', () => {
       headers: authorization === undefined ? {} : { authorization },
     });
     expect(answer.status).toBe(401);
-    const { error } = (await answer.json()) as { error: { type: string; message: string } };
-    expect(error.type).toBe('invalid_request_error');
-    expect(error.message).toMatch(message);
+    expect(await answer.json()).toMatchObject({
+      error: { type: 'invalid_request_error', message: expect.stringMatching(message) },
+    });
   });
 
   it('takes Basic as well as Bearer', async () => {

@@ -1,4 +1,6 @@
 import { createServer, type IncomingHttpHeaders } from 'node:http';
+// The package's CommonJS form has only the default export; its types also name it.
+// oxlint-disable-next-line import/no-named-as-default
 import Stripe from 'stripe';
 import { type SimulatorOptions, startSimulator } from '../../src/simulator/server.js';
 
@@ -84,6 +86,11 @@ export async function refused(promise: Promise<unknown>): Promise<Stripe.errors.
     throw error;
   }
   throw new Error('was not refused');
+}
+
+/** The id of what may have been expanded. */
+export function idOf(value: string | { id: string } | null): string {
+  return typeof value === 'string' ? value : (value?.id ?? '');
 }
 
 /** A PaymentIntent as our app makes it. */

@@ -63,7 +63,11 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
   const simulator = options.simulator ?? (await Simulator.start());
   const dataDir = mkdtempSync(join(tmpdir(), 'payments-test-'));
   const mongoUri = options.mongoUri ?? freshDatabase();
-  let running = await startOne(options, { simulator, dataDir, mongoUri, port: 0 });
+  const ownSimulator = options.simulator === undefined ? simulator : undefined;
+  let running = await startOne(options, { simulator, dataDir, mongoUri, port: 0 }).catch(async (error: unknown) => {
+    await ownSimulator?.stop();
+    throw error;
+  });
 
   const http = httpClient(
     () => running.url,
@@ -102,7 +106,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
     async stop() {
       await stopOne(running);
       refuseDroppedFields();
-      if (options.simulator === undefined) await simulator.stop();
+      await ownSimulator?.stop();
       if (options.mongoUri === undefined) await dropDatabase(mongoUri);
       rmSync(dataDir, { recursive: true, force: true });
     },

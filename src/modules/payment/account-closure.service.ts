@@ -1,11 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { AppError } from '../../platform/common/app-error.js';
+import { Clock } from '../../platform/common/clock.js';
 import type { Principal } from '../../platform/common/principal.js';
 import { UserService } from '../user/user.service.js';
 import type { User } from '../user/user.types.js';
 import { PaymentFence } from './payment-fence.js';
-import { isFinal, isInFlight } from './payment-states.js';
+import { PaymentObserver } from './payment-observer.js';
+import { isFenceable, isFinal, isInFlight } from './payment-states.js';
 import { PaymentRepository } from './payment.repository.js';
+import type { Payment } from './payment.types.js';
 
 /** Deletes a user only when no money of theirs can move any more (ruling 13). Records at Stripe and here are kept. */
 @Injectable()
@@ -13,7 +16,9 @@ export class AccountClosure {
   constructor(
     private readonly users: UserService,
     private readonly payments: PaymentRepository,
+    private readonly observer: PaymentObserver,
     private readonly fence: PaymentFence,
+    private readonly clock: Clock,
   ) {}
 
   /**
@@ -24,14 +29,33 @@ export class AccountClosure {
     await this.users.authorize(principal, userId);
     const open = (await this.payments.openOfUser(userId)).filter((payment) => !isFinal(payment));
     if (open.some(isInFlight)) throw inFlight();
-    for (const payment of open) {
-      const ended =
-        payment.providerPaymentId === undefined
-          ? await this.payments.change(payment, { state: 'CANCELED', nextCheckAt: null, leaseUntil: null })
-          : await this.fence.raise(payment);
-      if (ended === null || ended.state !== 'CANCELED') throw inFlight();
-    }
+    // All are looked at before any is canceled: a refusal changes nothing.
+    const seen: Payment[] = [];
+    for (const payment of open) seen.push(await this.look(payment));
+    for (const payment of seen) await this.end(payment);
     return this.users.delete(principal, userId);
+  }
+
+  /** The payer's browser may have gone on without us; what it began is in flight too, and a cancel would refuse it. */
+  private async look(payment: Payment): Promise<Payment> {
+    if (payment.providerPaymentId === undefined) return payment;
+    const seen = await this.observer.observe(payment);
+    if (seen === null || seen.raced || isInFlight(seen.payment) || !isFenceable(seen.payment)) throw inFlight();
+    return seen.payment;
+  }
+
+  private async end(payment: Payment): Promise<void> {
+    if (isFinal(payment)) return;
+    const ended =
+      payment.providerPaymentId === undefined
+        ? await this.payments.change(payment, {
+            state: 'CANCELED',
+            nextCheckAt: null,
+            leaseUntil: null,
+            finalAt: this.clock.date(),
+          })
+        : await this.fence.raise(payment);
+    if (ended === null || !isFinal(ended)) throw inFlight();
   }
 }
 

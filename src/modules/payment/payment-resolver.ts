@@ -8,6 +8,7 @@ import {
 import { BackgroundLoop } from '../../platform/common/background-loop.js';
 import { Clock } from '../../platform/common/clock.js';
 import { CONFIG, type Config } from '../../platform/config/config.js';
+import { Metrics } from '../../platform/operations/metrics.js';
 import { PaymentFence } from './payment-fence.js';
 import { PaymentObserver } from './payment-observer.js';
 import { isFenceable, isFinal, isUnsettled } from './payment-states.js';
@@ -32,6 +33,7 @@ export class PaymentResolver implements OnApplicationBootstrap, BeforeApplicatio
     private readonly observer: PaymentObserver,
     private readonly fence: PaymentFence,
     private readonly clock: Clock,
+    private readonly metrics: Metrics,
     @Inject(CONFIG) private readonly config: Config,
   ) {
     this.loop = new BackgroundLoop('payment-resolver', config.payments.resolverTickMs, () => this.pass());
@@ -53,14 +55,19 @@ export class PaymentResolver implements OnApplicationBootstrap, BeforeApplicatio
       for (const payment of queue) await this.resolveOne(payment);
     };
     await Promise.all(Array.from({ length: CONCURRENCY }, worker));
+    this.metrics.gauge('payments_due', due.length);
+    this.metrics.gauge('payments_unknown', await this.payments.countUnsettled());
     if (due.length === BATCH) this.loop.nudge();
   }
 
   private async resolveOne(payment: Payment): Promise<void> {
     try {
       const claimed = await this.claim(payment);
-      if (claimed !== null) await this.resolve(claimed);
+      if (claimed === null) return;
+      await this.resolve(claimed);
+      this.metrics.count('resolver_runs_total', { result: 'looked' });
     } catch (error) {
+      this.metrics.count('resolver_runs_total', { result: 'failed' });
       this.logger.warn({ err: error, paymentId: payment._id }, 'payment could not be resolved yet');
     }
   }

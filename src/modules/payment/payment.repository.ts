@@ -3,16 +3,28 @@ import { InjectModel } from '@nestjs/mongoose';
 import type { Model } from 'mongoose';
 import { fromStore } from '../../platform/database/mongo-errors.js';
 import { VersionedCollection } from '../../platform/database/versioned-collection.js';
+import { Metrics } from '../../platform/operations/metrics.js';
 import { mayBecome } from './payment-states.js';
 import { PAYMENT_MODEL } from './payment.schema.js';
-import type { Payment, PaymentChange } from './payment.types.js';
+import type { Payment, PaymentChange, PaymentState } from './payment.types.js';
+
+/** States that end an attempt or the payment, as the metric names them. */
+const OUTCOMES: Partial<Record<PaymentState, string>> = {
+  SUCCEEDED: 'succeeded',
+  DECLINED: 'declined',
+  CANCELED: 'canceled',
+  REJECTED: 'rejected',
+};
 
 /** Named queries; every write is a compare-and-swap on one document. */
 @Injectable()
 export class PaymentRepository {
   private readonly payments: VersionedCollection<Payment>;
 
-  constructor(@InjectModel(PAYMENT_MODEL) private readonly model: Model<Payment>) {
+  constructor(
+    @InjectModel(PAYMENT_MODEL) private readonly model: Model<Payment>,
+    private readonly metrics: Metrics,
+  ) {
     this.payments = new VersionedCollection(model);
   }
 
@@ -29,7 +41,13 @@ export class PaymentRepository {
     if (change.state !== undefined && !mayBecome(seen.state, change.state)) {
       throw new Error(`payment ${seen._id} may not go from ${seen.state} to ${change.state}`);
     }
-    return this.payments.swap(seen, change);
+    const changed = await this.payments.swap(seen, change);
+    const outcome =
+      changed === null || change.state === undefined || change.state === seen.state
+        ? undefined
+        : OUTCOMES[change.state];
+    if (outcome !== undefined) this.metrics.count('payments_settled_total', { outcome });
+    return changed;
   }
 
   /** As `change`, but answers the document as it stands when somebody was first. */
@@ -101,5 +119,10 @@ export class PaymentRepository {
         .lean<Payment[]>()
         .exec(),
     );
+  }
+
+  /** How many attempts have no known outcome now. */
+  countUnsettled(): Promise<number> {
+    return fromStore(() => this.model.countDocuments({ state: 'CONFIRMING' }));
   }
 }

@@ -71,3 +71,5 @@ paymentSchema.index(
 );
 // Query: GET /payment, newest first; open payments of a user who wants to be deleted.
 paymentSchema.index({ userId: 1, createdAt: -1 }, { name: 'user_newest' });
+// Query: how many attempts have no known outcome. Only those are in it, so counting them costs what they are.
+paymentSchema.index({ state: 1 }, { name: 'unsettled', partialFilterExpression: { state: 'CONFIRMING' } });

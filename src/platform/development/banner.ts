@@ -17,8 +17,19 @@ export function banner(url: string, config: Config, seconds: string): string {
   return ['', `  Payments is ready (${seconds} s)`, '', ...lines, ''].join('\n');
 }
 
+/** The configuration in one line of the log; what is secret is not in it. */
+export function summary({ stripe, mongo, mail, http }: Config): string {
+  return [
+    `store ${withoutCredentials(mongo.uri)}`,
+    `Stripe ${stripe.simulatorUrl === undefined ? mode(stripe.livemode) : 'simulator'}`,
+    `e-mail ${mail.smtpUrl === undefined ? 'not sent' : 'by SMTP'}`,
+    `docs ${http.docs ? 'on' : 'off'}`,
+    `origins ${http.corsOrigins.join(' ') || 'none'}`,
+  ].join(', ');
+}
+
 const mode = (livemode: boolean): string => (livemode ? 'live mode' : 'test mode');
 
-export function withoutCredentials(uri: string): string {
+function withoutCredentials(uri: string): string {
   return uri.replace(/\/\/[^@/]*@/, '//').replace(/\?.*$/, '');
 }

@@ -19,7 +19,7 @@ export interface Ground {
 interface Surroundings {
   readonly shutdown: Shutdown;
   readonly progress: StartProgress;
-  log(line: string): void;
+  readonly log: (line: string) => void;
 }
 
 /** Compiled, this file is dist/platform/development/ground.js. */

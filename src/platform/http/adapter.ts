@@ -1,7 +1,7 @@
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { randomUUID } from 'node:crypto';
-import type { Server } from 'node:http';
+import type { Logger } from 'pino';
 import type { Config } from '../config/config.js';
 import { answerFrameworkError } from './request-edge.js';
 
@@ -12,7 +12,7 @@ const MAX_CONNECTIONS = 4_000;
 /** Largest of the body rules; each rule has its own limit below it. */
 const BODY_LIMIT = 262_144;
 
-export function createAdapter(config: Config['http']): FastifyAdapter {
+export function createAdapter(config: Config['http'], logger: Logger): FastifyAdapter {
   const adapter = new FastifyAdapter({
     logger: false, // one line per request is written by request-log.ts
     genReqId: () => randomUUID(),
@@ -22,10 +22,12 @@ export function createAdapter(config: Config['http']): FastifyAdapter {
     keepAliveTimeout: KEEP_ALIVE_MS,
     // How often Node looks for slow clients; its default of 30 s would double the timeouts.
     http: { connectionsCheckingInterval: 2_000 },
-    frameworkErrors: (error: FastifyError, request: FastifyRequest, reply: FastifyReply) =>
-      answerFrameworkError(error, request, reply),
+    // An id that is too long is for the route to refuse, in its own words.
+    routerOptions: { maxParamLength: 1_000 },
+    frameworkErrors: (_error: FastifyError, request: FastifyRequest, reply: FastifyReply) =>
+      answerFrameworkError(request, reply, logger),
   });
-  const server = adapter.getInstance().server as Server;
+  const server = adapter.getInstance().server;
   server.headersTimeout = Math.min(HEADERS_TIMEOUT_MS, config.requestTimeoutMs);
   server.maxConnections = MAX_CONNECTIONS;
   return adapter;

@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Logger } from 'pino';
 import { AppError } from '../common/app-error.js';
 
 /** Node itself refuses CL+TE and two Content-Lengths, but takes two Host headers and believes the first. */
@@ -21,19 +22,16 @@ export function serveOnlyOperations(fastify: FastifyInstance): void {
   });
 }
 
-/** Addresses that no route can be looked up for, such as `%E0%A4%A`. Fastify calls this before any hook. */
-export function answerFrameworkError(
-  error: { statusCode?: number },
-  request: FastifyRequest,
-  reply: FastifyReply,
-): void {
-  const tooLong = error.statusCode === 414;
-  const [statusCode, message, name] = tooLong
-    ? [414, 'The address is too long', 'URI Too Long']
-    : [400, 'The address is not validly encoded', 'Bad Request'];
+/**
+ * Addresses that no route can be looked up for, such as `%E0%A4%A`. Fastify calls this instead of every hook, so what
+ * they would do is done here.
+ */
+export function answerFrameworkError(request: FastifyRequest, reply: FastifyReply, logger: Logger): void {
+  const statusCode = 400;
+  logger.info({ correlationId: request.id, method: request.method, route: '(none)', status: statusCode }, 'request');
   void reply
     .code(statusCode)
     .headers({ 'x-correlation-id': request.id, 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' })
     .type('application/json; charset=utf-8')
-    .send(JSON.stringify({ statusCode, message, error: name }));
+    .send(JSON.stringify({ statusCode, message: 'The address is not valid', error: 'Bad Request' }));
 }

@@ -8,16 +8,15 @@ interface Declared {
 export const METRICS = {
   payments_settled_total: {
     kind: 'counter',
-    help: 'Attempts that came to a known end, by outcome (succeeded, declined, canceled, refused).',
+    help: 'Payments that came to a known end, and declines, by outcome (succeeded, declined, canceled, rejected).',
     labels: ['outcome'],
   },
   payments_unknown: { kind: 'gauge', help: 'Payments whose attempt has no known outcome yet.' },
-  payments_due: { kind: 'gauge', help: 'Payments whose next check is overdue.' },
+  payments_due: { kind: 'gauge', help: 'Payments due for a check at the last pass, 50 at most.' },
   late_success_total: {
     kind: 'counter',
     help: 'Payments that turned out paid after we had given them up. Each one wants a look.',
   },
-  orphan_imported_total: { kind: 'counter', help: 'PaymentIntents of ours that were found at Stripe only.' },
   inbox_received_total: {
     kind: 'counter',
     help: 'Webhook deliveries, by what became of them (stored, duplicate, refused).',
@@ -25,7 +24,11 @@ export const METRICS = {
   },
   inbox_unmatched: { kind: 'gauge', help: 'Webhook events of ours whose payment is not here (yet).' },
   inbox_pending: { kind: 'gauge', help: 'Stored webhook events that are not processed yet.' },
-  resolver_runs_total: { kind: 'counter', help: 'Payments looked at by the resolver, by result.', labels: ['result'] },
+  resolver_runs_total: {
+    kind: 'counter',
+    help: 'Payments looked at by the resolver, by result (looked, failed).',
+    labels: ['result'],
+  },
   provider_calls_total: { kind: 'counter', help: 'Calls to Stripe, by what we knew afterwards.', labels: ['outcome'] },
   rate_limited_total: { kind: 'counter', help: 'Requests answered 429, by limit.', labels: ['limit'] },
   clock_skew_ms: { kind: 'gauge', help: 'This machine’s clock minus the store’s.' },

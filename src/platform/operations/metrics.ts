@@ -64,36 +64,20 @@ export class Metrics implements OnApplicationShutdown {
     else this.gauges.set(name, new Gauge(options));
   }
 
+  /** What a scrape measures at that moment. */
   private watchProcess(): void {
-    const { lag } = this;
+    const { lag, registry } = this;
     lag.enable();
-    const registers = [this.registry];
-    new Gauge({
-      name: 'event_loop_lag_seconds',
-      help: 'Event loop delay since the last scrape.',
-      labelNames: ['quantile'],
-      registers,
-      collect() {
-        this.set({ quantile: '0.5' }, lag.percentile(50) / NANOSECONDS);
-        this.set({ quantile: '0.99' }, lag.percentile(99) / NANOSECONDS);
-        lag.reset();
-      },
-    });
-    new Gauge({
-      name: 'process_resident_memory_bytes',
-      help: 'Resident memory.',
-      registers,
-      collect() {
-        this.set(process.memoryUsage.rss());
-      },
-    });
-    new Gauge({
-      name: 'process_uptime_seconds',
-      help: 'Seconds since the process started.',
-      registers,
-      collect() {
-        this.set(process.uptime());
-      },
+    const measured = (name: string, help: string, read: () => number): Gauge => {
+      const gauge: Gauge = new Gauge({ name, help, registers: [registry], collect: () => gauge.set(read()) });
+      return gauge;
+    };
+    measured('process_resident_memory_bytes', 'Resident memory.', () => process.memoryUsage.rss());
+    measured('process_uptime_seconds', 'Seconds since the process started.', () => process.uptime());
+    measured('event_loop_lag_seconds', 'The 99th percentile of event loop delays since the last scrape.', () => {
+      const seconds = lag.percentile(99) / NANOSECONDS;
+      lag.reset();
+      return seconds;
     });
   }
 }

@@ -1,26 +1,25 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import type { ProviderAnswer, ProviderCustomer } from './provider.types.js';
-import { askStripe } from './stripe-answer.js';
 import { toProviderCustomer } from './stripe-translate.js';
-import { STRIPE_CLIENT, type StripeClient } from './stripe.client.js';
+import { StripeCalls } from './stripe-calls.js';
 
 @Injectable()
 export class StripeCustomers {
-  constructor(@Inject(STRIPE_CLIENT) private readonly stripe: StripeClient) {}
+  constructor(private readonly calls: StripeCalls) {}
 
   /** With metadata only (ruling 15): name and e-mail may change between two tries under one key. */
   create(
     metadata: Readonly<Record<string, string>>,
     idempotencyKey: string,
   ): Promise<ProviderAnswer<ProviderCustomer>> {
-    return askStripe(
-      () => this.stripe.customers.create({ metadata: { ...metadata } }, { idempotencyKey }),
+    return this.calls.ask(
+      (stripe) => stripe.customers.create({ metadata: { ...metadata } }, { idempotencyKey }),
       toProviderCustomer,
     );
   }
 
   retrieve(customerId: string): Promise<ProviderAnswer<ProviderCustomer>> {
-    return askStripe(() => this.stripe.customers.retrieve(customerId), toProviderCustomer);
+    return this.calls.ask((stripe) => stripe.customers.retrieve(customerId), toProviderCustomer);
   }
 
   /** Mirrors what a person may change about themselves. */
@@ -29,8 +28,8 @@ export class StripeCustomers {
     contact: { name: string; email: string },
     idempotencyKey: string,
   ): Promise<ProviderAnswer<ProviderCustomer>> {
-    return askStripe(
-      () => this.stripe.customers.update(customerId, { ...contact }, { idempotencyKey }),
+    return this.calls.ask(
+      (stripe) => stripe.customers.update(customerId, { ...contact }, { idempotencyKey }),
       toProviderCustomer,
     );
   }

@@ -1,8 +1,7 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import type { ProviderAnswer, ProviderPayment } from './provider.types.js';
-import { askStripe } from './stripe-answer.js';
 import { toProviderPayment } from './stripe-translate.js';
-import { STRIPE_CLIENT, type StripeClient } from './stripe.client.js';
+import { StripeCalls } from './stripe-calls.js';
 
 /** Everything a PaymentIntent is created with; stored with the payment before the call, so a repeat sends the same bytes. */
 export interface NewProviderPayment {
@@ -16,13 +15,13 @@ export interface NewProviderPayment {
 /** PaymentIntents. Each write takes the idempotency key of a stored record; none is ever made up here. */
 @Injectable()
 export class StripePayments {
-  constructor(@Inject(STRIPE_CLIENT) private readonly stripe: StripeClient) {}
+  constructor(private readonly calls: StripeCalls) {}
 
   /** Unconfirmed: it can never move money until a confirm names it. */
   create(payment: NewProviderPayment, idempotencyKey: string): Promise<ProviderAnswer<ProviderPayment>> {
-    return askStripe(
-      () =>
-        this.stripe.paymentIntents.create(
+    return this.calls.ask(
+      (stripe) =>
+        stripe.paymentIntents.create(
           {
             amount: payment.amountMinor,
             currency: payment.currency,
@@ -42,9 +41,9 @@ export class StripePayments {
     confirm: { paymentMethodId: string; returnUrl: string },
     idempotencyKey: string,
   ): Promise<ProviderAnswer<ProviderPayment>> {
-    return askStripe(
-      () =>
-        this.stripe.paymentIntents.confirm(
+    return this.calls.ask(
+      (stripe) =>
+        stripe.paymentIntents.confirm(
           paymentIntentId,
           { payment_method: confirm.paymentMethodId, return_url: confirm.returnUrl },
           { idempotencyKey },
@@ -54,13 +53,13 @@ export class StripePayments {
   }
 
   retrieve(paymentIntentId: string): Promise<ProviderAnswer<ProviderPayment>> {
-    return askStripe(() => this.stripe.paymentIntents.retrieve(paymentIntentId), toProviderPayment);
+    return this.calls.ask((stripe) => stripe.paymentIntents.retrieve(paymentIntentId), toProviderPayment);
   }
 
   /** The fence: once accepted, no earlier confirm can take effect any more. */
   cancel(paymentIntentId: string, idempotencyKey: string): Promise<ProviderAnswer<ProviderPayment>> {
-    return askStripe(
-      () => this.stripe.paymentIntents.cancel(paymentIntentId, {}, { idempotencyKey }),
+    return this.calls.ask(
+      (stripe) => stripe.paymentIntents.cancel(paymentIntentId, {}, { idempotencyKey }),
       toProviderPayment,
     );
   }

@@ -1,12 +1,14 @@
 import { Module } from '@nestjs/common';
 import { CONFIG, type Config } from '../config/config.js';
 import { createStripeClient, STRIPE_CLIENT } from './stripe.client.js';
+import { StripeCalls } from './stripe-calls.js';
 import { StripeCustomers } from './stripe-customers.js';
 import { StripePayments } from './stripe-payments.js';
 
 @Module({
   providers: [
     { provide: STRIPE_CLIENT, inject: [CONFIG], useFactory: (config: Config) => createStripeClient(config.stripe) },
+    StripeCalls,
     StripeCustomers,
     StripePayments,
   ],

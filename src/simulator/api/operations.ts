@@ -1,5 +1,6 @@
 import { balanceOperations } from '../resources/balance.js';
 import { chargeOperations } from '../resources/charges.js';
+import { customerPaymentMethodOperations } from '../resources/customer-payment-methods.js';
 import { customerOperations } from '../resources/customers.js';
 import { disputeOperations } from '../resources/disputes.js';
 import { eventOperations } from '../resources/events.js';
@@ -16,6 +17,7 @@ export const OPERATIONS: readonly Operation[] = [
   ...balanceOperations,
   ...chargeOperations,
   ...customerOperations,
+  ...customerPaymentMethodOperations,
   ...disputeOperations,
   ...eventOperations,
   ...paymentIntentOperations,

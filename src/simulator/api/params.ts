@@ -8,6 +8,8 @@ import { type Raw, type RawMap, emptyMap } from './form.js';
 export interface Kind<T> {
   read(raw: Raw, path: string, unknown: string[]): T;
   readonly required?: boolean;
+  /** What a hash has, or the items of an array of hashes: for checks against Stripe's own types. */
+  readonly fields?: Fields | undefined;
 }
 
 export interface RequiredKind<T> extends Kind<T> {
@@ -86,11 +88,12 @@ export function oneOf<const V extends string>(...values: V[]): Kind<V> {
 
 /** The kind's value, or null for `''`. */
 export function unsettable<T>(kind: Kind<T>): Kind<T | null> {
-  return { read: (raw, path, unknown) => (raw === '' ? null : kind.read(raw, path, unknown)) };
+  return { read: (raw, path, unknown) => (raw === '' ? null : kind.read(raw, path, unknown)), fields: kind.fields };
 }
 
 export function array<T>(item: Kind<T>): Kind<T[]> {
   return {
+    fields: item.fields,
     read(raw, path, unknown) {
       if (typeof raw === 'string') {
         if (raw === '') return [];
@@ -103,6 +106,7 @@ export function array<T>(item: Kind<T>): Kind<T[]> {
 
 export function hash<F extends Fields>(fields: F): Kind<HashOf<F>> {
   return {
+    fields,
     read(raw, path, unknown) {
       if (typeof raw === 'string') {
         // The SDK drops empty objects; a bare name stands for one.
@@ -131,6 +135,7 @@ export function range(): Kind<Range> {
   const bounds = hash({ gt: integer(), gte: integer(), lt: integer(), lte: integer() });
   const instant = integer();
   return {
+    fields: bounds.fields,
     read(raw, path, unknown) {
       if (typeof raw !== 'string') return bounds.read(raw, path, unknown);
       const at = instant.read(raw, path, unknown);

@@ -75,7 +75,7 @@ function openIntent(world: World, source: string): PaymentIntent | SetupIntent |
 
 function cardName(world: World, intent: { payment_method: string | null }): string {
   const card = world.tables.paymentMethod.get(intent.payment_method ?? '')?.card;
-  return card === undefined ? '' : `${card.brand} ···· ${card.last4}`;
+  return card === undefined ? '' : `${card.brand[0]?.toUpperCase() ?? ''}${card.brand.slice(1)} ···· ${card.last4}`;
 }
 
 function gone(): Page {

@@ -68,7 +68,7 @@ export function customerParam(world: World, id: string, param = 'customer'): Cus
   return customer;
 }
 
-function customerInPath(world: World, id = ''): Customer {
+export function customerInPath(world: World, id = ''): Customer {
   const customer = world.tables.customer.get(id);
   if (customer === undefined) throw missing('customer', id, 'id');
   return customer;
@@ -216,41 +216,4 @@ const listAll = operation({
     ),
 });
 
-const kinds = string();
-const displays = oneOf('always', 'limited', 'unspecified');
-
-const listMethods = operation({
-  method: 'GET',
-  path: '/v1/customers/:customer/payment_methods',
-  fields: { ...page, allow_redisplay: displays, type: kinds },
-  run({ world, path, params }) {
-    const customer = customerInPath(world, path['customer']);
-    return list(
-      {
-        table: world.tables.paymentMethod,
-        what: 'payment_method',
-        url: `/v1/customers/${customer.id}/payment_methods`,
-        index: ['customer', customer.id],
-        keep: (method) =>
-          (params.type === undefined || method.type === params.type) &&
-          (params.allow_redisplay === undefined || method.allow_redisplay === params.allow_redisplay),
-      },
-      params,
-    );
-  },
-});
-
-const retrieveMethod = operation({
-  method: 'GET',
-  path: '/v1/customers/:customer/payment_methods/:payment_method',
-  fields: {},
-  run({ world, path }) {
-    const customer = customerInPath(world, path['customer']);
-    const method = world.tables.paymentMethod.get(path['payment_method'] ?? '');
-    if (method?.customer !== customer.id)
-      throw missing('PaymentMethod', path['payment_method'] ?? '', 'payment_method');
-    return method;
-  },
-});
-
-export const customerOperations = [create, retrieve, update, remove, listAll, listMethods, retrieveMethod];
+export const customerOperations = [create, retrieve, update, remove, listAll];

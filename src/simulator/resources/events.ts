@@ -42,17 +42,17 @@ export function eventView(world: World, event: Event): Event {
   return { ...event, pending_webhooks: openDeliveries(world, event.id) };
 }
 
-/** Old values of what differs, one level into objects such as `metadata`, as in Stripe's events. */
-function changedFrom(before: object, after: object): Record<string, unknown> {
+/** Old values of what differs, as in Stripe's events. Inside a hash such as `metadata`, null stands for a key that was not. */
+function changedFrom(before: object, after: object, absent?: null): Record<string, unknown> {
   const changed: Record<string, unknown> = {};
   const now = new Map<string, unknown>(Object.entries(after));
-  for (const [key, value] of Object.entries(before) as [string, unknown][]) {
+  for (const [key, value] of Object.entries<unknown>({ ...before })) {
     const next = now.get(key);
     now.delete(key);
     if (value === next || JSON.stringify(value) === JSON.stringify(next)) continue;
-    changed[key] = isHash(value) && isHash(next) ? changedFrom(value, next) : value;
+    changed[key] = isHash(value) && isHash(next) ? changedFrom(value, next, null) : value;
   }
-  for (const key of now.keys()) changed[key] = null;
+  if (absent === null) for (const key of now.keys()) changed[key] = null;
   return changed;
 }
 

@@ -34,16 +34,18 @@ function methodOptions() {
   });
 }
 
-const mandateData = unsettable(
-  hash({
-    customer_acceptance: hash({
-      accepted_at: integer(),
-      offline: anything(),
-      online: hash({ ip_address: string(), user_agent: string() }),
-      type: required(oneOf('offline', 'online')),
-    }),
-  }),
-);
+const acceptance = {
+  accepted_at: integer(),
+  offline: anything(),
+  online: hash({ ip_address: string(), user_agent: string() }),
+  type: required(oneOf('offline', 'online')),
+};
+
+/** Creating asks for more than confirming does. */
+const fullAcceptance = {
+  ...acceptance,
+  online: hash({ ip_address: required(string()), user_agent: required(string()) }),
+};
 
 const offSession = {
   read: (raw: Parameters<ReturnType<typeof string>['read']>[0], path: string, unknown: string[]): boolean =>
@@ -71,7 +73,7 @@ const confirming = {
   confirmation_token: string(),
   error_on_requires_action: boolean(),
   mandate: string(),
-  mandate_data: mandateData,
+  mandate_data: unsettable(hash({ customer_acceptance: hash(acceptance) })),
   off_session: offSession,
   radar_options: anything(),
   return_url: string(),
@@ -101,6 +103,7 @@ export const createFields = {
   confirm: boolean(),
   confirmation_method: oneOf('automatic', 'manual'),
   currency: required(string()),
+  mandate_data: unsettable(hash({ customer_acceptance: required(hash(fullAcceptance)) })),
   on_behalf_of: string(),
 };
 

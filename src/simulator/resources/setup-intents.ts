@@ -1,80 +1,16 @@
-import { given, mergeMetadata, metadata, page } from '../api/common-params.js';
+import { given, mergeMetadata, page } from '../api/common-params.js';
 import { invalidRequest, missing, missingParam } from '../api/errors.js';
 import { list } from '../api/list.js';
 import { type Call, operation } from '../api/operation.js';
-import {
-  anything,
-  array,
-  boolean,
-  type HashOf,
-  hash,
-  integer,
-  oneOf,
-  range,
-  required,
-  string,
-  text,
-  unsettable,
-} from '../api/params.js';
+import { boolean, type HashOf, range, string } from '../api/params.js';
 import type { SetupIntent } from '../objects/setup-intent.js';
 import type { World } from '../world.js';
 import { customerParam } from './customers.js';
 import { emit } from './events.js';
-import { makePaymentMethod, otherKinds, paymentMethodData } from './payment-method.params.js';
+import { makePaymentMethod } from './payment-method.params.js';
 import { checkOwner, secretOf, usable } from './payment-method.use.js';
 import { cancelSetup, checkOpen, confirmSetup } from './setup-intent.confirm.js';
-
-const methodOptions = hash({
-  ...otherKinds,
-  card: hash({
-    mandate_options: anything(),
-    moto: boolean(),
-    network: string(),
-    request_three_d_secure: oneOf('any', 'automatic', 'challenge'),
-    setup_credential_usage: oneOf('installment', 'recurring', 'unscheduled'),
-    three_d_secure: anything(),
-  }),
-  card_present: anything(),
-  us_bank_account: anything(),
-});
-
-const methodFields = {
-  payment_method: string(),
-  payment_method_data: paymentMethodData(),
-  payment_method_options: methodOptions,
-};
-
-const describing = {
-  attach_to_self: boolean(),
-  customer: string(),
-  customer_account: string(),
-  description: text(),
-  excluded_payment_method_types: unsettable(array(string())),
-  flow_directions: array(oneOf('inbound', 'outbound')),
-  metadata: metadata(),
-  payment_method_configuration: string(),
-};
-
-const confirming = {
-  confirmation_token: string(),
-  mandate_data: unsettable(anything()),
-  return_url: string(),
-  use_stripe_sdk: boolean(),
-};
-
-const createFields = {
-  ...describing,
-  ...methodFields,
-  ...confirming,
-  allowed_payment_method_types: array(string()),
-  automatic_payment_methods: hash({ allow_redirects: oneOf('always', 'never'), enabled: required(boolean()) }),
-  confirm: boolean(),
-  on_behalf_of: string(),
-  single_use: hash({ amount: required(integer()), currency: required(string()) }),
-  usage: oneOf('off_session', 'on_session'),
-};
-
-const updateFields = { ...describing, ...methodFields, allowed_payment_method_types: unsettable(array(string())) };
+import { cancelFields, confirmFields, createFields, updateFields } from './setup-intent.params.js';
 
 type Changed = Partial<HashOf<typeof updateFields>>;
 type Secret = { client_secret?: string | undefined };
@@ -207,15 +143,7 @@ const confirm = operation({
   method: 'POST',
   path: '/v1/setup_intents/:intent/confirm',
   publishable: true,
-  fields: {
-    ...methodFields,
-    ...confirming,
-    allowed_payment_method_types: array(string()),
-    client_attribution_metadata: anything(),
-    client_secret: string(),
-    expected_payment_method_type: string(),
-    key: string(),
-  },
+  fields: confirmFields,
   run(call) {
     const { world, params, caller } = call;
     const before = inPath(call);
@@ -227,7 +155,7 @@ const confirm = operation({
 const cancel = operation({
   method: 'POST',
   path: '/v1/setup_intents/:intent/cancel',
-  fields: { cancellation_reason: oneOf('abandoned', 'duplicate', 'requested_by_customer') },
+  fields: cancelFields,
   run: ({ world, path, params, caller }) =>
     cancelSetup(world, inPath({ world, path, caller, params: {} }), params.cancellation_reason ?? null),
 });

@@ -5,14 +5,16 @@ import type { Row } from './table.js';
 
 const CHUNK_BYTES = 1 << 20;
 
-/** One committed step: counters of ids, rows written, rows removed, and the odd setting. */
+/** A row written, or the id of one removed. */
+export type Change = [table: string, row: Row | string];
+
+/** One committed step: counters of ids, changes in their order, and the odd setting. */
 export interface JournalLine<S> {
   seed?: string;
   /** How often the simulator was started on this journal. */
   starts?: number;
   counters?: Record<string, number>;
-  put?: [table: string, row: Row][];
-  del?: [table: string, id: string][];
+  changes?: Change[];
   clock?: ClockState;
   settings?: S;
 }

@@ -4,6 +4,7 @@ import type { Customer, Deleted } from '../objects/customer.js';
 import type { Delivery, Event, Job, SavedAnswer, Token, WebhookEndpoint } from '../objects/event.js';
 import type { PaymentMethod, PaymentMethodSecret } from '../objects/payment-method.js';
 import type { SetupIntent } from '../objects/setup-intent.js';
+import type { Change } from './journal.js';
 import { type Row, Table } from './table.js';
 
 /** Every table. The look-ups are those that list endpoints and the control plane need, so that nothing scans. */
@@ -54,33 +55,33 @@ export type Snapshot = Map<string, Row[]>;
 export class Store {
   readonly tables = new Tables();
   private readonly byName = new Map<string, Table<Row>>(this.tables.all().map((table) => [table.name, table]));
-  private puts: [string, Row][] = [];
-  private deletes: [string, string][] = [];
+  private changes: Change[] = [];
 
   put<T extends Row>(table: Table<T>, row: NoInfer<T>): T {
     table.put(row);
-    this.puts.push([table.name, row]);
+    this.changes.push([table.name, row]);
     return row;
   }
 
   delete<T extends Row>(table: Table<T>, id: string): void {
     table.delete(id);
-    this.deletes.push([table.name, id]);
+    this.changes.push([table.name, id]);
   }
 
-  /** What changed since the last call, for the journal; undefined if nothing did. */
-  takeChanges(): { put: [string, Row][]; del?: [string, string][] } | undefined {
-    if (this.puts.length === 0 && this.deletes.length === 0) return undefined;
-    const changes = { put: this.puts, ...(this.deletes.length > 0 ? { del: this.deletes } : {}) };
-    this.puts = [];
-    this.deletes = [];
+  /** What changed since the last call, for the journal. */
+  takeChanges(): Change[] {
+    const { changes } = this;
+    this.changes = [];
     return changes;
   }
 
-  /** Applies a journal line's rows without recording them. */
-  replay(put: [string, Row][] = [], del: [string, string][] = []): void {
-    for (const [name, row] of put) this.byName.get(name)?.put(row);
-    for (const [name, id] of del) this.byName.get(name)?.delete(id);
+  /** Applies a journal line's changes without recording them. */
+  replay(changes: readonly Change[]): void {
+    for (const [name, change] of changes) {
+      const table = this.byName.get(name);
+      if (typeof change === 'string') table?.delete(change);
+      else table?.put(change);
+    }
   }
 
   snapshot(): Snapshot {
@@ -94,7 +95,6 @@ export class Store {
 
   clear(): void {
     for (const table of this.byName.values()) table.clear();
-    this.puts = [];
-    this.deletes = [];
+    this.changes = [];
   }
 }

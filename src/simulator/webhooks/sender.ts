@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { request, Agent } from 'node:http';
 import { Agent as SecureAgent, request as secureRequest } from 'node:https';
 import type { Delivery, WebhookEndpoint } from '../objects/event.js';
@@ -62,6 +63,8 @@ export class Sender {
   private readonly abort = new AbortController();
 
   constructor(private readonly world: World) {
+    // One listener per attempt under way.
+    setMaxListeners(0, this.abort.signal);
     world.timers.on('delivery', (id) => this.due(id));
   }
 

@@ -1,4 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
+import { Transform } from 'class-transformer';
 import {
   IsInt,
   IsISO8601,
@@ -12,6 +13,10 @@ import {
   ValidateIf,
 } from 'class-validator';
 import { MAX_AMOUNT_MINOR } from '../../../modules/calculator/currency.js';
+import { containsCardNumber, NoCardNumber } from '../../../platform/common/card-number.js';
+
+/** ISO 8601 alone would let weeks, days of the year and local times in, which Date reads as nothing or as something else. */
+const RFC_3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/;
 
 /** Stripe takes 50 keys; ten are kept for ours. */
 const MAX_METADATA_KEYS = 40;
@@ -38,7 +43,8 @@ function isMetadata(value: unknown): boolean {
         !RESERVED.has(key) &&
         typeof text === 'string' &&
         text.length > 0 &&
-        text.length <= 500,
+        text.length <= 500 &&
+        !containsCardNumber(`${key} ${text}`),
     )
   );
 }
@@ -49,7 +55,7 @@ const IsMetadata = () =>
     validator: {
       validate: isMetadata,
       defaultMessage: () =>
-        `$property must hold at most ${MAX_METADATA_KEYS} texts of 1 to 500 characters under names of 1 to 40 characters that are not reserved`,
+        `$property must hold at most ${MAX_METADATA_KEYS} texts of 1 to 500 characters under names of 1 to 40 characters that are not reserved, and no card number`,
     },
   });
 
@@ -79,11 +85,14 @@ export class RegisterCheckout {
   @Optional()
   @IsString()
   @Length(1, 500)
+  @NoCardNumber()
   @ApiProperty({ required: false })
   description?: string;
 
   /** Copied to the PaymentIntent's metadata. */
   @Optional()
+  // As it was sent: class-transformer's copy leaves out names that every object has, such as toString.
+  @Transform(({ obj }: { obj: { metadata?: unknown } }) => obj.metadata)
   @IsMetadata()
   @ApiProperty({
     selfRequired: false,
@@ -94,13 +103,14 @@ export class RegisterCheckout {
   metadata?: Record<string, string>;
 
   /**
-   * After this moment no payment can claim it.
+   * After this moment no payment can claim it. With an offset or Z: a local time would be the server's.
    * @example "2030-01-01T00:00:00.000Z"
    */
   @Optional()
   @IsString()
   @MaxLength(40)
   @IsISO8601({ strict: true, strictSeparator: true })
+  @Matches(RFC_3339, { message: 'expiresAt must be a moment such as 2030-01-01T00:00:00Z' })
   @ApiProperty({ required: false, format: 'date-time' })
   expiresAt?: string;
 

@@ -1,0 +1,55 @@
+import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { SECOND } from '../common/duration.js';
+import { Metrics } from '../operations/metrics.js';
+import { Readiness } from '../operations/readiness.js';
+import { askStripe } from './stripe-answer.js';
+import type { ProviderAnswer } from './provider.types.js';
+import { STRIPE_CLIENT, type StripeClient } from './stripe.client.js';
+
+const PROBE_MS = 5 * SECOND;
+
+/**
+ * The one way to Stripe: counts what each call told us, and takes this instance out of traffic while Stripe refuses our
+ * key. Without traffic nothing would notice that the key works again, so it is tried every five seconds.
+ */
+@Injectable()
+export class StripeCalls implements OnApplicationShutdown {
+  private probe: NodeJS.Timeout | undefined;
+
+  constructor(
+    @Inject(STRIPE_CLIENT) private readonly stripe: StripeClient,
+    private readonly metrics: Metrics,
+    private readonly readiness: Readiness,
+  ) {}
+
+  async ask<S, T>(call: (stripe: StripeClient) => Promise<S>, translate: (value: S) => T): Promise<ProviderAnswer<T>> {
+    const answer = await askStripe(() => call(this.stripe), translate);
+    this.metrics.count('provider_calls_total', { outcome: answer.outcome });
+    this.watchKey(answer);
+    return answer;
+  }
+
+  onApplicationShutdown(): void {
+    clearInterval(this.probe);
+  }
+
+  private watchKey(answer: ProviderAnswer<unknown>): void {
+    if (answer.outcome === 'unknown') return;
+    const refused = answer.outcome === 'refused' && answer.status === 401;
+    if (refused) {
+      this.readiness.require('stripe', false, 'Stripe refuses the API key (401): revoked, or of another account');
+      this.probe ??= setInterval(() => void this.tryKey(), PROBE_MS).unref();
+    } else if (this.probe !== undefined) {
+      clearInterval(this.probe);
+      this.probe = undefined;
+      this.readiness.require('stripe', true);
+    }
+  }
+
+  private async tryKey(): Promise<void> {
+    await this.ask(
+      (stripe) => stripe.paymentIntents.list({ limit: 1 }),
+      () => undefined,
+    );
+  }
+}

@@ -1,0 +1,333 @@
+import type { HttpAnswer } from '../support/http-client.js';
+import { isCommand } from '../support/mongo-frames.js';
+import { eventually, MINUTE, newCuid, payer, payments, recordOf, resolve, secret } from '../support/payments.js';
+import { type ProxiedApp, startProxiedApp } from '../support/proxied-app.js';
+import type { MessagePredicate } from '../support/tcp-proxy.js';
+import { storedUsers } from '../support/users.js';
+import { deliverEvent, eventBody, inbox } from '../support/webhooks.js';
+
+const ADMIN = { ADMIN_EMAIL: 'boss@example.com', ADMIN_PASSWORD: 'the first password' };
+const CREATE = { method: 'POST', path: '/v1/payment_intents' };
+const CONFIRM = { method: 'POST', path: '/v1/payment_intents/*/confirm' };
+
+let proxied: ProxiedApp;
+
+beforeAll(async () => {
+  proxied = await startProxiedApp({
+    webhooks: false,
+    env: {
+      ...ADMIN,
+      RESOLVER_TICK: '1h',
+      STOREFRONT_JWT_TTL: '90d',
+      STRIPE_TIMEOUT: '700ms',
+      PAYMENT_REPEAT_WAIT: '1s',
+    },
+  });
+});
+afterEach(async () => {
+  await proxied.app.simulator.release();
+  await proxied.app.simulator.clearFaults();
+  await back();
+});
+afterAll(() => proxied.stop());
+
+/** The store is reachable again and the app has noticed by itself. */
+async function back(): Promise<void> {
+  await proxied.store.restore();
+  await eventually(async () => {
+    expect((await proxied.app.http.get('/health/ready')).status).toBe(200);
+    expect((await proxied.app.http.post('/user/login', { email: 'x@example.com', password: 'password' })).status).toBe(
+      401,
+    );
+  }, 10_000);
+}
+
+async function timed(ask: () => Promise<HttpAnswer>): Promise<{ answer: HttpAnswer; ms: number }> {
+  const started = performance.now();
+  const answer = await ask();
+  return { answer, ms: performance.now() - started };
+}
+
+describe('the store is down', () => {
+  it('before anything was started (T-25): 503 soon, with Retry-After, and Stripe is not asked', async () => {
+    const { app, store } = proxied;
+    const buyer = await payer(app);
+    const before = (await app.simulator.requests()).requests.length;
+    await store.cut();
+    const asked = [
+      () => app.http.post('/payment', { cuid: newCuid() }, { token: buyer.token }),
+      () => buyer.create(),
+      () => buyer.confirm('pm_card_visa'),
+      () => buyer.read(),
+      () => buyer.list(),
+      () => app.http.post('/user/register', { userName: 'A', email: 'down@example.com', password: 'password' }),
+      () => app.http.delete(`/user/${buyer.userId}`, { token: buyer.token }),
+    ];
+    for (const { answer, ms } of await Promise.all(asked.map(timed))) {
+      expect(answer.body).toMatchObject({ statusCode: 503, error: 'Service Unavailable' });
+      expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
+      expect(ms).toBeLessThan(2_500);
+    }
+    expect((await app.http.get('/health/ready')).status).toBe(503);
+    expect((await app.http.get('/health/live')).status).toBe(200);
+    await back();
+    expect((await app.simulator.requests()).requests).toHaveLength(before);
+    expect((await buyer.confirm('pm_card_visa')).body['status']).toBe('succeeded');
+    expect((await app.register('down@example.com')).token).toBeTruthy();
+  });
+
+  it('between Stripe’s yes and our writing it down (T-26): processing, later found succeeded', async () => {
+    const { app, store } = proxied;
+    const buyer = await payer(app);
+    await app.simulator.fault({ ...CONFIRM, times: 1 }, { type: 'hold' });
+    const confirming = timed(() => buyer.confirm('pm_card_visa'));
+    await eventually(async () =>
+      expect((await app.simulator.requests({ path: `/v1/payment_intents/${buyer.id}/confirm` })).requests).toHaveLength(
+        1,
+      ),
+    );
+    await store.cut();
+    await app.simulator.release();
+    const { answer, ms } = await confirming;
+    expect([answer.status, answer.body['status']]).toEqual([201, 'processing']);
+    expect(ms).toBeLessThan(5_000);
+    await back();
+    expect((await buyer.record()).state).toBe('CONFIRMING');
+    await app.advance(3 * MINUTE);
+    await resolve(app);
+    expect((await buyer.record()).state).toBe('SUCCEEDED');
+    expect((await buyer.confirm('pm_card_visa')).body['status']).toBe('succeeded');
+    expect(await buyer.charges()).toHaveLength(1);
+  });
+
+  it('between Stripe’s no and our writing it down: processing, then the decline is told and another card pays', async () => {
+    const { app, store } = proxied;
+    const buyer = await payer(app);
+    await app.simulator.fault({ ...CONFIRM, times: 1 }, { type: 'hold' });
+    const confirming = buyer.confirm('pm_card_visa_chargeDeclined');
+    await eventually(async () =>
+      expect((await app.simulator.requests({ path: `/v1/payment_intents/${buyer.id}/confirm` })).requests).toHaveLength(
+        1,
+      ),
+    );
+    await store.cut();
+    await app.simulator.release();
+    const told = await confirming;
+    expect([told.status, told.body['status']]).toEqual([201, 'processing']);
+    await back();
+    expect((await buyer.confirm('pm_card_visa_chargeDeclined')).status).toBe(402);
+    expect((await buyer.confirm('pm_card_visa')).body['status']).toBe('succeeded');
+    expect((await buyer.record()).settled.map(({ n }) => n)).toEqual([1, 2]);
+    expect(await buyer.charges()).toHaveLength(1);
+  });
+
+  it('between the PaymentIntent and our storing it: 503, and the same cuid gets the one PaymentIntent', async () => {
+    const { app, store } = proxied;
+    const { token } = await app.register();
+    await app.http.post('/payment', { cuid: newCuid() }, { token });
+    const cuid = newCuid();
+    await app.simulator.fault({ ...CREATE, times: 1 }, { type: 'hold' });
+    const creating = app.http.post('/payment', { cuid }, { token });
+    await eventually(async () => expect(await payments(app).findOne({ cuid }).lean()).toMatchObject({ state: 'NEW' }));
+    await eventually(async () => {
+      const { faults } = (await app.simulator.faults()) as { faults: { hits: number }[] };
+      expect(faults[0]?.hits).toBe(1);
+    });
+    await store.cut();
+    await app.simulator.release();
+    expect((await creating).status).toBe(503);
+    await back();
+    await app.advance(2 * MINUTE); // the lease of the request that failed is over
+    const again = await app.http.post('/payment', { cuid }, { token });
+    expect(again.status).toBe(201);
+    expect(await intents(cuid)).toEqual([again.body['id']]);
+  });
+});
+
+async function intents(cuid: string): Promise<string[]> {
+  const { data } = await secret(proxied.app).paymentIntents.list({ limit: 100 });
+  return data.filter(({ metadata }) => metadata['cuid'] === cuid).map(({ id }) => id);
+}
+
+describe.each(['cutAfterNextRequest', 'cutBeforeNextRequest'] as const)('a write is lost (T-28, %s):', (cut) => {
+  /** Springs on the next such write, and says what was answered. */
+  async function losing(write: MessagePredicate, ask: () => Promise<HttpAnswer>): Promise<HttpAnswer> {
+    let sprung = false;
+    void proxied.store[cut](write).then(() => (sprung = true));
+    const answer = await ask();
+    expect(sprung).toBe(true);
+    return answer;
+  }
+
+  it('the payment’s insert', async () => {
+    const { app } = proxied;
+    const { token } = await app.register();
+    const cuid = newCuid();
+    const made = await losing(isCommand('insert', 'payments', cuid), () =>
+      app.http.post('/payment', { cuid }, { token }),
+    );
+    expect(made.status).toBe(201);
+    expect(await payments(app).countDocuments({ cuid })).toBe(1);
+    expect(await intents(cuid)).toEqual([made.body['id']]);
+    expect(await recordOf(app, String(made.body['id']))).toMatchObject({ v: 2, state: 'PI_CREATED' });
+    expect((await app.http.post('/payment', { cuid }, { token })).text).toBe(made.text);
+  });
+
+  it('storing the PaymentIntent', async () => {
+    const { app } = proxied;
+    const { token } = await app.register();
+    const cuid = newCuid();
+    const made = await losing(isCommand('update', 'payments', 'PI_CREATED'), () =>
+      app.http.post('/payment', { cuid }, { token }),
+    );
+    expect(made.status).toBe(201);
+    expect(await intents(cuid)).toEqual([made.body['id']]);
+    expect(await recordOf(app, String(made.body['id']))).toMatchObject({ v: 2, state: 'PI_CREATED' });
+  });
+
+  it('storing the Customer', async () => {
+    const { app } = proxied;
+    const me = await app.register();
+    const cuid = newCuid();
+    const ask = () => app.http.post('/payment', { cuid }, { token: me.token });
+    const first = await losing(isCommand('update', 'users', 'customerId'), ask);
+    expect([201, 503]).toContain(first.status);
+    expect((await ask()).status).toBe(201);
+    const { requests } = await app.simulator.requests({ key: `user:${me.userId}:customer:0` });
+    expect(requests.filter(({ executed }) => executed)).toHaveLength(1);
+  });
+
+  it('the claim of a registered checkout', async () => {
+    const { app } = proxied;
+    const boss = { email: ADMIN.ADMIN_EMAIL, password: ADMIN.ADMIN_PASSWORD };
+    const admin = String((await app.http.post('/user/login', boss)).body['access_token']);
+    const { token } = await app.register();
+    const cuid = newCuid();
+    const terms = { amount: 4_950, currency: 'eur' };
+    const put = () => app.http.put(`/checkout/${cuid}`, terms, { token: admin });
+    expect((await losing(isCommand('insert', 'checkouts', cuid), put)).status).toBe(200);
+    expect((await losing(isCommand('update', 'checkouts', cuid), put)).status).toBe(200);
+    const made = await losing(isCommand('update', 'checkouts', 'claimedBy'), () =>
+      app.http.post('/payment', { cuid }, { token }),
+    );
+    expect([made.status, made.body['amount']]).toEqual([201, 4_950]);
+    const stranger = await app.register();
+    expect((await app.http.post('/payment', { cuid }, { token: stranger.token })).status).toBe(409);
+  });
+
+  it('the tombstone of the default price', async () => {
+    const { app } = proxied;
+    const { token } = await app.register();
+    const cuid = newCuid();
+    const made = await losing(isCommand('insert', 'checkouts', cuid), () =>
+      app.http.post('/payment', { cuid }, { token }),
+    );
+    expect([made.status, made.body['amount']]).toEqual([201, 2000]);
+  });
+
+  it('the start of an attempt', async () => {
+    const { app } = proxied;
+    const buyer = await payer(app);
+    const paid = await losing(isCommand('update', 'payments', 'CONFIRMING'), () => buyer.confirm('pm_card_visa'));
+    expect([paid.status, paid.body['status']]).toEqual([201, 'succeeded']);
+    expect(await buyer.record()).toMatchObject({ v: 4, attempt: { n: 1 }, settled: [{ n: 1, result: 'succeeded' }] });
+    expect(await buyer.charges()).toHaveLength(1);
+  });
+
+  it('settling it', async () => {
+    const { app } = proxied;
+    const buyer = await payer(app);
+    const paid = await losing(isCommand('update', 'payments', 'SUCCEEDED'), () => buyer.confirm('pm_card_visa'));
+    expect([paid.status, paid.body['status']]).toEqual([201, 'succeeded']);
+    const record = await buyer.record();
+    expect(record).toMatchObject({ v: 4, state: 'SUCCEEDED', attempt: { n: 1 } });
+    expect(record.effects).toHaveLength(1);
+    expect(await buyer.charges()).toHaveLength(1);
+  });
+
+  it('settling a decline: counted once', async () => {
+    const { app } = proxied;
+    const buyer = await payer(app);
+    const told = await losing(isCommand('update', 'payments', 'DECLINED'), () =>
+      buyer.confirm('pm_card_visa_chargeDeclined'),
+    );
+    expect(told.status).toBe(402);
+    expect((await buyer.record()).settled).toMatchObject([{ n: 1, result: 'declined' }]);
+    expect((await buyer.confirm('pm_card_visa')).body['status']).toBe('succeeded');
+  });
+
+  it('the intent to cancel, when its user goes', async () => {
+    const { app } = proxied;
+    const buyer = await payer(app);
+    const gone = await losing(isCommand('update', 'payments', 'cancelRequested'), () =>
+      app.http.delete(`/user/${buyer.userId}`, { token: buyer.token }),
+    );
+    expect(gone.status).toBe(200);
+    expect((await buyer.record()).state).toBe('CANCELED');
+  });
+
+  it('the inbox’ insert', async () => {
+    const { app } = proxied;
+    const event = eventBody('capybara.spotted', { id: 'capy_1', object: 'capybara' });
+    const answer = await losing(isCommand('insert', 'inbox', String(event['id'])), () => deliverEvent(app, event));
+    expect(answer.status).toBe(200);
+    expect(await inbox(app).countDocuments({ _id: event['id'] })).toBe(1);
+    expect((await deliverEvent(app, event)).status).toBe(200);
+    await eventually(async () =>
+      expect(await inbox(app).findById(event['id']).lean()).toMatchObject({ state: 'done', tries: 1 }),
+    );
+  });
+
+  it('a registration', async () => {
+    const { app } = proxied;
+    const email = `${newCuid()}@example.com`;
+    const ask = () => app.http.post('/user/register', { userName: 'A', email, password: 'password' });
+    const answer = await losing(isCommand('insert', 'users', email), ask);
+    expect(answer.status).toBe(201);
+    expect(await storedUsers(app).count(email)).toBe(1);
+    expect((await ask()).status).toBe(409);
+  });
+});
+
+describe('the store takes everything and answers nothing', () => {
+  it.each<[string, (buyer: Awaited<ReturnType<typeof payer>>) => Promise<HttpAnswer>]>([
+    ['a create', ({ token }) => proxied.app.http.post('/payment', { cuid: newCuid() }, { token })],
+    ['a confirm', (buyer) => buyer.confirm('pm_card_visa')],
+    ['a list', (buyer) => buyer.list()],
+    ['an event', () => deliverEvent(proxied.app, eventBody('capybara.spotted', { id: 'capy_2', object: 'capybara' }))],
+  ])(
+    '%s is answered 503 in time',
+    async (_what, ask) => {
+      const buyer = await payer(proxied.app);
+      proxied.store.stall();
+      const { answer, ms } = await timed(() => ask(buyer));
+      expect(answer.status).toBe(503);
+      console.log(_what, ms);
+      expect(ms).toBeLessThan(10_000);
+      await back();
+      expect((await buyer.confirm('pm_card_visa')).body['status']).toBe('succeeded');
+    },
+    60_000,
+  );
+
+  it('just after Stripe said yes: processing in time, and one charge', async () => {
+    const { app, store } = proxied;
+    const buyer = await payer(app);
+    await app.simulator.fault({ ...CONFIRM, times: 1 }, { type: 'hold' });
+    const confirming = timed(() => buyer.confirm('pm_card_visa'));
+    await eventually(async () =>
+      expect((await app.simulator.requests({ path: `/v1/payment_intents/${buyer.id}/confirm` })).requests).toHaveLength(
+        1,
+      ),
+    );
+    store.stall();
+    await app.simulator.release();
+    const { answer, ms } = await confirming;
+    console.log('confirm', ms);
+    expect([answer.status, answer.body['status']]).toEqual([201, 'processing']);
+    expect(ms).toBeLessThan(15_000);
+    await back();
+    expect((await buyer.confirm('pm_card_visa')).body['status']).toBe('succeeded');
+    expect(await buyer.charges()).toHaveLength(1);
+  }, 60_000);
+});

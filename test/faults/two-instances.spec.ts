@@ -1,0 +1,144 @@
+import { startTestApp, type TestApp } from '../support/app.js';
+import { MINUTE, payer, resolve } from '../support/payments.js';
+import { refuse, StripeFront } from '../support/stripe-front.js';
+
+const CONFIRM = { method: 'POST', path: '/v1/payment_intents/*/confirm', keyIncludes: ':confirm:' };
+const ENV = { STRIPE_TIMEOUT: '700ms', PAYMENT_REPEAT_WAIT: '100ms', RESOLVER_TICK: '1h', STOREFRONT_JWT_TTL: '90d' };
+
+/** What one instance must not conclude because another one is at work on the same attempt. */
+describe('two instances on one payment', () => {
+  let one: TestApp;
+  let other: TestApp;
+  let front: StripeFront;
+
+  beforeAll(async () => {
+    other = await startTestApp({ env: ENV, webhooks: false });
+    front = await StripeFront.before(other.simulator.url);
+    one = await startTestApp({
+      env: {
+        ...ENV,
+        STRIPE_TIMEOUT: '8s',
+        STRIPE_API_BASE: front.url,
+        STRIPE_SECRET_KEY: 'sk_test_simulator0123456789abcdef',
+      },
+      simulator: other.simulator,
+      mongoUri: other.config.mongo.uri,
+      webhooks: false,
+    });
+  }, 60_000);
+  // Both see the time that the test before has moved.
+  beforeEach(() => one.clock.refresh());
+  afterEach(async () => {
+    front.intercept = () => false;
+    await other.simulator.clearFaults();
+  });
+  afterAll(async () => {
+    await one.stop();
+    front.close();
+    await other.stop();
+  });
+
+  const confirmOn = (app: TestApp, buyer: Awaited<ReturnType<typeof payer>>, paymentMethodId: string) =>
+    app.http.post(
+      '/payment/confirm',
+      { cuid: buyer.cuid, paymentId: buyer.id, paymentMethodId },
+      { token: buyer.token },
+    );
+
+  /** The first instance's confirm waits at the front until `refuseIt`, and then is refused with the status. */
+  function holdTheFirst(): { arrived: Promise<void>; refuseIt(status: number): void } {
+    let refuseIt: (status: number) => void = () => undefined;
+    let arrive: () => void = () => undefined;
+    const arrived = new Promise<void>((done) => {
+      arrive = done;
+    });
+    front.intercept = ({ url }, response) => {
+      if (url?.endsWith('/confirm') !== true) return false;
+      refuseIt = (status) => refuse(response, status);
+      arrive();
+      return true;
+    };
+    return { arrived, refuseIt: (status) => refuseIt(status) };
+  }
+
+  it.each([429, 401, 400])(
+    'a %i does not settle an attempt that another instance has sent again meanwhile',
+    async (status) => {
+      const buyer = await payer(other);
+      const held = holdTheFirst();
+      const first = confirmOn(one, buyer, 'pm_card_visa');
+      await held.arrived;
+      // The other instance sends the same attempt; it takes effect and the answer is lost.
+      await other.simulator.fault({ ...CONFIRM, times: 2 }, { type: 'drop_after_effect' });
+      const second = await confirmOn(other, buyer, 'pm_card_visa');
+      expect([second.status, second.body['status']]).toEqual([201, 'processing']);
+      held.refuseIt(status);
+      const told = await first;
+      expect([told.status, told.body['status']]).toEqual([201, 'processing']);
+      expect((await buyer.record()).state).toBe('CONFIRMING');
+      await other.advance(3 * MINUTE);
+      await resolve(other);
+      expect((await buyer.record()).state).toBe('SUCCEEDED');
+      expect(await buyer.charges()).toHaveLength(1);
+    },
+  );
+
+  it('a card of another request is not tried when this request’s own attempt was settled by somebody else', async () => {
+    const buyer = await payer(other);
+    const held = holdTheFirst();
+    const first = confirmOn(one, buyer, 'pm_card_visa_chargeDeclined');
+    await held.arrived;
+    // The other instance settles attempt 1 (declined) and pays with attempt 2.
+    const second = await confirmOn(other, buyer, 'pm_card_visa');
+    expect([second.status, second.body['status']]).toEqual([201, 'succeeded']);
+    held.refuseIt(429);
+    const told = await first;
+    expect(told.status).toBe(201);
+    expect(['processing', 'succeeded']).toContain(told.body['status']);
+    expect((await buyer.record()).attempt?.n).toBe(2);
+    expect(await buyer.charges()).toHaveLength(1);
+  });
+
+  it('one request starts one attempt: when its own was settled elsewhere it answers the status, and tries nothing more', async () => {
+    const buyer = await payer(other);
+    const held = holdTheFirst();
+    const first = confirmOn(one, buyer, 'pm_card_chargeDeclinedExpiredCard');
+    await held.arrived;
+    // Another tab settles attempt 1 and is declined with a card of its own as attempt 2.
+    expect((await confirmOn(other, buyer, 'pm_card_visa_chargeDeclined')).status).toBe(402);
+    front.intercept = () => false;
+    held.refuseIt(500); // its SDK sends attempt 1 again under its key and gets the stored decline
+    const told = await first;
+    expect([201, 402]).toContain(told.status);
+    expect((await buyer.record()).attempt?.n).toBe(2);
+  });
+
+  it('a request that is older than the deadline starts nothing', async () => {
+    const late = await startTestApp({
+      env: {
+        ...ENV,
+        PAYMENT_REQUEST_DEADLINE: '300ms',
+        STRIPE_API_BASE: front.url,
+        STRIPE_SECRET_KEY: 'sk_test_simulator0123456789abcdef',
+      },
+      simulator: other.simulator,
+      mongoUri: other.config.mongo.uri,
+      webhooks: false,
+    });
+    try {
+      const buyer = await payer(other);
+      expect((await confirmOn(other, buyer, 'pm_card_threeDSecure2Required')).body['status']).toBe('requires_action');
+      await other.simulator.finish3ds(buyer.id, 'fail');
+      // The GET before the second attempt takes longer than the request may.
+      await other.simulator.fault(
+        { method: 'GET', path: `/v1/payment_intents/${buyer.id}`, times: 1 },
+        { type: 'latency', ms: 500 },
+      );
+      const told = await confirmOn(late, buyer, 'pm_card_threeDSecure2Required');
+      expect(told.status).toBe(503);
+      expect((await buyer.record()).attempt?.n).toBe(1);
+    } finally {
+      await late.stop();
+    }
+  });
+});

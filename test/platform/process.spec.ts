@@ -1,0 +1,247 @@
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type AppProcess, startAppProcess } from '../support/app-process.js';
+import { Simulator } from '../support/simulator.js';
+
+jest.setTimeout(120_000);
+
+/** Everything by itself, on ports that nobody else has. */
+const EMBEDDED = { PORT: '0', SIMULATOR_PORT: '0', BCRYPT_COST: '4' };
+
+const started: AppProcess[] = [];
+const dirs: string[] = [];
+const freshDir = (): string => {
+  dirs.push(mkdtempSync(join(tmpdir(), 'payments-process-')));
+  return dirs.at(-1) ?? '';
+};
+async function start(cwd: string, env: Record<string, string> = {}): Promise<AppProcess> {
+  const app = await startAppProcess(cwd, { ...EMBEDDED, ...env });
+  started.push(app);
+  return app;
+}
+afterAll(async () => {
+  for (const app of started) app.kill('SIGTERM');
+  await Promise.all(started.map(({ exited }) => exited));
+  for (const dir of dirs) rmSync(dir, { recursive: true, force: true });
+});
+
+const alive = (pid: number): boolean => {
+  try {
+    process.kill(pid, 0);
+    // A killed child that nobody has waited for yet is still in the table.
+    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  } catch {
+    return false;
+  }
+};
+const pidOf = (dir: string, part: string): number =>
+  (JSON.parse(readFileSync(join(dir, '.data', part, 'process.json'), 'utf8')) as { pid: number }).pid;
+const json = async (url: string, init?: RequestInit): Promise<Record<string, unknown>> =>
+  (await (await fetch(url, init)).json()) as Record<string, unknown>;
+const post = (url: string, body: unknown, token?: string): Promise<Record<string, unknown>> =>
+  json(url, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+    },
+    body: JSON.stringify(body),
+  });
+const GRACE = { userName: 'Grace', email: 'grace@example.com', password: 'password' };
+
+describe('in an empty folder', () => {
+  const dir = freshDir();
+  const data = join(dir, '.data');
+  let app: AppProcess;
+
+  it('starts everything it needs and says where it is', async () => {
+    app = await start(dir);
+    const run = await app.ready();
+    expect(run).toMatchObject({
+      pid: app.pid,
+      docs: `${run.url}/docs`,
+      simulator: expect.stringMatching(/^http:\/\/127/),
+    });
+    await sleep(50);
+    for (const told of [run.url, `${run.url}/docs`, String(run.simulator), 'npm run demo', '.data']) {
+      expect(app.stderr).toContain(told);
+    }
+    expect((await fetch(`${run.url}/docs`)).status).toBe(200);
+    expect((await fetch(`${run.url}/health/ready`)).status).toBe(200);
+  });
+
+  it('keeps its secrets to itself', () => {
+    expect(statSync(data).mode & 0o777).toBe(0o700);
+    expect(statSync(join(data, 'secrets.json')).mode & 0o777).toBe(0o600);
+    const secrets = JSON.parse(readFileSync(join(data, 'secrets.json'), 'utf8')) as Record<string, string>;
+    expect(secrets).toEqual({
+      jwtSecret: expect.stringMatching(/^.{40,}$/),
+      webhookSecret: expect.stringMatching(/^whsec_.{24,}$/),
+      simulatorKey: expect.stringMatching(/^sk_test_simulator.{20,}$/),
+    });
+    for (const secret of Object.values(secrets)) expect(app.stdout + app.stderr).not.toContain(secret);
+  });
+
+  it('takes a payment, and hears of it from the simulator', async () => {
+    const { url, simulator } = await app.ready();
+    const token = String((await post(`${url}/user/register`, GRACE))['access_token']);
+    const cuid = 'cjld2cjxh0000qzrmn831i7rn';
+    const payment = await post(`${url}/payment`, { cuid }, token);
+    const confirm = { cuid, paymentId: payment['id'], paymentMethodId: 'pm_card_visa' };
+    expect(await post(`${url}/payment/confirm`, confirm, token)).toMatchObject({ status: 'succeeded', amount: 2000 });
+    const control = Simulator.at(String(simulator));
+    for (let i = 0; i < 100; i++) {
+      const { deliveries } = await control.deliveries({ type: 'payment_intent.succeeded' });
+      if (deliveries.some(({ delivered }) => delivered)) return;
+      await sleep(100);
+    }
+    throw new Error(`no event was taken: ${JSON.stringify(await control.deliveries())}`);
+  });
+
+  it('a second copy on the same data is refused, and told where the first is', async () => {
+    const second = await start(dir);
+    expect((await second.exited).code).toBe(75);
+    expect(second.stderr).toContain(`pid ${app.pid}`);
+    expect((await fetch(`${(await app.ready()).url}/health/live`)).status).toBe(200);
+  });
+
+  it('SIGINT stops it and its children', async () => {
+    const children = ['mongo', 'simulator'].map((part) => pidOf(dir, part));
+    expect(children.map(alive)).toEqual([true, true]);
+    app.kill('SIGINT');
+    expect(await app.exited).toEqual({ code: 0, signal: null });
+    expect(children.map(alive)).toEqual([false, false]);
+    expect(existsSync(join(data, 'run.json'))).toBe(false);
+  });
+
+  it('the next start finds everything as it was', async () => {
+    app = await start(dir);
+    const { url } = await app.ready();
+    const token = String((await post(`${url}/user/login`, GRACE_LOGIN))['access_token']);
+    const payments = await json(`${url}/payment`, { headers: { authorization: `Bearer ${token}` } });
+    expect(payments).toEqual([expect.objectContaining({ status: 'succeeded' })]);
+  });
+
+  it('SIGTERM lets a request in flight finish, and turns idle connections away', async () => {
+    const { url, simulator } = await app.ready();
+    const token = String((await post(`${url}/user/login`, GRACE_LOGIN))['access_token']);
+    const control = Simulator.at(String(simulator));
+    await control.fault({ method: 'POST', path: '/v1/payment_intents' }, { type: 'latency', ms: 1_500 });
+    const inFlight = post(`${url}/payment`, { cuid: 'cinflight0000000000000000' }, token);
+    await sleep(300);
+    const began = performance.now();
+    app.kill('SIGTERM');
+    expect(await inFlight).toMatchObject({ status: 'requires_payment_method' });
+    expect((await app.exited).code).toBe(0);
+    expect(performance.now() - began).toBeLessThan(12_000);
+  });
+});
+
+const GRACE_LOGIN = { email: GRACE.email, password: GRACE.password };
+
+describe('an orderly end', () => {
+  it('says not ready at once and listens a little longer, when told so', async () => {
+    const app = await start(freshDir(), { SHUTDOWN_DELAY: '1s' });
+    const { url } = await app.ready();
+    app.kill('SIGTERM');
+    await sleep(200);
+    const { status, checks } = (await json(`${url}/health/ready`)) as {
+      status: string;
+      checks: Record<string, unknown>;
+    };
+    expect([status, checks['draining']]).toEqual(['not ready', expect.objectContaining({ ok: false })]);
+    expect((await fetch(`${url}/health/live`)).status).toBe(200);
+    expect((await app.exited).code).toBe(0);
+  });
+
+  it('a second signal, later, ends it at once', async () => {
+    const app = await start(freshDir(), { SHUTDOWN_DELAY: '20s' });
+    await app.ready();
+    const children = ['mongo', 'simulator'].map((part) => pidOf(dirs.at(-1) ?? '', part));
+    app.kill('SIGINT');
+    await sleep(700);
+    app.kill('SIGINT');
+    expect((await app.exited).code).toBe(1);
+    for (const pid of children) if (alive(pid)) process.kill(pid, 'SIGTERM');
+  });
+
+  it('a signal during the start is obeyed too', async () => {
+    const app = await start(freshDir());
+    while (!app.stderr.includes('embedded MongoDB')) await sleep(5);
+    app.kill('SIGTERM');
+    expect((await app.exited).code).toBe(0);
+    const record = join(dirs.at(-1) ?? '', '.data/mongo/process.json');
+    const pid = existsSync(record) ? (JSON.parse(readFileSync(record, 'utf8')) as { pid: number | null }).pid : null;
+    expect(pid !== null && alive(pid)).toBe(false);
+  });
+});
+
+describe('what cannot be used is refused with one line and 78', () => {
+  const refused = async (env: Record<string, string>, cwd = freshDir()): Promise<string> => {
+    const app = await start(cwd, env);
+    expect((await app.exited).code).toBe(78);
+    expect(app.stdout).toBe('');
+    return app.stderr;
+  };
+
+  it('an empty production', async () => {
+    const said = await refused({ NODE_ENV: 'production' });
+    for (const name of [
+      'MONGODB_URI',
+      'STRIPE_SECRET_KEY',
+      'STRIPE_WEBHOOK_SECRET',
+      'STOREFRONT_JWT_SECRET',
+      'BCRYPT_COST',
+    ]) {
+      expect(said).toContain(`  ${name}: `);
+    }
+    expect(said).not.toContain('    at ');
+    expect(existsSync(join(dirs.at(-1) ?? '', '.data'))).toBe(false);
+  });
+
+  it.each([
+    ['STRIPE_SECRET_KEY', 'sk_test_0123456789abcdef'],
+    ['STOREFRONT_JWT_SECRET', 'short'],
+    ['FAILPOINTS', 'confirm.after_response=kill'],
+  ])('%s in production', async (name, value) => {
+    const said = await refused({
+      NODE_ENV: 'production',
+      BCRYPT_COST: '12',
+      MONGODB_URI: 'mongodb://127.0.0.1:1/x',
+      STRIPE_SECRET_KEY: 'rk_live_0123456789abcdef',
+      STRIPE_WEBHOOK_SECRET: 'whsec_0123456789abcdef0123456789',
+      STOREFRONT_JWT_SECRET: 'f3b1c2d4e5f60718293a4b5c6d7e8f90',
+      [name]: value,
+    });
+    expect(said).toContain(`  ${name}: `);
+    expect(said).not.toContain(value);
+  });
+
+  it('a value of the wrong kind', async () => {
+    expect(await refused({ PORT: 'eighty' })).toContain('  PORT: ');
+  });
+
+  it('a .env file is read, and the environment wins over it', async () => {
+    const cwd = freshDir();
+    writeFileSync(join(cwd, '.env'), 'PORT=from-the-file\nLOG_LEVEL=loud\nROLE=cron\n');
+    const said = await refused({ LOG_LEVEL: 'info' }, cwd);
+    expect(said).toContain('  ROLE: ');
+    expect(said).not.toMatch(/PORT|LOG_LEVEL/);
+  });
+
+  it('a port that is taken', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const { port } = other.address() as AddressInfo;
+    const cwd = freshDir();
+    const app = await start(cwd, { PORT: String(port) });
+    expect((await app.exited).code).toBe(78);
+    expect(app.stderr).toContain(`PORT: ${port} is in use`);
+    expect(['mongo', 'simulator'].some((part) => alive(pidOf(cwd, part)))).toBe(false);
+    other.close();
+  });
+});

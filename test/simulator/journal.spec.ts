@@ -1,0 +1,208 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createIntent, refused, RETURN_URL, startReceiver, talkTo, until } from './support.js';
+
+const ROOT = join(__dirname, '../..');
+
+/** The program of these sources, compiled to a folder of its own: dist may be older, or being built. */
+function compile(folder: string): string {
+  const swc = join(ROOT, 'node_modules/.bin/swc');
+  execFileSync(swc, ['src/simulator', '-d', folder, '--strip-leading-paths'], { cwd: ROOT });
+  const main = join(folder, 'simulator/main.js');
+  return existsSync(main) ? main : join(folder, 'main.js');
+}
+
+interface Ready {
+  url: string;
+  pid: number;
+  instance: string;
+}
+
+describe('the program', () => {
+  let folder: string;
+  let main: string;
+  const children = new Set<ChildProcess>();
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'stripe-simulator-'));
+    main = compile(join(folder, 'program'));
+  }, 60_000);
+  afterAll(() => {
+    for (const child of children) child.kill('SIGKILL');
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const launch = (args: string[], env: Record<string, string> = {}) => {
+    const child = spawn(process.execPath, [main, '--port', '0', ...args], {
+      env: { ...process.env, NODE_ENV: 'test', ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    children.add(child);
+    let stdout = '';
+    let stderr = '';
+    child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
+    child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+    const exit = new Promise<number | null>((resolve) => {
+      child.once('exit', (code) => resolve(code));
+    });
+    return { child, exit, stdout: () => stdout, stderr: () => stderr };
+  };
+  const run = async (args: string[]) => {
+    const launched = launch(args);
+    await until(() => launched.stdout().includes('\n') || launched.child.exitCode !== null, 15_000);
+    const line = /^SIMULATOR_READY (\{.*\})\n$/.exec(launched.stdout())?.[1];
+    if (line === undefined) throw new Error(`not ready: ${launched.stdout()}${launched.stderr()}`);
+    const ready: Ready = JSON.parse(line);
+    return { ...launched, ready, ...talkTo(ready.url) };
+  };
+
+  it('prints one line when it listens and exits 0 on SIGTERM', async () => {
+    const program = await run(['--instance', 'token-9']);
+    expect(program.ready).toMatchObject({ instance: 'token-9', pid: program.child.pid });
+    expect(program.ready.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+    program.child.kill('SIGTERM');
+    expect(await program.exit).toBe(0);
+    expect(program.stdout().split('\n')).toHaveLength(2);
+  });
+
+  it.each<[string, string[], Record<string, string>, RegExp]>([
+    ['in production', [], { NODE_ENV: 'production' }, /NODE_ENV is production/],
+    ['with an unknown option', ['--colour', 'red'], {}, /colour/],
+    ['with a port that is none', ['--port', 'x'], {}, /--port x/],
+  ])('refuses to start %s', async (_what, args, env, message) => {
+    const launched = launch(args, env);
+    expect(await launched.exit).toBe(78);
+    expect(launched.stderr().trim().split('\n')).toHaveLength(1);
+    expect(launched.stderr()).toMatch(message);
+    expect(launched.stdout()).toBe('');
+  });
+
+  it('is the same account after kill -9', async () => {
+    const data = join(folder, 'data');
+    const receiver = await startReceiver(['hang']);
+    const first = await run(['--data', data]);
+    await first.sim('PUT', 'webhooks', {
+      endpoints: [{ url: receiver.url, secret: 'whsec_x', enabled_events: ['payment_intent.succeeded'] }],
+    });
+    await first.sim('POST', 'clock', { advance: 3_600_000 });
+    const customer = await first.stripe.customers.create({ email: 'ada@shop.test' });
+    const confirm = (program: typeof first, id: string) =>
+      program.post(
+        `/v1/payment_intents/${id}/confirm`,
+        { payment_method: 'pm_card_visa', return_url: RETURN_URL },
+        { idempotencyKey: 'confirm-1' },
+      );
+    const paid = await createIntent(first.stripe, {
+      customer: customer.id,
+      metadata: { payment_id: 'p-1', 2: 'b', 1: 'a' },
+    });
+    const answer = await confirm(first, paid.id);
+    const held = await createIntent(first.stripe, {
+      capture_method: 'manual',
+      payment_method: 'pm_card_visa',
+      confirm: true,
+      return_url: RETURN_URL,
+    });
+    const asked = await createIntent(first.stripe, {
+      payment_method: 'pm_card_threeDSecure2Required',
+      confirm: true,
+      return_url: RETURN_URL,
+    });
+    await until(() => receiver.received.length === 1);
+    first.child.kill('SIGKILL');
+    await first.exit;
+    // What kill -9 leaves of a line that was being written.
+    appendFileSync(join(data, 'simulator.journal'), '{"put":[["customer",{"id":"cus_torn"');
+
+    const second = await run(['--data', data]);
+    expect(await second.stripe.customers.retrieve(customer.id)).toMatchObject({ email: 'ada@shop.test' });
+    expect(await second.stripe.paymentIntents.retrieve(paid.id)).toMatchObject({ status: 'succeeded' });
+    const replayed = await confirm(second, paid.id);
+    expect(replayed.headers.get('idempotent-replayed')).toBe('true');
+    expect(replayed.text).toBe(answer.text);
+    expect((await second.sim('GET', 'clock')).offset_ms).toBe(3_600_000);
+    expect(await second.sim('GET', 'ledger?payment_id=p-1')).toMatchObject({ count: 1, charged: 1999 });
+    expect((await second.stripe.events.list({ type: 'payment_intent.succeeded' })).data).toHaveLength(1);
+    // The delivery that hung is tried again by the new process.
+    await until(() => receiver.received.length === 2);
+    expect(receiver.received[1]?.body).toBe(receiver.received[0]?.body);
+    const page = (await second.stripe.paymentIntents.retrieve(asked.id)).next_action?.redirect_to_url?.url ?? '';
+    expect((await fetch(page)).status).toBe(200);
+    const fresh = await createIntent(second.stripe);
+    expect([paid.id, held.id, asked.id]).not.toContain(fresh.id);
+    expect(fresh.lastResponse.requestId).not.toBe(paid.lastResponse.requestId);
+    // Pending work goes on: the authorization still expires.
+    await second.sim('POST', 'clock', { advance: 8 * 86_400_000 });
+    expect((await second.stripe.paymentIntents.retrieve(held.id)).status).toBe('canceled');
+    second.child.kill('SIGTERM');
+    expect(await second.exit).toBe(0);
+    await receiver.close();
+  }, 60_000);
+
+  it('compacts the journal when it starts', async () => {
+    const data = join(folder, 'compact');
+    const first = await run(['--data', data]);
+    const { id } = await first.stripe.customers.create();
+    for (let n = 0; n < 200; n++) await first.post(`/v1/customers/${id}`, { name: String(n) });
+    first.child.kill('SIGTERM');
+    await first.exit;
+    const before = statSync(join(data, 'simulator.journal')).size;
+    const second = await run(['--data', data]);
+    const journal = readFileSync(join(data, 'simulator.journal'), 'utf8');
+    expect(journal.length).toBeLessThan(before);
+    expect(journal.match(/\["customer",/g)).toHaveLength(1);
+    expect(await second.stripe.customers.retrieve(id)).toMatchObject({ name: '199' });
+    second.child.kill('SIGTERM');
+    await second.exit;
+  }, 60_000);
+
+  it('does not share its data folder', async () => {
+    const data = join(folder, 'shared');
+    const first = await run(['--data', data]);
+    const second = launch(['--data', data]);
+    expect(await second.exit).toBe(78);
+    expect(second.stderr()).toContain('is in use');
+    first.child.kill('SIGTERM');
+    await first.exit;
+    const third = await run(['--data', data]);
+    third.child.kill('SIGTERM');
+    expect(await third.exit).toBe(0);
+  }, 60_000);
+
+  it('gives each data folder ids of its own, but the same ones for a seed', async () => {
+    const idOf = async (args: string[]) => {
+      const program = await run(args);
+      const { id } = await createIntent(program.stripe);
+      program.child.kill('SIGTERM');
+      await program.exit;
+      return id;
+    };
+    expect(await idOf([])).not.toBe(await idOf([]));
+    expect(await idOf(['--seed', '1'])).toBe(await idOf(['--seed', '1']));
+  }, 60_000);
+
+  it('refuses a damaged journal', async () => {
+    const data = join(folder, 'damaged');
+    const first = await run(['--data', data]);
+    first.child.kill('SIGTERM');
+    await first.exit;
+    appendFileSync(join(data, 'simulator.journal'), 'nonsense\n');
+    const second = launch(['--data', data]);
+    expect(await second.exit).toBe(78);
+    expect(second.stderr()).toMatch(/line 2 is damaged/);
+  }, 60_000);
+
+  it('keeps declines apart from mistakes of its own', async () => {
+    const program = await run([]);
+    const declined = createIntent(program.stripe, {
+      payment_method: 'pm_card_chargeDeclined',
+      confirm: true,
+      return_url: RETURN_URL,
+    });
+    expect((await refused(declined)).statusCode).toBe(402);
+    program.child.kill('SIGTERM');
+    await program.exit;
+    expect(program.stderr()).toBe('');
+  });
+});
