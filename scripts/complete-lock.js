@@ -17,7 +17,14 @@ for (const [path, entry] of Object.entries(lock.packages)) {
     if (os.length === 0 && cpu.length === 0) continue;
     const libc = /musl/.test(name) ? ['musl'] : /gnu/.test(name) && os[0] === 'linux' ? ['glibc'] : undefined;
     const key = lock.packages[at[0]] === undefined ? at[0] : at[1];
-    lock.packages[key] = { version, ...(cpu[0] && { cpu }), ...(entry.dev && { dev: true }), ...(libc && { libc }), optional: true, ...(os[0] && { os }) };
+    lock.packages[key] = {
+      version,
+      ...(cpu[0] && { cpu }),
+      ...(entry.dev && { dev: true }),
+      ...(libc && { libc }),
+      optional: true,
+      ...(os[0] && { os }),
+    };
     added++;
   }
 }

@@ -80,7 +80,10 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   });
   const api = new ApiServer({ world, pipeline, idempotency, faults, log, sender });
   const server = createServer((request, response) => void answer(controlled, api, request, response));
-  const port = await listen(server, options.port ?? DEFAULT_PORT, host);
+  const port = await listen(server, options.port ?? DEFAULT_PORT, host).catch((error: unknown) => {
+    world.close();
+    throw error;
+  });
   world.url = `http://${host}:${port}`;
   if (data !== null) occupy(data, world.url);
   world.byItself(() => moveAddress(world));

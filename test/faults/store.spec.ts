@@ -1,6 +1,16 @@
 import type { HttpAnswer } from '../support/http-client.js';
 import { isCommand } from '../support/mongo-frames.js';
-import { eventually, MINUTE, newCuid, payer, payments, recordOf, resolve, secret } from '../support/payments.js';
+import {
+  eventually,
+  MINUTE,
+  newCuid,
+  payer,
+  type Payer,
+  payments,
+  recordOf,
+  resolve,
+  secret,
+} from '../support/payments.js';
 import { type ProxiedApp, startProxiedApp } from '../support/proxied-app.js';
 import type { MessagePredicate } from '../support/tcp-proxy.js';
 import { storedUsers } from '../support/users.js';
@@ -48,6 +58,21 @@ async function timed(ask: () => Promise<HttpAnswer>): Promise<{ answer: HttpAnsw
   return { answer, ms: performance.now() - started };
 }
 
+/** A confirm that has reached Stripe, which does not answer yet; what is returned waits for our own answer. */
+async function held(buyer: Payer, paymentMethod: string): Promise<() => Promise<HttpAnswer>> {
+  const { simulator } = proxied.app;
+  await simulator.fault({ ...CONFIRM, times: 1 }, { type: 'hold' });
+  const confirming = buyer.confirm(paymentMethod);
+  await eventually(async () => expect(await struck()).toBe(1));
+  return () => confirming;
+}
+
+/** How often the one fault that is set has struck. */
+async function struck(): Promise<number> {
+  const { faults } = (await proxied.app.simulator.faults()) as { faults: { hits: number }[] };
+  return faults[0]?.hits ?? 0;
+}
+
 describe('the store is down', () => {
   it('before anything was started (T-25): 503 soon, with Retry-After, and Stripe is not asked', async () => {
     const { app, store } = proxied;
@@ -79,13 +104,7 @@ describe('the store is down', () => {
   it('between Stripe’s yes and our writing it down (T-26): processing, later found succeeded', async () => {
     const { app, store } = proxied;
     const buyer = await payer(app);
-    await app.simulator.fault({ ...CONFIRM, times: 1 }, { type: 'hold' });
-    const confirming = timed(() => buyer.confirm('pm_card_visa'));
-    await eventually(async () =>
-      expect((await app.simulator.requests({ path: `/v1/payment_intents/${buyer.id}/confirm` })).requests).toHaveLength(
-        1,
-      ),
-    );
+    const confirming = timed(await held(buyer, 'pm_card_visa'));
     await store.cut();
     await app.simulator.release();
     const { answer, ms } = await confirming;
@@ -103,16 +122,10 @@ describe('the store is down', () => {
   it('between Stripe’s no and our writing it down: processing, then the decline is told and another card pays', async () => {
     const { app, store } = proxied;
     const buyer = await payer(app);
-    await app.simulator.fault({ ...CONFIRM, times: 1 }, { type: 'hold' });
-    const confirming = buyer.confirm('pm_card_visa_chargeDeclined');
-    await eventually(async () =>
-      expect((await app.simulator.requests({ path: `/v1/payment_intents/${buyer.id}/confirm` })).requests).toHaveLength(
-        1,
-      ),
-    );
+    const confirming = await held(buyer, 'pm_card_visa_chargeDeclined');
     await store.cut();
     await app.simulator.release();
-    const told = await confirming;
+    const told = await confirming();
     expect([told.status, told.body['status']]).toEqual([201, 'processing']);
     await back();
     expect((await buyer.confirm('pm_card_visa_chargeDeclined')).status).toBe(402);
@@ -129,10 +142,7 @@ describe('the store is down', () => {
     await app.simulator.fault({ ...CREATE, times: 1 }, { type: 'hold' });
     const creating = app.http.post('/payment', { cuid }, { token });
     await eventually(async () => expect(await payments(app).findOne({ cuid }).lean()).toMatchObject({ state: 'NEW' }));
-    await eventually(async () => {
-      const { faults } = (await app.simulator.faults()) as { faults: { hits: number }[] };
-      expect(faults[0]?.hits).toBe(1);
-    });
+    await eventually(async () => expect(await struck()).toBe(1));
     await store.cut();
     await app.simulator.release();
     expect((await creating).status).toBe(503);
@@ -204,9 +214,9 @@ describe.each(['cutAfterNextRequest', 'cutBeforeNextRequest'] as const)('a write
     const { token } = await app.register();
     const cuid = newCuid();
     const terms = { amount: 4_950, currency: 'eur' };
-    const put = () => app.http.put(`/checkout/${cuid}`, terms, { token: admin });
-    expect((await losing(isCommand('insert', 'checkouts', cuid), put)).status).toBe(200);
-    expect((await losing(isCommand('update', 'checkouts', cuid), put)).status).toBe(200);
+    const put = (amount: number) => () => app.http.put(`/checkout/${cuid}`, { ...terms, amount }, { token: admin });
+    expect((await losing(isCommand('insert', 'checkouts', cuid), put(1_000))).status).toBe(200);
+    expect((await losing(isCommand('update', 'checkouts', cuid), put(terms.amount))).status).toBe(200);
     const made = await losing(isCommand('update', 'checkouts', 'claimedBy'), () =>
       app.http.post('/payment', { cuid }, { token }),
     );
@@ -290,42 +300,39 @@ describe.each(['cutAfterNextRequest', 'cutBeforeNextRequest'] as const)('a write
 });
 
 describe('the store takes everything and answers nothing', () => {
-  it.each<[string, (buyer: Awaited<ReturnType<typeof payer>>) => Promise<HttpAnswer>]>([
-    ['a create', ({ token }) => proxied.app.http.post('/payment', { cuid: newCuid() }, { token })],
-    ['a confirm', (buyer) => buyer.confirm('pm_card_visa')],
-    ['a list', (buyer) => buyer.list()],
-    ['an event', () => deliverEvent(proxied.app, eventBody('capybara.spotted', { id: 'capy_2', object: 'capybara' }))],
-  ])(
-    '%s is answered 503 in time',
-    async (_what, ask) => {
-      const buyer = await payer(proxied.app);
-      proxied.store.stall();
-      const { answer, ms } = await timed(() => ask(buyer));
+  it('requests are answered 503 in time, all of them, and later it all works', async () => {
+    const { app, store } = proxied;
+    const buyer = await payer(app);
+    const event = eventBody('capybara.spotted', { id: 'capy_2', object: 'capybara' });
+    store.stall();
+    const asked = [
+      () => app.http.post('/payment', { cuid: newCuid() }, { token: buyer.token }),
+      () => buyer.confirm('pm_card_visa'),
+      () => deliverEvent(app, event),
+      // More than there are connections.
+      ...Array.from({ length: 150 }, () => () => buyer.list()),
+    ];
+    for (const { answer, ms } of await Promise.all(asked.map(timed))) {
       expect(answer.status).toBe(503);
-      console.log(_what, ms);
-      expect(ms).toBeLessThan(10_000);
-      await back();
-      expect((await buyer.confirm('pm_card_visa')).body['status']).toBe('succeeded');
-    },
-    60_000,
-  );
+      expect(ms).toBeLessThan(9_000);
+    }
+    // It is known by now: nobody waits for an answer any more, only for a server.
+    expect((await timed(() => buyer.list())).ms).toBeLessThan(2_500);
+    await back();
+    expect((await deliverEvent(app, event)).status).toBe(200);
+    expect((await buyer.confirm('pm_card_visa')).body['status']).toBe('succeeded');
+    expect(await buyer.charges()).toHaveLength(1);
+  }, 60_000);
 
   it('just after Stripe said yes: processing in time, and one charge', async () => {
     const { app, store } = proxied;
     const buyer = await payer(app);
-    await app.simulator.fault({ ...CONFIRM, times: 1 }, { type: 'hold' });
-    const confirming = timed(() => buyer.confirm('pm_card_visa'));
-    await eventually(async () =>
-      expect((await app.simulator.requests({ path: `/v1/payment_intents/${buyer.id}/confirm` })).requests).toHaveLength(
-        1,
-      ),
-    );
+    const confirming = timed(await held(buyer, 'pm_card_visa'));
     store.stall();
     await app.simulator.release();
     const { answer, ms } = await confirming;
-    console.log('confirm', ms);
     expect([answer.status, answer.body['status']]).toEqual([201, 'processing']);
-    expect(ms).toBeLessThan(15_000);
+    expect(ms).toBeLessThan(9_000);
     await back();
     expect((await buyer.confirm('pm_card_visa')).body['status']).toBe('succeeded');
     expect(await buyer.charges()).toHaveLength(1);

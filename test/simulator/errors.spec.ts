@@ -133,6 +133,15 @@ describe('errors', () => {
     expect((await running.post('/v1/events')).status).toBe(404);
   });
 
+  it.each(['__proto__', 'constructor', 'hasOwnProperty', '0'])('keeps a metadata key named %s', async (name) => {
+    const { body } = await running.post('/v1/customers', { [`metadata[${name}]`]: 'x' });
+    expect(Object.entries(body['metadata'])).toEqual([[name, 'x']]);
+    const updated = await running.post(`/v1/customers/${body['id']}`, { [`metadata[${name}]`]: 'y' });
+    expect(Object.entries(updated.body['metadata'])).toEqual([[name, 'y']]);
+    const { status, body: refusal } = await running.post('/v1/customers', { [`${name}[a]`]: 'x', [name]: 'y' });
+    expect([status, refusal['error'].type]).toEqual([400, 'invalid_request_error']);
+  });
+
   it('wants a form, not JSON', async () => {
     const answer = await fetch(`${running.url}/v1/customers`, {
       method: 'POST',

@@ -34,7 +34,8 @@ describe('the program', () => {
   });
 
   const launch = (args: string[], env: Record<string, string> = {}) => {
-    const child = spawn(process.execPath, [main, '--port', '0', ...args], {
+    // The flag that the product starts with.
+    const child = spawn(process.execPath, ['--disable-proto=throw', main, '--port', '0', ...args], {
       env: { ...process.env, NODE_ENV: 'test', ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -155,6 +156,15 @@ describe('the program', () => {
     expect(await second.stripe.customers.retrieve(id)).toMatchObject({ name: '199' });
     second.child.kill('SIGTERM');
     await second.exit;
+  }, 60_000);
+
+  it('refuses a port in use', async () => {
+    const first = await run([]);
+    const second = launch(['--port', new URL(first.ready.url).port]);
+    expect(await second.exit).toBe(78);
+    expect(second.stderr()).toContain('EADDRINUSE');
+    first.child.kill('SIGTERM');
+    await first.exit;
   }, 60_000);
 
   it('does not share its data folder', async () => {

@@ -28,8 +28,8 @@ export class CustomerService {
         `user:${userId}:customer:${user.customerGeneration}`,
       );
       if (answer.outcome === 'done') {
-        await this.users.setCustomerIfAbsent(userId, answer.value.id);
-        continue; // read back: another instance, or the user themselves, may have been first
+        if (await this.users.setCustomerIfAbsent(userId, answer.value.id)) return answer.value.id;
+        continue; // another instance, or the user themselves, was first: read back which
       }
       // A 500 is kept under the key for a day; a second Customer from the next key is harmless, it is never charged.
       if (answer.outcome === 'unknown' && answer.serverError) {
@@ -42,6 +42,19 @@ export class CustomerService {
     throw new AppError('provider_unreachable', 'The payment provider could not be reached, please try again', {
       retryAfterSeconds: 2,
     });
+  }
+
+  /**
+   * A Customer can be deleted in Stripe's dashboard; its user would never pay again.
+   * @returns the id of a new one, or null when the old one is there, or cannot be asked about.
+   */
+  async replaceIfGone(userId: string, customerId: string): Promise<string | null> {
+    const answer = await this.stripe.retrieve(customerId);
+    const gone =
+      (answer.outcome === 'done' && answer.value.deleted) || (answer.outcome === 'refused' && answer.status === 404);
+    if (!gone) return null;
+    await this.users.forgetCustomer(userId, customerId);
+    return this.ensureFor(userId);
   }
 }
 

@@ -33,7 +33,9 @@ export class AccountClosure {
     const seen: Payment[] = [];
     for (const payment of open) seen.push(await this.look(payment));
     for (const payment of seen) await this.end(payment);
-    return this.users.delete(principal, userId);
+    const deleted = await this.users.delete(principal, userId);
+    await this.closeLatecomers(userId);
+    return deleted;
   }
 
   /** The payer's browser may have gone on without us; what it began is in flight too, and a cancel would refuse it. */
@@ -56,6 +58,13 @@ export class AccountClosure {
           })
         : await this.fence.raise(payment);
     if (ended === null || !isFinal(ended)) throw inFlight();
+  }
+
+  /** Created between the look and the deletion: nobody can pay it here any more, so it is not left payable elsewhere. */
+  private async closeLatecomers(userId: string): Promise<void> {
+    for (const payment of await this.payments.openOfUser(userId)) {
+      if (!isFinal(payment) && payment.providerPaymentId !== undefined) await this.fence.raise(payment);
+    }
   }
 }
 

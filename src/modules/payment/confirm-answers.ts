@@ -1,4 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
 import { AppError } from '../../platform/common/app-error.js';
 import { Clock } from '../../platform/common/clock.js';
 import { CONFIG, type Config } from '../../platform/config/config.js';
@@ -40,6 +40,8 @@ interface Sent {
 /** Sends an attempt under its own key and reads the answer by what it proves. Null means: look at the document again. */
 @Injectable()
 export class ConfirmAnswers {
+  private readonly logger = new Logger(ConfirmAnswers.name);
+
   constructor(
     private readonly payments: PaymentRepository,
     private readonly observer: PaymentObserver,
@@ -98,12 +100,12 @@ export class ConfirmAnswers {
       current = await this.payments.reload(sent.payment);
       if (isFinal(current) || current.attempt?.n === sent.attempt.n) return null;
     } else {
-      await this.limits.count(sent.payment.userId);
+      await this.countDecline(sent.payment.userId);
     }
     run.last = current;
     if (!sent.mine) return null;
     // Only the answer to the first and only try is news; any other may be older than the browser's success (ruling 3).
-    if (!sent.first || answer.tries.count > 1 || answer.replayed) {
+    if (!sent.first || answer.tries.count !== 1 || answer.replayed) {
       const seen = await this.observer.observe(current);
       if (seen === null) return viewOf(current, 'processing');
       if (seen.payment.state === 'SUCCEEDED') return null;
@@ -171,6 +173,13 @@ export class ConfirmAnswers {
   private async leaveUnsettled(sent: Sent): Promise<PaymentView> {
     await this.payments.change(sent.payment, { leaseUntil: null });
     return viewOf(sent.payment, 'processing');
+  }
+
+  /** The decline is settled and will be told, whether or not it could be counted. */
+  private async countDecline(userId: string): Promise<void> {
+    await this.limits
+      .count(userId)
+      .catch((error: unknown) => this.logger.warn({ err: error, userId }, 'a decline was not counted'));
   }
 
   private pollAt(): Date {

@@ -1,4 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError } from '../../platform/common/app-error.js';
 import { Clock } from '../../platform/common/clock.js';
@@ -8,7 +8,7 @@ import { CONFIG, type Config } from '../../platform/config/config.js';
 import { StoreError } from '../../platform/database/store-error.js';
 import { type ConfirmRun, ConfirmAnswers } from './confirm-answers.js';
 import { DeclineLimits } from './decline-limits.js';
-import { startingAttempt } from './payment-changes.js';
+import { afterNotRun, startingAttempt } from './payment-changes.js';
 import { PaymentFence } from './payment-fence.js';
 import { PaymentObserver } from './payment-observer.js';
 import { isFinal, isUnsettled } from './payment-states.js';
@@ -32,6 +32,8 @@ type Step =
  */
 @Injectable()
 export class ConfirmPaymentService {
+  private readonly logger = new Logger(ConfirmPaymentService.name);
+
   constructor(
     private readonly payments: PaymentRepository,
     private readonly observer: PaymentObserver,
@@ -52,7 +54,7 @@ export class ConfirmPaymentService {
     principal: Principal,
     request: { cuid: string; providerPaymentId: string; paymentMethodId: string },
   ): Promise<PaymentView> {
-    const age = new RequestAge(this.config.payments.requestDeadlineMs);
+    const age = RequestAge.ofCurrentRequest(this.config.payments.requestDeadlineMs);
     const payment = await this.payments.findOfUser(principal.id, request.providerPaymentId);
     if (payment === null) throw new AppError('payment_not_found', 'Payment not found');
     if (payment.cuid !== request.cuid)
@@ -67,8 +69,11 @@ export class ConfirmPaymentService {
     try {
       return await this.run(principal, run, age);
     } catch (error) {
-      if (error instanceof StoreError && run.unknown) return viewOf(run.last, 'processing');
-      throw error;
+      // Once something may have run, only an answer about it may be told; trouble of our own is not one.
+      const business = error instanceof AppError && !(error instanceof StoreError);
+      if (business || !run.unknown) throw error;
+      this.logger.error({ err: error, paymentId: run.last._id }, 'the outcome of a confirm is not recorded yet');
+      return viewOf(run.last, 'processing');
     }
   }
 
@@ -82,7 +87,7 @@ export class ConfirmPaymentService {
       const answer = await this.answers.send(step.send.payment, step.send.attempt, step.send.first, run);
       if (answer !== null) return answer;
     }
-    if (run.unknown) return viewOf(run.last, 'processing');
+    if (run.unknown || isUnsettled(run.last)) return viewOf(run.last, 'processing');
     throw busy();
   }
 
@@ -105,7 +110,9 @@ export class ConfirmPaymentService {
 
   /** Attempt n is unsettled: whatever the method of this request, n is settled first, by its own key. */
   private async settleFirst(payment: Payment, run: ConfirmRun, age: RequestAge): Promise<Step> {
-    const waited = await this.waitForOther(payment, age);
+    // An attempt of this very request has nobody else at work on it.
+    const ours = run.ownAttempt !== null && run.ownAttempt === payment.attempt?.n;
+    const waited = ours ? payment : await this.waitForOther(payment, age);
     run.last = waited;
     if (waited.v !== payment.v) return { again: true };
     if (age.isLate() || waited.attempt === null) return { answer: viewOf(waited, 'processing') };
@@ -173,6 +180,7 @@ export class ConfirmPaymentService {
   private async startAttempt(principal: Principal, payment: Payment, run: ConfirmRun, age: RequestAge): Promise<Step> {
     if (age.isLate()) throw busy();
     await this.limits.refuseTooMany(principal.id, payment);
+    if (age.isLate()) throw busy();
     const before = run.unknown;
     run.unknown = true; // from here a lost answer of the store may leave an attempt that a later confirm sends
     const started = await this.start(payment, run).catch((error: unknown) => {
@@ -184,7 +192,20 @@ export class ConfirmPaymentService {
       return { again: true };
     }
     run.last = started;
+    if (age.isLate()) return this.takeBack(started, started.attempt, run, before);
     return { send: { payment: started, attempt: started.attempt, first: true } };
+  }
+
+  /** The write took so long that the payer may have gone another way. Nothing was sent, and the swap proves that nobody sent it. */
+  private async takeBack(started: Payment, attempt: Attempt, run: ConfirmRun, unknownBefore: boolean): Promise<Step> {
+    const undone = await this.payments.change(
+      started,
+      afterNotRun(started, attempt, 'not_sent', this.clock.date(), this.recheckAt()),
+    );
+    if (undone === null) return { answer: viewOf(started, 'processing') };
+    run.unknown = unknownBefore;
+    run.last = undone;
+    throw busy();
   }
 
   private start(payment: Payment, run: ConfirmRun): Promise<Payment | null> {

@@ -47,7 +47,7 @@ export class CreatePaymentService {
    *   provider_unreachable (502), provider_refused (503), store_unavailable (503).
    */
   async create(principal: Principal, cuid: string, body: object): Promise<CreatedPayment> {
-    const age = new RequestAge(this.config.payments.requestDeadlineMs);
+    const age = RequestAge.ofCurrentRequest(this.config.payments.requestDeadlineMs);
     const fingerprint = this.deployment.fingerprint({ ...body, cuid: undefined });
     const first = await this.findOrStart(principal, cuid, fingerprint);
     if (first.payment.fingerprint !== fingerprint) {
@@ -137,6 +137,14 @@ export class CreatePaymentService {
         current = await this.payments.changeOrReload(current, { createGeneration: current.createGeneration + 1 });
         continue;
       }
+      if (answer.outcome === 'refused' && answer.code === 'resource_missing') {
+        const customerId = await this.customers.replaceIfGone(current.userId, current.customerId);
+        if (customerId !== null) {
+          const createGeneration = current.createGeneration + 1; // other parameters need another key
+          current = await this.payments.changeOrReload(current, { customerId, createGeneration });
+          continue;
+        }
+      }
       if (answer.outcome === 'refused' && answer.status === 429 && patience > 0) {
         const waitMs = (answer.retryAfterSeconds ?? 1) * 1000;
         if (age.leaves(waitMs)) {
@@ -158,7 +166,7 @@ export class CreatePaymentService {
 
   /** Simultaneous repeats wait for the first and get its answer; a dead one's work is taken over. */
   private async takeOver(payment: Payment, age: RequestAge): Promise<Payment> {
-    const waiting = new RequestAge();
+    const waiting = RequestAge.fromNow();
     let current = payment;
     while (current.state === 'NEW') {
       if (current.leaseUntil === null || current.leaseUntil.getTime() <= this.clock.now()) {

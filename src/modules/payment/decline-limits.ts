@@ -14,13 +14,11 @@ export class DeclineLimits {
 
   /** @throws AppError too_many_declines (429). */
   async refuseTooMany(userId: string, payment: Payment): Promise<void> {
-    const { declinesPerPayment, declinesPerUser, declineWindowMs } = this.config.limits;
+    const { attemptsPerPayment, declinesPerPayment, declinesPerUser, declineWindowMs } = this.config.limits;
     const onPayment = payment.settled.filter(({ result }) => result === 'declined').length;
-    if (onPayment >= declinesPerPayment) {
-      throw new AppError(
-        'too_many_declines',
-        'This payment has been declined too often, start a new one with a new cuid',
-      );
+    // Attempts of any end count too: trying payment method ids that do not exist must not grow the record without end.
+    if (onPayment >= declinesPerPayment || payment.settled.length >= attemptsPerPayment) {
+      throw new AppError('too_many_declines', 'This payment has been tried too often, start a new one with a new cuid');
     }
     const { count, resetsInMs } = await this.windows.peek(keyOf(userId), declineWindowMs);
     if (count >= declinesPerUser) {

@@ -26,7 +26,8 @@ export class PaymentEventsHandler implements OnModuleInit {
     const payment = await this.find(event, event.providerPaymentId);
     // A Stripe account may be shared: what does not carry our deployment id, and is not in our records, is not ours.
     if (payment === null) return event.metadata['deployment_id'] === this.deployment.id ? 'unmatched' : 'foreign';
-    if (payment.providerPaymentId === undefined) return 'unmatched'; // the event was faster than our own answer
+    // The event was faster than our own answer, or is of a twin that a closed payment never stored.
+    if (payment.providerPaymentId === undefined) return isFinal(payment) ? 'ignored' : 'unmatched';
     if (payment.providerPaymentId !== event.providerPaymentId) return 'ignored'; // the loser of a create race
     if (payment.state === 'SUCCEEDED' || (isFinal(payment) && event.type !== 'payment_intent.succeeded'))
       return 'applied';

@@ -102,7 +102,8 @@ export class PaymentResolver implements OnApplicationBootstrap, BeforeApplicatio
     }
     const seen = await this.observer.observe(payment);
     if (seen === null) {
-      if (!isUnsettled(payment)) await this.unanswered(payment);
+      // A PaymentIntent that Stripe does not know (another account's key) never answers: after a day it is asked on backoff.
+      if (!isUnsettled(payment) && !abandoned) await this.unanswered(payment);
       return;
     }
     if (seen.raced || isFinal(seen.payment)) return;

@@ -16,6 +16,11 @@ const OUTCOMES: Partial<Record<PaymentState, string>> = {
   REJECTED: 'rejected',
 };
 
+/** MongoDB uses a partial index only for a query that repeats the index's own `$type`. */
+const indexed = (providerPaymentId: string) => ({
+  providerPaymentId: { $eq: String(providerPaymentId), $type: 'string' },
+});
+
 /** Named queries; every write is a compare-and-swap on one document. */
 @Injectable()
 export class PaymentRepository {
@@ -63,15 +68,20 @@ export class PaymentRepository {
 
   /** Another user's payment is no payment: the owner is part of the query. */
   findOfUser(userId: string, providerPaymentId: string): Promise<Payment | null> {
-    const filter = { providerPaymentId: String(providerPaymentId), userId: String(userId) };
-    return fromStore(() => this.model.findOne(filter).lean<Payment>().exec());
+    const filter = { ...indexed(providerPaymentId), userId: String(userId) };
+    return fromStore(() =>
+      this.model
+        .findOne(filter as never)
+        .lean<Payment>()
+        .exec(),
+    );
   }
 
   /** For provider events only, which belong to no user. */
   findByProviderPayment(providerPaymentId: string): Promise<Payment | null> {
     return fromStore(() =>
       this.model
-        .findOne({ providerPaymentId: String(providerPaymentId) })
+        .findOne(indexed(providerPaymentId) as never)
         .lean<Payment>()
         .exec(),
     );
@@ -102,7 +112,7 @@ export class PaymentRepository {
   dueForCheck(now: Date, limit: number): Promise<Payment[]> {
     return fromStore(() =>
       this.model
-        .find({ nextCheckAt: { $lte: now } })
+        .find({ nextCheckAt: { $lte: now, $type: 'date' } } as never)
         .sort({ nextCheckAt: 1 })
         .limit(limit)
         .lean<Payment[]>()
@@ -113,7 +123,7 @@ export class PaymentRepository {
   dueForEffects(now: Date, limit: number): Promise<Payment[]> {
     return fromStore(() =>
       this.model
-        .find({ effectsDueAt: { $lte: now } })
+        .find({ effectsDueAt: { $lte: now, $type: 'date' } } as never)
         .sort({ effectsDueAt: 1 })
         .limit(limit)
         .lean<Payment[]>()

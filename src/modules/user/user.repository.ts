@@ -122,6 +122,14 @@ export class UserRepository {
     );
   }
 
+  /** Forgets a Customer that is gone. The generation moves with it, because the old key would answer the old id for a day. */
+  async forgetCustomer(userId: string, customerId: string): Promise<void> {
+    await this.updateOne(
+      { _id: objectId(userId), customerId: text(customerId, 'customerId') },
+      { $unset: { customerId: 1 }, $inc: { customerGeneration: 1 } },
+    );
+  }
+
   /**
    * Replaces the hash and kills every token, if none died since `seenTokenVersion`.
    * @returns the new token version, or null when somebody was first or the user is gone.

@@ -136,6 +136,7 @@ export function buildConfig(env: Env, provided: Provided) {
       registerWindowMs: env.REGISTER_RATE_WINDOW,
       payment: env.PAYMENT_RATE_LIMIT,
       paymentWindowMs: env.PAYMENT_RATE_WINDOW,
+      attemptsPerPayment: env.PAYMENT_MAX_ATTEMPTS,
       declinesPerPayment: env.PAYMENT_MAX_DECLINES,
       declinesPerUser: env.USER_MAX_DECLINES,
       declineWindowMs: env.USER_DECLINE_WINDOW,

@@ -213,6 +213,12 @@ export class Env {
   @Whole()
   @IsInt()
   @Min(1)
+  @Max(1000)
+  PAYMENT_MAX_ATTEMPTS: number = 50;
+
+  @Whole()
+  @IsInt()
+  @Min(1)
   USER_MAX_DECLINES: number = 10;
 
   @Duration()

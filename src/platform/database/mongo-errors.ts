@@ -3,8 +3,8 @@ import { StoreError } from './store-error.js';
 
 const DUPLICATE_KEY = 11_000;
 
-/** Shut down, stepping down, not primary, interrupted: the server said no, or may have been cut off while writing. */
-const RETRYABLE_SERVER_CODES = new Set([6, 7, 89, 91, 189, 262, 9001, 10_107, 11_600, 11_602, 13_435, 13_436, 50]);
+/** Not exported by the driver, but for their names. */
+const NOT_SENT = new Set(['MongoPoolClearedError', 'MongoWaitQueueTimeoutError']);
 
 /** The one place that knows 11000. */
 export function isDuplicateKey(error: unknown): error is mongo.MongoServerError {
@@ -24,19 +24,8 @@ export function toStoreError(error: unknown): unknown {
   if (error instanceof MongooseError && /before initial connection is complete|not connected/i.test(error.message)) {
     return new StoreError('not_applied', error);
   }
-  if (error instanceof mongo.MongoNetworkError || error instanceof mongo.MongoOperationTimeoutError)
-    return new StoreError('unknown', error);
-  if (error instanceof mongo.MongoWriteConcernError) return new StoreError('unknown', error);
-  if (error instanceof mongo.MongoError && error.name === 'MongoPoolClearedError')
-    return new StoreError('not_applied', error);
-  if (error instanceof mongo.MongoServerError && RETRYABLE_SERVER_CODES.has(Number(error.code)))
-    return new StoreError('unknown', error);
-  if (
-    error instanceof mongo.MongoError &&
-    (error.hasErrorLabel('RetryableWriteError') || error.hasErrorLabel('NetworkError'))
-  ) {
-    return new StoreError('unknown', error);
-  }
+  // A duplicate key is an answer; of everything else that the driver or the server says, a write may have run before it.
+  if (error instanceof mongo.MongoError && !isDuplicateKey(error)) return new StoreError('unknown', error);
   return error;
 }
 

@@ -14,6 +14,10 @@ export interface Versioned {
 }
 
 const RETRY_PAUSES_MS = [50, 250, 700];
+/** A store that swallows instead of failing costs seconds a try, and somebody is waiting for the answer. */
+const SETTLE_WITHIN_MS = 4_000;
+
+const AMBIGUOUS = Symbol('AMBIGUOUS');
 
 /**
  * Single-document atomic writes, with lost answers settled. A write whose answer was lost is sent again under the same
@@ -50,26 +54,33 @@ export class VersionedCollection<T extends Versioned> {
   /**
    * `seen` becomes the next version with `set` applied, if nobody changed it since.
    * @returns the new version, or null when somebody else was first: load again and think again.
+   * @throws StoreError, `unknown` when the write may have run.
    */
   async swap(seen: T, set: Partial<Omit<T, '_id' | 'v' | 'w'>>): Promise<T | null> {
     const next = { ...seen, ...set, v: seen.v + 1, w: newWriteId() };
     const filter = { _id: String(seen._id), v: Number(seen.v) } as QueryFilter<T>;
     const update = { $set: { ...set, v: next.v, w: next.w } } as UpdateQuery<T>;
     let lostAnswers = 0;
-    return this.untilAnswered(
+    const outcome = await this.untilAnswered<T | null | typeof AMBIGUOUS>(
       async () => {
         const { matchedCount } = await this.model.updateOne(filter, update);
         if (matchedCount === 1) return next;
         if (lostAnswers === 0) return null;
         const current = await this.load(seen._id);
-        return current?.w === next.w ? next : null;
+        if (current?.w === next.w) return next;
+        // Another's write took our place only if it made the very next version; below a later one ours may have run.
+        return current !== null && current.v === seen.v + 1 ? null : AMBIGUOUS;
       },
       () => lostAnswers++,
     );
+    if (outcome === AMBIGUOUS)
+      throw new StoreError('unknown', new Error('a later version hides whether the write ran'));
+    return outcome;
   }
 
   private async untilAnswered<R>(write: () => Promise<R>, onLostAnswer: () => void = () => undefined): Promise<R> {
     let mayHaveRun = false;
+    const until = performance.now() + SETTLE_WITHIN_MS;
     for (const pause of [...RETRY_PAUSES_MS, undefined]) {
       try {
         return await fromStore(write);
@@ -78,7 +89,8 @@ export class VersionedCollection<T extends Versioned> {
         mayHaveRun ||= error.outcome === 'unknown';
         if (!mayHaveRun) throw error; // it never left: nothing to settle, the caller may say so at once
         onLostAnswer();
-        if (pause === undefined || error.outcome === 'not_applied') throw new StoreError('unknown', error);
+        if (pause === undefined || error.outcome === 'not_applied' || performance.now() > until)
+          throw new StoreError('unknown', error);
         await sleep(pause);
       }
     }

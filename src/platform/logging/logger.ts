@@ -18,7 +18,7 @@ export function createLogger(config: Config['log'], destination?: DestinationStr
       timestamp: stdTimeFunctions.isoTime,
       // The standard serializer would turn an Error into a plain object, with everything a driver hangs on it.
       serializers: { err: (error: unknown) => error },
-      mixin: () => ({ ...requestContext.getStore() }),
+      mixin: () => ({ correlationId: requestContext.getStore()?.correlationId }),
       formatters: { log: safeFields },
       hooks: {
         logMethod(args, method) {

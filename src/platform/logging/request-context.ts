@@ -1,8 +1,10 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 
-/** What every log line written while a request is handled carries. */
+/** What is known of the request being handled, wherever it is handled. */
 export interface RequestContext {
   readonly correlationId: string;
+  /** `performance.now()` when its first byte was read; for how old a request is, never for a date. */
+  readonly arrivedAt: number;
 }
 
 export const requestContext = new AsyncLocalStorage<RequestContext>();

@@ -12,16 +12,20 @@ const isRefusal = (status: number | undefined): status is 400 | 401 | 403 | 404 
  */
 export async function askStripe<S, T>(call: () => Promise<S>, translate: (value: S) => T): Promise<ProviderAnswer<T>> {
   const { result, log } = await countingTries(call);
-  const tries = (bodyLost: boolean) => ({ count: log.count, anyUnknown: log.unknown > 0 || bodyLost });
+  const tries = (bodyLost: boolean) => ({
+    count: log.count,
+    anyUnknown: log.unknown > 0 || bodyLost || log.count === 0,
+  });
   try {
     return { outcome: 'done', value: translate(await result), replayed: log.lastReplayed, tries: tries(false) };
   } catch (error) {
-    if (error instanceof UnknownProviderWord) {
+    // Whatever broke after the request went out (a word we do not know, a body that is no object): it may have run.
+    if (error instanceof UnknownProviderWord || (!(error instanceof Stripe.errors.StripeError) && log.count > 0)) {
       return {
         outcome: 'unknown',
         serverError: false,
         replayedServerError: false,
-        cause: error.message,
+        cause: String(error),
         tries: tries(true),
       };
     }
@@ -37,7 +41,7 @@ function sortError<T>(
 ): ProviderAnswer<T> {
   const status = error.statusCode;
   const payment = paymentOf(error);
-  if (status === 402 && error.rawType === 'card_error') {
+  if (status === 402) {
     const decline = {
       code: error.code || 'card_declined',
       declineCode: error.decline_code || null,
@@ -67,6 +71,13 @@ function sortError<T>(
   };
 }
 
+/** The snapshot inside an error; one that we cannot read is none, for the error itself has been understood. */
 function paymentOf(error: Stripe.errors.StripeError): ProviderPayment | null {
-  return error.payment_intent === undefined ? null : toProviderPayment(error.payment_intent);
+  if (error.payment_intent === undefined || error.payment_intent === null) return null;
+  try {
+    return toProviderPayment(error.payment_intent);
+  } catch (unreadable) {
+    if (unreadable instanceof UnknownProviderWord) return null;
+    throw unreadable;
+  }
 }

@@ -38,13 +38,16 @@ function toStatus(status: string): ProviderPaymentStatus {
   return known;
 }
 
-/** Vouchers, transfers and microdeposits take days: canceling them would refuse money that is on its way (ruling 4). */
+/** What the payer does in the browser, in one go. */
+const IN_THE_BROWSER =
+  /^(redirect_to_url|use_stripe_sdk|alipay_|blik_|card_await_|cashapp_|klarna_|swish_|wechat_pay_)/;
+
+/**
+ * Vouchers, transfers and microdeposits take days: canceling them would refuse money that is on its way (ruling 4). A type
+ * that Stripe invents later counts as such, because an open payment harms less than refused money.
+ */
 function toNextAction(type: string): ProviderNextAction {
-  return /^(display_bank_transfer|verify_with_microdeposits|boleto_|konbini_|oxxo_|multibanco_|paynow_|pix_|promptpay_|swish_|wechat_|upi_)/.test(
-    type,
-  )
-    ? 'money_under_way'
-    : 'customer';
+  return IN_THE_BROWSER.test(type) ? 'customer' : 'money_under_way';
 }
 
 export function toProviderCustomer(customer: Stripe.Customer | Stripe.DeletedCustomer): ProviderCustomer {

@@ -16,9 +16,10 @@ export function metadata(): Kind<MetadataChange> {
     read(raw: Raw, path: string) {
       if (raw === '') return null;
       if (typeof raw === 'string') throw invalidRequest('Invalid hash', { param: path });
-      const change: Record<string, string | null> = {};
-      for (const [key, value] of Object.entries(raw)) change[checkedKey(key, path)] = checkedValue(value, key, path);
-      return change;
+      // fromEntries, because assigning would lose a key named __proto__.
+      return Object.fromEntries(
+        Object.entries(raw).map(([key, value]) => [checkedKey(key, path), checkedValue(value, key, path)]),
+      );
     },
   };
 }

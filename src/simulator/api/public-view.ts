@@ -18,12 +18,12 @@ export function publicView(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(publicView);
   if (typeof value !== 'object' || value === null) return value;
   const kind = 'object' in value && typeof value.object === 'string' ? value.object : '';
-  const shown: Record<string, unknown> = {};
-  for (const [key, inner] of Object.entries(value)) {
-    if (SHOWN[kind]?.includes(key) === false || HIDDEN[kind]?.includes(key) === true) continue;
-    // A card's fingerprint would recognise it across customers.
-    if (key === 'fingerprint') continue;
-    shown[key] = publicView(inner);
-  }
-  return shown;
+  const shown = Object.entries<unknown>({ ...value }).filter(
+    ([key]) =>
+      SHOWN[kind]?.includes(key) !== false &&
+      HIDDEN[kind]?.includes(key) !== true &&
+      // It would recognise a card across customers.
+      key !== 'fingerprint',
+  );
+  return Object.fromEntries(shown.map(([key, inner]) => [key, publicView(inner)]));
 }

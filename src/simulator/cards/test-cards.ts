@@ -24,7 +24,7 @@ function card(name: string, number: string, behaviour: Behaviour = {}, more: Par
   return { name, number, behaviour, ...more };
 }
 
-/** https://docs.stripe.com/testing, read 2026-11. */
+/** Documented at https://docs.stripe.com/testing; not compared with a real sandbox yet. */
 export const TEST_CARDS: readonly TestCard[] = [
   card('visa', '4242424242424242'),
   card('visa_debit', '4000056655665556', {}, { funding: 'debit' }),

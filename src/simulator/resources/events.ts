@@ -44,16 +44,16 @@ export function eventView(world: World, event: Event): Event {
 
 /** Old values of what differs, as in Stripe's events. Inside a hash such as `metadata`, null stands for a key that was not. */
 function changedFrom(before: object, after: object, absent?: null): Record<string, unknown> {
-  const changed: Record<string, unknown> = {};
+  const changed: [string, unknown][] = [];
   const now = new Map<string, unknown>(Object.entries(after));
   for (const [key, value] of Object.entries<unknown>({ ...before })) {
     const next = now.get(key);
     now.delete(key);
     if (value === next || JSON.stringify(value) === JSON.stringify(next)) continue;
-    changed[key] = isHash(value) && isHash(next) ? changedFrom(value, next, null) : value;
+    changed.push([key, isHash(value) && isHash(next) ? changedFrom(value, next, null) : value]);
   }
-  if (absent === null) for (const key of now.keys()) changed[key] = null;
-  return changed;
+  if (absent === null) for (const key of now.keys()) changed.push([key, null]);
+  return Object.fromEntries(changed);
 }
 
 function isHash(value: unknown): value is object {

@@ -148,7 +148,7 @@ function checksOf(behaviour: Behaviour, cvc: string | undefined, billing: Billin
   };
 }
 
-/** Wording from public bug reports; the status is not documented, 402 is what they show. */
+/** The wording is that of public bug reports. The status is documented nowhere: 402 is unconfirmed until a real key says so. */
 function rawCardsRefused(): StripeError {
   return new StripeError(402, {
     message:

@@ -136,7 +136,7 @@ describe('DELETE /user/{id} with payments', () => {
 
     it('a bank debit under way', async () => {
       const buyer = await payer(app);
-      const debit = await buyer.confirm('pm_usBankAccount');
+      const debit = await buyer.confirm('pm_usBankAccount_success');
       expect([debit.status, debit.body['status']]).toEqual([201, 'processing']);
       await expectRefused(buyer);
       expect((await buyer.record()).state).toBe('PROCESSING');
@@ -144,7 +144,7 @@ describe('DELETE /user/{id} with payments', () => {
 
     it('a bank debit that the browser began without us', async () => {
       const buyer = await payer(app);
-      expect((await buyer.browserConfirm('pm_usBankAccount')).status).toBe('processing');
+      expect((await buyer.browserConfirm('pm_usBankAccount_success')).status).toBe('processing');
       await expectRefused(buyer);
     });
 

@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { isDeepStrictEqual } from 'node:util';
 import { AppError } from '../../../platform/common/app-error.js';
 import { Clock } from '../../../platform/common/clock.js';
 import type { Principal } from '../../../platform/common/principal.js';
@@ -38,6 +39,7 @@ export class CheckoutService {
         });
         if (inserted) return document;
       } else {
+        if (existing.kind === 'registered' && sameTerms(existing, terms)) return existing; // sent again after a lost answer
         if (existing.kind === 'default' || existing.claimedBy !== null) {
           throw new AppError(
             'checkout_claimed',
@@ -97,6 +99,11 @@ export class CheckoutService {
       throw new AppError('checkout_expired', 'The checkout for this cuid has expired');
     }
   }
+}
+
+function sameTerms(checkout: Checkout, terms: CheckoutTerms): boolean {
+  const { amountMinor, currency, description, metadata, expiresAt, userId } = checkout;
+  return isDeepStrictEqual({ amountMinor, currency, description, metadata, expiresAt, userId }, terms);
 }
 
 function tooManyRaces(): AppError {

@@ -38,7 +38,7 @@ export class InboxRepository {
   due(now: Date, limit: number): Promise<InboxRow[]> {
     return fromStore(() =>
       this.model
-        .find({ nextAt: { $lte: now } })
+        .find({ nextAt: { $lte: now, $type: 'date' } } as never)
         .sort({ nextAt: 1 })
         .limit(limit)
         .lean<InboxRow[]>()
