@@ -58,7 +58,7 @@ describe('an outcome that something hides', () => {
     const sprung = store.cutAfterNextRequest(STARTS_ATTEMPT);
     const first = buyer.confirm('pm_card_visa');
     await sprung;
-    store.cut();
+    await store.cut();
     const told = await first;
     expect([told.status, told.body['status']]).toEqual([201, 'processing']);
     await store.restore();

@@ -486,7 +486,7 @@ describe('deliveries', () => {
 describe('the store is down when an event comes', () => {
   let proxied: ProxiedApp;
   beforeAll(async () => {
-    proxied = await startProxiedApp({ env: { RESOLVER_TICK: '1h' } });
+    proxied = await startProxiedApp({ env: { RESOLVER_TICK: '1h', MONGODB_SERVER_SELECTION_TIMEOUT: '1500ms' } });
   });
   afterAll(() => proxied.stop());
 

@@ -3,7 +3,7 @@ import { StoreError } from './store-error.js';
 
 const DUPLICATE_KEY = 11_000;
 
-/** Not exported by the driver, but for their names. */
+/** No connection was had, so nothing was sent. The driver does not export them, but for their names. */
 const NOT_SENT = new Set(['MongoPoolClearedError', 'MongoWaitQueueTimeoutError']);
 
 /** The one place that knows 11000. */
@@ -24,6 +24,9 @@ export function toStoreError(error: unknown): unknown {
   if (error instanceof MongooseError && /before initial connection is complete|not connected/i.test(error.message)) {
     return new StoreError('not_applied', error);
   }
+  if (error instanceof mongo.MongoError && NOT_SENT.has(error.name)) return new StoreError('not_applied', error);
+  // Thrown while waiting for a connection; nothing has been sent on one.
+  if (error instanceof mongo.MongoError && NOT_SENT.has(error.name)) return new StoreError('not_applied', error);
   // A duplicate key is an answer; of everything else that the driver or the server says, a write may have run before it.
   if (error instanceof mongo.MongoError && !isDuplicateKey(error)) return new StoreError('unknown', error);
   return error;

@@ -13,5 +13,6 @@ export function toReturnPayment(payment: PaymentView): ReturnPayment {
 }
 
 export function toPaymentCreated(payment: CreatedPayment): PaymentCreated {
-  return { ...toReturnPayment(payment), clientSecret: payment.clientSecret };
+  const { id, amount, currency, status, paymentMethod } = toReturnPayment(payment);
+  return { id, amount, currency, status, paymentMethod, clientSecret: payment.clientSecret };
 }
