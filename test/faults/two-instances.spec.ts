@@ -1,5 +1,5 @@
 import { startTestApp, type TestApp } from '../support/app.js';
-import { MINUTE, payer, resolve } from '../support/payments.js';
+import { eventually, MINUTE, payer, resolve } from '../support/payments.js';
 import { refuse, StripeFront } from '../support/stripe-front.js';
 
 const CONFIRM = { method: 'POST', path: '/v1/payment_intents/*/confirm', keyIncludes: ':confirm:' };
@@ -45,20 +45,20 @@ describe('two instances on one payment', () => {
       { token: buyer.token },
     );
 
-  /** The first instance's confirm waits at the front until `refuseIt`, and then is refused with the status. */
-  function holdTheFirst(): { arrived: Promise<void>; refuseIt(status: number): void } {
-    let refuseIt: (status: number) => void = () => undefined;
+  /** The first instance's confirm waits at the front until it is refused there, or passed on to Stripe. */
+  function holdTheFirst() {
+    let held: { refuse(status: number): void; passOn(): void } | undefined;
     let arrive: () => void = () => undefined;
     const arrived = new Promise<void>((done) => {
       arrive = done;
     });
-    front.intercept = ({ url }, response) => {
-      if (url?.endsWith('/confirm') !== true) return false;
-      refuseIt = (status) => refuse(response, status);
+    front.intercept = ({ url }, response, passOn) => {
+      if (url?.endsWith('/confirm') !== true || held !== undefined) return false;
+      held = { refuse: (status) => refuse(response, status), passOn };
       arrive();
       return true;
     };
-    return { arrived, refuseIt: (status) => refuseIt(status) };
+    return { arrived, refuseIt: (status: number) => held?.refuse(status), passItOn: () => held?.passOn() };
   }
 
   it.each([429, 401, 400])(
@@ -83,6 +83,24 @@ describe('two instances on one payment', () => {
     },
   );
 
+  it('nor one that another instance is sending right now', async () => {
+    const buyer = await payer(other);
+    const held = holdTheFirst();
+    const first = confirmOn(one, buyer, 'pm_card_visa');
+    await held.arrived;
+    const fault = await other.simulator.fault({ ...CONFIRM, times: 2 }, { type: 'drop_before' });
+    const second = confirmOn(other, buyer, 'pm_card_visa');
+    await eventually(async () => {
+      const { faults } = (await other.simulator.faults()) as { faults: { id: string; hits: number }[] };
+      expect(faults.find(({ id }) => id === fault)?.hits).toBeGreaterThan(0);
+    });
+    held.refuseIt(429);
+    const told = await first;
+    expect([told.status, told.body['status']]).toEqual([201, 'processing']);
+    expect((await second).body['status']).toBe('processing');
+    expect((await buyer.record()).state).toBe('CONFIRMING');
+  });
+
   it('a card of another request is not tried when this request’s own attempt was settled by somebody else', async () => {
     const buyer = await payer(other);
     const held = holdTheFirst();
@@ -102,14 +120,13 @@ describe('two instances on one payment', () => {
   it('one request starts one attempt: when its own was settled elsewhere it answers the status, and tries nothing more', async () => {
     const buyer = await payer(other);
     const held = holdTheFirst();
-    const first = confirmOn(one, buyer, 'pm_card_chargeDeclinedExpiredCard');
+    const first = confirmOn(one, buyer, 'pm_card_threeDSecure2Required');
     await held.arrived;
-    // Another tab settles attempt 1 and is declined with a card of its own as attempt 2.
+    // Another tab settles attempt 1 (3-D Secure opens) and is declined with a card of its own as attempt 2.
     expect((await confirmOn(other, buyer, 'pm_card_visa_chargeDeclined')).status).toBe(402);
-    front.intercept = () => false;
-    held.refuseIt(500); // its SDK sends attempt 1 again under its key and gets the stored decline
+    held.passItOn(); // attempt 1 is answered by what is kept under its key
     const told = await first;
-    expect([201, 402]).toContain(told.status);
+    expect([told.status, told.body['status']]).toEqual([201, 'requires_payment_method']);
     expect((await buyer.record()).attempt?.n).toBe(2);
   });
 

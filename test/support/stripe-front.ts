@@ -2,7 +2,8 @@ import { createServer, request as send, type IncomingMessage, type Server, type 
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 
-type Answer = (request: IncomingMessage, response: ServerResponse) => boolean;
+/** Answers true when it has taken the request; it may then answer it, or pass it on later. */
+type Answer = (request: IncomingMessage, response: ServerResponse, passOn: () => void) => boolean;
 
 /** Stands between one instance of the app and the simulator, so that the instance alone meets something. */
 export class StripeFront {
@@ -17,14 +18,16 @@ export class StripeFront {
     const server = createServer();
     const front = new StripeFront(server, () => false);
     server.on('request', (incoming, outgoing) => {
-      if (front.intercept(incoming, outgoing)) return;
-      const { method, url: path, headers } = incoming;
-      const onward = send({ host: target.hostname, port: target.port, method, path, headers }, (answer) => {
-        outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
-        answer.pipe(outgoing);
-      });
-      onward.on('error', () => outgoing.destroy());
-      incoming.pipe(onward);
+      const passOn = () => {
+        const { method, url: path, headers } = incoming;
+        const onward = send({ host: target.hostname, port: target.port, method, path, headers }, (answer) => {
+          outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
+          answer.pipe(outgoing);
+        });
+        onward.on('error', () => outgoing.destroy());
+        incoming.pipe(onward);
+      };
+      if (!front.intercept(incoming, outgoing, passOn)) passOn();
     });
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');

@@ -12,9 +12,9 @@ import type { HttpAnswer } from './http-client.js';
 
 export type EventBody = Record<string, unknown>;
 
-/** An event as Stripe sends it; `over` replaces top-level fields. */
-export function eventBody(type: string, object: unknown, over: EventBody = {}): EventBody {
-  return {
+/** An event as Stripe sends it; `over` replaces top-level fields, with nonsense too. */
+export function eventBody(type: string, object: unknown, over: EventBody = {}): EventBody & { id: string } {
+  const event: EventBody = {
     id: `evt_${randomBytes(12).toString('hex')}`,
     object: 'event',
     api_version: '2026-01-28.clover',
@@ -26,6 +26,7 @@ export function eventBody(type: string, object: unknown, over: EventBody = {}): 
     type,
     ...over,
   };
+  return event as EventBody & { id: string };
 }
 
 export function hmac(payload: string | Buffer, seconds: number, secret: string = TEST_WEBHOOK_SECRET): string {
@@ -37,7 +38,7 @@ export function signature(payload: string | Buffer, seconds: number, secret?: st
   return `t=${seconds},v1=${hmac(payload, seconds, secret)}`;
 }
 
-export function seconds(app: TestApp): number {
+export function secondsNow(app: TestApp): number {
   return Math.floor(app.clock.now() / 1000);
 }
 
@@ -45,10 +46,10 @@ export function seconds(app: TestApp): number {
 export function deliver(
   app: TestApp,
   payload: string | Buffer,
-  header: string | null = signature(payload, seconds(app)),
+  header: string | null = signature(payload, secondsNow(app)),
   headers: Record<string, string> = {},
 ): Promise<HttpAnswer> {
-  const signed = header === null ? {} : { 'stripe-signature': header };
+  const signed: Record<string, string> = header === null ? {} : { 'stripe-signature': header };
   return app.http.post('/webhook/stripe', payload, { headers: { ...signed, ...headers } });
 }
 

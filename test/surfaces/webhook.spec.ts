@@ -13,7 +13,7 @@ import {
   inbox,
   inboxRow,
   outbox,
-  seconds,
+  secondsNow,
   signature,
   workInbox,
 } from '../support/webhooks.js';
@@ -54,7 +54,7 @@ describe('POST /webhook/stripe', () => {
     let at: number;
     beforeEach(() => {
       body = JSON.stringify(event());
-      at = seconds(app);
+      at = secondsNow(app);
     });
 
     it('a signed event is stored and answered', async () => {
@@ -118,7 +118,7 @@ describe('POST /webhook/stripe', () => {
       [10_000_000, 400],
     ])('signed %i seconds from now: %i', async (offset, status) => {
       const body = JSON.stringify(event());
-      expect((await deliver(app, body, signature(body, seconds(app) + offset))).status).toBe(status);
+      expect((await deliver(app, body, signature(body, secondsNow(app) + offset))).status).toBe(status);
     });
 
     it('reads a moved clock again before it calls a delivery early', async () => {
