@@ -89,9 +89,10 @@ async function passThreeDSecure(simulator, id, clientSecret) {
     .find(({ inner }) => /complete/i.test(inner));
   if (form === undefined) throw new Wrong('the 3-D Secure page has no Complete button');
   const fields = new URLSearchParams();
-  for (const [tag] of form.inner.matchAll(/<(?:input|button)[^>]*>/g)) {
+  for (const [tag, kind, text] of form.inner.matchAll(/<(input|button)[^>]*>([^<]*)/g)) {
     const name = /\bname="([^"]+)"/.exec(tag)?.[1];
-    if (name !== undefined) fields.set(name, /\bvalue="([^"]*)"/.exec(tag)?.[1] ?? '');
+    if (name === undefined || (kind === 'button' && !/complete/i.test(text))) continue; // only the button pressed is sent
+    fields.set(name, /\bvalue="([^"]*)"/.exec(tag)?.[1] ?? '');
   }
   sent('press Complete');
   const back = await fetch(new URL(form.action, page), { method: 'POST', body: fields, redirect: 'manual' });

@@ -48,7 +48,8 @@ async function start(env: Env, shutdown: Shutdown, logger: ReturnType<typeof cre
   await ground.announce(url, config.http.docs);
   progress.done();
   logger.info({ role: config.role, port: address.port, pid: process.pid, detail: summary(config) }, 'listening');
-  if (!config.production && !shutdown.started) process.stderr.write(`${banner(url, config, progress.seconds)}\n`);
+  if (!config.production && !shutdown.started)
+    process.stderr.write(`${banner(config.http.publicUrl ?? url, config, progress.seconds)}\n`);
 }
 
 /** Our address as seen from this machine, as the simulator and the demo are. */

@@ -8,6 +8,7 @@ const PRODUCTION: Readonly<Record<string, string>> = {
   STRIPE_SECRET_KEY: 'rk_live_0123456789abcdef',
   STRIPE_WEBHOOK_SECRET: 'whsec_0123456789abcdef0123456789',
   STOREFRONT_JWT_SECRET: 'f3b1c2d4e5f60718293a4b5c6d7e8f90',
+  PUBLIC_URL: 'https://pay.example.com',
 };
 
 function problems(raw: Record<string, string | undefined>): readonly string[] {
@@ -33,6 +34,7 @@ describe('production', () => {
     ['STRIPE_API_BASE', 'http://127.0.0.1:12111'],
     ['STRIPE_WEBHOOK_SECRET', undefined],
     ['STRIPE_WEBHOOK_SECRET', 'whsec_short'],
+    ['PUBLIC_URL', undefined],
     ['STOREFRONT_JWT_SECRET', undefined],
     ['STOREFRONT_JWT_SECRET', 'changeme-changeme-changeme-changeme'],
     ['STOREFRONT_JWT_SECRET', 'secret-secret-secret-secret-secret-'],
@@ -52,7 +54,13 @@ describe('production', () => {
 
   it('names everything that an empty environment lacks', () => {
     const names = productionProblems(readEnv({ NODE_ENV: 'production' })).map((problem) => problem.split(':')[0]);
-    expect(names).toEqual(['MONGODB_URI', 'STRIPE_SECRET_KEY', 'STRIPE_WEBHOOK_SECRET', 'STOREFRONT_JWT_SECRET']);
+    expect(names).toEqual([
+      'MONGODB_URI',
+      'STRIPE_SECRET_KEY',
+      'STRIPE_WEBHOOK_SECRET',
+      'STOREFRONT_JWT_SECRET',
+      'PUBLIC_URL',
+    ]);
   });
 
   it('never says a value', () => {

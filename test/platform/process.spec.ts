@@ -215,6 +215,7 @@ describe('what cannot be used is refused with one line and 78', () => {
       STRIPE_SECRET_KEY: 'rk_live_0123456789abcdef',
       STRIPE_WEBHOOK_SECRET: 'whsec_0123456789abcdef0123456789',
       STOREFRONT_JWT_SECRET: 'f3b1c2d4e5f60718293a4b5c6d7e8f90',
+      PUBLIC_URL: 'https://pay.example.com',
       [name]: value,
     });
     expect(said).toContain(`  ${name}: `);

@@ -105,10 +105,10 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
     },
     async stop() {
       await stopOne(running);
-      refuseDroppedFields();
       await ownSimulator?.stop();
       if (options.mongoUri === undefined) await dropDatabase(mongoUri);
       rmSync(dataDir, { recursive: true, force: true });
+      refuseDroppedFields();
     },
   };
 }

@@ -37,6 +37,10 @@ export function productionProblems(env: Env): string[] {
     'STRIPE_WEBHOOK_SECRET: too short to be one of Stripe’s',
   );
   demand(env.STOREFRONT_JWT_SECRET !== undefined, 'STOREFRONT_JWT_SECRET: required in production');
+  demand(
+    env.PUBLIC_URL !== undefined || env.STOREFRONT_RETURN_URL !== undefined,
+    'PUBLIC_URL: required in production (or STOREFRONT_RETURN_URL), payers come back to it after 3-D Secure',
+  );
   demand(!WEAK.test(env.STOREFRONT_JWT_SECRET ?? ''), 'STOREFRONT_JWT_SECRET: starts like a placeholder');
   demand(
     env.ADMIN_PASSWORD === undefined || (env.ADMIN_PASSWORD.length >= 12 && !WEAK.test(env.ADMIN_PASSWORD)),

@@ -30,7 +30,6 @@ export const METRICS = {
     labels: ['result'],
   },
   provider_calls_total: { kind: 'counter', help: 'Calls to Stripe, by what we knew afterwards.', labels: ['outcome'] },
-  rate_limited_total: { kind: 'counter', help: 'Requests answered 429, by limit.', labels: ['limit'] },
   clock_skew_ms: { kind: 'gauge', help: 'This machine’s clock minus the store’s.' },
 } as const satisfies Record<string, Declared>;
 

@@ -1,5 +1,6 @@
-import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { SECOND } from '../common/duration.js';
+import { CONFIG, type Config } from '../config/config.js';
 import { Metrics } from '../operations/metrics.js';
 import { Readiness } from '../operations/readiness.js';
 import { askStripe } from './stripe-answer.js';
@@ -13,14 +14,22 @@ const PROBE_MS = 5 * SECOND;
  * key. Without traffic nothing would notice that the key works again, so it is tried every five seconds.
  */
 @Injectable()
-export class StripeCalls implements OnApplicationShutdown {
+export class StripeCalls implements OnApplicationBootstrap, OnApplicationShutdown {
+  private readonly logger = new Logger('Stripe');
   private probe: NodeJS.Timeout | undefined;
 
   constructor(
     @Inject(STRIPE_CLIENT) private readonly stripe: StripeClient,
     private readonly metrics: Metrics,
     private readonly readiness: Readiness,
+    @Inject(CONFIG) private readonly config: Config,
   ) {}
+
+  onApplicationBootstrap(): void {
+    if (this.config.stripe.livemode && this.config.stripe.secretKey.startsWith('sk_')) {
+      this.logger.warn('STRIPE_SECRET_KEY may do everything: a restricted key (rk_live_…) limits what a leak can do');
+    }
+  }
 
   async ask<S, T>(call: (stripe: StripeClient) => Promise<S>, translate: (value: S) => T): Promise<ProviderAnswer<T>> {
     const answer = await askStripe(() => call(this.stripe), translate);

@@ -38,7 +38,7 @@ export class PaymentController {
    * A declined payment stays payable: confirm it again with another method.
    */
   @Post('confirm')
-  @StorefrontErrors(400, 401, 402, 404, 409, 413, 415, 429, 502, 503)
+  @StorefrontErrors(400, 401, 402, 404, 409, 413, 415, 429, 503)
   async confirm(@CurrentPrincipal() principal: Principal, @Body() body: ConfirmPayment): Promise<ReturnPayment> {
     return toReturnPayment(
       await this.confirmation.confirm(principal, {
