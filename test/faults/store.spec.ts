@@ -1,24 +1,13 @@
 import type { HttpAnswer } from '../support/http-client.js';
 import { isCommand } from '../support/mongo-frames.js';
-import {
-  eventually,
-  MINUTE,
-  newCuid,
-  payer,
-  type Payer,
-  payments,
-  recordOf,
-  resolve,
-  secret,
-} from '../support/payments.js';
-import { type ProxiedApp, startProxiedApp } from '../support/proxied-app.js';
+import { eventually, MINUTE, newCuid, payer, payments, recordOf, resolve, secret } from '../support/payments.js';
+import { heldConfirm, type ProxiedApp, startProxiedApp, storeIsBack, struck, timed } from '../support/proxied-app.js';
 import type { MessagePredicate } from '../support/tcp-proxy.js';
 import { storedUsers } from '../support/users.js';
 import { deliverEvent, eventBody, inbox } from '../support/webhooks.js';
 
 const ADMIN = { ADMIN_EMAIL: 'boss@example.com', ADMIN_PASSWORD: 'the first password' };
 const CREATE = { method: 'POST', path: '/v1/payment_intents' };
-const CONFIRM = { method: 'POST', path: '/v1/payment_intents/*/confirm' };
 
 let proxied: ProxiedApp;
 
@@ -39,41 +28,9 @@ beforeAll(async () => {
 afterEach(async () => {
   await proxied.app.simulator.release();
   await proxied.app.simulator.clearFaults();
-  await back();
+  await storeIsBack(proxied);
 });
 afterAll(() => proxied.stop());
-
-/** The store is reachable again and the app has noticed by itself. */
-async function back(): Promise<void> {
-  await proxied.store.restore();
-  await eventually(async () => {
-    expect((await proxied.app.http.get('/health/ready')).status).toBe(200);
-    expect((await proxied.app.http.post('/user/login', { email: 'x@example.com', password: 'password' })).status).toBe(
-      401,
-    );
-  }, 10_000);
-}
-
-async function timed(ask: () => Promise<HttpAnswer>): Promise<{ answer: HttpAnswer; ms: number }> {
-  const started = performance.now();
-  const answer = await ask();
-  return { answer, ms: performance.now() - started };
-}
-
-/** A confirm that has reached Stripe, which does not answer yet; what is returned waits for our own answer. */
-async function held(buyer: Payer, paymentMethod: string): Promise<() => Promise<HttpAnswer>> {
-  const { simulator } = proxied.app;
-  await simulator.fault({ ...CONFIRM, times: 1 }, { type: 'hold' });
-  const confirming = buyer.confirm(paymentMethod);
-  await eventually(async () => expect(await struck()).toBe(1));
-  return () => confirming;
-}
-
-/** How often the one fault that is set has struck. */
-async function struck(): Promise<number> {
-  const { faults } = (await proxied.app.simulator.faults()) as { faults: { hits: number }[] };
-  return faults[0]?.hits ?? 0;
-}
 
 describe('the store is down', () => {
   it('before anything was started (T-25): 503 soon, with Retry-After, and Stripe is not asked', async () => {
@@ -97,22 +54,33 @@ describe('the store is down', () => {
     }
     expect((await app.http.get('/health/ready')).status).toBe(503);
     expect((await app.http.get('/health/live')).status).toBe(200);
-    await back();
+    await storeIsBack(proxied);
     expect((await app.simulator.requests()).requests).toHaveLength(before);
     expect((await buyer.confirm('pm_card_visa')).body['status']).toBe('succeeded');
     expect((await app.register('down@example.com')).token).toBeTruthy();
   });
 
+  it('and goes in the middle of many requests: each is answered 200 or 503, never 500', async () => {
+    const { app, store } = proxied;
+    const buyer = await payer(app);
+    for (let round = 0; round < 3; round++) {
+      const asked = Array.from({ length: 20 }, () => buyer.list());
+      await store.cut();
+      for (const { status } of await Promise.all(asked)) expect([200, 503]).toContain(status);
+      await storeIsBack(proxied);
+    }
+  });
+
   it('between Stripe’s yes and our writing it down (T-26): processing, later found succeeded', async () => {
     const { app, store } = proxied;
     const buyer = await payer(app);
-    const confirming = timed(await held(buyer, 'pm_card_visa'));
+    const confirming = timed(await heldConfirm(app, buyer, 'pm_card_visa'));
     await store.cut();
     await app.simulator.release();
     const { answer, ms } = await confirming;
     expect([answer.status, answer.body['status']]).toEqual([201, 'processing']);
     expect(ms).toBeLessThan(4_000);
-    await back();
+    await storeIsBack(proxied);
     expect((await buyer.record()).state).toBe('CONFIRMING');
     await app.advance(3 * MINUTE);
     await resolve(app);
@@ -124,12 +92,12 @@ describe('the store is down', () => {
   it('between Stripe’s no and our writing it down: processing, then the decline is told and another card pays', async () => {
     const { app, store } = proxied;
     const buyer = await payer(app);
-    const confirming = await held(buyer, 'pm_card_visa_chargeDeclined');
+    const confirming = await heldConfirm(app, buyer, 'pm_card_visa_chargeDeclined');
     await store.cut();
     await app.simulator.release();
     const told = await confirming();
     expect([told.status, told.body['status']]).toEqual([201, 'processing']);
-    await back();
+    await storeIsBack(proxied);
     expect((await buyer.confirm('pm_card_visa_chargeDeclined')).status).toBe(402);
     expect((await buyer.confirm('pm_card_visa')).body['status']).toBe('succeeded');
     expect((await buyer.record()).settled.map(({ n }) => n)).toEqual([1, 2]);
@@ -144,11 +112,11 @@ describe('the store is down', () => {
     await app.simulator.fault({ ...CREATE, times: 1 }, { type: 'hold' });
     const creating = app.http.post('/payment', { cuid }, { token });
     await eventually(async () => expect(await payments(app).findOne({ cuid }).lean()).toMatchObject({ state: 'NEW' }));
-    await eventually(async () => expect(await struck()).toBe(1));
+    await eventually(async () => expect(await struck(app)).toBe(1));
     await store.cut();
     await app.simulator.release();
     expect((await creating).status).toBe(503);
-    await back();
+    await storeIsBack(proxied);
     await app.advance(2 * MINUTE); // the lease of the request that failed is over
     const again = await app.http.post('/payment', { cuid }, { token });
     expect(again.status).toBe(201);
@@ -299,44 +267,4 @@ describe.each(['cutAfterNextRequest', 'cutBeforeNextRequest'] as const)('a write
     expect(await storedUsers(app).count(email)).toBe(1);
     expect((await ask()).status).toBe(409);
   });
-});
-
-describe('the store takes everything and answers nothing', () => {
-  it('requests are answered 503 in time, all of them, and later it all works', async () => {
-    const { app, store } = proxied;
-    const buyer = await payer(app);
-    const event = eventBody('capybara.spotted', { id: 'capy_2', object: 'capybara' });
-    store.stall();
-    const asked = [
-      () => app.http.post('/payment', { cuid: newCuid() }, { token: buyer.token }),
-      () => buyer.confirm('pm_card_visa'),
-      () => deliverEvent(app, event),
-      // More than there are connections.
-      ...Array.from({ length: 150 }, () => () => buyer.list()),
-    ];
-    for (const { answer, ms } of await Promise.all(asked.map(timed))) {
-      expect(answer.status).toBe(503);
-      expect(ms).toBeLessThan(7_000);
-    }
-    // It is known by now: nobody waits for an answer any more, only for a server.
-    expect((await timed(() => buyer.list())).ms).toBeLessThan(1_500);
-    await back();
-    expect((await deliverEvent(app, event)).status).toBe(200);
-    expect((await buyer.confirm('pm_card_visa')).body['status']).toBe('succeeded');
-    expect(await buyer.charges()).toHaveLength(1);
-  }, 60_000);
-
-  it('just after Stripe said yes: processing in time, and one charge', async () => {
-    const { app, store } = proxied;
-    const buyer = await payer(app);
-    const confirming = timed(await held(buyer, 'pm_card_visa'));
-    store.stall();
-    await app.simulator.release();
-    const { answer, ms } = await confirming;
-    expect([answer.status, answer.body['status']]).toEqual([201, 'processing']);
-    expect(ms).toBeLessThan(7_000);
-    await back();
-    expect((await buyer.confirm('pm_card_visa')).body['status']).toBe('succeeded');
-    expect(await buyer.charges()).toHaveLength(1);
-  }, 60_000);
 });

@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import mongoose from 'mongoose';
 import { startTestApp, type TestApp, type TestAppOptions } from './app.js';
+import type { HttpAnswer } from './http-client.js';
+import { eventually, type Payer } from './payments.js';
 import { TcpProxy } from './tcp-proxy.js';
 
 export interface ProxiedApp {
@@ -30,4 +32,39 @@ export async function startProxiedApp(options: Omit<TestAppOptions, 'mongoUri'> 
       await connection.close();
     },
   };
+}
+
+/** The store is reachable again and the app has noticed by itself. */
+export async function storeIsBack({ app, store }: ProxiedApp): Promise<void> {
+  await store.restore();
+  const nobody = { email: 'x@example.com', password: 'password' };
+  await eventually(async () => {
+    expect((await app.http.get('/health/ready')).status).toBe(200);
+    expect((await app.http.post('/user/login', nobody)).status).toBe(401);
+  }, 10_000);
+}
+
+export async function timed(ask: () => Promise<HttpAnswer>): Promise<{ answer: HttpAnswer; ms: number }> {
+  const started = performance.now();
+  const answer = await ask();
+  return { answer, ms: performance.now() - started };
+}
+
+/** How often the one fault that is set has struck. */
+export async function struck({ simulator }: TestApp): Promise<number> {
+  const { faults } = (await simulator.faults()) as { faults: { hits: number }[] };
+  return faults[0]?.hits ?? 0;
+}
+
+/** A confirm that has reached Stripe, which does not answer before `release`; what is returned waits for our answer. */
+export async function heldConfirm(
+  app: TestApp,
+  buyer: Payer,
+  paymentMethod: string,
+): Promise<() => Promise<HttpAnswer>> {
+  const match = { method: 'POST', path: '/v1/payment_intents/*/confirm', times: 1 };
+  await app.simulator.fault(match, { type: 'hold' });
+  const confirming = buyer.confirm(paymentMethod);
+  await eventually(async () => expect(await struck(app)).toBe(1));
+  return () => confirming;
 }

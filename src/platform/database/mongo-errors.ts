@@ -6,6 +6,11 @@ const DUPLICATE_KEY = 11_000;
 /** No connection was had, so nothing was sent. The driver does not export them, but for their names. */
 const NOT_SENT = new Set(['MongoPoolClearedError', 'MongoWaitQueueTimeoutError']);
 
+const CONNECTION_LOST = new Set(['ECONNRESET', 'ECONNABORTED', 'EPIPE', 'ETIMEDOUT', 'ENOTCONN']);
+
+/** Longer than finding a server, waiting for a connection and an answer take together. */
+const HUNG_AFTER_MS = 12_000;
+
 /** The one place that knows 11000. */
 export function isDuplicateKey(error: unknown): error is mongo.MongoServerError {
   return error instanceof mongo.MongoServerError && error.code === DUPLICATE_KEY;
@@ -29,14 +34,32 @@ export function toStoreError(error: unknown): unknown {
   if (error instanceof mongo.MongoError && NOT_SENT.has(error.name)) return new StoreError('not_applied', error);
   // A duplicate key is an answer; of everything else that the driver or the server says, a write may have run before it.
   if (error instanceof mongo.MongoError && !isDuplicateKey(error)) return new StoreError('unknown', error);
+  if (isLostConnection(error)) return new StoreError('unknown', error);
   return error;
 }
 
-/** Runs one store operation; every repository method goes through here. */
+/** While a command waits to be written, the driver lets the socket's own error through. */
+function isLostConnection(error: unknown): boolean {
+  const { code, syscall } = (error ?? {}) as { code?: unknown; syscall?: unknown };
+  return typeof syscall === 'string' && typeof code === 'string' && CONNECTION_LOST.has(code);
+}
+
+/**
+ * Runs one store operation; every repository method goes through here.
+ * It ends, come what may: a command written to a connection that broke a moment before is never answered nor refused by
+ * the driver (it waits for `drain` of a destroyed socket), and a background loop would wait with it for ever.
+ */
 export async function fromStore<T>(operation: () => Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const hung = new Promise<never>((_resolve, reject) => {
+    const never = () => reject(new StoreError('unknown', new Error('the driver never answered')));
+    timer = setTimeout(never, HUNG_AFTER_MS);
+  });
   try {
-    return await operation();
+    return await Promise.race([operation(), hung]);
   } catch (error) {
     throw toStoreError(error);
+  } finally {
+    clearTimeout(timer);
   }
 }
