@@ -130,6 +130,33 @@ describe('two instances on one payment', () => {
     expect((await buyer.record()).attempt?.n).toBe(2);
   });
 
+  it('unexpected_state after an unanswered try settles nothing while the PaymentIntent is open', async () => {
+    const buyer = await payer(other);
+    let tries = 0;
+    front.intercept = ({ url }, response) => {
+      if (url?.endsWith('/confirm') !== true) return false;
+      tries += 1;
+      if (tries === 1) response.destroy();
+      else refuse(response, 400, 'payment_intent_unexpected_state');
+      return true;
+    };
+    const told = await confirmOn(one, buyer, 'pm_card_visa');
+    expect([tries, told.status, told.body['status']]).toEqual([2, 201, 'processing']);
+    expect((await buyer.record()).state).toBe('CONFIRMING');
+  });
+
+  it('and as the answer to the only try it says that the attempt did not run', async () => {
+    const buyer = await payer(other);
+    front.intercept = ({ url }, response) => {
+      if (url?.endsWith('/confirm') !== true) return false;
+      refuse(response, 400, 'payment_intent_unexpected_state');
+      return true;
+    };
+    const told = await confirmOn(one, buyer, 'pm_card_visa');
+    expect([told.status, told.body['status']]).toEqual([201, 'requires_payment_method']);
+    expect((await buyer.record()).settled).toMatchObject([{ n: 1, result: 'refused' }]);
+  });
+
   it('a request that is older than the deadline starts nothing', async () => {
     const late = await startTestApp({
       env: {

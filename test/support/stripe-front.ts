@@ -44,7 +44,7 @@ export class StripeFront {
   }
 }
 
-export function refuse(response: ServerResponse, status: number): void {
+export function refuse(response: ServerResponse, status: number, code?: string): void {
   response.writeHead(status, { 'content-type': 'application/json' });
-  response.end(JSON.stringify({ error: { type: 'invalid_request_error', message: 'refused by the test' } }));
+  response.end(JSON.stringify({ error: { type: 'invalid_request_error', message: 'refused by the test', code } }));
 }
