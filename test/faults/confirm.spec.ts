@@ -186,6 +186,22 @@ describe('what a confirm may be answered', () => {
       expect(await buyer.charges()).toHaveLength(1);
     });
 
+    it.each([500, 503])(
+      'a %i after the effect, then a 429: the SDK hides the first, which has charged',
+      async (status) => {
+        const buyer = await payer(app);
+        await app.simulator.fault({ ...CONFIRM, times: 1 }, { type: 'status', status, when: 'after' });
+        await app.simulator.fault({ ...CONFIRM, times: 1 }, { type: 'status', status: 429, when: 'before' });
+        const told = await buyer.confirm('pm_card_visa');
+        expect([told.status, told.body['status']]).toEqual([201, 'processing']);
+        expect((await buyer.record()).state).toBe('CONFIRMING');
+        await app.advance(3 * MINUTE);
+        await resolve(app);
+        expect((await buyer.record()).state).toBe('SUCCEEDED');
+        expect(await buyer.charges()).toHaveLength(1);
+      },
+    );
+
     it('400 for the method: told so, and still payable', async () => {
       const buyer = await payer(app);
       expect((await buyer.confirm('pm_nosuchmethod')).status).toBe(400);

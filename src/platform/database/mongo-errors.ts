@@ -30,8 +30,6 @@ export function toStoreError(error: unknown): unknown {
     return new StoreError('not_applied', error);
   }
   if (error instanceof mongo.MongoError && NOT_SENT.has(error.name)) return new StoreError('not_applied', error);
-  // Thrown while waiting for a connection; nothing has been sent on one.
-  if (error instanceof mongo.MongoError && NOT_SENT.has(error.name)) return new StoreError('not_applied', error);
   // A duplicate key is an answer; of everything else that the driver or the server says, a write may have run before it.
   if (error instanceof mongo.MongoError && !isDuplicateKey(error)) return new StoreError('unknown', error);
   if (isLostConnection(error)) return new StoreError('unknown', error);
