@@ -1,11 +1,5 @@
-import {
-  type BeforeApplicationShutdown,
-  Inject,
-  Injectable,
-  Logger,
-  type OnApplicationBootstrap,
-} from '@nestjs/common';
-import { BackgroundLoop } from '../../platform/common/background-loop.js';
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { BackgroundWorker } from '../../platform/common/background-worker.js';
 import { Clock } from '../../platform/common/clock.js';
 import { CONFIG, type Config } from '../../platform/config/config.js';
 import { Metrics } from '../../platform/operations/metrics.js';
@@ -24,9 +18,8 @@ const CONCURRENCY = 4;
  * open PaymentIntents are polled; abandoned ones are canceled (ruling 4). It never starts a charge.
  */
 @Injectable()
-export class PaymentResolver implements OnApplicationBootstrap, BeforeApplicationShutdown {
+export class PaymentResolver extends BackgroundWorker {
   private readonly logger = new Logger(PaymentResolver.name);
-  private readonly loop: BackgroundLoop;
 
   constructor(
     private readonly payments: PaymentRepository,
@@ -36,19 +29,11 @@ export class PaymentResolver implements OnApplicationBootstrap, BeforeApplicatio
     private readonly metrics: Metrics,
     @Inject(CONFIG) private readonly config: Config,
   ) {
-    this.loop = new BackgroundLoop('payment-resolver', config.payments.resolverTickMs, () => this.pass());
-  }
-
-  onApplicationBootstrap(): void {
-    if (this.config.role !== 'api') this.loop.start();
-  }
-
-  async beforeApplicationShutdown(): Promise<void> {
-    await this.loop.stop();
+    super(config.role, 'payment-resolver', config.payments.resolverTickMs);
   }
 
   /** Looks at everything that is due. */
-  async pass(): Promise<void> {
+  override async pass(): Promise<void> {
     const due = await this.payments.dueForCheck(this.clock.date(), BATCH);
     const queue = due.values();
     const worker = async () => {

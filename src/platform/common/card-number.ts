@@ -22,7 +22,9 @@ const DIGIT_GROUPS = /\d+(?:[\s./_–—-]{1,3}\d+)*/g;
 
 /** Luhn alone refuses every tenth number: an issuer's range and length must fit as well (ruling 30). */
 export function isCardNumber(digits: string): boolean {
-  return RANGES.some(({ prefix, lengths }) => lengths.includes(digits.length) && prefix.test(digits)) && luhn(digits);
+  return (
+    RANGES.some(({ prefix, lengths }) => lengths.includes(digits.length) && prefix.test(digits)) && passesLuhn(digits)
+  );
 }
 
 /** Whether the text holds a card number, whole or grouped, also between other words. Linear in the text's length. */
@@ -46,7 +48,8 @@ export function containsCardNumber(text: string): boolean {
   return false;
 }
 
-function luhn(digits: string): boolean {
+/** Whether the check digit fits; every tenth number's does. */
+export function passesLuhn(digits: string): boolean {
   let sum = 0;
   let double = false;
   for (let i = digits.length - 1; i >= 0; i--) {

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { MongooseModule } from '@nestjs/mongoose';
 import mongoose, { type Connection } from 'mongoose';
 import type { Config } from '../config/config.js';
+import { hungOperations } from './hung-operations.js';
 import { CONFIG } from '../config/config.js';
 
 // A query by a field that no schema has is a bug; mongoose takes this setting globally only.
@@ -35,7 +36,10 @@ const ANSWER_WITHIN_MS = 5_000;
         readPreference: 'primary',
         retryAttempts: 20,
         retryDelay: 1_000,
-        connectionFactory: (connection: Connection) => connection.on('error', () => undefined),
+        connectionFactory: (connection: Connection) => {
+          connection.getClient().on('connectionPoolCleared', () => hungOperations.storeLost());
+          return connection.on('error', () => undefined);
+        },
       }),
     }),
   ],

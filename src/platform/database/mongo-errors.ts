@@ -1,4 +1,5 @@
 import { mongo, Error as MongooseError } from 'mongoose';
+import { hungOperations } from './hung-operations.js';
 import { StoreError } from './store-error.js';
 
 const DUPLICATE_KEY = 11_000;
@@ -7,9 +8,6 @@ const DUPLICATE_KEY = 11_000;
 const NOT_SENT = new Set(['MongoPoolClearedError', 'MongoWaitQueueTimeoutError']);
 
 const CONNECTION_LOST = new Set(['ECONNRESET', 'ECONNABORTED', 'EPIPE', 'ETIMEDOUT', 'ENOTCONN']);
-
-/** Longer than finding a server, waiting for a connection and an answer take together. */
-const HUNG_AFTER_MS = 12_000;
 
 /** The one place that knows 11000. */
 export function isDuplicateKey(error: unknown): error is mongo.MongoServerError {
@@ -42,22 +40,14 @@ function isLostConnection(error: unknown): boolean {
   return typeof syscall === 'string' && typeof code === 'string' && CONNECTION_LOST.has(code);
 }
 
-/**
- * Runs one store operation; every repository method goes through here.
- * It ends, come what may: a command written to a connection that broke a moment before is never answered nor refused by
- * the driver (it waits for `drain` of a destroyed socket), and a background loop would wait with it for ever.
- */
+/** Runs one store operation; every repository method goes through here. It ends, come what may. */
 export async function fromStore<T>(operation: () => Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const hung = new Promise<never>((_resolve, reject) => {
-    const never = () => reject(new StoreError('unknown', new Error('the driver never answered')));
-    timer = setTimeout(never, HUNG_AFTER_MS);
-  });
   try {
-    return await Promise.race([operation(), hung]);
+    return await hungOperations.guard(
+      operation,
+      () => new StoreError('unknown', new Error('the driver never answered')),
+    );
   } catch (error) {
     throw toStoreError(error);
-  } finally {
-    clearTimeout(timer);
   }
 }

@@ -1,3 +1,5 @@
+import { passesLuhn } from '../common/card-number.js';
+
 /** What stands where a secret stood. */
 export const REDACTED = '[redacted]';
 
@@ -41,15 +43,5 @@ export function scrubLines(text: string): string {
   return safe
     .replace(QUERY_SECRETS, `$1${REDACTED}`)
     .replace(EMAIL, '[e-mail]')
-    .replace(DIGIT_RUN, (digits) => (isCardNumber(digits) ? '[card]' : digits));
-}
-
-function isCardNumber(text: string): boolean {
-  const digits = text.replace(/\D/g, '');
-  let sum = 0;
-  for (let i = 0; i < digits.length; i++) {
-    const digit = Number(digits[digits.length - 1 - i]);
-    sum += i % 2 === 0 ? digit : digit > 4 ? digit * 2 - 9 : digit * 2;
-  }
-  return sum % 10 === 0;
+    .replace(DIGIT_RUN, (digits) => (passesLuhn(digits.replace(/\D/g, '')) ? '[card]' : digits));
 }

@@ -1,11 +1,5 @@
-import {
-  type BeforeApplicationShutdown,
-  Inject,
-  Injectable,
-  Logger,
-  type OnApplicationBootstrap,
-} from '@nestjs/common';
-import { BackgroundLoop } from '../../../platform/common/background-loop.js';
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { BackgroundWorker } from '../../../platform/common/background-worker.js';
 import { Clock } from '../../../platform/common/clock.js';
 import { MINUTE } from '../../../platform/common/duration.js';
 import { CONFIG, type Config } from '../../../platform/config/config.js';
@@ -20,28 +14,19 @@ const BATCH = 50;
  * the same id, which the consumer drops.
  */
 @Injectable()
-export class EffectDrain implements OnApplicationBootstrap, BeforeApplicationShutdown {
+export class EffectDrain extends BackgroundWorker {
   private readonly logger = new Logger(EffectDrain.name);
-  private readonly loop: BackgroundLoop;
 
   constructor(
     private readonly payments: PaymentRepository,
     private readonly receipts: ReceiptService,
     private readonly clock: Clock,
-    @Inject(CONFIG) private readonly config: Config,
+    @Inject(CONFIG) config: Config,
   ) {
-    this.loop = new BackgroundLoop('effect-drain', Math.min(1_000, config.payments.resolverTickMs), () => this.pass());
+    super(config.role, 'effect-drain', Math.min(1_000, config.payments.resolverTickMs));
   }
 
-  onApplicationBootstrap(): void {
-    if (this.config.role !== 'api') this.loop.start();
-  }
-
-  async beforeApplicationShutdown(): Promise<void> {
-    await this.loop.stop();
-  }
-
-  async pass(): Promise<void> {
+  override async pass(): Promise<void> {
     for (const payment of await this.payments.dueForEffects(this.clock.date(), BATCH)) {
       // Claimed for a minute: a consumer that hangs or fails is tried again then, by whoever is alive.
       const claimed = await this.payments.change(payment, { effectsDueAt: new Date(this.clock.now() + MINUTE) });

@@ -1,12 +1,6 @@
-import {
-  type BeforeApplicationShutdown,
-  Inject,
-  Injectable,
-  Logger,
-  type OnApplicationBootstrap,
-} from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { BackgroundLoop } from '../../common/background-loop.js';
+import { BackgroundWorker } from '../../common/background-worker.js';
 import { Clock } from '../../common/clock.js';
 import { HOUR, SECOND } from '../../common/duration.js';
 import { CONFIG, type Config } from '../../config/config.js';
@@ -23,10 +17,8 @@ const RETRY_MAX = 6 * HOUR;
 
 /** Applies stored events: each at least once, in any order, as a hint to read the object again. */
 @Injectable()
-export class InboxWorker implements OnApplicationBootstrap, BeforeApplicationShutdown {
+export class InboxWorker extends BackgroundWorker {
   private readonly logger = new Logger(InboxWorker.name);
-  private readonly loop: BackgroundLoop;
-  private stopping = false;
 
   constructor(
     private readonly inbox: InboxRepository,
@@ -35,23 +27,10 @@ export class InboxWorker implements OnApplicationBootstrap, BeforeApplicationShu
     private readonly clock: Clock,
     @Inject(CONFIG) private readonly config: Config,
   ) {
-    this.loop = new BackgroundLoop('inbox', Math.min(1_000, config.payments.resolverTickMs), () => this.pass());
+    super(config.role, 'inbox', Math.min(1_000, config.payments.resolverTickMs));
   }
 
-  onApplicationBootstrap(): void {
-    if (this.config.role !== 'api') this.loop.start();
-  }
-
-  async beforeApplicationShutdown(): Promise<void> {
-    this.stopping = true;
-    await this.loop.stop();
-  }
-
-  nudge(): void {
-    this.loop.nudge();
-  }
-
-  async pass(): Promise<void> {
+  override async pass(): Promise<void> {
     const due = await this.inbox.due(this.clock.date(), BATCH);
     for (const group of sameObject(due)) {
       if (this.stopping) return; // what is left is due, here or on another instance

@@ -1,0 +1,34 @@
+import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
+import type { Config } from '../config/config.js';
+import { BackgroundLoop } from './background-loop.js';
+
+/** Work that goes on behind the requests: from the start of the app until it drains, and never on `ROLE=api`. */
+export abstract class BackgroundWorker implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  protected readonly loop: BackgroundLoop;
+  /** A long pass looks at it between two pieces of work. */
+  protected stopping = false;
+
+  protected constructor(
+    private readonly role: Config['role'],
+    name: string,
+    tickMs: number,
+  ) {
+    this.loop = new BackgroundLoop(name, tickMs, () => this.pass());
+  }
+
+  /** One round of everything that is due now. */
+  abstract pass(): Promise<void>;
+
+  nudge(): void {
+    this.loop.nudge();
+  }
+
+  onApplicationBootstrap(): void {
+    if (this.role !== 'api') this.loop.start();
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    this.stopping = true;
+    await this.loop.stop();
+  }
+}

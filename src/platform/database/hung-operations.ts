@@ -1,0 +1,42 @@
+/** Longer than finding a server, waiting for a connection and an answer take together. */
+const HUNG_AFTER_MS = 12_000;
+/** What is on a living connection gets its answer or its error well within this after the store was lost. */
+const GRACE_MS = 400;
+
+type GiveUp = () => void;
+
+/**
+ * Ends operations that the driver never ends: a command written to a connection that broke a moment before is neither
+ * answered nor refused (the driver waits for `drain` of a destroyed socket). Once the driver itself has noticed that the
+ * store is gone, what began before that is given up soon; else after a time no healthy operation takes.
+ */
+export class HungOperations {
+  private readonly pending = new Set<GiveUp>();
+
+  /** @throws what `error` makes, when the operation is given up. */
+  async guard<T>(operation: () => Promise<T>, error: () => Error): Promise<T> {
+    let giveUp: GiveUp = () => undefined;
+    const hung = new Promise<never>((_resolve, reject) => {
+      giveUp = () => reject(error());
+    });
+    const timer = setTimeout(giveUp, HUNG_AFTER_MS);
+    this.pending.add(giveUp);
+    try {
+      return await Promise.race([operation(), hung]);
+    } finally {
+      clearTimeout(timer);
+      this.pending.delete(giveUp);
+    }
+  }
+
+  /** The driver has lost the store: what is pending now and still is after the grace will not be answered. */
+  storeLost(): void {
+    const before = [...this.pending];
+    setTimeout(() => {
+      for (const giveUp of before) if (this.pending.has(giveUp)) giveUp();
+    }, GRACE_MS).unref();
+  }
+}
+
+/** Of this process: operations do not know their connection, and giving one up is never wrong, only early. */
+export const hungOperations = new HungOperations();
