@@ -378,7 +378,7 @@ describe('POST /webhook/stripe', () => {
       await new Promise((done) => setTimeout(done, 1_500));
       const started = performance.now();
       await own.stop();
-      expect(performance.now() - started).toBeLessThan(1_000);
+      expect(performance.now() - started).toBeLessThan(3_000);
     });
   });
 });

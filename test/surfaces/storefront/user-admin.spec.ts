@@ -177,7 +177,7 @@ describe('name and e-mail at Stripe', () => {
     await app.simulator.fault({ method: 'POST', path: '/v1/customers/*', times: 0 }, { type: 'drop_before' });
     const started = performance.now();
     expect((await me.patch({ userName: 'Lost' })).status).toBe(200);
-    expect(performance.now() - started).toBeLessThan(500);
+    expect(performance.now() - started).toBeLessThan(1_800);
     await eventually(async () => expect(logs.text).toContain('was not copied to Stripe'));
     expect(logs.text).not.toContain(me.email);
     await app.simulator.clearFaults();
