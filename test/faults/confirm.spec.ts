@@ -144,9 +144,9 @@ describe('what a confirm may be answered', () => {
       expect((await buyer.record()).attempt?.generation).toBe(0);
     });
 
-    it('from the edge, not kept: unsettled, and the generation does not move', async () => {
+    it.each([500, 503])('%i from the edge, not kept: unsettled, and the generation does not move', async (status) => {
       const buyer = await payer(app);
-      await bothTries({ type: 'status', status: 503, when: 'before' });
+      await bothTries({ type: 'status', status, when: 'before', cached: false });
       expect((await buyer.confirm('pm_card_visa')).body['status']).toBe('processing');
       expect((await buyer.record()).attempt?.generation).toBe(0);
       expect((await buyer.confirm('pm_card_visa')).body['status']).toBe('succeeded');
