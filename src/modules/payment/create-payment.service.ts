@@ -10,6 +10,7 @@ import { StripePayments } from '../../platform/stripe/stripe-payments.js';
 import { CustomerService } from '../customer/customer.service.js';
 import { DeploymentService } from '../merchant/deployment.service.js';
 import { CheckoutService } from './checkout/checkout.service.js';
+import { newPayment } from './new-payment.js';
 import { afterStoring } from './payment-changes.js';
 import { PaymentObserver } from './payment-observer.js';
 import { isFinal } from './payment-states.js';
@@ -71,44 +72,20 @@ export class CreatePaymentService {
 
     const customerId = await this.customers.ensureFor(principal.id);
     const price = await this.checkouts.claim(principal.id, cuid);
-    const now = this.clock.date();
-    const { document, inserted } = await this.payments.insert({
-      _id: paymentId,
-      scope,
-      userId: principal.id,
-      cuid,
-      fingerprint,
-      amountMinor: price.amountMinor,
-      currency: price.currency,
-      customerId,
-      description: price.description,
-      metadata: {
-        ...price.metadata,
-        payment_id: paymentId,
-        deployment_id: this.deployment.id,
+    const { document, inserted } = await this.payments.insert(
+      newPayment({
+        paymentId,
+        deploymentId: this.deployment.id,
         scope,
         userId: principal.id,
         cuid,
-        fp: fingerprint,
-      },
-      state: 'NEW',
-      providerStatus: null,
-      nextAction: null,
-      paymentMethodId: null,
-      createGeneration: 0,
-      cancelGeneration: 0,
-      cancelRequested: false,
-      attempt: null,
-      settled: [],
-      activeAt: now,
-      nextCheckAt: new Date(now.getTime() + this.config.payments.pollFirstMs),
-      backoffMs: this.config.payments.pollFirstMs,
-      leaseUntil: new Date(now.getTime() + this.config.payments.leaseMs),
-      effects: [],
-      effectsDueAt: null,
-      createdAt: now,
-      finalAt: null,
-    });
+        fingerprint,
+        customerId,
+        price,
+        now: this.clock.date(),
+        times: this.config.payments,
+      }),
+    );
     return { payment: document, started: inserted };
   }
 

@@ -1,0 +1,58 @@
+import type { Price } from './checkout/checkout.types.js';
+import type { Payment } from './payment.types.js';
+
+export interface PaymentRequest {
+  readonly paymentId: string;
+  readonly deploymentId: string;
+  readonly scope: string;
+  readonly userId: string;
+  readonly cuid: string;
+  readonly fingerprint: string;
+  readonly customerId: string;
+  readonly price: Price;
+  readonly now: Date;
+  readonly times: { readonly pollFirstMs: number; readonly leaseMs: number };
+}
+
+/** The record before anything is asked of Stripe: all that the PaymentIntent will be created with is in it (ruling 15). */
+export function newPayment(request: PaymentRequest): Omit<Payment, 'v' | 'w'> {
+  const { paymentId, deploymentId, scope, userId, cuid, fingerprint, customerId, price, now, times } = request;
+  return {
+    _id: paymentId,
+    scope,
+    userId,
+    cuid,
+    fingerprint,
+    amountMinor: price.amountMinor,
+    currency: price.currency,
+    customerId,
+    description: price.description,
+    // Ours last: what the merchant registered can never name another payment.
+    metadata: {
+      ...price.metadata,
+      payment_id: paymentId,
+      deployment_id: deploymentId,
+      scope,
+      userId,
+      cuid,
+      fp: fingerprint,
+    },
+    state: 'NEW',
+    providerStatus: null,
+    nextAction: null,
+    paymentMethodId: null,
+    createGeneration: 0,
+    cancelGeneration: 0,
+    cancelRequested: false,
+    attempt: null,
+    settled: [],
+    activeAt: now,
+    nextCheckAt: new Date(now.getTime() + times.pollFirstMs),
+    backoffMs: times.pollFirstMs,
+    leaseUntil: new Date(now.getTime() + times.leaseMs),
+    effects: [],
+    effectsDueAt: null,
+    createdAt: now,
+    finalAt: null,
+  };
+}
