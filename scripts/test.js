@@ -52,22 +52,51 @@ async function build() {
   return false;
 }
 
+const JEST = path.join(ROOT, 'node_modules/jest/bin/jest.js');
+
+/** @returns Jest's report, or null when it did not come to one. */
+async function runJest(args) {
+  const code = await run(process.execPath, [JEST, '--json', `--outputFile=${JEST_REPORT}`, ...args]);
+  if (!fs.existsSync(JEST_REPORT)) return null;
+  const report = JSON.parse(fs.readFileSync(JEST_REPORT, 'utf8'));
+  fs.rmSync(JEST_REPORT);
+  return { ...report, code, failed: report.numFailedTests + report.numRuntimeErrorTestSuites };
+}
+
+const passedIn = (files) =>
+  files.flatMap(({ assertionResults }) => assertionResults).filter(({ status }) => status === 'passed').length;
+
+/**
+ * Two cores that others use too make a test with a time-out fail now and then. A few files that failed are run once more,
+ * alone; what passes then is named as flaky, not passed over. A storm gets no second chance: what it finds is rare and real.
+ */
+async function secondChance(report) {
+  const files = report.testResults.filter(({ status }) => status === 'failed');
+  if (files.length === 0 || files.length > 3 || files.some(({ name }) => name.includes('scenarios'))) return false;
+  console.log(`\n== again, alone: ${files.map(({ name }) => path.relative(ROOT, name)).join(', ')}`);
+  const again = await runJest(['--runInBand', ...files.map(({ name }) => name)]);
+  if (again === null || again.code !== 0) return false;
+  for (const { name, assertionResults } of files) {
+    const titles = assertionResults.filter(({ status }) => status === 'failed').map(({ fullName }) => fullName);
+    console.log(`flaky: ${path.relative(ROOT, name)}: ${titles.join('; ') || 'the file itself'}`);
+  }
+  sum.passed += passedIn(again.testResults) - passedIn(files);
+  sum.failed -= report.failed;
+  return true;
+}
+
 async function jest() {
-  const bin = path.join(ROOT, 'node_modules/jest/bin/jest.js');
-  const code = await run(process.execPath, [bin, '--json', `--outputFile=${JEST_REPORT}`, ...process.argv.slice(2)]);
-  if (!fs.existsSync(JEST_REPORT)) {
+  const report = await runJest(process.argv.slice(2));
+  if (report === null) {
     sum.failed++;
     return false;
   }
-  const report = JSON.parse(fs.readFileSync(JEST_REPORT, 'utf8'));
-  fs.rmSync(JEST_REPORT);
   sum.passed += report.numPassedTests;
-  sum.failed += report.numFailedTests + report.numRuntimeErrorTestSuites;
+  sum.failed += report.failed;
   sum.skipped += report.numPendingTests + report.numTodoTests;
-  const counted = report.numFailedTests + report.numRuntimeErrorTestSuites > 0;
   // No test at all, or a failure that is no test's, such as one of the teardown.
-  if (report.numPassedTests === 0 || (code !== 0 && !counted)) sum.failed++;
-  return code === 0;
+  if (report.numPassedTests === 0 || (report.code !== 0 && report.failed === 0)) sum.failed++;
+  return report.code === 0 || (report.failed > 0 && (await secondChance(report)));
 }
 
 async function main() {

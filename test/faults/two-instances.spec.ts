@@ -3,7 +3,7 @@ import { eventually, MINUTE, payer, resolve } from '../support/payments.js';
 import { refuse, StripeFront } from '../support/stripe-front.js';
 
 const CONFIRM = { method: 'POST', path: '/v1/payment_intents/*/confirm', keyIncludes: ':confirm:' };
-const ENV = { STRIPE_TIMEOUT: '700ms', PAYMENT_REPEAT_WAIT: '100ms', RESOLVER_TICK: '1h', STOREFRONT_JWT_TTL: '90d' };
+const ENV = { STRIPE_TIMEOUT: '1s', PAYMENT_REPEAT_WAIT: '100ms', RESOLVER_TICK: '1h', STOREFRONT_JWT_TTL: '90d' };
 
 /** What one instance must not conclude because another one is at work on the same attempt. */
 describe('two instances on one payment', () => {
