@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { AppError } from '../../platform/common/app-error.js';
+import { providerRefused, providerUnreachable } from '../../platform/stripe/provider-failure.js';
 import { StripeCustomers } from '../../platform/stripe/stripe-customers.js';
 import { DeploymentService } from '../merchant/deployment.service.js';
 import { UserRepository } from '../user/user.repository.js';
@@ -36,12 +37,11 @@ export class CustomerService {
         await this.users.bumpCustomerGeneration(userId, user.customerGeneration);
         continue;
       }
-      if (answer.outcome === 'refused') throw refusedByProvider(answer.status, answer.retryAfterSeconds);
+      if (answer.outcome === 'refused')
+        throw providerRefused(answer.retryAfterSeconds ?? (answer.status === 429 ? 2 : 30));
       break;
     }
-    throw new AppError('provider_unreachable', 'The payment provider could not be reached, please try again', {
-      retryAfterSeconds: 2,
-    });
+    throw providerUnreachable();
   }
 
   /**
@@ -56,10 +56,4 @@ export class CustomerService {
     await this.users.forgetCustomer(userId, customerId);
     return this.ensureFor(userId);
   }
-}
-
-function refusedByProvider(status: number, retryAfterSeconds: number | null): AppError {
-  return new AppError('provider_refused', 'Payments are temporarily unavailable, please try again', {
-    retryAfterSeconds: retryAfterSeconds ?? (status === 429 ? 2 : 30),
-  });
 }

@@ -2,6 +2,7 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import { AppError } from '../../platform/common/app-error.js';
 import { Clock } from '../../platform/common/clock.js';
 import { CONFIG, type Config } from '../../platform/config/config.js';
+import { providerRefused } from '../../platform/stripe/provider-failure.js';
 import type { ProviderAnswer, ProviderPayment } from '../../platform/stripe/provider.types.js';
 import { StripePayments } from '../../platform/stripe/stripe-payments.js';
 import { DeclineLimits } from './decline-limits.js';
@@ -150,9 +151,7 @@ export class ConfirmAnswers {
         reason: answer.code ?? undefined,
       });
     }
-    throw new AppError('provider_refused', 'Payments are temporarily unavailable, please try again', {
-      retryAfterSeconds: answer.retryAfterSeconds ?? (answer.status === 429 ? 2 : 30),
-    });
+    throw providerRefused(answer.retryAfterSeconds ?? (answer.status === 429 ? 2 : 30));
   }
 
   /** The attempt stays unsettled. Only a 500 that Stripe keeps under the key, with nothing started, moves to the next key. */

@@ -233,7 +233,7 @@ export class ConfirmPaymentService {
   }
 }
 
-export function canceled(): AppError {
+function canceled(): AppError {
   return new AppError('payment_canceled', 'The payment has been canceled, start a new one with a new cuid');
 }
 

@@ -5,7 +5,8 @@ import { Clock } from '../../platform/common/clock.js';
 import { derivedId } from '../../platform/common/id.js';
 import type { Principal } from '../../platform/common/principal.js';
 import { CONFIG, type Config } from '../../platform/config/config.js';
-import type { ProviderPayment } from '../../platform/stripe/provider.types.js';
+import { providerRefused, providerUnreachable } from '../../platform/stripe/provider-failure.js';
+import type { ProviderAnswer, ProviderPayment } from '../../platform/stripe/provider.types.js';
 import { StripePayments } from '../../platform/stripe/stripe-payments.js';
 import { CustomerService } from '../customer/customer.service.js';
 import { DeploymentService } from '../merchant/deployment.service.js';
@@ -22,6 +23,8 @@ import type { Payment } from './payment.types.js';
 export interface CreatedPayment extends PaymentView {
   readonly clientSecret: string;
 }
+
+type Refusal = Extract<ProviderAnswer<unknown>, { outcome: 'refused' }>;
 
 /** Look again this often while another request of the same cuid is at work. */
 const LOOK_AGAIN_MS = 100;
@@ -131,13 +134,9 @@ export class CreatePaymentService {
           continue;
         }
       }
-      await this.giveUp(
-        current,
-        answer.outcome === 'refused' ? answer.status : null,
-        answer.outcome === 'refused' ? answer.retryAfterSeconds : null,
-      );
+      await this.giveUp(current, answer.outcome === 'refused' ? answer : null);
     }
-    if (current.state === 'NEW') await this.giveUp(current, null, null);
+    if (current.state === 'NEW') await this.giveUp(current, null);
     return { payment: current, made: null };
   }
 
@@ -170,35 +169,25 @@ export class CreatePaymentService {
   }
 
   /** Lets the next try begin at once, and says what is known: nothing was charged, and nothing can be. */
-  private async giveUp(payment: Payment, refusedWith: number | null, retryAfterSeconds: number | null): Promise<never> {
-    if (refusedWith === 400 || refusedWith === 404) {
+  private async giveUp(payment: Payment, refusal: Refusal | null): Promise<never> {
+    if (refusal?.status === 400 || refusal?.status === 404) {
       const ended = await this.payments.change(payment, {
         state: 'REJECTED',
         nextCheckAt: null,
         leaseUntil: null,
         finalAt: this.clock.date(),
       });
-      if (ended !== null) throw rejected();
-    } else {
-      await this.payments.change(payment, { leaseUntil: null });
+      throw ended === null ? providerUnreachable() : rejected();
     }
-    if (refusedWith !== null && refusedWith !== 400 && refusedWith !== 404) {
-      throw new AppError('provider_refused', 'Payments are temporarily unavailable, please try again', {
-        retryAfterSeconds: retryAfterSeconds ?? 5,
-      });
-    }
-    throw new AppError('provider_unreachable', 'The payment provider could not be reached, please try again', {
-      retryAfterSeconds: 2,
-    });
+    await this.payments.change(payment, { leaseUntil: null });
+    throw refusal === null ? providerUnreachable() : providerRefused(refusal.retryAfterSeconds ?? 5);
   }
 
   /** A repeat reads the secret from Stripe again, because it is never stored. */
   private async repeated(payment: Payment): Promise<CreatedPayment> {
     const seen = await this.observer.observe(payment);
     if (seen === null) {
-      throw new AppError('provider_unreachable', 'The payment provider could not be reached, please try again', {
-        retryAfterSeconds: 2,
-      });
+      throw providerUnreachable();
     }
     if (seen.payment.state === 'CANCELED') throw canceled();
     await this.touch(seen.payment);

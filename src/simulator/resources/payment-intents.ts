@@ -1,5 +1,6 @@
 import { page } from '../api/common-params.js';
-import { invalidRequest, missing, missingParam } from '../api/errors.js';
+import { demandClientSecret, type Secret } from '../api/client-secret.js';
+import { missing } from '../api/errors.js';
 import { list } from '../api/list.js';
 import { type Call, operation } from '../api/operation.js';
 import { range, string } from '../api/params.js';
@@ -24,25 +25,12 @@ const ALWAYS_UPDATABLE = new Set([
   'transfer_group',
 ]);
 
-type Secret = { client_secret?: string | undefined };
-
 /** The intent in the URL. A publishable key must know its client secret. */
-function inPath({
-  world,
-  path,
-  caller,
-  params,
-}: Pick<Call<Secret>, 'world' | 'path' | 'caller' | 'params'>): PaymentIntent {
-  const id = path['intent'] ?? '';
-  const intent = world.tables.paymentIntent.get(id);
+function inPath(call: Pick<Call<Secret>, 'world' | 'path' | 'caller' | 'params'>): PaymentIntent {
+  const id = call.path['intent'] ?? '';
+  const intent = call.world.tables.paymentIntent.get(id);
   if (intent === undefined) throw missing('payment_intent', id, 'intent');
-  const { client_secret: secret } = params;
-  if (caller === 'publishable' && secret === undefined) throw missingParam('client_secret');
-  if (secret !== undefined && secret !== intent.client_secret) {
-    throw invalidRequest('The client_secret provided does not match any associated PaymentIntent on this account.', {
-      param: 'client_secret',
-    });
-  }
+  demandClientSecret(call, intent, 'PaymentIntent');
   return intent;
 }
 

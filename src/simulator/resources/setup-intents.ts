@@ -1,5 +1,6 @@
 import { given, mergeMetadata, page } from '../api/common-params.js';
-import { invalidRequest, missing, missingParam } from '../api/errors.js';
+import { demandClientSecret, type Secret } from '../api/client-secret.js';
+import { invalidRequest, missing } from '../api/errors.js';
 import { list } from '../api/list.js';
 import { type Call, operation } from '../api/operation.js';
 import { boolean, type HashOf, range, string } from '../api/params.js';
@@ -13,24 +14,11 @@ import { cancelSetup, checkOpen, confirmSetup } from './setup-intent.confirm.js'
 import { cancelFields, confirmFields, createFields, updateFields } from './setup-intent.params.js';
 
 type Changed = Partial<HashOf<typeof updateFields>>;
-type Secret = { client_secret?: string | undefined };
-
-function inPath({
-  world,
-  path,
-  caller,
-  params,
-}: Pick<Call<Secret>, 'world' | 'path' | 'caller' | 'params'>): SetupIntent {
-  const id = path['intent'] ?? '';
-  const intent = world.tables.setupIntent.get(id);
+function inPath(call: Pick<Call<Secret>, 'world' | 'path' | 'caller' | 'params'>): SetupIntent {
+  const id = call.path['intent'] ?? '';
+  const intent = call.world.tables.setupIntent.get(id);
   if (intent === undefined) throw missing('setupintent', id, 'intent');
-  const { client_secret: secret } = params;
-  if (caller === 'publishable' && secret === undefined) throw missingParam('client_secret');
-  if (secret !== undefined && secret !== intent.client_secret) {
-    throw invalidRequest('The client_secret provided does not match any associated SetupIntent on this account.', {
-      param: 'client_secret',
-    });
-  }
+  demandClientSecret(call, intent, 'SetupIntent');
   return intent;
 }
 
