@@ -1,3 +1,4 @@
+import mongoose from 'mongoose';
 import type { HttpAnswer } from '../support/http-client.js';
 import { isCommand } from '../support/mongo-frames.js';
 import { eventually, MINUTE, newCuid, payer, payments, recordOf, resolve, secret } from '../support/payments.js';
@@ -220,7 +221,8 @@ describe.each(['cutAfterNextRequest', 'cutBeforeNextRequest'] as const)('a write
     const paid = await losing(isCommand('update', 'payments', 'SUCCEEDED'), () => buyer.confirm('pm_card_visa'));
     expect([paid.status, paid.body['status']]).toEqual([201, 'succeeded']);
     const record = await buyer.record();
-    expect(record).toMatchObject({ v: 4, state: 'SUCCEEDED', attempt: { n: 1 } });
+    // No version is expected: the effects write theirs whenever they get to it.
+    expect(record).toMatchObject({ state: 'SUCCEEDED', attempt: { n: 1 }, settled: [{ n: 1, result: 'succeeded' }] });
     expect(record.effects).toHaveLength(1);
     expect(await buyer.charges()).toHaveLength(1);
   });
@@ -267,4 +269,26 @@ describe.each(['cutAfterNextRequest', 'cutBeforeNextRequest'] as const)('a write
     expect(await storedUsers(app).count(email)).toBe(1);
     expect((await ask()).status).toBe(409);
   });
+});
+
+it('the answer of settling it is lost, and the effects have written since: succeeded all the same', async () => {
+  const { app, store } = proxied;
+  const buyer = await payer(app);
+  const settling = isCommand('update', 'payments', 'SUCCEEDED');
+  // The repeat is lost too, so that there is time for somebody to write in between.
+  const lost = store.cutAfterNextRequest(settling);
+  void store.cutBeforeNextRequest(settling);
+  const confirming = buyer.confirm('pm_card_visa');
+  await lost;
+  const direct = await mongoose.createConnection(proxied.direct).asPromise();
+  await direct
+    .collection('payments')
+    .updateOne({ providerPaymentId: buyer.id }, { $inc: { v: 1 }, $set: { w: 'later' } });
+  await direct.close();
+  const { status, body } = await confirming;
+  expect([status, body['status']]).toEqual([201, 'succeeded']);
+  const record = await buyer.record();
+  expect(record.v).toBeGreaterThanOrEqual(5);
+  expect(record.settled).toMatchObject([{ n: 1, result: 'succeeded' }]);
+  expect(await buyer.charges()).toHaveLength(1);
 });

@@ -9,6 +9,8 @@ export interface ProxiedApp {
   readonly app: TestApp;
   /** Between the app and its store. */
   readonly store: TcpProxy;
+  /** The same database without the proxy. */
+  readonly direct: string;
   stop(): Promise<void>;
 }
 
@@ -23,6 +25,7 @@ export async function startProxiedApp(options: Omit<TestAppOptions, 'mongoUri'> 
   return {
     app,
     store,
+    direct,
     async stop() {
       await store.restore();
       await app.stop();

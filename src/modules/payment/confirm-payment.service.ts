@@ -5,7 +5,7 @@ import { Clock } from '../../platform/common/clock.js';
 import type { Principal } from '../../platform/common/principal.js';
 import { PublicAddress } from '../../platform/common/public-address.js';
 import { CONFIG, type Config } from '../../platform/config/config.js';
-import { StoreError } from '../../platform/database/store-error.js';
+import { HiddenByLaterVersion, StoreError } from '../../platform/database/store-error.js';
 import { type ConfirmRun, ConfirmAnswers } from './confirm-answers.js';
 import { DeclineLimits } from './decline-limits.js';
 import { afterNotRun, startingAttempt } from './payment-changes.js';
@@ -72,6 +72,8 @@ export class ConfirmPaymentService {
       // Once something may have run, only an answer about it may be told; trouble of our own is not one.
       const business = error instanceof AppError && !(error instanceof StoreError);
       if (business || !run.unknown) throw error;
+      const paid = paidMeanwhile(error);
+      if (paid !== null) return viewOf(paid);
       this.logger.error({ err: error, paymentId: run.last._id }, 'the outcome of a confirm is not recorded yet');
       return viewOf(run.last, 'processing');
     }
@@ -231,6 +233,16 @@ export class ConfirmPaymentService {
     const { timeoutMs, retries } = this.config.stripe;
     return new Date(this.clock.now() + (retries + 1) * (timeoutMs + 1_000));
   }
+}
+
+/**
+ * The answer of the write that settled it was lost, and somebody (the effects of a success come within a second) has
+ * written since. That it is paid cannot become untrue; anything else is not told from a version that was not awaited.
+ */
+function paidMeanwhile(error: unknown): Payment | null {
+  if (!(error instanceof HiddenByLaterVersion)) return null;
+  const current = error.current as Payment | null;
+  return current?.state === 'SUCCEEDED' ? current : null;
 }
 
 function canceled(): AppError {

@@ -16,3 +16,14 @@ export class StoreError extends AppError {
     this.name = 'StoreError';
   }
 }
+
+/**
+ * A write whose answer was lost, with somebody's later version in its place: whether it ran cannot be told from that, but
+ * the version that stands there now can.
+ */
+export class HiddenByLaterVersion<T> extends StoreError {
+  constructor(readonly current: T | null) {
+    super('unknown', new Error('a later version hides whether the write ran'));
+    this.name = 'HiddenByLaterVersion';
+  }
+}

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Model, QueryFilter, UpdateQuery } from 'mongoose';
 import { fromStore, isDuplicateKey } from './mongo-errors.js';
-import { StoreError } from './store-error.js';
+import { HiddenByLaterVersion, StoreError } from './store-error.js';
 
 /** A document that only changes by compare-and-swap. */
 export interface Versioned {
@@ -16,8 +16,6 @@ export interface Versioned {
 const RETRY_PAUSES_MS = [50, 250, 700];
 /** A store that swallows instead of failing costs seconds a try, and somebody is waiting for the answer. */
 const SETTLE_WITHIN_MS = 4_000;
-
-const AMBIGUOUS = Symbol('AMBIGUOUS');
 
 /**
  * Single-document atomic writes, with lost answers settled. A write whose answer was lost is sent again under the same
@@ -54,14 +52,14 @@ export class VersionedCollection<T extends Versioned> {
   /**
    * `seen` becomes the next version with `set` applied, if nobody changed it since.
    * @returns the new version, or null when somebody else was first: load again and think again.
-   * @throws StoreError, `unknown` when the write may have run.
+   * @throws StoreError, `unknown` when the write may have run; HiddenByLaterVersion when somebody has written since.
    */
   async swap(seen: T, set: Partial<Omit<T, '_id' | 'v' | 'w'>>): Promise<T | null> {
     const next = { ...seen, ...set, v: seen.v + 1, w: newWriteId() };
     const filter = { _id: String(seen._id), v: Number(seen.v) } as QueryFilter<T>;
     const update = { $set: { ...set, v: next.v, w: next.w } } as UpdateQuery<T>;
     let lostAnswers = 0;
-    const outcome = await this.untilAnswered<T | null | typeof AMBIGUOUS>(
+    return this.untilAnswered<T | null>(
       async () => {
         const { matchedCount } = await this.model.updateOne(filter, update);
         if (matchedCount === 1) return next;
@@ -69,13 +67,11 @@ export class VersionedCollection<T extends Versioned> {
         const current = await this.load(seen._id);
         if (current?.w === next.w) return next;
         // Another's write took our place only if it made the very next version; below a later one ours may have run.
-        return current !== null && current.v === seen.v + 1 ? null : AMBIGUOUS;
+        if (current !== null && current.v === seen.v + 1) return null;
+        throw new HiddenByLaterVersion(current);
       },
       () => lostAnswers++,
     );
-    if (outcome === AMBIGUOUS)
-      throw new StoreError('unknown', new Error('a later version hides whether the write ran'));
-    return outcome;
   }
 
   private async untilAnswered<R>(write: () => Promise<R>, onLostAnswer: () => void = () => undefined): Promise<R> {
@@ -85,7 +81,7 @@ export class VersionedCollection<T extends Versioned> {
       try {
         return await fromStore(write);
       } catch (error) {
-        if (!(error instanceof StoreError)) throw error;
+        if (!(error instanceof StoreError) || error instanceof HiddenByLaterVersion) throw error;
         mayHaveRun ||= error.outcome === 'unknown';
         if (!mayHaveRun) throw error; // it never left: nothing to settle, the caller may say so at once
         onLostAnswer();
