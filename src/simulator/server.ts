@@ -49,7 +49,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const host = options.host ?? '127.0.0.1';
   const world = new World(options.apiVersion ?? DEFAULT_API_VERSION, options.seed, {
     raw_cards: options.allowRawCards ?? false,
-    save_unexpected_state: false,
+    save_unexpected_state: true,
     rate_limits: null,
   });
   const data = options.data === undefined ? null : resolve(options.data);

@@ -124,7 +124,42 @@ describe('idempotency', () => {
     expect(good.headers.get('idempotent-replayed')).toBeNull();
   });
 
-  it('does not save payment_intent_unexpected_state unless told to', async () => {
+  it('saves a 400 about the state of things, with the PaymentIntent as it was', async () => {
+    const intent = await createIntent(running.stripe);
+    const paths = [`/v1/payment_intents/${intent.id}/capture`, '/v1/refunds'];
+    const keys = [randomUUID(), randomUUID()];
+    const paid = await createIntent(running.stripe, {
+      payment_method: 'pm_card_visa',
+      confirm: true,
+      return_url: RETURN_URL,
+    });
+    await running.stripe.refunds.create({ payment_intent: paid.id });
+    const forms: Record<string, string>[] = [{}, { payment_intent: paid.id }];
+    for (const [n, path] of paths.entries()) {
+      const ask = () => running.post(path, forms[n], { idempotencyKey: keys[n] ?? '' });
+      const first = await ask();
+      expect(first.status).toBe(400);
+      if (n === 0) await running.stripe.paymentIntents.cancel(intent.id);
+      const second = await ask();
+      expect(second.text).toBe(first.text);
+      expect(second.headers.get('idempotent-replayed')).toBe('true');
+    }
+  });
+
+  it('does not save a 400 that names a parameter, though the operation ran', async () => {
+    const paid = await createIntent(running.stripe, {
+      payment_method: 'pm_card_visa',
+      confirm: true,
+      return_url: RETURN_URL,
+    });
+    const key = randomUUID();
+    const refund = (amount: string) =>
+      running.post('/v1/refunds', { payment_intent: paid.id, amount }, { idempotencyKey: key });
+    expect((await refund('2000')).body['error']).toMatchObject({ param: 'amount' });
+    expect((await refund('1999')).status).toBe(200);
+  });
+
+  it('does not save unexpected_state when told not to', async () => {
     const intent = await createIntent(running.stripe);
     await running.stripe.paymentIntents.cancel(intent.id);
     const key = randomUUID();
@@ -134,12 +169,41 @@ describe('idempotency', () => {
         { payment_method: 'pm_card_visa', return_url: RETURN_URL },
         { idempotencyKey: key },
       );
+    await running.sim('POST', 'settings', { save_unexpected_state: false });
     expect((await confirm()).status).toBe(400);
     expect((await confirm()).headers.get('idempotent-replayed')).toBeNull();
     await running.sim('POST', 'settings', { save_unexpected_state: true });
     await confirm();
     expect((await confirm()).headers.get('idempotent-replayed')).toBe('true');
-    await running.sim('POST', 'settings', { save_unexpected_state: false });
+  });
+
+  it('gives the first answer whatever API version the repetition asks for', async () => {
+    const key = randomUUID();
+    const ask = async (version: string) => {
+      const answer = await fetch(`${running.url}/v1/customers`, {
+        method: 'POST',
+        headers: { authorization: 'Bearer sk_test_x', 'idempotency-key': key, 'stripe-version': version },
+      });
+      return { text: await answer.text(), version: answer.headers.get('stripe-version') };
+    };
+    const first = await ask('2026-10-28.endive');
+    expect(await ask('2024-06-20')).toEqual(first);
+    expect(first.version).toBe('2026-10-28.endive');
+  });
+
+  it('never loses a saved answer to a 500 that came instead of its replay', async () => {
+    const key = randomUUID();
+    const first = await create(key);
+    await running.sim('POST', 'faults', { match: { keyPrefix: key }, action: { type: 'status', status: 500 } });
+    expect((await create(key)).status).toBe(500);
+    expect((await create(key)).text).toBe(first.text);
+  });
+
+  it('answers a form that contradicts itself also when a fault strikes it', async () => {
+    const key = randomUUID();
+    await running.sim('POST', 'faults', { match: { keyPrefix: key }, action: { type: 'status', status: 500 } });
+    expect((await create(key, { 'metadata[a]': '1', 'metadata[a][b]': '2' })).status).toBe(500);
+    expect((await create(key)).status).toBe(200);
   });
 
   it('takes 255 characters and refuses 256', async () => {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { ErrorBody } from '../objects/common.js';
 import type { SavedAnswer } from '../objects/event.js';
 import type { World } from '../world.js';
 import type { Raw, RawMap } from './form.js';
@@ -36,15 +37,17 @@ export class Idempotency {
   /** The answer to give again, or undefined if the request is to be executed. Throws when the key cannot be used. */
   recall(key: string, endpoint: string, paramsHash: string): SavedAnswer | undefined {
     if (this.busy.has(key)) throw keyInUse(key);
-    const saved = this.world.tables.savedAnswer.get(key);
+    const saved = this.saved(key);
     if (saved === undefined) return undefined;
-    if (this.world.clock.now() - saved.at >= KEPT_MS) {
-      this.world.store.delete(this.world.tables.savedAnswer, key);
-      return undefined;
-    }
     if (saved.endpoint !== endpoint) throw otherEndpoint(key, saved.endpoint, endpoint);
     if (saved.paramsHash !== paramsHash) throw otherParams(key);
     return saved;
+  }
+
+  /** What is kept under the key, whoever asks. */
+  saved(key: string): SavedAnswer | undefined {
+    const saved = this.world.tables.savedAnswer.get(key);
+    return saved === undefined || this.isOld(saved) ? undefined : saved;
   }
 
   save(answer: Omit<SavedAnswer, 'at'>): void {
@@ -56,12 +59,16 @@ export class Idempotency {
   }
 
   private prune(): void {
-    const { store, tables, clock } = this.world;
+    const { store, tables } = this.world;
     let looked = 0;
     for (const saved of tables.savedAnswer.oldest()) {
-      if (clock.now() - saved.at < KEPT_MS || looked++ === PRUNED_PER_SAVE) return;
+      if (!this.isOld(saved) || looked++ === PRUNED_PER_SAVE) return;
       store.delete(tables.savedAnswer, saved.id);
     }
+  }
+
+  private isOld({ at }: SavedAnswer): boolean {
+    return this.world.clock.now() - at >= KEPT_MS;
   }
 }
 
@@ -79,10 +86,15 @@ export function hashParams(params: RawMap): string {
   return createHash('sha256').update(canonical(params)).digest('base64url');
 }
 
-/** Whether Stripe keeps this answer: what ran to its end, not what was refused at the door. */
-export function isKept(status: number, code: string | undefined, keepUnexpectedState: boolean): boolean {
+/**
+ * Whether Stripe keeps an answer of an operation that ran. https://docs.stripe.com/error-low-level#content-errors: whatever
+ * it was is kept, 400 too, but for "most 400s that sent invalid parameters". Read here as: a 400 that names a parameter is
+ * not kept, one about the state of things is. 409 and 429 stand in front of the operation.
+ */
+export function isKept(status: number, error: ErrorBody | undefined, keepUnexpectedState: boolean): boolean {
   if (status === 200 || status === 402 || status >= 500) return true;
-  return keepUnexpectedState && code === 'payment_intent_unexpected_state';
+  if (status !== 400 || error === undefined || error.param !== undefined) return false;
+  return keepUnexpectedState || error.code?.endsWith('_unexpected_state') !== true;
 }
 
 function canonical(raw: Raw): string {

@@ -1,5 +1,6 @@
 import type { World } from '../world.js';
 import type { ErrorBody } from '../objects/common.js';
+import type { SavedAnswer } from '../objects/event.js';
 import { authenticate, keyKind, secretKeyRequired } from './auth.js';
 import { invalidRequest, serverError, StripeError, unrecognizedUrl } from './errors.js';
 import { checkExpand, expandAnswer } from './expand.js';
@@ -34,6 +35,8 @@ export interface Answer {
 /** An answer whose body is a JSON value, here so that it can be saved without its text. */
 interface ValueAnswer extends Answer {
   value: unknown;
+  /** What was refused; undefined for 200. */
+  error?: ErrorBody;
 }
 
 /** What was done, for the request log. */
@@ -64,15 +67,18 @@ export class Pipeline {
     return this.world.step(cause, () => this.guarded(request));
   }
 
-  /** Saves an answer of our own making under the request's key, as if it had been executed. */
+  /**
+   * Saves an answer of our own making under the request's key, as if it had been executed. Not over an answer that is there,
+   * unless this very request left it, nor for a form that cannot be read: neither would have come as far as this.
+   */
   saveInstead(request: ApiRequest, status: number, body: string): void {
     const { idempotencyKey: key } = request;
     if (request.method !== 'POST' || key === undefined) return;
-    this.world.byItself(() => {
-      const paramsHash = hashParams(decodeForm(request.body));
-      const value: unknown = JSON.parse(body);
-      this.idempotency.save({ id: key, endpoint: request.path, paramsHash, requestId: request.id, status, value });
-    });
+    const saved = this.idempotency.saved(key);
+    const raw = readable(request.body);
+    if (raw === undefined || (saved !== undefined && saved.requestId !== request.id)) return;
+    const value: unknown = JSON.parse(body);
+    this.world.byItself(() => this.save(request, key, hashParams(raw), { status, value }));
   }
 
   /** The answer of a status code, as Stripe would word it. */
@@ -101,16 +107,39 @@ export class Pipeline {
     const paramsHash = hashParams(raw);
     const saved = this.idempotency.recall(key, request.path, paramsHash);
     if (saved !== undefined) {
-      const headers = { 'idempotent-replayed': 'true', 'original-request': saved.requestId };
-      return { answer: this.answer(request, saved.status, saved.value, headers), executed: false, replayed: true };
+      return { answer: this.replay(request, saved), executed: false, replayed: true };
     }
     const { answer, executed, replayed } = this.execute(request, route, caller, raw);
-    const { status, value } = answer;
-    if (isKept(status, codeOf(answer), this.world.settings.save_unexpected_state)) {
-      this.idempotency.save({ id: key, endpoint: request.path, paramsHash, requestId: request.id, status, value });
+    if (isKept(answer.status, answer.error, this.world.settings.save_unexpected_state)) {
+      this.save(request, key, paramsHash, answer);
     }
     answer.headers['original-request'] = request.id;
     return { answer, executed, replayed };
+  }
+
+  private save(
+    request: ApiRequest,
+    key: string,
+    paramsHash: string,
+    answer: Pick<ValueAnswer, 'status' | 'value'>,
+  ): void {
+    const { status, value } = answer;
+    const version = this.versionFor(request);
+    const { path: endpoint, id: requestId } = request;
+    this.idempotency.save({ id: key, endpoint, paramsHash, requestId, status, version, value });
+  }
+
+  /** The first answer as it was, its API version included: whatever version the repetition asks for. */
+  private replay(request: ApiRequest, { status, value, version, requestId }: SavedAnswer): Answer {
+    return this.answer(request, status, value, {
+      'idempotent-replayed': 'true',
+      'original-request': requestId,
+      ...(version === undefined ? {} : { 'stripe-version': version }),
+    });
+  }
+
+  private versionFor(request: ApiRequest): string {
+    return request.version ?? this.world.apiVersion;
   }
 
   private execute(request: ApiRequest, route: Route, caller: Caller, raw: RawMap): Done & { answer: ValueAnswer } {
@@ -146,7 +175,7 @@ export class Pipeline {
       request_log_url: `https://dashboard.stripe.com/test/logs/${request.id}?t=${this.world.clock.seconds()}`,
     };
     const shown = caller === 'publishable' ? publicView(body) : body;
-    return this.answer(request, known.status, { error: shown }, known.headers);
+    return { ...this.answer(request, known.status, { error: shown }, known.headers), error: known.body };
   }
 
   private answer(
@@ -160,7 +189,7 @@ export class Pipeline {
       headers: {
         'content-type': 'application/json',
         'request-id': request.id,
-        'stripe-version': request.version ?? this.world.apiVersion,
+        'stripe-version': this.versionFor(request),
         ...(request.idempotencyKey === undefined ? {} : { 'idempotency-key': printable(request.idempotencyKey) }),
         ...headers,
       },
@@ -170,11 +199,14 @@ export class Pipeline {
   }
 }
 
-function codeOf({ status, value }: ValueAnswer): string | undefined {
-  if (status !== 400 || typeof value !== 'object' || value === null || !('error' in value)) return undefined;
-  const { error } = value;
-  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
-  return typeof code === 'string' ? code : undefined;
+/** The form, or undefined if it contradicts itself. */
+function readable(body: string): RawMap | undefined {
+  try {
+    return decodeForm(body);
+  } catch (error) {
+    if (error instanceof StripeError) return undefined;
+    throw error;
+  }
 }
 
 /** Header values are latin1 without control characters, whatever was sent. */

@@ -57,6 +57,8 @@ export interface SavedAnswer {
   paramsHash: string;
   requestId: string;
   status: number;
+  /** API version of the answer; a journal of an earlier release has none. */
+  version?: string;
   /** What was answered. Kept as the value: it shares its rows, and gives the same bytes each time. */
   value: unknown;
 }
