@@ -29,39 +29,42 @@ const DECLINES: [token: string, number: string, refusal: Refusal][] = [
   ['pm_card_chargeCustomerFail', '4000000000000341', { code: 'card_declined', decline_code: 'generic_decline' }],
 ];
 
-const APPROVED: [token: string, brand: string, last4: string][] = [
-  ['pm_card_visa', 'visa', '4242'],
-  ['pm_card_visa_debit', 'visa', '5556'],
-  ['pm_card_mastercard', 'mastercard', '4444'],
-  ['pm_card_amex', 'amex', '0005'],
-  ['pm_card_discover', 'discover', '1117'],
-  ['pm_card_diners', 'diners', '0004'],
-  ['pm_card_jcb', 'jcb', '0505'],
-  ['pm_card_unionpay', 'unionpay', '0005'],
-  ['pm_card_gb', 'visa', '4242'],
-  ['pm_card_pendingRefund', 'visa', '7726'],
-  ['pm_card_refundFail', 'visa', '5126'],
-  ['pm_card_createDispute', 'visa', '0259'],
-  ['pm_card_cvcCheckFail', 'visa', '0101'],
+const APPROVED: [token: string, number: string, brand: string][] = [
+  ['pm_card_visa', '4242424242424242', 'visa'],
+  ['pm_card_visa_debit', '4000056655665556', 'visa'],
+  ['pm_card_mastercard', '5555555555554444', 'mastercard'],
+  ['pm_card_amex', '378282246310005', 'amex'],
+  ['pm_card_discover', '6011111111111117', 'discover'],
+  ['pm_card_diners', '3056930009020004', 'diners'],
+  ['pm_card_jcb', '3566002020360505', 'jcb'],
+  ['pm_card_unionpay', '6200000000000005', 'unionpay'],
+  ['pm_card_gb', '4000008260000000', 'visa'],
+  ['pm_card_pendingRefund', '4000000000007726', 'visa'],
+  ['pm_card_refundFail', '4000000000005126', 'visa'],
+  ['pm_card_createDispute', '4000000000000259', 'visa'],
+  ['pm_card_cvcCheckFail', '4000000000000101', 'visa'],
 ];
 
 const AUTHENTICATION: [
   token: string,
+  number: string,
   offSession: 'succeeds' | 'authentication_required' | 'card_declined',
   afterwards: 'succeeds' | Refusal,
 ][] = [
-  ['pm_card_authenticationRequiredOnSetup', 'authentication_required', 'succeeds'],
-  ['pm_card_authenticationRequired', 'authentication_required', 'succeeds'],
-  ['pm_card_authenticationRequiredSetupForOffSession', 'succeeds', 'succeeds'],
-  ['pm_card_threeDSecure2Required', 'authentication_required', 'succeeds'],
-  ['pm_card_threeDSecureRequired', 'authentication_required', 'succeeds'],
+  ['pm_card_authenticationRequiredOnSetup', '4000002500003155', 'authentication_required', 'succeeds'],
+  ['pm_card_authenticationRequired', '4000002760003184', 'authentication_required', 'succeeds'],
+  ['pm_card_authenticationRequiredSetupForOffSession', '4000003800000446', 'succeeds', 'succeeds'],
+  ['pm_card_threeDSecure2Required', '4000000000003220', 'authentication_required', 'succeeds'],
+  ['pm_card_threeDSecureRequired', '4000000000003063', 'authentication_required', 'succeeds'],
   [
     'pm_card_authenticationRequiredChargeDeclinedInsufficientFunds',
+    '4000008260003178',
     'card_declined',
     { code: 'card_declined', decline_code: 'insufficient_funds' },
   ],
   [
     'pm_card_threeDSecureRequiredChargeDeclined',
+    '4000008400001629',
     'authentication_required',
     { code: 'card_declined', decline_code: 'generic_decline' },
   ],
@@ -80,22 +83,35 @@ describe('test cards', () => {
     const intent = await createIntent(stripe);
     return stripe.paymentIntents.confirm(intent.id, { payment_method, return_url: RETURN_URL, ...more });
   };
+  const made = async (card: Stripe.PaymentMethodCreateParams.Card) =>
+    (await stripe.paymentMethods.create({ type: 'card', card })).id;
   const payWithNumber = (number: string) =>
-    stripe.paymentMethods
-      .create({ type: 'card', card: { number, exp_month: 12, exp_year: 2034, cvc: '123' } })
-      .then(({ id }) => pay(id));
+    made({ number, exp_month: 12, exp_year: 2034, cvc: number.startsWith('37') ? '1234' : '123' }).then((id) =>
+      pay(id),
+    );
+  /** The three names of a test card: `pm_card_…`, `tok_…`, its number. */
+  const everyWay = (token: string, number: string) => [
+    () => pay(token),
+    () => made({ token: token.replace('pm_card_', 'tok_') }).then((id) => pay(id)),
+    () => payWithNumber(number),
+  ];
 
-  it.each(APPROVED)('%s succeeds and becomes a new PaymentMethod', async (token, brand, last4) => {
-    const intent = await pay(token);
-    expect(intent).toMatchObject({ status: 'succeeded', amount_received: 1999, last_payment_error: null });
-    expect(intent.payment_method).toMatch(/^pm_[A-Za-z0-9]{24}$/);
-    const method = await stripe.paymentMethods.retrieve(idOf(intent.payment_method));
-    expect(method.card).toMatchObject({ brand, last4 });
-    expect((await pay(token)).payment_method).not.toBe(intent.payment_method);
+  it.each(APPROVED)('%s succeeds and becomes a new PaymentMethod', async (token, number, brand) => {
+    const methods = new Set<string>();
+    for (const attempt of everyWay(token, number)) {
+      const intent = await attempt();
+      expect(intent).toMatchObject({ status: 'succeeded', amount_received: 1999, last_payment_error: null });
+      expect(intent.payment_method).toMatch(/^pm_[A-Za-z0-9]{24}$/);
+      const method = await stripe.paymentMethods.retrieve(idOf(intent.payment_method));
+      expect(method.card).toMatchObject({ brand, last4: number.slice(-4) });
+      methods.add(method.id);
+    }
+    methods.add(idOf((await pay(token)).payment_method));
+    expect(methods.size).toBe(4);
   });
 
   it.each(DECLINES)('%s is refused', async (token, number, refusal) => {
-    for (const attempt of [() => pay(token), () => payWithNumber(number)]) {
+    for (const attempt of everyWay(token, number)) {
       const error = await refused(attempt());
       expect(error).toMatchObject({ type: 'StripeCardError', statusCode: 402, rawType: 'card_error', ...refusal });
       // The SDK makes '' of an absent code.
@@ -109,24 +125,28 @@ describe('test cards', () => {
     }
   });
 
-  it.each(AUTHENTICATION)('%s asks for authentication; off session: %s', async (token, offSession, afterwards) => {
-    const intent = await pay(token);
-    expect(intent).toMatchObject({ status: 'requires_action', latest_charge: null });
-    expect(intent.next_action?.type).toBe('redirect_to_url');
-    const done = await running.sim('POST', `3ds/${intent.id}`, { outcome: 'complete' });
-    const good = afterwards === 'succeeds';
-    expect(done.redirect_status).toBe(good ? 'succeeded' : 'failed');
-    expect(await stripe.paymentIntents.retrieve(intent.id)).toMatchObject({
-      status: good ? 'succeeded' : 'requires_payment_method',
-      last_payment_error: good ? null : afterwards,
-    });
-    const alone = await pay(token, { off_session: true }).catch((error: unknown) => error);
-    expect(alone).toMatchObject(
-      offSession === 'succeeds'
-        ? { status: 'succeeded' }
-        : { statusCode: 402, code: offSession, payment_intent: { status: 'requires_payment_method' } },
-    );
-  });
+  it.each(AUTHENTICATION)(
+    '%s (%s) asks to authenticate; off session: %s',
+    async (token, number, offSession, afterwards) => {
+      for (const attempt of everyWay(token, number)) expect((await attempt()).status).toBe('requires_action');
+      const intent = await pay(token);
+      expect(intent).toMatchObject({ status: 'requires_action', latest_charge: null });
+      expect(intent.next_action?.type).toBe('redirect_to_url');
+      const done = await running.sim('POST', `3ds/${intent.id}`, { outcome: 'complete' });
+      const good = afterwards === 'succeeds';
+      expect(done.redirect_status).toBe(good ? 'succeeded' : 'failed');
+      expect(await stripe.paymentIntents.retrieve(intent.id)).toMatchObject({
+        status: good ? 'succeeded' : 'requires_payment_method',
+        last_payment_error: good ? null : afterwards,
+      });
+      const alone = await pay(token, { off_session: true }).catch((error: unknown) => error);
+      expect(alone).toMatchObject(
+        offSession === 'succeeds'
+          ? { status: 'succeeded' }
+          : { statusCode: 402, code: offSession, payment_intent: { status: 'requires_payment_method' } },
+      );
+    },
+  );
 
   it('pm_card_authenticationRequiredOnSetup pays off session once it was set up', async () => {
     const customer = await stripe.customers.create();

@@ -33,6 +33,7 @@ export const TEST_CARDS: readonly TestCard[] = [
   card('mastercard_debit', '5200828282828210', {}, { funding: 'debit' }),
   card('mastercard_prepaid', '5105105105105100', {}, { funding: 'prepaid' }),
   card('amex', '378282246310005', { without3ds: true }),
+  card('amex_threeDSecureNotSupported', '378282246310005', { without3ds: true }),
   card('amex_2', '371449635398431', { without3ds: true }),
   card('discover', '6011111111111117'),
   card('discover_2', '6011000990139424'),
@@ -48,14 +49,17 @@ export const TEST_CARDS: readonly TestCard[] = [
   card('chargeDeclinedLostCard', '4000000000009987', { decline: LOST_CARD }),
   card('chargeDeclinedStolenCard', '4000000000009979', { decline: STOLEN_CARD }),
   card('chargeDeclinedExpiredCard', '4000000000000069', { decline: EXPIRED_CARD }),
-  card('chargeDeclinedIncorrectCvc', '4000000000000127', { decline: INCORRECT_CVC }),
+  card('chargeDeclinedIncorrectCvc', '4000000000000127', { decline: INCORRECT_CVC, checks: { cvc: 'fail' } }),
   card('chargeDeclinedProcessingError', '4000000000000119', { decline: PROCESSING_ERROR }),
   card('chargeDeclinedVelocityLimitExceeded', '4000000000006975', { decline: VELOCITY_EXCEEDED }),
+  card('radarBlock', '4100000000000019', { decline: FRAUDULENT, risk: 'highest' }),
   card('chargeDeclinedFraudulent', '4100000000000019', { decline: FRAUDULENT, risk: 'highest' }),
   card('chargeCustomerFail', '4000000000000341', { decline: GENERIC_DECLINE, attaches: true }),
   card('riskLevelElevated', '4000000000009235', { risk: 'elevated' }),
   card('riskLevelHighest', '4000000000004954', { risk: 'highest' }),
   card('cvcCheckFail', '4000000000000101', { checks: { cvc: 'fail' } }),
+  card('cvcCheckFailElevatedRisk', '4000058400307872', { checks: { cvc: 'fail' }, risk: 'elevated' }),
+  card('avsZipFailElevatedRisk', '4000058400306072', { checks: { postal: 'fail' }, risk: 'elevated' }),
   card('avsFail', '4000000000000010', { checks: { line1: 'fail', postal: 'fail' } }),
   card('avsLine1Fail', '4000000000000028', { checks: { line1: 'fail' } }),
   card('avsZipFail', '4000000000000036', { checks: { postal: 'fail' } }),
@@ -79,11 +83,24 @@ export const TEST_CARDS: readonly TestCard[] = [
   card('refundFail', '4000000000005126', { refund: 'fails' }),
   card('createDispute', '4000000000000259', { dispute: 'fraudulent' }),
   card('createDisputeProductNotReceived', '4000000000002685', { dispute: 'product_not_received' }),
+  card('createIssuerFraudRecord', '4000000000005423'),
   card('createDisputeInquiry', '4000000000001976', { dispute: 'warning' }),
 ];
 
-const BY_NAME = new Map(TEST_CARDS.map((entry) => [entry.name, entry]));
-const BY_NUMBER = new Map(TEST_CARDS.map((entry) => [entry.number, entry]));
+/** Visa cards by country, `pm_card_gb`: https://docs.stripe.com/testing#international-cards. Of the others 4242. */
+const BY_COUNTRY: Record<string, string> = {
+  ...{ ar: '4000000320000021', au: '4000000360000006', br: '4000000760000002', ca: '4000001240000000' },
+  ...{ ch: '4000007560000009', cn: '4000001560000002', de: '4000002760000016', es: '4000007240000007' },
+  ...{ fr: '4000002500000003', gb: '4000008260000000', hk: '4000003440000004', in: '4000003560000008' },
+  ...{ jp: '4000003920000003', mx: '4000004840008001', nz: '4000005540000008', pt: '4000006200000007' },
+  ...{ se: '4000007520000008' },
+};
+const FROM_ABROAD = Object.entries(BY_COUNTRY).map(([code, number]) =>
+  card(code, number, {}, { country: code.toUpperCase() }),
+);
+
+const BY_NAME = new Map([...TEST_CARDS, ...FROM_ABROAD].map((entry) => [entry.name, entry]));
+const BY_NUMBER = new Map([...TEST_CARDS, ...FROM_ABROAD].map((entry) => [entry.number, entry]));
 
 /** The card behind `pm_card_…` or `tok_…`; undefined if Stripe has no such token. */
 export function cardByToken(token: string): TestCard | undefined {
@@ -91,7 +108,7 @@ export function cardByToken(token: string): TestCard | undefined {
   if (name === undefined) return undefined;
   const found = BY_NAME.get(name) ?? BY_NAME.get(name.replace(/^visa_/, ''));
   if (found !== undefined) return found;
-  // pm_card_gb and so on: a Visa card from that country.
+  // pm_card_it and so on: a Visa card from that country.
   return /^[a-z]{2}$/.test(name) ? card('visa', '4242424242424242', {}, { country: name.toUpperCase() }) : undefined;
 }
 

@@ -1,4 +1,5 @@
 import { docUrl } from '../api/errors.js';
+import { checkedBy } from '../cards/checks.js';
 import type { Behaviour, Decline } from '../cards/outcome.js';
 import type { BalanceTransaction, Charge, ChargeBankAccount, ChargeCard, Refund } from '../objects/charge.js';
 import type { ErrorBody } from '../objects/common.js';
@@ -179,7 +180,7 @@ function chargeCard(world: World, intent: PaymentIntent, attempt: Attempt, card:
     authorization_code: approved ? world.ids.letters('authorization_code', 6).toUpperCase() : null,
     brand: card.brand,
     ...(attempt.captured || !approved ? {} : { capture_before: world.clock.seconds() + AUTHORIZATION_SECONDS }),
-    checks: card.checks.cvc_check === 'unchecked' ? { ...card.checks, cvc_check: 'pass' } : card.checks,
+    checks: checkedBy(attempt.behaviour, card.checks, attempt.method.billing_details),
     country: card.country,
     electronic_commerce_indicator: attempt.authenticated ? '05' : null,
     exp_month: card.exp_month,

@@ -1,8 +1,8 @@
 import { type MetadataChange, mergeMetadata, NO_BILLING } from '../api/common-params.js';
 import { invalidRequest, StripeError } from '../api/errors.js';
 import { bankAccountByNumber, isRoutingNumber, type TestBankAccount } from '../cards/bank-accounts.js';
+import { uncheckedFrom } from '../cards/checks.js';
 import { brandOf, checkCard } from '../cards/card-number.js';
-import type { Behaviour } from '../cards/outcome.js';
 import { cardByNumber, type TestCard } from '../cards/test-cards.js';
 import type { BillingDetails } from '../objects/common.js';
 import type { CardDetails, PaymentMethod, UsBankAccountDetails } from '../objects/payment-method.js';
@@ -12,7 +12,8 @@ export interface NewCard {
   card: TestCard;
   month: number;
   year: number;
-  cvc: string | undefined;
+  /** A CVC came with it. The CVC itself is never kept. */
+  cvcGiven: boolean;
 }
 
 interface About {
@@ -32,13 +33,13 @@ export function cardFromNumber(
   if (sent.exp_year === undefined) throw missingOf('exp_year');
   const year = sent.exp_year < 100 ? 2000 + sent.exp_year : sent.exp_year;
   checkCard({ number, month: sent.exp_month, year, cvc: sent.cvc }, world.clock.seconds());
-  return { card: cardByNumber(number), month: sent.exp_month, year, cvc: sent.cvc };
+  return { card: cardByNumber(number), month: sent.exp_month, year, cvcGiven: sent.cvc !== undefined };
 }
 
-/** A test token's card: it expires next year, like those of Stripe. */
+/** A test token's card: it expires next year and was typed in with its CVC, like those of Stripe. */
 export function cardFromToken(world: World, card: TestCard): NewCard {
   const now = new Date(world.clock.now());
-  return { card, month: now.getUTCMonth() + 1, year: now.getUTCFullYear() + 1, cvc: undefined };
+  return { card, month: now.getUTCMonth() + 1, year: now.getUTCFullYear() + 1, cvcGiven: true };
 }
 
 /** Stores a new card as a PaymentMethod. */
@@ -122,7 +123,7 @@ function cardDetails(world: World, made: NewCard, billing: BillingDetails): Card
   const brand = brandOf(card.number);
   return {
     brand,
-    checks: checksOf(card.behaviour, made.cvc, billing),
+    checks: uncheckedFrom(made.cvcGiven, billing),
     country: card.country ?? 'US',
     display_brand: brand === 'amex' ? 'american_express' : brand,
     exp_month: made.month,
@@ -135,16 +136,6 @@ function cardDetails(world: World, made: NewCard, billing: BillingDetails): Card
     regulated_status: 'unregulated',
     three_d_secure_usage: { supported: card.behaviour.without3ds !== true },
     wallet: null,
-  };
-}
-
-function checksOf(behaviour: Behaviour, cvc: string | undefined, billing: BillingDetails): CardDetails['checks'] {
-  const { checks = {} } = behaviour;
-  return {
-    address_line1_check: billing.address.line1 === null ? null : (checks.line1 ?? 'pass'),
-    address_postal_code_check: billing.address.postal_code === null ? null : (checks.postal ?? 'pass'),
-    // A test token was made with a CVC by whoever made it: Stripe shows it unchecked until the card is used.
-    cvc_check: checks.cvc ?? (cvc === undefined ? 'unchecked' : 'pass'),
   };
 }
 

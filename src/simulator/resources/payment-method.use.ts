@@ -1,5 +1,6 @@
 import { cardError, invalidRequest, missing } from '../api/errors.js';
 import { bankAccountByToken, bankBehaviourOf } from '../cards/bank-accounts.js';
+import { checkedBy } from '../cards/checks.js';
 import type { Behaviour } from '../cards/outcome.js';
 import { behaviourOf, cardByToken } from '../cards/test-cards.js';
 import type { PaymentMethod, PaymentMethodSecret } from '../objects/payment-method.js';
@@ -58,9 +59,16 @@ export function checkOwner(method: PaymentMethod, customer: string | null, secre
 export function attachTo(world: World, method: PaymentMethod, customer: string): PaymentMethod {
   if (method.customer === customer) return method;
   checkAttachable(world, method);
-  const attached = world.store.put(world.tables.paymentMethod, { ...method, customer });
+  const attached = world.store.put(world.tables.paymentMethod, { ...checked(world, method), customer });
   emit(world, 'payment_method.attached', attached);
   return attached;
+}
+
+/** Saving a card has its bank look at it: the checks have results from here on. */
+function checked(world: World, method: PaymentMethod): PaymentMethod {
+  const { card, billing_details: billing } = method;
+  if (card === undefined) return method;
+  return { ...method, card: { ...card, checks: checkedBy(behaviour(world, method), card.checks, billing) } };
 }
 
 /** Cards that decline are refused when they are attached already, except those made to fail later. */

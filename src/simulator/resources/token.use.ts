@@ -15,6 +15,6 @@ export function cardFromMadeToken(world: World, id: string): NewCard | undefined
     card: cardByNumber(token.number),
     month: token.card.exp_month,
     year: token.card.exp_year,
-    cvc: token.card.cvc_check === null ? undefined : '***',
+    cvcGiven: token.card.cvc_check !== null,
   };
 }

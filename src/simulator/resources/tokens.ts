@@ -109,7 +109,7 @@ function tokenCard(
     object: 'card',
     brand: BRAND_NAMES[brandOf(made.card.number)] ?? 'Unknown',
     country: made.card.country ?? 'US',
-    cvc_check: made.cvc === undefined ? null : 'unchecked',
+    cvc_check: made.cvcGiven ? 'unchecked' : null,
     dynamic_last4: null,
     exp_month: made.month,
     exp_year: made.year,
