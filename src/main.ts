@@ -1,10 +1,10 @@
-import { existsSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createApp } from './app.setup.js';
 import { SystemClock } from './platform/common/clock.js';
 import { buildConfig, refuseBadConfig } from './platform/config/config.js';
-import { ConfigError, type Env, readEnv } from './platform/config/env.js';
+import { ConfigError, type Env } from './platform/config/env.js';
+import { environment } from './platform/config/environment.js';
 import { banner, summary } from './platform/development/banner.js';
 import { prepareGround } from './platform/development/ground.js';
 import { StartProgress } from './platform/development/progress.js';
@@ -12,13 +12,6 @@ import { createLogger } from './platform/logging/logger.js';
 import { Readiness } from './platform/operations/readiness.js';
 import { Shutdown } from './platform/operations/shutdown.js';
 import { SimulatorClock } from './platform/stripe/simulator-clock.js';
-
-function environment(): Env {
-  if (existsSync('.env')) process.loadEnvFile('.env');
-  const env = readEnv(process.env);
-  refuseBadConfig(env);
-  return env;
-}
 
 async function start(env: Env, shutdown: Shutdown, logger: ReturnType<typeof createLogger>): Promise<void> {
   const progress = new StartProgress();
@@ -62,6 +55,7 @@ function main(): void {
   let shutdown = new Shutdown({ timeoutMs: 10_000, log: (line) => void process.stderr.write(`${line}\n`) });
   try {
     const env = environment();
+    refuseBadConfig(env);
     const logger = createLogger({ level: env.LOG_LEVEL, format: env.LOG_FORMAT });
     shutdown = new Shutdown({ timeoutMs: env.SHUTDOWN_TIMEOUT + env.SHUTDOWN_DELAY, log: (line) => logger.warn(line) });
     shutdown.listen();

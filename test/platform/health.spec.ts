@@ -1,12 +1,15 @@
 import { getConnectionToken } from '@nestjs/mongoose';
 import type { Connection } from 'mongoose';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { missingIndexes } from '../../src/platform/database/index-check.js';
 import { Readiness } from '../../src/platform/operations/readiness.js';
 import { StoreWatch } from '../../src/platform/operations/store-watch.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { dropDatabase, freshDatabase, through } from '../support/database.js';
 import { logs } from '../support/log-capture.js';
+import { eventually } from '../support/payments.js';
 import { TcpProxy } from '../support/tcp-proxy.js';
+import { deliverEvent, eventBody, inboxRow } from '../support/webhooks.js';
 
 let test: TestApp;
 beforeAll(async () => {
@@ -50,8 +53,13 @@ it('a machine whose clock is off does no work that others share', async () => {
     status: 503,
     checks: { clock: { ok: false, detail: expect.stringMatching(/^4\d{4} ms apart/) } },
   });
+  const event = eventBody('capybara.spotted', { id: 'capy_1', object: 'capybara' });
+  expect((await deliverEvent(test, event)).status).toBe(200);
+  await sleep(2_500); // two of the inbox's rounds
+  expect(await inboxRow(test, event.id)).toMatchObject({ state: 'new', tries: 0 });
   await test.app.get(StoreWatch).verify();
   expect((await ready()).status).toBe(200);
+  await eventually(async () => expect(await inboxRow(test, event.id)).toMatchObject({ state: 'done' }));
 });
 
 describe('indexes', () => {

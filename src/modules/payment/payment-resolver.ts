@@ -3,6 +3,7 @@ import { BackgroundWorker } from '../../platform/common/background-worker.js';
 import { Clock } from '../../platform/common/clock.js';
 import { CONFIG, type Config } from '../../platform/config/config.js';
 import { Metrics } from '../../platform/operations/metrics.js';
+import { Readiness } from '../../platform/operations/readiness.js';
 import { PaymentFence } from './payment-fence.js';
 import { PaymentObserver } from './payment-observer.js';
 import { isFenceable, isFinal, isUnsettled } from './payment-states.js';
@@ -27,9 +28,10 @@ export class PaymentResolver extends BackgroundWorker {
     private readonly fence: PaymentFence,
     private readonly clock: Clock,
     private readonly metrics: Metrics,
+    readiness: Readiness,
     @Inject(CONFIG) private readonly config: Config,
   ) {
-    super(config.role, 'payment-resolver', config.payments.resolverTickMs);
+    super(config.role, readiness, 'payment-resolver', config.payments.resolverTickMs);
   }
 
   /** Looks at everything that is due. */

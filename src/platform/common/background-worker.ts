@@ -1,8 +1,12 @@
 import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
 import type { Config } from '../config/config.js';
+import type { Readiness } from '../operations/readiness.js';
 import { BackgroundLoop } from './background-loop.js';
 
-/** Work that goes on behind the requests: from the start of the app until it drains, and never on `ROLE=api`. */
+/**
+ * Work that goes on behind the requests: from the start of the app until it drains, and never on `ROLE=api`. It rests
+ * while this instance may not do what others share, such as with a clock that is off (ruling 17).
+ */
 export abstract class BackgroundWorker implements OnApplicationBootstrap, BeforeApplicationShutdown {
   protected readonly loop: BackgroundLoop;
   /** A long pass looks at it between two pieces of work. */
@@ -10,10 +14,13 @@ export abstract class BackgroundWorker implements OnApplicationBootstrap, Before
 
   protected constructor(
     private readonly role: Config['role'],
+    private readonly readiness: Readiness,
     name: string,
     tickMs: number,
   ) {
-    this.loop = new BackgroundLoop(name, tickMs, () => this.pass());
+    this.loop = new BackgroundLoop(name, tickMs, async () => {
+      if (this.readiness.mayWork) await this.pass();
+    });
   }
 
   /** One round of everything that is due now. */

@@ -106,6 +106,8 @@ export function buildConfig(env: Env, provided: Provided) {
     mongo: {
       uri: provided.mongoUri,
       serverSelectionTimeoutMs: env.MONGODB_SERVER_SELECTION_TIMEOUT,
+      /** At the start, a second apart: the store may be starting too. */
+      connectTries: 20,
     },
     stripe: {
       secretKey: provided.stripeSecretKey,

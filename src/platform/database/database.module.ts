@@ -1,9 +1,10 @@
-import { Module } from '@nestjs/common';
+import { Global, Module } from '@nestjs/common';
 import { MongooseModule } from '@nestjs/mongoose';
 import mongoose, { type Connection } from 'mongoose';
 import type { Config } from '../config/config.js';
 import { hungOperations } from './hung-operations.js';
 import { CONFIG } from '../config/config.js';
+import { Indexes } from './indexes.js';
 
 // A query by a field that no schema has is a bug; mongoose takes this setting globally only.
 mongoose.set('strictQuery', 'throw');
@@ -16,6 +17,7 @@ const ANSWER_WITHIN_MS = 5_000;
  * may take back. Without command buffering a request fails in two seconds instead of hanging for ten; the driver's own
  * limits for connecting (30 s) and for a free connection (none) would keep it as long.
  */
+@Global()
 @Module({
   imports: [
     MongooseModule.forRootAsync({
@@ -34,7 +36,7 @@ const ANSWER_WITHIN_MS = 5_000;
         // When the driver's hidden second try finds no server, its error says nothing of the first, which may have run.
         retryWrites: false,
         readPreference: 'primary',
-        retryAttempts: 20,
+        retryAttempts: config.mongo.connectTries,
         retryDelay: 1_000,
         connectionFactory: (connection: Connection) => {
           connection.getClient().on('connectionPoolCleared', () => hungOperations.storeLost());
@@ -43,5 +45,7 @@ const ANSWER_WITHIN_MS = 5_000;
       }),
     }),
   ],
+  providers: [Indexes],
+  exports: [Indexes],
 })
 export class DatabaseModule {}

@@ -1,7 +1,7 @@
 import type { Connection, IndexDefinition, IndexOptions } from 'mongoose';
 
-/** An index as its schema declares it; `why` is the query it serves or the race it prevents. */
-interface Declared {
+/** An index as its schema declares it; the schema's comment says the query it serves or the race it prevents. */
+export interface DeclaredIndex {
   readonly collection: string;
   readonly name: string;
   readonly key: IndexDefinition;
@@ -17,7 +17,7 @@ interface Existing {
   readonly partialFilterExpression?: unknown;
 }
 
-function declaredIndexes(connection: Connection): Declared[] {
+export function declaredIndexes(connection: Connection): DeclaredIndex[] {
   return Object.values(connection.models).flatMap((model) =>
     model.schema.indexes().map(([key, options]) => ({
       collection: model.collection.name,
@@ -39,54 +39,72 @@ const shape = (
     index.partialFilterExpression ?? null,
   ]);
 
+/** A declared index that is not there as declared. */
+export interface IndexProblem {
+  readonly index: DeclaredIndex;
+  readonly kind: 'missing' | 'different';
+}
+
+export const labelOf = ({ collection, name }: DeclaredIndex): string => `${collection}.${name}`;
+
+/** @throws the driver's error when the index cannot be built: duplicates, other options under the name. */
+export async function buildIndex(
+  connection: Connection,
+  { collection, name, key, options }: DeclaredIndex,
+): Promise<void> {
+  const { unique, sparse, expireAfterSeconds, partialFilterExpression } = options;
+  await connection.collection(collection).createIndex(key as never, {
+    name,
+    ...(unique === undefined ? {} : { unique: Boolean(unique) }),
+    ...(sparse === undefined ? {} : { sparse }),
+    ...(expireAfterSeconds === undefined ? {} : { expireAfterSeconds }),
+    ...(partialFilterExpression === undefined ? {} : { partialFilterExpression }),
+  });
+}
+
 /** Builds what is missing; a build that fails (duplicates, other options under the name) is left to the check to name. */
 export async function createIndexes(connection: Connection): Promise<string[]> {
   const failures: string[] = [];
-  for (const { collection, name, key, options } of declaredIndexes(connection)) {
+  for (const index of declaredIndexes(connection)) {
     try {
-      const { unique, sparse, expireAfterSeconds, partialFilterExpression } = options;
-      await connection.collection(collection).createIndex(key as never, {
-        name,
-        ...(unique === undefined ? {} : { unique: Boolean(unique) }),
-        ...(sparse === undefined ? {} : { sparse }),
-        ...(expireAfterSeconds === undefined ? {} : { expireAfterSeconds }),
-        ...(partialFilterExpression === undefined ? {} : { partialFilterExpression }),
-      });
+      await buildIndex(connection, index);
     } catch (error) {
-      failures.push(`${collection}.${name}: ${error instanceof Error ? error.message : String(error)}`);
+      failures.push(`${labelOf(index)}: ${error instanceof Error ? error.message : String(error)}`);
     }
   }
   return failures;
 }
+
+/** Compares every declared index with what the store has. */
+export async function indexProblems(connection: Connection): Promise<IndexProblem[]> {
+  const problems: IndexProblem[] = [];
+  const byCollection = new Map<string, Existing[]>();
+  for (const index of declaredIndexes(connection)) {
+    let existing = byCollection.get(index.collection);
+    if (existing === undefined) {
+      existing = await listIndexes(connection, index.collection);
+      byCollection.set(index.collection, existing);
+    }
+    const found = existing.find(({ name }) => name === index.name);
+    if (found === undefined) problems.push({ index, kind: 'missing' });
+    else if (shape(found) !== declaredShape(index)) problems.push({ index, kind: 'different' });
+  }
+  return problems;
+}
+
+const declaredShape = ({ key, options }: DeclaredIndex): string =>
+  shape({ ...options, key: key as Record<string, unknown>, unique: Boolean(options.unique) });
 
 /**
  * What stands in the way of taking traffic: each declared index that is missing or different, as `collection.name`.
  * Unique indexes are what keeps money right, so nothing is served without them.
  */
 export async function missingIndexes(connection: Connection): Promise<string[]> {
-  const problems: string[] = [];
-  const byCollection = new Map<string, Existing[]>();
-  for (const declared of declaredIndexes(connection)) {
-    let existing = byCollection.get(declared.collection);
-    if (existing === undefined) {
-      existing = await listIndexes(connection, declared.collection);
-      byCollection.set(declared.collection, existing);
-    }
-    const found = existing.find(({ name }) => name === declared.name);
-    const label = `${declared.collection}.${declared.name}`;
-    if (found === undefined) problems.push(`${label} is missing`);
-    else if (
-      shape(found) !==
-      shape({
-        ...declared.options,
-        key: declared.key as Record<string, unknown>,
-        unique: Boolean(declared.options.unique),
-      })
-    ) {
-      problems.push(`${label} has other options than declared`);
-    }
-  }
-  return problems;
+  return (await indexProblems(connection)).map(describeProblem);
+}
+
+export function describeProblem({ index, kind }: IndexProblem): string {
+  return `${labelOf(index)} ${kind === 'missing' ? 'is missing' : 'has other options than declared'}`;
 }
 
 async function listIndexes(connection: Connection, collection: string): Promise<Existing[]> {

@@ -52,6 +52,7 @@ export async function prepareGround(env: Env, around: Surroundings): Promise<Gro
         url,
         docs: docs ? `${url}/docs` : null,
         simulator: simulatorUrl ?? null,
+        mongodb: env.MONGODB_URI === undefined ? mongoUri : null,
         pid: process.pid,
       });
       shutdown.add('run.json', async () => removeRunFile());

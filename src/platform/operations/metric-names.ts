@@ -30,6 +30,7 @@ export const METRICS = {
     labels: ['result'],
   },
   provider_calls_total: { kind: 'counter', help: 'Calls to Stripe, by what we knew afterwards.', labels: ['outcome'] },
+  indexes_missing: { kind: 'gauge', help: 'Declared indexes that are missing or different; 0 when ready.' },
   clock_skew_ms: { kind: 'gauge', help: 'This machine’s clock minus the store’s.' },
 } as const satisfies Record<string, Declared>;
 

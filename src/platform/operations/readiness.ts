@@ -14,15 +14,31 @@ export interface Check {
 export class Readiness {
   private readonly log = new Logger('Readiness');
   private readonly checks = new Map<string, Check>();
+  /** Names of failed checks that also stop the work behind the requests. */
+  private readonly stopping = new Set<string>();
   private draining = false;
 
-  /** Reports one condition; the last report under a name counts. */
-  require(name: string, ok: boolean, detail?: string): void {
+  /**
+   * Reports one condition; the last report under a name counts. With `stopsWork` background work, which other instances
+   * share, rests too while it does not hold.
+   */
+  require(name: string, ok: boolean, detail?: string, { stopsWork = false } = {}): void {
+    if (!ok && stopsWork) this.stopping.add(name);
+    else this.stopping.delete(name);
     const before = this.checks.get(name);
     this.checks.set(name, { ok, ...(ok || detail === undefined ? {} : { detail }) });
     if (before?.ok === ok && before.detail === this.checks.get(name)?.detail) return;
     if (!ok) this.log.warn({ message: 'not ready', check: name, detail });
     else if (before !== undefined) this.log.log({ message: 'ready again', check: name });
+  }
+
+  /** Whether background work may go on. */
+  get mayWork(): boolean {
+    return this.stopping.size === 0;
+  }
+
+  isMet(name: string): boolean {
+    return this.checks.get(name)?.ok !== false;
   }
 
   /** From now on not ready, for good: the process is on its way out. */

@@ -2,13 +2,15 @@ import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } fro
 import { InjectConnection } from '@nestjs/mongoose';
 import type { Connection } from 'mongoose';
 import { MINUTE, SECOND } from '../common/duration.js';
-import { createIndexes, missingIndexes } from '../database/index-check.js';
+import { Indexes } from '../database/indexes.js';
 import { Metrics } from './metrics.js';
 import { Readiness } from './readiness.js';
 
 const PING_WITHIN_MS = SECOND;
 const MAX_SKEW_MS = 30 * SECOND;
 const RECHECK_MS = MINUTE;
+/** Somebody is repairing it: they should not have to wait for the minute. */
+const RECHECK_NOT_READY_MS = 5 * SECOND;
 
 /**
  * What the store must be before this instance serves: answering, with every declared index (the unique ones are what
@@ -18,23 +20,37 @@ const RECHECK_MS = MINUTE;
 export class StoreWatch implements OnModuleInit, OnApplicationShutdown {
   private readonly log = new Logger('Store');
   private timer?: NodeJS.Timeout;
+  private stopped = false;
+  /** As last seen, so that the log says each once. */
+  private missing: readonly string[] = [];
 
   constructor(
     @InjectConnection() private readonly connection: Connection,
+    private readonly indexes: Indexes,
     private readonly readiness: Readiness,
     private readonly metrics: Metrics,
   ) {}
 
   async onModuleInit(): Promise<void> {
-    for (const failure of await createIndexes(this.connection)) {
+    for (const failure of await this.indexes.create()) {
       this.log.error({ message: 'index build failed', detail: failure });
     }
     await this.verify();
-    this.timer = setInterval(() => void this.verify(), RECHECK_MS).unref();
+    this.schedule();
+  }
+
+  private schedule(): void {
+    if (this.stopped) return;
+    const well = this.readiness.isMet('indexes') && this.readiness.isMet('clock');
+    this.timer = setTimeout(
+      () => void this.verify().finally(() => this.schedule()),
+      well ? RECHECK_MS : RECHECK_NOT_READY_MS,
+    ).unref();
   }
 
   onApplicationShutdown(): void {
-    clearInterval(this.timer);
+    this.stopped = true;
+    clearTimeout(this.timer);
   }
 
   /** Looks again at once; also called every minute. */
@@ -69,8 +85,11 @@ export class StoreWatch implements OnModuleInit, OnApplicationShutdown {
   }
 
   private async verifyIndexes(): Promise<void> {
-    const problems = await missingIndexes(this.connection);
-    for (const problem of problems) this.log.error({ message: 'index_missing', index: problem });
+    const problems = await this.indexes.problems();
+    for (const problem of problems)
+      if (!this.missing.includes(problem)) this.log.error({ message: 'index_missing', index: problem });
+    this.missing = problems;
+    this.metrics.gauge('indexes_missing', problems.length);
     this.readiness.require('indexes', problems.length === 0, problems.join('; '));
   }
 
@@ -82,6 +101,7 @@ export class StoreWatch implements OnModuleInit, OnApplicationShutdown {
     if (!(theirs instanceof Date)) return;
     const skewMs = Math.round((before + Date.now()) / 2 - theirs.getTime());
     this.metrics.gauge('clock_skew_ms', skewMs);
-    this.readiness.require('clock', Math.abs(skewMs) <= MAX_SKEW_MS, `${skewMs} ms apart from the store’s clock`);
+    const detail = `${skewMs} ms apart from the store’s clock`;
+    this.readiness.require('clock', Math.abs(skewMs) <= MAX_SKEW_MS, detail, { stopsWork: true });
   }
 }

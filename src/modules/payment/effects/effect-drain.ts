@@ -3,6 +3,7 @@ import { BackgroundWorker } from '../../../platform/common/background-worker.js'
 import { Clock } from '../../../platform/common/clock.js';
 import { MINUTE } from '../../../platform/common/duration.js';
 import { CONFIG, type Config } from '../../../platform/config/config.js';
+import { Readiness } from '../../../platform/operations/readiness.js';
 import { PaymentRepository } from '../payment.repository.js';
 import type { Effect, Payment } from '../payment.types.js';
 import { ReceiptService } from './receipt.service.js';
@@ -21,9 +22,10 @@ export class EffectDrain extends BackgroundWorker {
     private readonly payments: PaymentRepository,
     private readonly receipts: ReceiptService,
     private readonly clock: Clock,
+    readiness: Readiness,
     @Inject(CONFIG) config: Config,
   ) {
-    super(config.role, 'effect-drain', Math.min(1_000, config.payments.resolverTickMs));
+    super(config.role, readiness, 'effect-drain', Math.min(1_000, config.payments.resolverTickMs));
   }
 
   override async pass(): Promise<void> {

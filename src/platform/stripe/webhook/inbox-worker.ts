@@ -5,6 +5,7 @@ import { Clock } from '../../common/clock.js';
 import { HOUR, SECOND } from '../../common/duration.js';
 import { CONFIG, type Config } from '../../config/config.js';
 import { Metrics } from '../../operations/metrics.js';
+import { Readiness } from '../../operations/readiness.js';
 import { InboxRepository } from './inbox.repository.js';
 import { ProviderEvents } from './provider-events.js';
 import type { InboxRow, ProviderEventVerdict } from './provider-event.types.js';
@@ -25,9 +26,10 @@ export class InboxWorker extends BackgroundWorker {
     private readonly events: ProviderEvents,
     private readonly metrics: Metrics,
     private readonly clock: Clock,
+    readiness: Readiness,
     @Inject(CONFIG) private readonly config: Config,
   ) {
-    super(config.role, 'inbox', Math.min(1_000, config.payments.resolverTickMs));
+    super(config.role, readiness, 'inbox', Math.min(1_000, config.payments.resolverTickMs));
   }
 
   override async pass(): Promise<void> {

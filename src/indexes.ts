@@ -1,0 +1,73 @@
+import { createApp } from './app.setup.js';
+import { SystemClock } from './platform/common/clock.js';
+import { buildConfig, type Config } from './platform/config/config.js';
+import { ConfigError, type Env } from './platform/config/env.js';
+import { environment } from './platform/config/environment.js';
+import { Indexes } from './platform/database/indexes.js';
+import { readRunFile } from './platform/development/run-file.js';
+import { createLogger } from './platform/logging/logger.js';
+import { scrubLines } from './platform/logging/scrub.js';
+
+/**
+ * `npm run indexes -- --check | --repair`: compares the database's indexes with what the schemas declare, also while the
+ * product runs on it. Exit code 0: all are as declared; 1: some are not (and, with --repair, could not be made so);
+ * 69: the database does not answer; 78: told wrongly.
+ */
+const USAGE = 'usage: npm run indexes -- [--check | --repair]';
+const EXIT = { asDeclared: 0, notAsDeclared: 1, unavailable: 69, configuration: 78 } as const;
+
+const say = (line: string): void => void process.stdout.write(`${scrubLines(line)}\n`);
+
+function wantsRepair(args: readonly string[]): boolean {
+  const [mode = '--check', ...more] = args;
+  if (more.length > 0 || (mode !== '--check' && mode !== '--repair')) throw new ConfigError([USAGE]);
+  return mode === '--repair';
+}
+
+/** Only the database is asked for anything, so nothing else needs to be configured. */
+function configOf(env: Env): Config {
+  const mongoUri = env.MONGODB_URI ?? readRunFile(env.DATA_DIR)?.mongodb;
+  if (mongoUri === undefined || mongoUri === null)
+    throw new ConfigError([`MONGODB_URI: not set, and no copy with an embedded store runs on ${env.DATA_DIR}`]);
+  const unused = 'sk_test_unused';
+  const { http, mongo, ...config } = buildConfig(env, {
+    mongoUri,
+    stripeSecretKey: unused,
+    stripeWebhookSecrets: [],
+    jwtSecret: unused.repeat(3),
+  });
+  return { ...config, http: { ...http, docs: false }, mongo: { ...mongo, connectTries: 1 } };
+}
+
+async function withIndexes<T>(config: Config, work: (indexes: Indexes) => Promise<T>): Promise<T> {
+  const logger = createLogger({ level: 'silent', format: 'json' });
+  // Made but never started: it knows every schema, and neither listens nor works.
+  const indexes = (await createApp({ config, clock: new SystemClock(), logger })).get(Indexes, { strict: false });
+  return work(indexes).finally(() => indexes.disconnect());
+}
+
+async function repair(indexes: Indexes): Promise<number> {
+  for (const { line } of await indexes.repair()) say(line);
+  return check(indexes);
+}
+
+async function check(indexes: Indexes): Promise<number> {
+  const problems = await indexes.problems();
+  for (const problem of problems) say(problem);
+  if (problems.length === 0) say(`all ${indexes.declared} indexes are as declared`);
+  return problems.length === 0 ? EXIT.asDeclared : EXIT.notAsDeclared;
+}
+
+async function main(): Promise<number> {
+  try {
+    const run = wantsRepair(process.argv.slice(2)) ? repair : check;
+    return await withIndexes(configOf(environment()), run);
+  } catch (error) {
+    process.stderr.write(`${scrubLines(error instanceof Error ? error.message : String(error))}\n`);
+    return error instanceof ConfigError ? EXIT.configuration : EXIT.unavailable;
+  }
+}
+
+void main().then((code) => {
+  process.exitCode = code;
+});

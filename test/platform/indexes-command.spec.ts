@@ -1,0 +1,104 @@
+import { getConnectionToken } from '@nestjs/mongoose';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Connection } from 'mongoose';
+import { startTestApp, type TestApp } from '../support/app.js';
+import { builtDist } from '../support/built-dist.js';
+import { eventually } from '../support/payments.js';
+
+jest.setTimeout(120_000);
+
+/** `npm run indexes` without npm, next to a running app: three cases of ruling 21, each repaired without a restart. */
+let app: TestApp;
+let program: string;
+const cwd = mkdtempSync(join(tmpdir(), 'payments-indexes-'));
+beforeAll(async () => {
+  app = await startTestApp({ webhooks: false });
+  program = join(await builtDist(), 'indexes.js');
+});
+afterAll(async () => {
+  rmSync(cwd, { recursive: true, force: true });
+  await app.stop();
+});
+
+async function indexes(...args: string[]): Promise<{ code: unknown; stdout: string; stderr: string }> {
+  return run(args, { MONGODB_URI: app.config.mongo.uri });
+}
+
+async function run(args: string[], env: Record<string, string>) {
+  const child = spawn(process.execPath, ['--disable-proto=delete', program, ...args], {
+    cwd,
+    env: { PATH: process.env['PATH'], ...env },
+  });
+  let [stdout, stderr] = ['', ''];
+  child.stdout.on('data', (bytes) => (stdout += String(bytes)));
+  child.stderr.on('data', (bytes) => (stderr += String(bytes)));
+  const [code]: unknown[] = await once(child, 'close');
+  return { code, stdout, stderr };
+}
+
+const users = () => app.app.get<Connection>(getConnectionToken()).collection('users');
+const ready = async () => (await app.http.get('/health/ready')).status;
+
+it('all as declared: 0, said in one line; --check is what it does unasked', async () => {
+  const checked = await indexes('--check');
+  expect(checked).toMatchObject({
+    code: 0,
+    stderr: '',
+    stdout: expect.stringMatching(/^all \d+ indexes are as declared\n$/),
+  });
+  expect(await indexes()).toEqual(checked);
+  expect(await indexes('--repair')).toEqual(checked);
+});
+
+it('one dropped at run time: 1 and named, then built, and the running app serves again by itself', async () => {
+  await users().dropIndex('email_unique');
+  expect(await indexes('--check')).toMatchObject({ code: 1, stdout: 'users.email_unique is missing\n' });
+  const repaired = await indexes('--repair');
+  expect([repaired.code, repaired.stdout]).toEqual([0, expect.stringContaining('users.email_unique built\nall ')]);
+  await eventually(async () => expect(await ready()).toBe(200), 10_000);
+});
+
+it('one with other options: replaced', async () => {
+  await users().dropIndex('email_unique');
+  await users().createIndex({ email: 1 }, { name: 'email_unique' });
+  expect(await indexes()).toMatchObject({ code: 1, stdout: 'users.email_unique has other options than declared\n' });
+  expect(await indexes('--repair')).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining('users.email_unique replaced'),
+  });
+  await expect(users().insertMany([{ email: 'a@example.com' }, { email: 'a@example.com' }])).rejects.toMatchObject({
+    code: 11_000,
+  });
+  await users().deleteMany({ email: 'a@example.com' });
+});
+
+it('duplicates in its way: 1, the documents are named and not their contents, and nothing is dropped', async () => {
+  await users().dropIndex('email_unique');
+  const { insertedIds } = await users().insertMany([{ email: 'twice@example.com' }, { email: 'twice@example.com' }]);
+  for (const wrong of [false, true]) {
+    if (wrong) await users().createIndex({ email: 1 }, { name: 'email_unique' });
+    const refused = await indexes('--repair');
+    expect(refused.code).toBe(1);
+    expect(refused.stdout).toContain(`duplicates are in its way: _id ${insertedIds[0]} and ${insertedIds[1]}`);
+    expect(refused.stdout).not.toContain('twice@');
+    expect(await users().indexExists('email_unique')).toBe(wrong);
+  }
+  await users().deleteMany({ email: 'twice@example.com' });
+  expect(await indexes('--repair')).toMatchObject({ code: 0 });
+});
+
+it('says what it cannot do: 69 without a database that answers, 78 when told wrongly', async () => {
+  const away = await run(['--check'], {
+    MONGODB_URI: 'mongodb://someone:their-password@127.0.0.1:1/x',
+    MONGODB_SERVER_SELECTION_TIMEOUT: '300ms',
+  });
+  expect([away.code, away.stdout]).toEqual([69, '']);
+  expect(away.stderr).toContain('ECONNREFUSED');
+  expect(away.stderr).not.toContain('their-password');
+  expect(await run([], {})).toMatchObject({ code: 78, stderr: expect.stringContaining('MONGODB_URI') });
+  expect(await indexes('--drop')).toMatchObject({ code: 78, stderr: expect.stringContaining('--repair') });
+});
