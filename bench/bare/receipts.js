@@ -1,0 +1,56 @@
+const { createHash } = require('node:crypto');
+const { mkdir, rename, writeFile } = require('node:fs/promises');
+const mongoose = require('mongoose');
+const { createTransport } = require('nodemailer');
+
+const { ObjectId } = mongoose.mongo;
+
+/** What the product's worker does for each paid payment, one after the other: claim, read the user, write the message, done. */
+class Receipts {
+  constructor(db, dir) {
+    this.payments = db.collection('payments');
+    this.users = db.collection('users');
+    this.dir = dir;
+    this.queue = [];
+    this.transport = createTransport({ streamTransport: true, buffer: true, newline: 'windows' });
+  }
+
+  add(payment) {
+    this.queue.push(payment);
+  }
+
+  /** Looks for work by itself, so that no request waits for a receipt. */
+  start() {
+    this.timer = setInterval(() => void this.drain(), 20);
+  }
+
+  stop() {
+    clearInterval(this.timer);
+  }
+
+  async drain() {
+    if (this.busy) return;
+    this.busy = true;
+    for (let payment = this.queue.shift(); payment !== undefined; payment = this.queue.shift())
+      await this.send(payment);
+    this.busy = false;
+  }
+
+  async send({ _id, userId, amount, currency, providerPaymentId }) {
+    await this.payments.updateOne({ _id }, { $set: { effectsDueAt: new Date(Date.now() + 60_000) } });
+    const user = await this.users.findOne({ _id: new ObjectId(userId) });
+    const { message } = await this.transport.sendMail({
+      from: 'Payments <receipts@localhost>',
+      to: { name: '', address: user.email },
+      subject: `Receipt for your payment of ${amount / 100} ${currency}`,
+      text: `Hello ${user.userName},\n\nwe have received your payment.\n\nPayment:   ${providerPaymentId}\n`,
+    });
+    const file = `${this.dir}/${createHash('sha256').update(_id).digest('hex')}.eml`;
+    await mkdir(this.dir, { recursive: true });
+    await writeFile(`${file}.part`, message);
+    await rename(`${file}.part`, file);
+    await this.payments.updateOne({ _id }, { $set: { effectsDueAt: null } });
+  }
+}
+
+module.exports = { Receipts };

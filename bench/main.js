@@ -1,0 +1,84 @@
+// npm run bench: what our layers cost over a bare handler that does the same work. docs/bench.md says how to read it.
+const { MongoClient } = require('mongoose').mongo;
+const { buildIfNeeded } = require('../scripts/lib/build.js');
+const path = require('node:path');
+const { countPerRequest } = require('./counts.js');
+const { compare } = require('./figures.js');
+const { startBare, startGround, startProduct } = require('./ground.js');
+const { client } = require('./load.js');
+const { measure, settled } = require('./measure.js');
+const { BadOption, HELP, readOptions } = require('./options.js');
+const { about, lastLine, text } = require('./report.js');
+const { Teardown } = require('./teardown.js');
+const { Payers, WORKS } = require('./work.js');
+
+const say = (line) => process.stderr.write(`${line}\n`);
+
+/** Both subjects with their payers; `counting` for the run that counts instead of measuring. */
+async function startSides(ground, mongo, options, teardown, counting) {
+  const suffix = counting ? '_count' : '';
+  const databases = { product: `bench_product${suffix}`, bare: `bench_bare${suffix}` };
+  const cpuProf = counting || options.cpuProf === undefined ? undefined : path.resolve(options.cpuProf);
+  const sides = [];
+  for (const [name, start] of Object.entries({ product: startProduct, bare: startBare })) {
+    const subject = await start(ground, {
+      database: databases[name],
+      indexesOf: databases.product,
+      count: counting,
+      cpuProf,
+    });
+    teardown.add(() => subject.stop());
+    say(`${counting ? 'counting' : 'measuring'}: ${name} is up, its payers register`);
+    const payers = await Payers.register(client(subject.url, options.connections), counting ? 2 : options.users);
+    sides.push({ subject, payers, settle: settled(mongo.db(databases[name])) });
+  }
+  return sides;
+}
+
+async function count(ground, mongo, options, teardown) {
+  const counts = {};
+  for (const { subject, payers, settle } of await startSides(ground, mongo, options, teardown, true)) {
+    counts[subject.name] = await countPerRequest(subject, payers, ground.simulator, settle);
+    await subject.stop();
+  }
+  return counts;
+}
+
+async function time(ground, mongo, options, teardown) {
+  const sides = await startSides(ground, mongo, options, teardown, false);
+  const slices = await measure(sides, options, say);
+  const memory = {};
+  for (const { subject } of sides) memory[subject.name] = (await subject.usage()).rssBytes;
+  return { slices, memory };
+}
+
+async function bench(options, teardown) {
+  await buildIfNeeded();
+  const ground = await startGround(path.join(__dirname, '../dist'), teardown);
+  const mongo = new MongoClient(ground.store.uri('bench'));
+  teardown.add(() => mongo.close());
+  await mongo.connect();
+  const counts = await count(ground, mongo, options, teardown);
+  const { slices, memory } = await time(ground, mongo, options, teardown);
+  const works = Object.fromEntries(WORKS.map((work) => [work, compare(slices[work].product, slices[work].bare)]));
+  const facts = about({ store: ground.store.kind, rounds: slices.create.product.length, options });
+  return { facts, works, counts, memory };
+}
+
+async function main() {
+  const options = readOptions(process.argv.slice(2));
+  if (options.help) return console.log(HELP);
+  const teardown = new Teardown();
+  try {
+    const result = await bench(options, teardown);
+    console.log(options.json ? JSON.stringify(result) : text(result));
+    console.log(lastLine(result.works));
+  } finally {
+    await teardown.run();
+  }
+}
+
+main().catch((error) => {
+  console.error(error instanceof BadOption ? `${error.message}\n\n${HELP}` : error);
+  process.exitCode = error instanceof BadOption ? 78 : 1;
+});

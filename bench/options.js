@@ -1,0 +1,63 @@
+// What `npm run bench` may be told.
+const { parseArgs } = require('node:util');
+
+const HELP = `npm run bench -- [--quick] [--json] [--rounds N] [--requests N] [--connections N] [--users N] [--cpu-prof DIR]
+
+The same work (create, confirm, read, list) on the product and on a bare fastify handler, in turns. See docs/bench.md.
+
+  --quick           about a minute
+  --json            the figures as JSON before the last line, and no table
+  --rounds N        rounds that count, 1 to 200; one more before them warms up (default 60; quick 20)
+  --seconds N       no round begins later than so long after the first, 1 to 1800 (default 600; quick 35)
+  --requests N      creates and confirms a round and subject, 1 to 5000; reads and lists are three times that (100; quick 60)
+  --connections N   requests at a time, 1 to 200 (16)
+  --users N         payers, 1 to 1000 (40)
+  --cpu-prof DIR    both subjects write a V8 CPU profile there when they end`;
+
+const LIMITS = {
+  rounds: [1, 200],
+  seconds: [1, 1_800],
+  requests: [1, 5_000],
+  connections: [1, 200],
+  users: [1, 1_000],
+};
+
+class BadOption extends Error {}
+
+/** @returns {{quick: boolean, json: boolean, help: boolean, rounds: number, seconds: number, requests: number, connections: number, users: number, cpuProf?: string}} */
+function readOptions(args) {
+  const { values } = parse(args);
+  const whole = (name, otherwise) => {
+    if (values[name] === undefined) return otherwise;
+    const [least, most] = LIMITS[name];
+    const number = Number(values[name]);
+    if (Number.isInteger(number) && number >= least && number <= most) return number;
+    throw new BadOption(`--${name} takes a whole number from ${least} to ${most}`);
+  };
+  const quick = values.quick === true;
+  return {
+    quick,
+    json: values.json === true,
+    help: values.help === true,
+    rounds: whole('rounds', quick ? 20 : 60),
+    seconds: whole('seconds', quick ? 35 : 600),
+    requests: whole('requests', quick ? 60 : 100),
+    connections: whole('connections', 16),
+    users: whole('users', 40),
+    cpuProf: values['cpu-prof'],
+  };
+}
+
+function parse(args) {
+  const text = { type: 'string' };
+  const flag = { type: 'boolean' };
+  const options = { quick: flag, json: flag, help: flag, 'cpu-prof': text };
+  for (const name of Object.keys(LIMITS)) options[name] = text;
+  try {
+    return parseArgs({ args, options });
+  } catch (error) {
+    throw new BadOption(error.message);
+  }
+}
+
+module.exports = { readOptions, BadOption, HELP };

@@ -1,0 +1,91 @@
+// How the figures are told.
+const os = require('node:os');
+const { WORKS } = require('./work.js');
+
+const fixed = (value, digits = 2) => value.toFixed(digits);
+
+function table(rows) {
+  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
+  const line = (row) =>
+    `| ${row.map((cell, i) => (i < 2 ? cell.padEnd(widths[i]) : cell.padStart(widths[i]))).join(' | ')} |`;
+  const rule = `|${widths.map((width, i) => (i < 2 ? `${'-'.repeat(width + 2)}` : `${'-'.repeat(width + 1)}:`)).join('|')}|`;
+  return [line(rows[0]), rule, ...rows.slice(1).map(line)].join('\n');
+}
+
+function speeds(works) {
+  const head = [
+    'work',
+    'subject',
+    'requests/s',
+    'p50 ms',
+    'p99 ms',
+    'CPU µs/request',
+    'ratio',
+    'quartiles',
+    'CPU ratio',
+  ];
+  const rows = WORKS.flatMap((work) => {
+    const { product, bare, ratio, ratioLow, ratioHigh, cpuRatio } = works[work];
+    const cells = (name, of) => [
+      ...[work, name, fixed(of.perSecond, 0), fixed(of.p50Ms, 1), fixed(of.p99Ms, 1), fixed(of.cpuUsPerRequest, 0)],
+    ];
+    return [
+      [...cells('product', product), fixed(ratio), `${fixed(ratioLow)}–${fixed(ratioHigh)}`, fixed(cpuRatio)],
+      [...cells('bare', bare), '', '', ''],
+    ];
+  });
+  return table([head, ...rows]);
+}
+
+function counted(counts) {
+  const head = ['work', 'subject', 'Stripe calls', 'store writes', 'after the answer', 'store reads'];
+  const rows = WORKS.flatMap((work) =>
+    ['product', 'bare'].map((name) => {
+      const { stripeCalls, writes, writesAfter, reads } = counts[name][work];
+      return [work, name, ...[stripeCalls, writes, writesAfter, reads].map((value) => fixed(value, 1))];
+    }),
+  );
+  return table([head, ...rows]);
+}
+
+function about({ store, rounds, options }) {
+  const [cpu] = os.cpus();
+  const { requests, connections, users } = options;
+  return {
+    node: process.version,
+    machine: `${os.cpus().length} × ${cpu?.model.trim() ?? 'unknown'}, ${Math.round(os.totalmem() / 2 ** 30)} GiB, ${os.type()} ${os.release()}`,
+    loadAverage: os
+      .loadavg()
+      .map((value) => fixed(value, 1))
+      .join(' '),
+    store,
+    rounds,
+    requests,
+    connections,
+    users,
+  };
+}
+
+const megabytes = (bytes) => `${Math.round(bytes / 2 ** 20)} MiB`;
+
+function text({ facts, works, counts, memory }) {
+  return [
+    `${facts.machine}; Node ${facts.node}; load average ${facts.loadAverage}`,
+    `store: ${facts.store}; ${facts.rounds} rounds of ${facts.requests} creates and confirms, ${facts.requests * 3} reads and lists; ` +
+      `${facts.connections} connections, ${facts.users} payers`,
+    '',
+    speeds(works),
+    '',
+    'Per request (counted in a run of its own):',
+    counted(counts),
+    '',
+    `Resident memory at the end: product ${megabytes(memory.product)}, bare ${megabytes(memory.bare)}`,
+  ].join('\n');
+}
+
+/** Always the last line. */
+function lastLine(works) {
+  return `ratio ${WORKS.map((work) => `${work}=${fixed(works[work].ratio)}`).join(' ')}`;
+}
+
+module.exports = { about, lastLine, text };

@@ -1,0 +1,22 @@
+/** What was started last is stopped first, once, however the bench ends. */
+class Teardown {
+  constructor() {
+    this.steps = [];
+    for (const [signal, code] of [
+      ['SIGINT', 130],
+      ['SIGTERM', 143],
+    ]) {
+      process.once(signal, () => void this.run().then(() => process.exit(code)));
+    }
+  }
+
+  add(step) {
+    this.steps.push(step);
+  }
+
+  async run() {
+    for (let step = this.steps.pop(); step !== undefined; step = this.steps.pop()) await step();
+  }
+}
+
+module.exports = { Teardown };
