@@ -22,6 +22,7 @@ import { World } from './world.js';
 
 export const DEFAULT_PORT = 12111;
 export const DEFAULT_API_VERSION = '2026-10-28.endive';
+const COMPACT_ABOVE = 64 * 1024 * 1024;
 
 export interface SimulatorOptions {
   /** 0 for any free one. */
@@ -29,6 +30,8 @@ export interface SimulatorOptions {
   host?: string;
   /** Folder of the journal; in memory only without it. */
   data?: string;
+  /** Bytes below which a journal is not compacted while running. */
+  compactAbove?: number;
   /** Fixes the ids; random without it. */
   seed?: string;
   apiVersion?: string;
@@ -55,7 +58,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const data = options.data === undefined ? null : resolve(options.data);
   if (data !== null) {
     await checkFree(data);
-    world.load(data);
+    world.load(data, options.compactAbove ?? COMPACT_ABOVE);
   }
   if (options.allowRawCards === true) world.change({ raw_cards: true });
   const idempotency = new Idempotency(world);
@@ -84,7 +87,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     world.close();
     throw error;
   });
-  world.url = `http://${host}:${port}`;
+  world.url = addressOf(host, port);
   if (data !== null) occupy(data, world.url);
   world.byItself(() => moveAddress(world));
   resumeJobs(world);
@@ -128,6 +131,12 @@ function fromElsewhere(request: IncomingMessage, parts: Controlled): boolean {
 function preflight(request: IncomingMessage): Answer {
   const wanted = request.headers['access-control-request-headers'] ?? '*';
   return { status: 200, headers: { 'access-control-allow-headers': wanted }, body: '' };
+}
+
+/** As seen from this machine, where browsers and clients are told to go. */
+function addressOf(host: string, port: number): string {
+  const reachable = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host;
+  return `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}`;
 }
 
 function split(url: string): Split {

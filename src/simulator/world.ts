@@ -2,6 +2,7 @@ import { type JournalLine, Journal } from './state/journal.js';
 import { Clock } from './state/clock.js';
 import { Ids } from './state/ids.js';
 import { Store, type Tables } from './state/store.js';
+import type { Row, Table } from './state/table.js';
 import { Timers } from './state/timers.js';
 
 /** Switches of the simulator that are not Stripe's. Changed by `POST /_sim/settings`. */
@@ -20,6 +21,10 @@ export interface Cause {
   idempotency_key: string | null;
 }
 
+/** At a start: changes in the journal per row that is left of them. */
+const WORTH_COMPACTING = 1.5;
+/** Of a compacted journal. */
+const ROWS_PER_LINE = 32;
 const BY_ITSELF: Cause = { id: null, idempotency_key: null };
 
 /** One simulated Stripe account: its objects, its clock, its ids. Everything the resources work on. */
@@ -36,7 +41,7 @@ export class World {
   /** How often this data folder was started; part of request ids, whose counter is not in the journal. */
   starts = 1;
   private journal: Journal<Settings> | undefined;
-  private clockOrSettingsChanged = false;
+  private keptChanged = false;
 
   constructor(
     readonly apiVersion: string,
@@ -52,15 +57,20 @@ export class World {
     return this.store.tables;
   }
 
-  /** Loads the journal in `folder` and keeps writing to it. */
-  load(folder: string): void {
+  /** Loads the journal in `folder` and keeps writing to it; `compactAbove` in bytes. */
+  load(folder: string, compactAbove: number): void {
     let known = false;
-    this.journal = Journal.open<Settings>(folder, (line) => {
+    let changes = 0;
+    this.journal = Journal.open<Settings>(folder, compactAbove, (line) => {
       known = true;
+      changes += line.changes?.length ?? 0;
       this.replay(line);
     });
     if (known) this.starts += 1;
-    this.compact();
+    const rows = this.tables.all().reduce((sum, table) => sum + table.size, 0);
+    // Writing it anew takes as long as reading it: only where that pays.
+    if (known && changes < WORTH_COMPACTING * rows) this.journal.append({ starts: this.starts });
+    else this.compact();
   }
 
   /** Runs one step: what it changes is in the journal before anyone hears of it. */
@@ -81,14 +91,14 @@ export class World {
   }
 
   clockMoved(): void {
-    this.clockOrSettingsChanged = true;
+    this.keptChanged = true;
     this.commit();
     this.timers.runDue();
   }
 
   change(settings: Partial<Settings>): void {
     this.settings = { ...this.settings, ...settings };
-    this.clockOrSettingsChanged = true;
+    this.keptChanged = true;
     this.commit();
   }
 
@@ -111,16 +121,24 @@ export class World {
       this.ids.moved.clear();
       return;
     }
-    if (changes.length === 0 && !this.clockOrSettingsChanged) return;
+    if (changes.length === 0 && !this.keptChanged) return;
     const line: JournalLine<Settings> = { counters: {}, changes };
     for (const name of this.ids.moved) line.counters = { ...line.counters, [name]: this.ids.counters.get(name) ?? 0 };
     this.ids.moved.clear();
-    if (this.clockOrSettingsChanged) {
+    if (this.keptChanged) {
       line.clock = this.clock.state();
       line.settings = this.settings;
-      this.clockOrSettingsChanged = false;
+      this.keptChanged = false;
     }
     this.journal.append(line);
+    if (this.journal.grown) this.compactMeanwhile(this.journal);
+  }
+
+  private compactMeanwhile(journal: Journal<Settings>): void {
+    journal.compact(this.everything()).catch((error: unknown) => {
+      process.stderr.write(`stripe-simulator: the journal could not be compacted: ${String(error)}\n`);
+      journal.postpone();
+    });
   }
 
   private replay(line: JournalLine<Settings>): void {
@@ -132,14 +150,28 @@ export class World {
     this.store.replay(line.changes ?? []);
   }
 
-  private *everything(): Generator<JournalLine<Settings>> {
-    yield {
+  /** All rows that are there now, each in the version that it has when its turn comes; nothing of those that are gone then. */
+  private everything(): Iterable<JournalLine<Settings>> {
+    const head: JournalLine<Settings> = {
       seed: this.ids.seed,
       starts: this.starts,
       counters: Object.fromEntries(this.ids.counters),
       clock: this.clock.state(),
       settings: this.settings,
     };
-    for (const table of this.tables.all()) for (const row of table.oldest()) yield { changes: [[table.name, row]] };
+    return linesOf(head, this.store.idsByTable());
+  }
+}
+
+function* linesOf(
+  head: JournalLine<Settings>,
+  tables: readonly { table: Table<Row>; ids: readonly (string | undefined)[] }[],
+): Generator<JournalLine<Settings>> {
+  yield head;
+  for (const { table, ids } of tables) {
+    for (let at = 0; at < ids.length; at += ROWS_PER_LINE) {
+      const rows = ids.slice(at, at + ROWS_PER_LINE).map((id) => (id === undefined ? undefined : table.get(id)));
+      yield { changes: rows.filter((row) => row !== undefined).map((row) => [table.name, row]) };
+    }
   }
 }

@@ -1,62 +1,19 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { appendFileSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { createIntent, refused, RETURN_URL, startReceiver, talkTo, until } from './support.js';
-
-const ROOT = join(__dirname, '../..');
-
-/** The program of these sources, compiled to a folder of its own: dist may be older, or being built. */
-function compile(folder: string): string {
-  const swc = join(ROOT, 'node_modules/.bin/swc');
-  execFileSync(swc, ['src/simulator', '-d', folder, '--strip-leading-paths'], { cwd: ROOT });
-  const main = join(folder, 'simulator/main.js');
-  return existsSync(main) ? main : join(folder, 'main.js');
-}
-
-interface Ready {
-  url: string;
-  pid: number;
-  instance: string;
-}
+import { Programs } from './program.js';
+import { createIntent, refused, RETURN_URL, startReceiver, until } from './support.js';
 
 describe('the program', () => {
+  let programs: Programs;
   let folder: string;
-  let main: string;
-  const children = new Set<ChildProcess>();
   beforeAll(() => {
-    folder = mkdtempSync(join(tmpdir(), 'stripe-simulator-'));
-    main = compile(join(folder, 'program'));
+    programs = new Programs();
+    folder = programs.folder;
   }, 60_000);
-  afterAll(() => {
-    for (const child of children) child.kill('SIGKILL');
-    rmSync(folder, { recursive: true, force: true });
-  });
+  afterAll(() => programs.close());
 
-  const launch = (args: string[], env: Record<string, string> = {}) => {
-    // The flag that the product starts with.
-    const child = spawn(process.execPath, ['--disable-proto=throw', main, '--port', '0', ...args], {
-      env: { ...process.env, NODE_ENV: 'test', ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    children.add(child);
-    let stdout = '';
-    let stderr = '';
-    child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
-    child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
-    const exit = new Promise<number | null>((resolve) => {
-      child.once('exit', (code) => resolve(code));
-    });
-    return { child, exit, stdout: () => stdout, stderr: () => stderr };
-  };
-  const run = async (args: string[]) => {
-    const launched = launch(args);
-    await until(() => launched.stdout().includes('\n') || launched.child.exitCode !== null, 15_000);
-    const line = /^SIMULATOR_READY (\{.*\})\n$/.exec(launched.stdout())?.[1];
-    if (line === undefined) throw new Error(`not ready: ${launched.stdout()}${launched.stderr()}`);
-    const ready: Ready = JSON.parse(line);
-    return { ...launched, ready, ...talkTo(ready.url) };
-  };
+  const launch = (args: string[], env: Record<string, string> = {}) => programs.launch(args, env);
+  const run = (args: string[]) => programs.run(args);
 
   it('prints one line when it listens and exits 0 on SIGTERM', async () => {
     const program = await run(['--instance', 'token-9']);

@@ -1,3 +1,4 @@
+import { JournalError } from '../state/journal-file.js';
 import { accountRoutes } from './account.control.js';
 import { parseBody } from './body.js';
 import { clockRoutes } from './clock.control.js';
@@ -15,7 +16,7 @@ const ROUTES: readonly ControlRoute[] = [
   ...webhookRoutes,
 ];
 
-/** Answers a request under `/_sim`. Never throws. */
+/** Answers a request under `/_sim`. Throws only when the journal cannot be written: that must end the process. */
 export function control(
   parts: Controlled,
   request: { method: string; path: string; query: string; body: string },
@@ -26,6 +27,7 @@ export function control(
     const result = route.run({ parts, body, query: new URLSearchParams(request.query), id });
     return { status: 200, body: JSON.stringify(result) };
   } catch (error) {
+    if (error instanceof JournalError) throw error;
     const status = error instanceof ControlError ? error.status : 500;
     const message = error instanceof Error ? error.message : String(error);
     return { status, body: JSON.stringify({ error: message }) };

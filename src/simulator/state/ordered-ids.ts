@@ -43,6 +43,11 @@ export class OrderedIds {
     }
   }
 
+  /** Oldest first, with holes. */
+  copy(): readonly (string | undefined)[] {
+    return this.ids.slice();
+  }
+
   private closeHoles(): void {
     this.ids = this.ids.filter((id) => id !== undefined);
     this.positions.clear();
