@@ -1,0 +1,11 @@
+// `npm run simulator`: builds when needed, then is the simulator: one process, so the signals arrive where they are handled.
+const path = require('node:path');
+const { buildIfNeeded } = require('./lib/build.js');
+
+buildIfNeeded().then(
+  () => require(path.join(__dirname, '../dist/simulator/main.js')),
+  (error) => {
+    console.error(error.name === 'BuildError' ? error.message : error);
+    process.exit(error.exitCode ?? 1);
+  },
+);
