@@ -1,6 +1,7 @@
 // oxlint-disable-next-line import/no-unassigned-import
 import './support/ts-resolution.js';
 import { randomBytes } from 'node:crypto';
+import { writeStripeAnswers, writeStripeSchema } from '../scripts/lib/stripe-schema.js';
 import { builtDist } from './support/built-dist.js';
 import { startTestStore, type TestStore } from './support/store-server.js';
 
@@ -16,8 +17,11 @@ interface JestRun {
   testNamePattern?: string;
 }
 
-/** One store for the run, unless TEST_MONGODB_URI names one; and dist, which the process tests run. */
+/** The schemas, one store for the run unless TEST_MONGODB_URI names one, and dist, which the process tests run. */
 export default async function globalSetup(run: JestRun): Promise<void> {
+  // Seconds the first time: not inside a test's time-out.
+  writeStripeSchema();
+  writeStripeAnswers();
   process.env['TEST_RUN_ID'] = randomBytes(3).toString('hex');
   if (!process.env['TEST_MONGODB_URI']) {
     globalThis.testStore = await startTestStore();

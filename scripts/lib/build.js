@@ -5,13 +5,21 @@ const fs = require('node:fs');
 const path = require('node:path');
 const { setTimeout: sleep } = require('node:timers/promises');
 const { trySocketLock } = require('./socket-lock.js');
+const { PARAMS } = require('./stripe-schema.js');
 
 const ROOT = path.join(__dirname, '../..');
 const STAMP = 'dist/.build-stamp';
 const NEXT = '.dist-next';
 const NEXT_CONFIG = '.dist-next.tsconfig.json';
 const NEST = 'node_modules/@nestjs/cli/bin/nest.js';
-const CONFIG = ['package-lock.json', 'tsconfig.json', 'tsconfig.build.json', 'nest-cli.json', '.swcrc'];
+const CONFIG = [
+  'scripts/lib/stripe-types.js',
+  'package-lock.json',
+  'tsconfig.json',
+  'tsconfig.build.json',
+  'nest-cli.json',
+  '.swcrc',
+];
 
 class BuildError extends Error {
   constructor(message, exitCode = 1) {
@@ -62,6 +70,7 @@ async function build(root, log) {
   const hash = sourceHash(root);
   // A stale one, naming a DTO that is gone, would fail the type check; an empty one would fail tests that run meanwhile.
   execFileSync(process.execPath, ['scripts/swagger-metadata.js'], { cwd: root });
+  execFileSync(process.execPath, ['scripts/stripe-schema.js'], { cwd: root });
   const since = Date.now();
   const seconds = () => Math.round((Date.now() - since) / 1000);
   log('building …');
@@ -171,7 +180,7 @@ function sources(root) {
     .readdirSync(path.join(root, 'src'), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && !entry.name.endsWith('.spec.ts'))
     .map((entry) => path.relative(root, path.join(entry.parentPath ?? entry.path, entry.name)))
-    .filter((file) => file !== path.join('src', 'metadata.ts'))
+    .filter((file) => file !== path.join('src', 'metadata.ts') && file !== PARAMS)
     .sort();
 }
 

@@ -15,7 +15,7 @@ interface Ready {
 /** The program of these sources, compiled to a folder of its own: dist may be older, or being built. */
 function compile(folder: string): string {
   const swc = join(ROOT, 'node_modules/.bin/swc');
-  execFileSync(swc, ['src/simulator', '-d', folder, '--strip-leading-paths'], { cwd: ROOT });
+  execFileSync(swc, ['src/simulator', '-d', folder, '--strip-leading-paths', '--copy-files'], { cwd: ROOT });
   const main = join(folder, 'simulator/main.js');
   return existsSync(main) ? main : join(folder, 'main.js');
 }

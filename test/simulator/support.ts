@@ -2,7 +2,9 @@ import { createServer, type IncomingHttpHeaders } from 'node:http';
 // The package's CommonJS form has only the default export; its types also name it.
 // oxlint-disable-next-line import/no-named-as-default
 import Stripe from 'stripe';
+import { Pipeline } from '../../src/simulator/api/pipeline.js';
 import { type SimulatorOptions, startSimulator } from '../../src/simulator/server.js';
+import { complaintsAbout, complaintsAboutEvent } from './strict-answers.js';
 
 export const API_VERSION = '2026-10-28.endive';
 export const RETURN_URL = 'https://shop.test/back?order=7';
@@ -40,9 +42,53 @@ export function clientOf(url: string, options: { timeout?: number; retries?: num
   });
 }
 
+/** What simulators of this process answered that is not of the SDK's types. */
+const complaints = new Set<string>();
+
+/** A new simulator, whose every answer and event is held against the SDK's types; `close` throws for what differs. */
 export async function start(options: SimulatorOptions = {}): Promise<Running> {
+  watchAnswers();
   const simulator = await startSimulator({ port: 0, seed: 'tests', ...options });
-  return { ...talkTo(simulator.url), close: () => simulator.close() };
+  const running = talkTo(simulator.url);
+  return {
+    ...running,
+    async close() {
+      await running.sim('DELETE', 'faults');
+      for await (const event of running.stripe.events.list({ limit: 100 })) {
+        for (const complaint of complaintsAboutEvent(event)) complaints.add(`${event.type} ${complaint}`);
+      }
+      await simulator.close();
+      const found = [...complaints];
+      complaints.clear();
+      if (found.length > 0) throw new Error(`not of the SDK’s types:\n${found.join('\n')}`);
+    },
+  };
+}
+
+let watching = false;
+
+/** Looks over the shoulder of the simulators that run in this process. */
+function watchAnswers(): void {
+  if (watching) return;
+  watching = true;
+  // Called with its `this` below.
+  // oxlint-disable-next-line typescript/unbound-method
+  const run = Pipeline.prototype.run;
+  Pipeline.prototype.run = function (this: Pipeline, request) {
+    const done = run.call(this, request);
+    const route = this.routeOf(request);
+    const plain =
+      request.authorization?.includes('pk_') !== true &&
+      !request.query.includes('expand') &&
+      !request.body.includes('expand');
+    if (done.answer.status === 200 && route !== undefined && !route.operation.internal && plain) {
+      const { method, path } = route.operation;
+      const url = path.replace(/:\w+/g, '*');
+      for (const complaint of complaintsAbout(method, url, JSON.parse(done.answer.body)))
+        complaints.add(`${method} ${path} ${complaint}`);
+    }
+    return done;
+  };
 }
 
 export function talkTo(url: string): Omit<Running, 'close'> {

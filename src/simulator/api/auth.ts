@@ -1,5 +1,7 @@
-import type { Caller } from './operation.js';
 import { StripeError } from './errors.js';
+
+/** Who asks: a secret or restricted key sees all, a publishable one what a browser may see. */
+export type Caller = 'secret' | 'publishable';
 
 const HELP =
   'See https://stripe.com/docs/api#authentication for details, or we can help at https://support.stripe.com/.';

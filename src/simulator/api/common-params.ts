@@ -1,45 +1,11 @@
 import { type Address, type BillingDetails, type Metadata, NO_ADDRESS, type Shipping } from '../objects/common.js';
 import { invalidRequest } from './errors.js';
-import type { Raw } from './form.js';
-import { hash, integer, type Kind, required, string, text, unsettable } from './params.js';
 
-/** Stripe's limits, https://docs.stripe.com/api/metadata */
+/** Stripe's limit, https://docs.stripe.com/api/metadata */
 const MAX_KEYS = 50;
-const MAX_KEY_LENGTH = 40;
-const MAX_VALUE_LENGTH = 500;
 
 /** Keys to set; null (`''`) removes one, and `metadata=''` all of them. */
 export type MetadataChange = Record<string, string | null> | null;
-
-export function metadata(): Kind<MetadataChange> {
-  return {
-    read(raw: Raw, path: string) {
-      if (raw === '') return null;
-      if (typeof raw === 'string') throw invalidRequest('Invalid hash', { param: path });
-      // fromEntries, because assigning would lose a key named __proto__.
-      return Object.fromEntries(
-        Object.entries(raw).map(([key, value]) => [checkedKey(key, path), checkedValue(value, key, path)]),
-      );
-    },
-  };
-}
-
-function checkedKey(key: string, path: string): string {
-  if (key.length <= MAX_KEY_LENGTH) return key;
-  throw invalidRequest(
-    `Metadata keys can have up to ${MAX_KEY_LENGTH} characters, but you passed in a key that is ${key.length} characters. Invalid key: ${key}`,
-    { param: path },
-  );
-}
-
-function checkedValue(value: Raw, key: string, path: string): string | null {
-  if (typeof value !== 'string') throw invalidRequest('Invalid string', { param: `${path}[${key}]` });
-  if (value.length <= MAX_VALUE_LENGTH) return value === '' ? null : value;
-  throw invalidRequest(
-    `Metadata values can have up to ${MAX_VALUE_LENGTH} characters, but you passed in a value that is ${value.length} characters. Invalid value: ${value}`,
-    { param: `${path}[${key}]` },
-  );
-}
 
 /** The metadata after a change. Throws when there would be more than 50 keys. */
 export function mergeMetadata(present: Metadata, change: MetadataChange | undefined): Metadata {
@@ -58,19 +24,6 @@ export function mergeMetadata(present: Metadata, change: MetadataChange | undefi
   return Object.fromEntries(merged);
 }
 
-const addressFields = {
-  city: text(),
-  country: text(),
-  line1: text(),
-  line2: text(),
-  postal_code: text(),
-  state: text(),
-};
-
-export function address() {
-  return hash(addressFields);
-}
-
 type AddressParam = { [K in keyof Address]?: string | null | undefined };
 
 export function toAddress(param: AddressParam, present: Address = NO_ADDRESS): Address {
@@ -84,40 +37,22 @@ export function toAddress(param: AddressParam, present: Address = NO_ADDRESS): A
   };
 }
 
-export function shipping() {
-  return hash({
-    address: required(address()),
-    carrier: text(),
-    name: required(string()),
-    phone: text(),
-    tracking_number: text(),
-  });
-}
-
-export function customerShipping() {
-  return hash({ address: required(address()), name: required(string()), phone: text() });
-}
-
 interface ShippingParam {
-  address: AddressParam;
+  address?: AddressParam | undefined;
   carrier?: string | null | undefined;
-  name: string;
+  name?: string | null | undefined;
   phone?: string | null | undefined;
   tracking_number?: string | null | undefined;
 }
 
 export function toShipping(param: ShippingParam): Shipping {
   return {
-    address: toAddress(param.address),
+    address: toAddress(param.address ?? {}),
     carrier: param.carrier ?? null,
-    name: param.name,
+    name: param.name ?? '',
     phone: param.phone ?? null,
     tracking_number: param.tracking_number ?? null,
   };
-}
-
-export function billingDetails() {
-  return hash({ address: unsettable(address()), email: text(), name: text(), phone: text(), tax_id: text() });
 }
 
 interface BillingParam {
@@ -140,9 +75,6 @@ export function toBilling(param: BillingParam | undefined, present: BillingDetai
     tax_id: given(param.tax_id, present.tax_id),
   };
 }
-
-/** Parameters of every list. */
-export const page = { ending_before: string(), limit: integer(), starting_after: string() };
 
 /** The new value if it was sent (null unsets), else the present one. */
 export function given<T>(sent: T | undefined, present: T): T {

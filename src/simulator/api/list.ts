@@ -1,9 +1,17 @@
 import type { Row, Table } from '../state/table.js';
 import { invalidRequest, missing } from './errors.js';
-import type { Range } from './params.js';
+
+/** Epoch seconds. */
+interface Range {
+  gt?: number | undefined;
+  gte?: number | undefined;
+  lt?: number | undefined;
+  lte?: number | undefined;
+}
 
 export interface ListParams {
-  created?: Range | undefined;
+  /** A range, or one instant. */
+  created?: Range | number | undefined;
   ending_before?: string | undefined;
   limit?: number | undefined;
   starting_after?: string | undefined;
@@ -35,13 +43,14 @@ export function list<T extends Row & { created: number }>(source: Source<T>, par
   if (cursor !== undefined && !ids.has(cursor)) {
     throw missing(source.what, cursor, backwards ? 'ending_before' : 'starting_after', 400);
   }
+  const created = typeof params.created === 'number' ? { gte: params.created, lte: params.created } : params.created;
   const data: T[] = [];
   let more = false;
   for (const id of backwards ? ids.oldestFirst(cursor) : ids.newestFirst(cursor)) {
     const row = table.get(id);
     if (row === undefined) continue;
-    if (!backwards && table.chronological && tooOld(row.created, params.created)) break;
-    if (!within(row.created, params.created) || keep?.(row) === false) continue;
+    if (!backwards && table.chronological && tooOld(row.created, created)) break;
+    if (!within(row.created, created) || keep?.(row) === false) continue;
     if (data.length === limit) {
       more = true;
       break;

@@ -1,8 +1,10 @@
 import type { World } from '../world.js';
-import type { Fields, HashOf } from './params.js';
-
-/** Who asks: a secret or restricted key sees all, a publishable one what a browser may see. */
-export type Caller = 'secret' | 'publishable';
+import type { Caller } from './auth.js';
+import { withBrowserParams } from './browser-params.js';
+import type { RawMap } from './form.js';
+import { readParams } from './params.js';
+import type { Read } from './read-types.js';
+import { parametersOf } from './stripe-schema.js';
 
 /** One request to one operation, its parameters read. */
 export interface Call<P> {
@@ -17,27 +19,41 @@ export interface Call<P> {
 export interface Operation {
   method: 'GET' | 'POST' | 'DELETE';
   path: string;
-  fields: Fields;
   /** A publishable key may call it. */
   publishable: boolean;
+  /** Stripe's own pages and tools call it; the SDK has no method for it. */
+  internal: boolean;
+  /** Decodes and checks the parameters, or throws Stripe's 400. */
+  read(raw: RawMap, caller: Caller): Record<string, unknown>;
   run(call: Call<Record<string, unknown>>): unknown;
 }
 
-/** Describes an operation; what `run` gets is typed by `fields`. */
-export function operation<F extends Fields>(definition: {
+interface Definition<P> {
   method: 'GET' | 'POST' | 'DELETE';
   path: string;
-  fields: F;
   publishable?: boolean;
-  run(call: Call<HashOf<F>>): unknown;
-}): Operation {
+  internal?: boolean;
+  run(call: Call<Omit<Read<P>, 'expand'>>): unknown;
+}
+
+/**
+ * Describes an operation. `P` is the SDK's type of its parameters; what is taken is exactly what the SDK's method for this
+ * method and path takes. Parameters of an `internal` operation are taken unread, as text and maps of text.
+ */
+export function operation<P>(definition: Definition<P>): Operation {
+  const { method, path, publishable = false, internal = false } = definition;
   return {
-    method: definition.method,
-    path: definition.path,
-    fields: definition.fields,
-    publishable: definition.publishable ?? false,
-    // The pipeline read the parameters with these very fields.
+    method,
+    path,
+    publishable,
+    internal,
+    read(raw, caller) {
+      if (internal) return { ...raw };
+      const node = parametersOf(method, path);
+      return readParams(publishable ? withBrowserParams(node, path, caller) : node, raw);
+    },
+    // The parameters were read by the very type that P names; test/simulator/sdk-types.spec.ts compares the two.
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion
-    run: (call) => definition.run(call as Call<HashOf<F>>),
+    run: (call) => definition.run(call as unknown as Call<Omit<Read<P>, 'expand'>>),
   };
 }

@@ -1,156 +1,26 @@
 import { invalidRequest, missingParam, type StripeError } from './errors.js';
-import { type Raw, type RawMap, emptyMap } from './form.js';
+import { emptyMap, type Raw, type RawMap } from './form.js';
+import { isClearable, longest, mayBeFraction, METADATA } from './param-rules.js';
+import { type HashNode, isHash, nodeAt, type SchemaNode } from './stripe-schema.js';
+
+/** A value on its way: where it stands (`card[number]`), its own name, and the names so far that do not exist. */
+interface Place {
+  path: string;
+  name: string;
+  required: boolean;
+  unknown: string[];
+}
 
 /**
- * What a parameter may be. `read` turns its decoded form into a value or throws Stripe's 400 naming the exact path; names
- * that do not exist are collected in `unknown`, because Stripe lists all of them at once.
+ * All parameters of a request, decoded and checked in one pass. Throws Stripe's 400 with the exact `param`: for unknown names
+ * first, all of them at once, as Stripe does; then for what is mistyped; then for what is missing.
  */
-export interface Kind<T> {
-  read(raw: Raw, path: string, unknown: string[]): T;
-  readonly required?: boolean;
-  /** What a hash has, or the items of an array of hashes: for checks against Stripe's own types. */
-  readonly fields?: Fields | undefined;
-}
-
-export interface RequiredKind<T> extends Kind<T> {
-  readonly required: true;
-}
-
-export type Fields = Record<string, Kind<unknown>>;
-export type TypeOf<K> = K extends Kind<infer T> ? T : never;
-export type HashOf<F extends Fields> = {
-  [K in keyof F]: F[K] extends RequiredKind<infer T> ? T : TypeOf<F[K]> | undefined;
-};
-
-/** A field that must be there. */
-export function required<T>(kind: Kind<T>): RequiredKind<T> {
-  return { ...kind, required: true };
-}
-
-/** Text that cannot be unset: `''` is refused. */
-export function string(max = 5000): Kind<string> {
-  return {
-    read(raw, path) {
-      const value = scalar(raw, path, 'string');
-      if (value === '') throw emptyValue(path);
-      return limited(value, path, max);
-    },
-  };
-}
-
-/** Text where `''` (the SDK's null) unsets the value. */
-export function text(max = 5000): Kind<string | null> {
-  return {
-    read(raw, path) {
-      const value = scalar(raw, path, 'string');
-      return value === '' ? null : limited(value, path, max);
-    },
-  };
-}
-
-/** A safe integer in plain digits: no `0x10`, no `1e3`, no spaces, no `1.0`. */
-export function integer(): Kind<number> {
-  return {
-    read(raw, path) {
-      const value = scalar(raw, path, 'integer');
-      if (value === '') throw emptyValue(path);
-      if (!/^-?(0|[1-9]\d*)$/.test(value) || !Number.isSafeInteger(Number(value))) {
-        throw invalidRequest(`Invalid integer: ${value}`, { code: 'parameter_invalid_integer', param: path });
-      }
-      return Number(value);
-    },
-  };
-}
-
-export function boolean(): Kind<boolean> {
-  return {
-    read(raw, path) {
-      const value = scalar(raw, path, 'boolean');
-      if (value === 'true') return true;
-      if (value === 'false') return false;
-      if (value === '') throw emptyValue(path);
-      throw invalidRequest(`Invalid boolean: ${value}`, { param: path });
-    },
-  };
-}
-
-export function oneOf<const V extends string>(...values: V[]): Kind<V> {
-  return {
-    read(raw, path) {
-      const value = scalar(raw, path, 'string');
-      const found = values.find((candidate) => candidate === value);
-      if (found !== undefined) return found;
-      if (value === '') throw emptyValue(path);
-      throw invalidRequest(`Invalid ${path}: must be one of ${enumerate(values)}`, { param: path });
-    },
-  };
-}
-
-/** The kind's value, or null for `''`. */
-export function unsettable<T>(kind: Kind<T>): Kind<T | null> {
-  return { read: (raw, path, unknown) => (raw === '' ? null : kind.read(raw, path, unknown)), fields: kind.fields };
-}
-
-export function array<T>(item: Kind<T>): Kind<T[]> {
-  return {
-    fields: item.fields,
-    read(raw, path, unknown) {
-      if (typeof raw === 'string') {
-        if (raw === '') return [];
-        throw invalidRequest('Invalid array', { param: path });
-      }
-      return Object.entries(raw).map(([key, value]) => item.read(value, `${path}[${key}]`, unknown));
-    },
-  };
-}
-
-export function hash<F extends Fields>(fields: F): Kind<HashOf<F>> {
-  return {
-    fields,
-    read(raw, path, unknown) {
-      if (typeof raw === 'string') {
-        // The SDK drops empty objects; a bare name stands for one.
-        if (raw === '') return readFields(fields, emptyMap(), path, unknown);
-        throw invalidRequest('Invalid object', { param: path });
-      }
-      return readFields(fields, raw, path, unknown);
-    },
-  };
-}
-
-/** Anything at all, for corners of Stripe's API that the simulator takes and does not look at. */
-export function anything(): Kind<Raw> {
-  return { read: (raw) => raw };
-}
-
-/** `created` and the like: one instant or a range, in epoch seconds. */
-export interface Range {
-  gt?: number | undefined;
-  gte?: number | undefined;
-  lt?: number | undefined;
-  lte?: number | undefined;
-}
-
-export function range(): Kind<Range> {
-  const bounds = hash({ gt: integer(), gte: integer(), lt: integer(), lte: integer() });
-  const instant = integer();
-  return {
-    fields: bounds.fields,
-    read(raw, path, unknown) {
-      if (typeof raw !== 'string') return bounds.read(raw, path, unknown);
-      const at = instant.read(raw, path, unknown);
-      return { gte: at, lte: at };
-    },
-  };
-}
-
-/** Reads all parameters of a request. Throws for the unknown ones first, as Stripe does. */
-export function readParams<F extends Fields>(fields: F, raw: RawMap): HashOf<F> {
+export function readParams(node: HashNode, raw: RawMap): Record<string, unknown> {
   const unknown: string[] = [];
   let problem: unknown;
-  let values: HashOf<F> | undefined;
+  let values: Record<string, unknown> | undefined;
   try {
-    values = readFields(fields, raw, '', unknown);
+    values = readHash(node, raw, { path: '', name: '', required: true, unknown });
   } catch (error) {
     problem = error;
   }
@@ -159,45 +29,154 @@ export function readParams<F extends Fields>(fields: F, raw: RawMap): HashOf<F> 
   return values;
 }
 
-function readFields<F extends Fields>(fields: F, raw: RawMap, path: string, unknown: string[]): HashOf<F> {
+function readHash(node: HashNode, raw: RawMap, { path, unknown }: Place): Record<string, unknown> {
   const values: Record<string, unknown> = {};
   let problem: unknown;
-  for (const key of Object.keys(raw)) {
-    const value = raw[key];
-    const name = path === '' ? key : `${path}[${key}]`;
-    const kind = Object.hasOwn(fields, key) ? fields[key] : undefined;
-    if (kind === undefined || value === undefined) {
-      unknown.push(name);
+  for (const name of Object.keys(raw)) {
+    const value = raw[name];
+    const below = Object.hasOwn(node.fields, name) ? node.fields[name] : undefined;
+    const required = node.required.includes(name);
+    const place = { path: path === '' ? name : `${path}[${name}]`, name, required, unknown };
+    if (below === undefined || value === undefined) {
+      unknown.push(place.path);
       continue;
     }
     try {
-      values[key] = kind.read(value, name, unknown);
+      values[name] = read(nodeAt(below), value, place);
     } catch (error) {
       problem ??= error;
     }
   }
   if (problem !== undefined) throw problem;
-  for (const key of Object.keys(fields)) {
-    if (fields[key]?.required === true && values[key] === undefined) {
-      throw missingParam(path === '' ? key : `${path}[${key}]`);
-    }
+  for (const name of node.required) {
+    if (values[name] === undefined) throw missingParam(path === '' ? name : `${path}[${name}]`);
   }
-  // Every value was read by the kind of its name.
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
-  return values as HashOf<F>;
+  return values;
 }
 
-function scalar(raw: Raw, path: string, kind: string): string {
-  if (typeof raw === 'string') return raw;
+function read(node: SchemaNode, raw: Raw, place: Place): unknown {
+  if (node === 'any') return raw;
+  if (typeof node === 'object' && 'union' in node) return readUnion(node.union.map(nodeAt), raw, place);
+  if (typeof raw !== 'string') return readStructure(node, raw, place);
+  if (isHash(node)) {
+    // The SDK drops empty objects; a bare name stands for one.
+    if (raw === '') return readHash(node, emptyMap(), place);
+    throw invalidRequest('Invalid object', { param: place.path });
+  }
+  if (typeof node === 'object' && 'array' in node) {
+    if (raw === '') return [];
+    throw invalidRequest('Invalid array', { param: place.path });
+  }
+  if (typeof node === 'object' && 'map' in node) throw invalidRequest('Invalid hash', { param: place.path });
+  return readText(node, raw, place);
+}
+
+function readStructure(node: SchemaNode, raw: RawMap, place: Place): unknown {
+  if (isHash(node)) return readHash(node, raw, place);
+  if (typeof node === 'object' && 'array' in node) return readArray(nodeAt(node.array), raw, place);
+  if (typeof node === 'object' && 'map' in node) return readMap(raw, place);
+  const kind = node === 'number' ? 'integer' : node === 'boolean' ? 'boolean' : 'string';
   throw invalidRequest(`Invalid ${kind}: ${JSON.stringify(raw)}`, {
     ...(kind === 'integer' ? { code: 'parameter_invalid_integer' } : {}),
-    param: path,
+    param: place.path,
   });
 }
 
-function limited(value: string, path: string, max: number): string {
-  if (value.length <= max) return value;
-  throw invalidRequest(`Invalid string: ${value.slice(0, 12)}...; must be at most ${max} characters`, { param: path });
+function readArray(item: SchemaNode, raw: RawMap, { path, name, unknown }: Place): unknown[] {
+  return Object.entries(raw).map(([key, value]) => {
+    if (!/^\d+$/.test(key)) throw invalidRequest('Invalid array', { param: path });
+    return read(item, value, { path: `${path}[${key}]`, name, required: true, unknown });
+  });
+}
+
+/** Names of the sender's choice. Assigning would lose one called `__proto__`, so the map is made of entries. */
+function readMap(raw: RawMap, { path, name }: Place): Record<string, string | null> {
+  return Object.fromEntries(
+    Object.entries(raw).map(([key, value]) => {
+      if (typeof value !== 'string') throw invalidRequest('Invalid string', { param: `${path}[${key}]` });
+      if (name === 'metadata') checkMetadata(key, value, path);
+      return [key, value === '' ? null : value];
+    }),
+  );
+}
+
+function checkMetadata(key: string, value: string, path: string): void {
+  if (key.length > METADATA.maxKey) {
+    throw invalidRequest(
+      `Metadata keys can have up to ${METADATA.maxKey} characters, but you passed in a key that is ${key.length} characters. Invalid key: ${key}`,
+      { param: path },
+    );
+  }
+  if (value.length > METADATA.maxValue) {
+    throw invalidRequest(
+      `Metadata values can have up to ${METADATA.maxValue} characters, but you passed in a value that is ${value.length} characters. Invalid value: ${value}`,
+      { param: `${path}[${key}]` },
+    );
+  }
+}
+
+/** The branch is chosen by what was sent: a map or text; of text `''`, a literal, a number, anything, in this order. */
+function readUnion(branches: readonly SchemaNode[], raw: Raw, place: Place): unknown {
+  if (typeof raw !== 'string') {
+    const structures = branches.filter((node) => typeof node === 'object' && !('enum' in node));
+    return read(structures.find((node) => knowsAll(node, raw)) ?? structures[0] ?? 'string', raw, place);
+  }
+  if (raw === '' && branches.includes('null')) return null;
+  const scalars = branches.filter((node) => node !== 'null' && (typeof node === 'string' || 'enum' in node));
+  let problem: unknown;
+  for (const node of scalars) {
+    try {
+      return read(node, raw, place);
+    } catch (error) {
+      // With a boolean beside literals the boolean's complaint is Stripe's.
+      if (problem === undefined || node === 'boolean') problem = error;
+    }
+  }
+  if (problem !== undefined) throw problem;
+  return read(branches.find((node) => node !== 'null') ?? 'string', raw, place);
+}
+
+function knowsAll(node: SchemaNode, raw: RawMap): boolean {
+  return !isHash(node) || Object.keys(raw).every((name) => Object.hasOwn(node.fields, name));
+}
+
+function readText(node: SchemaNode, raw: string, place: Place): unknown {
+  if (raw === '') {
+    if (node === 'string' && !place.required && isClearable(place.name)) return null;
+    throw emptyValue(place.path);
+  }
+  if (node === 'number') return readNumber(raw, place);
+  if (node === 'boolean') return readBoolean(raw, place.path);
+  if (node === 'decimal') return readDecimal(raw, place.path);
+  if (typeof node === 'object' && 'enum' in node) return readLiteral(node.enum, raw, place.path);
+  const max = longest(place.name);
+  if (raw.length <= max) return raw;
+  throw invalidRequest(`Invalid string: ${raw.slice(0, 12)}...; must be at most ${max} characters`, {
+    param: place.path,
+  });
+}
+
+/** A safe integer in plain digits: no `0x10`, no `1e3`, no spaces, no `1.0`. */
+function readNumber(raw: string, { path, name }: Place): number {
+  if (mayBeFraction(name)) return Number(readDecimal(raw, path));
+  if (/^-?(0|[1-9]\d*)$/.test(raw) && Number.isSafeInteger(Number(raw))) return Number(raw);
+  throw invalidRequest(`Invalid integer: ${raw}`, { code: 'parameter_invalid_integer', param: path });
+}
+
+function readDecimal(raw: string, path: string): string {
+  if (/^-?\d+(\.\d+)?$/.test(raw)) return raw;
+  throw invalidRequest(`Invalid decimal: ${raw}`, { param: path });
+}
+
+function readBoolean(raw: string, path: string): boolean {
+  if (raw === 'true' || raw === 'false') return raw === 'true';
+  throw invalidRequest(`Invalid boolean: ${raw}`, { param: path });
+}
+
+function readLiteral(values: readonly (boolean | number | string)[], raw: string, path: string): unknown {
+  const found = values.find((value) => String(value) === raw);
+  if (found !== undefined) return found;
+  throw invalidRequest(`Invalid ${path}: must be one of ${enumerate(values.map(String))}`, { param: path });
 }
 
 function emptyValue(path: string): StripeError {

@@ -6,9 +6,8 @@ import { invalidRequest, serverError, StripeError, unrecognizedUrl } from './err
 import { checkExpand, expandAnswer } from './expand.js';
 import { decodeForm, type RawMap } from './form.js';
 import { checkKey, hashParams, type Idempotency, isKept } from './idempotency.js';
-import type { Caller } from './operation.js';
+import type { Caller } from './auth.js';
 import { OPERATIONS } from './operations.js';
-import { array, readParams, string } from './params.js';
 import { publicView } from './public-view.js';
 import { type Route, Router } from './router.js';
 
@@ -47,9 +46,6 @@ export interface Done {
   replayed: boolean;
 }
 
-/** Every operation takes it. */
-const EXPAND = { expand: array(string()) };
-
 /**
  * From request to answer as Stripe does it: known URL, key, parameters, idempotency, execution, saved answer. Synchronous, so
  * that no two requests ever interleave; what takes time (faults) happens before or after.
@@ -65,6 +61,11 @@ export class Pipeline {
   run(request: ApiRequest): Done {
     const cause = { id: request.id, idempotency_key: request.idempotencyKey ?? null };
     return this.world.step(cause, () => this.guarded(request));
+  }
+
+  /** The operation that a request is for; undefined for an address that Stripe does not have. */
+  routeOf({ method, path }: Pick<ApiRequest, 'method' | 'path'>): Route | undefined {
+    return this.router.find(method, path);
   }
 
   /**
@@ -89,7 +90,7 @@ export class Pipeline {
   private guarded(request: ApiRequest): Done {
     let caller: Caller = 'secret';
     try {
-      const route = this.router.find(request.method, request.path);
+      const route = this.routeOf(request);
       if (route === undefined) throw unrecognizedUrl(request.method, request.path);
       caller = authenticate(request.authorization);
       if (caller === 'publishable' && !route.operation.publishable) throw secretKeyRequired();
@@ -145,12 +146,13 @@ export class Pipeline {
   private execute(request: ApiRequest, route: Route, caller: Caller, raw: RawMap): Done & { answer: ValueAnswer } {
     const { world } = this;
     // Thrown from here it is a refused parameter: nothing ran, nothing is saved.
-    const { expand, ...params } = readParams({ ...route.operation.fields, ...EXPAND }, raw);
-    if (expand !== undefined) checkExpand(route.operation.path, expand);
+    const { expand: sent, ...params } = route.operation.read(raw, caller);
+    const expand = Array.isArray(sent) ? sent.map(String) : [];
+    checkExpand(route.operation.path, expand);
     let answer: ValueAnswer;
     try {
       const result = route.operation.run({ world, params, path: route.path, caller });
-      const expanded = expand === undefined ? result : expandAnswer(world, result, expand);
+      const expanded = expandAnswer(world, result, expand);
       answer = this.answer(request, 200, caller === 'publishable' ? publicView(expanded) : expanded);
     } catch (error) {
       answer = this.failure(request, error, caller);

@@ -1,4 +1,4 @@
-import type { Caller } from '../api/operation.js';
+import type { Caller } from '../api/auth.js';
 import { decodeForm, emptyMap, type Raw, type RawMap } from '../api/form.js';
 import { hashParams } from '../api/idempotency.js';
 

@@ -1,14 +1,12 @@
-import { page } from '../api/common-params.js';
+import type { Stripe } from 'stripe';
 import { missing } from '../api/errors.js';
 import { list } from '../api/list.js';
 import { operation } from '../api/operation.js';
-import { range, string } from '../api/params.js';
 
 /** Money counts as available at once; what Stripe calls pending is left at nothing. */
-const retrieve = operation({
+const retrieve = operation<Stripe.BalanceRetrieveParams>({
   method: 'GET',
   path: '/v1/balance',
-  fields: {},
   run({ world }) {
     const totals = [...world.tables.balance.oldest()];
     if (totals.length === 0) totals.push({ id: 'usd', available: 0 });
@@ -26,10 +24,9 @@ function entry(amount: number, currency: string) {
   return { amount, currency, source_types: { card: amount } };
 }
 
-const retrieveTransaction = operation({
+const retrieveTransaction = operation<Stripe.BalanceTransactionRetrieveParams>({
   method: 'GET',
   path: '/v1/balance_transactions/:id',
-  fields: {},
   run({ world, path }) {
     const transaction = world.tables.balanceTransaction.get(path['id'] ?? '');
     if (transaction === undefined) throw missing('balance transaction', path['id'] ?? '', 'id');
@@ -37,10 +34,9 @@ const retrieveTransaction = operation({
   },
 });
 
-const listTransactions = operation({
+const listTransactions = operation<Stripe.BalanceTransactionListParams>({
   method: 'GET',
   path: '/v1/balance_transactions',
-  fields: { ...page, created: range(), currency: string(), payout: string(), source: string(), type: string() },
   run: ({ world, params }) =>
     list(
       {

@@ -1,8 +1,8 @@
-import { given, mergeMetadata, metadata, page, shipping, toShipping } from '../api/common-params.js';
+import type { Stripe } from 'stripe';
+import { given, mergeMetadata, toShipping } from '../api/common-params.js';
 import { missing } from '../api/errors.js';
 import { list } from '../api/list.js';
 import { operation } from '../api/operation.js';
-import { anything, range, string, text } from '../api/params.js';
 import type { Charge } from '../objects/charge.js';
 import type { World } from '../world.js';
 import { customerParam } from './customers.js';
@@ -14,25 +14,15 @@ function inPath(world: World, id = ''): Charge {
   return charge;
 }
 
-const retrieve = operation({
+const retrieve = operation<Stripe.ChargeRetrieveParams>({
   method: 'GET',
   path: '/v1/charges/:charge',
-  fields: {},
   run: ({ world, path }) => inPath(world, path['charge']),
 });
 
-const update = operation({
+const update = operation<Stripe.ChargeUpdateParams>({
   method: 'POST',
   path: '/v1/charges/:charge',
-  fields: {
-    customer: string(),
-    description: text(),
-    fraud_details: anything(),
-    metadata: metadata(),
-    receipt_email: text(),
-    shipping: shipping(),
-    transfer_group: string(),
-  },
   run({ world, path, params }) {
     const before = inPath(world, path['charge']);
     const charge = world.store.put(world.tables.charge, {
@@ -49,10 +39,9 @@ const update = operation({
   },
 });
 
-const listAll = operation({
+const listAll = operation<Stripe.ChargeListParams>({
   method: 'GET',
   path: '/v1/charges',
-  fields: { ...page, created: range(), customer: string(), payment_intent: string(), transfer_group: string() },
   run({ world, params }) {
     const { payment_intent: intent, customer } = params;
     return list(

@@ -1,14 +1,12 @@
-import { page } from '../api/common-params.js';
+import type { Stripe } from 'stripe';
 import { missing } from '../api/errors.js';
 import { list } from '../api/list.js';
 import { operation } from '../api/operation.js';
-import { oneOf, string } from '../api/params.js';
 import { customerInPath } from './customers.js';
 
-const listMethods = operation({
+const listMethods = operation<Stripe.CustomerListPaymentMethodsParams>({
   method: 'GET',
   path: '/v1/customers/:customer/payment_methods',
-  fields: { ...page, allow_redisplay: oneOf('always', 'limited', 'unspecified'), type: string() },
   run({ world, path, params }) {
     const customer = customerInPath(world, path['customer']);
     return list(
@@ -26,10 +24,9 @@ const listMethods = operation({
   },
 });
 
-const retrieveMethod = operation({
+const retrieveMethod = operation<Stripe.CustomerRetrievePaymentMethodParams>({
   method: 'GET',
   path: '/v1/customers/:customer/payment_methods/:payment_method',
-  fields: {},
   run({ world, path }) {
     const customer = customerInPath(world, path['customer']);
     const method = world.tables.paymentMethod.get(path['payment_method'] ?? '');

@@ -1,65 +1,13 @@
-import {
-  address,
-  customerShipping,
-  given,
-  mergeMetadata,
-  metadata,
-  page,
-  toAddress,
-  toShipping,
-} from '../api/common-params.js';
+import type { Stripe } from 'stripe';
+import type { Read } from '../api/read-types.js';
+import { given, mergeMetadata, toAddress, toShipping } from '../api/common-params.js';
 import { missing } from '../api/errors.js';
 import { list } from '../api/list.js';
 import { operation } from '../api/operation.js';
-import {
-  anything,
-  array,
-  boolean,
-  type HashOf,
-  hash,
-  integer,
-  oneOf,
-  range,
-  required,
-  string,
-  text,
-  unsettable,
-} from '../api/params.js';
 import type { Customer } from '../objects/customer.js';
 import type { World } from '../world.js';
 import { emit } from './events.js';
 import { attachTo, checkAttachable, detachFrom, usable } from './payment-method.use.js';
-
-const common = {
-  address: unsettable(address()),
-  balance: integer(),
-  business_name: text(150),
-  cash_balance: anything(),
-  description: text(),
-  email: text(512),
-  individual_name: text(150),
-  invoice_prefix: string(),
-  invoice_settings: hash({
-    custom_fields: unsettable(array(hash({ name: required(string()), value: required(string()) }))),
-    default_payment_method: text(),
-    footer: text(),
-    rendering_options: unsettable(
-      hash({ amount_tax_display: unsettable(oneOf('exclude_tax', 'include_inclusive_tax')), template: text() }),
-    ),
-  }),
-  metadata: metadata(),
-  name: text(256),
-  next_invoice_sequence: integer(),
-  phone: text(),
-  preferred_locales: array(string()),
-  shipping: unsettable(customerShipping()),
-  source: text(),
-  tax: anything(),
-  tax_exempt: unsettable(oneOf('exempt', 'none', 'reverse')),
-  validate: boolean(),
-};
-const updateFields = { ...common, default_source: text() };
-const createFields = { ...common, payment_method: string(), tax_id_data: anything(), test_clock: string() };
 
 /** The customer an id in a parameter means, or Stripe's 400. */
 export function customerParam(world: World, id: string, param = 'customer'): Customer {
@@ -107,7 +55,7 @@ function blank(world: World): Customer {
   };
 }
 
-type Params = Partial<HashOf<typeof updateFields>>;
+type Params = Read<Stripe.CustomerUpdateParams>;
 
 function changed(before: Customer, params: Params): Customer {
   const { address: sent, shipping: sentShipping, business_name, individual_name } = params;
@@ -148,10 +96,9 @@ function changedInvoiceSettings(
   };
 }
 
-const create = operation({
+const create = operation<Stripe.CustomerCreateParams>({
   method: 'POST',
   path: '/v1/customers',
-  fields: createFields,
   run({ world, params }) {
     const method =
       params.payment_method === undefined ? undefined : usable(world, params.payment_method, 'payment_method');
@@ -163,18 +110,16 @@ const create = operation({
   },
 });
 
-const retrieve = operation({
+const retrieve = operation<Stripe.CustomerRetrieveParams>({
   method: 'GET',
   path: '/v1/customers/:customer',
-  fields: {},
   run: ({ world, path }) =>
     world.tables.deletedCustomer.get(path['customer'] ?? '') ?? customerInPath(world, path['customer']),
 });
 
-const update = operation({
+const update = operation<Stripe.CustomerUpdateParams>({
   method: 'POST',
   path: '/v1/customers/:customer',
-  fields: updateFields,
   run({ world, path, params }) {
     const before = customerInPath(world, path['customer']);
     const method = params.invoice_settings?.default_payment_method;
@@ -187,10 +132,9 @@ const update = operation({
   },
 });
 
-const remove = operation({
+const remove = operation<Stripe.CustomerDeleteParams>({
   method: 'DELETE',
   path: '/v1/customers/:customer',
-  fields: {},
   run({ world, path }) {
     const customer = customerInPath(world, path['customer']);
     for (const method of [...world.tables.paymentMethod.newest('customer', customer.id)]) detachFrom(world, method);
@@ -200,17 +144,16 @@ const remove = operation({
   },
 });
 
-const listAll = operation({
+const listAll = operation<Stripe.CustomerListParams>({
   method: 'GET',
   path: '/v1/customers',
-  fields: { ...page, created: range(), email: string(), test_clock: string() },
   run: ({ world, params }) =>
     list(
       {
         table: world.tables.customer,
         what: 'customer',
         url: '/v1/customers',
-        index: params.email === undefined ? undefined : ['email', params.email],
+        index: typeof params.email === 'string' ? ['email', params.email] : undefined,
       },
       params,
     ),

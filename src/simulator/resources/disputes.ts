@@ -1,8 +1,7 @@
-import { page } from '../api/common-params.js';
+import type { Stripe } from 'stripe';
 import { missing } from '../api/errors.js';
 import { list } from '../api/list.js';
 import { operation } from '../api/operation.js';
-import { range, string } from '../api/params.js';
 import type { Dispute } from '../objects/charge.js';
 import type { World } from '../world.js';
 import { bookDispute } from './charge.make.js';
@@ -66,10 +65,9 @@ export function openDispute(world: World, chargeId: string): void {
   emit(world, 'charge.updated', disputed, charge);
 }
 
-const retrieve = operation({
+const retrieve = operation<Stripe.DisputeRetrieveParams>({
   method: 'GET',
   path: '/v1/disputes/:dispute',
-  fields: {},
   run({ world, path }) {
     const dispute = world.tables.dispute.get(path['dispute'] ?? '');
     if (dispute === undefined) throw missing('dispute', path['dispute'] ?? '', 'dispute');
@@ -77,10 +75,9 @@ const retrieve = operation({
   },
 });
 
-const listAll = operation({
+const listAll = operation<Stripe.DisputeListParams>({
   method: 'GET',
   path: '/v1/disputes',
-  fields: { ...page, charge: string(), created: range(), payment_intent: string() },
   run({ world, params }) {
     const { charge, payment_intent: intent } = params;
     return list(

@@ -1,8 +1,7 @@
+import type { Stripe } from 'stripe';
 import { list } from '../api/list.js';
 import { missing } from '../api/errors.js';
 import { operation } from '../api/operation.js';
-import { array, boolean, range, string } from '../api/params.js';
-import { page } from '../api/common-params.js';
 import type { Event } from '../objects/event.js';
 import type { World } from '../world.js';
 import { deliver, openDeliveries } from '../webhooks/outbox.js';
@@ -60,10 +59,9 @@ function isHash(value: unknown): value is object {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-const retrieve = operation({
+const retrieve = operation<Stripe.EventRetrieveParams>({
   method: 'GET',
   path: '/v1/events/:event',
-  fields: {},
   run({ world, path }) {
     const id = path['event'] ?? '';
     const event = world.tables.event.get(id);
@@ -72,10 +70,9 @@ const retrieve = operation({
   },
 });
 
-const listAll = operation({
+const listAll = operation<Stripe.EventListParams>({
   method: 'GET',
   path: '/v1/events',
-  fields: { ...page, created: range(), delivery_success: boolean(), type: string(), types: array(string()) },
   run({ world, params }) {
     const { type, types, delivery_success } = params;
     const exact = type !== undefined && !type.includes('*');

@@ -1,5 +1,5 @@
 import { invalidRequest, StripeError } from '../api/errors.js';
-import type { Caller } from '../api/operation.js';
+import type { Caller } from '../api/auth.js';
 import type { PaymentIntent } from '../objects/payment-intent.js';
 import type { World } from '../world.js';
 import { attempt } from './payment-intent.attempt.js';
@@ -9,7 +9,7 @@ import { checkOwner, secretOf } from './payment-method.use.js';
 export interface Confirmation {
   amount_to_confirm?: number | undefined;
   error_on_requires_action?: boolean | undefined;
-  off_session?: boolean | undefined;
+  off_session?: boolean | 'one_off' | 'recurring' | undefined;
   return_url?: string | undefined;
   use_stripe_sdk?: boolean | undefined;
 }
@@ -32,7 +32,7 @@ export function confirm(world: World, intent: PaymentIntent, sent: Confirmation,
   checkReturnUrl(intent, sent, caller);
   checkOwner(method, intent.customer, secretOf(world, method));
   const { intent: after, error } = attempt(world, intent, method, {
-    offSession: sent.off_session ?? false,
+    offSession: (sent.off_session ?? false) !== false,
     errorOnRequiresAction: sent.error_on_requires_action ?? false,
     returnUrl: sent.return_url ?? null,
   });
@@ -49,7 +49,7 @@ function checkReturnUrl(intent: PaymentIntent, sent: Confirmation, caller: Calle
   }
   const { automatic_payment_methods: automatic } = intent;
   if (automatic?.enabled !== true || automatic.allow_redirects === 'never') return;
-  if (caller === 'publishable' || sent.use_stripe_sdk === true || sent.off_session === true) return;
+  if (caller === 'publishable' || sent.use_stripe_sdk === true || (sent.off_session ?? false) !== false) return;
   throw invalidRequest(
     "This PaymentIntent is configured to accept payment methods enabled in your Dashboard. Because some of these payment methods might redirect your customer off of your page, you must provide a `return_url`. If you don't want to accept redirect-based payment methods, set `automatic_payment_methods[enabled]` to `true` and `automatic_payment_methods[allow_redirects]` to `never` when creating Setup Intents and Payment Intents.",
     { param: 'return_url' },

@@ -1,17 +1,17 @@
+import type { Stripe } from 'stripe';
 import { given, mergeMetadata, toShipping } from '../api/common-params.js';
 import { invalidRequest } from '../api/errors.js';
-import type { HashOf } from '../api/params.js';
+import type { Read } from '../api/read-types.js';
 import { checkAmount, checkCurrency } from '../cards/currency.js';
 import type { PaymentIntent, PaymentMethodOptions } from '../objects/payment-intent.js';
 import type { PaymentMethod } from '../objects/payment-method.js';
 import type { World } from '../world.js';
 import { customerParam } from './customers.js';
-import type { createFields, updateFields } from './payment-intent.params.js';
 import { makePaymentMethod } from './payment-method.params.js';
 import { checkOwner, secretOf, usable } from './payment-method.use.js';
 
-type Created = HashOf<typeof createFields>;
-type Changed = Partial<HashOf<typeof updateFields>>;
+type Created = Read<Stripe.PaymentIntentCreateParams>;
+type Changed = Read<Stripe.PaymentIntentUpdateParams>;
 
 /** Parameters that Stripe takes on create only together with `confirm=true`. */
 const ONLY_WITH_CONFIRM = ['error_on_requires_action', 'mandate', 'mandate_data', 'off_session', 'return_url'] as const;
@@ -151,7 +151,8 @@ function automaticMethods(params: Created): PaymentIntent['automatic_payment_met
 function methodTypes(params: Created, currency: string): string[] {
   const { allowed_payment_method_types: allowed, excluded_payment_method_types: excluded } = params;
   const types = allowed ?? (currency === 'usd' ? ['card', 'us_bank_account'] : ['card']);
-  return types.filter((type) => excluded?.includes(type) !== true);
+  const left: ReadonlySet<string> = new Set(excluded);
+  return types.filter((type) => !left.has(type));
 }
 
 function configuration(world: World, params: Created): PaymentIntent['payment_method_configuration_details'] {

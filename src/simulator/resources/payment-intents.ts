@@ -1,16 +1,14 @@
-import { page } from '../api/common-params.js';
+import type { Stripe } from 'stripe';
 import { demandClientSecret, type Secret } from '../api/client-secret.js';
 import { missing } from '../api/errors.js';
 import { list } from '../api/list.js';
 import { type Call, operation } from '../api/operation.js';
-import { range, string } from '../api/params.js';
 import { mergeMetadata } from '../api/common-params.js';
 import type { PaymentIntent } from '../objects/payment-intent.js';
 import { confirm } from './payment-intent.confirm.js';
 import { emit } from './events.js';
 import { cancelIntent, captureIntent } from './payment-intent.finish.js';
 import { changeIntent, makeIntent } from './payment-intent.make.js';
-import { cancelFields, captureFields, confirmFields, createFields, updateFields } from './payment-intent.params.js';
 import { checkCancelable, checkCapturable, checkConfirmable, checkUpdatable } from './payment-intent.state.js';
 
 /** What may change whatever the status. */
@@ -34,10 +32,9 @@ function inPath(call: Pick<Call<Secret>, 'world' | 'path' | 'caller' | 'params'>
   return intent;
 }
 
-const create = operation({
+const create = operation<Stripe.PaymentIntentCreateParams>({
   method: 'POST',
   path: '/v1/payment_intents',
-  fields: createFields,
   run({ world, params, caller }) {
     const made = makeIntent(world, params);
     world.store.put(world.tables.paymentIntent, made);
@@ -46,19 +43,17 @@ const create = operation({
   },
 });
 
-const retrieve = operation({
+const retrieve = operation<Stripe.PaymentIntentRetrieveParams>({
   method: 'GET',
   path: '/v1/payment_intents/:intent',
   publishable: true,
   // Stripe.js names its key once more in the query.
-  fields: { client_secret: string(), is_stripe_sdk: string(), key: string() },
   run: (call) => inPath(call),
 });
 
-const update = operation({
+const update = operation<Stripe.PaymentIntentUpdateParams>({
   method: 'POST',
   path: '/v1/payment_intents/:intent',
-  fields: updateFields,
   run({ world, path, params, caller }) {
     const before = inPath({ world, path, caller, params: {} });
     const critical = Object.keys(params).find((name) => !ALWAYS_UPDATABLE.has(name));
@@ -67,11 +62,10 @@ const update = operation({
   },
 });
 
-const confirmIt = operation({
+const confirmIt = operation<Stripe.PaymentIntentConfirmParams & Secret>({
   method: 'POST',
   path: '/v1/payment_intents/:intent/confirm',
   publishable: true,
-  fields: confirmFields,
   run(call) {
     const { world, params, caller } = call;
     const before = inPath(call);
@@ -80,10 +74,9 @@ const confirmIt = operation({
   },
 });
 
-const cancel = operation({
+const cancel = operation<Stripe.PaymentIntentCancelParams>({
   method: 'POST',
   path: '/v1/payment_intents/:intent/cancel',
-  fields: cancelFields,
   run({ world, path, params, caller }) {
     const intent = inPath({ world, path, caller, params: {} });
     checkCancelable(intent);
@@ -91,10 +84,9 @@ const cancel = operation({
   },
 });
 
-const capture = operation({
+const capture = operation<Stripe.PaymentIntentCaptureParams>({
   method: 'POST',
   path: '/v1/payment_intents/:intent/capture',
-  fields: captureFields,
   run({ world, path, params, caller }) {
     const before = inPath({ world, path, caller, params: {} });
     checkCapturable(before);
@@ -108,10 +100,9 @@ const capture = operation({
   },
 });
 
-const listAll = operation({
+const listAll = operation<Stripe.PaymentIntentListParams>({
   method: 'GET',
   path: '/v1/payment_intents',
-  fields: { ...page, created: range(), customer: string(), customer_account: string() },
   run: ({ world, params }) =>
     list(
       {

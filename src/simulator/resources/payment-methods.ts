@@ -1,13 +1,13 @@
-import { billingDetails, mergeMetadata, metadata, page, toBilling } from '../api/common-params.js';
+import type { Stripe } from 'stripe';
+import { mergeMetadata, toBilling } from '../api/common-params.js';
 import { invalidRequest, missing, missingParam } from '../api/errors.js';
 import { list } from '../api/list.js';
 import { operation } from '../api/operation.js';
-import { hash, integer, oneOf, string, unsettable } from '../api/params.js';
 import type { PaymentMethod } from '../objects/payment-method.js';
 import type { World } from '../world.js';
 import { customerParam } from './customers.js';
 import { emit } from './events.js';
-import { createFields, makePaymentMethod } from './payment-method.params.js';
+import { makePaymentMethod } from './payment-method.params.js';
 import { attachTo, detachFrom, usable } from './payment-method.use.js';
 
 function inPath(world: World, id = ''): PaymentMethod {
@@ -16,18 +16,16 @@ function inPath(world: World, id = ''): PaymentMethod {
   return method;
 }
 
-const create = operation({
+const create = operation<Stripe.PaymentMethodCreateParams>({
   method: 'POST',
   path: '/v1/payment_methods',
   publishable: true,
-  fields: createFields,
   run: ({ world, params }) => makePaymentMethod(world, params),
 });
 
-const retrieve = operation({
+const retrieve = operation<Stripe.PaymentMethodRetrieveParams>({
   method: 'GET',
   path: '/v1/payment_methods/:payment_method',
-  fields: {},
   // Test tokens can be looked at: Stripe makes an object for them each time.
   run({ world, path }) {
     const id = path['payment_method'] ?? '';
@@ -35,23 +33,9 @@ const retrieve = operation({
   },
 });
 
-const update = operation({
+const update = operation<Stripe.PaymentMethodUpdateParams>({
   method: 'POST',
   path: '/v1/payment_methods/:payment_method',
-  fields: {
-    allow_redisplay: oneOf('always', 'limited', 'unspecified'),
-    billing_details: billingDetails(),
-    card: hash({
-      exp_month: integer(),
-      exp_year: integer(),
-      networks: hash({ preferred: unsettable(oneOf('cartes_bancaires', 'mastercard', 'visa')) }),
-    }),
-    metadata: metadata(),
-    us_bank_account: hash({
-      account_holder_type: oneOf('company', 'individual'),
-      account_type: oneOf('checking', 'savings'),
-    }),
-  },
   run({ world, path, params }) {
     const before = inPath(world, path['payment_method']);
     if (before.customer === null) {
@@ -89,10 +73,9 @@ const update = operation({
   },
 });
 
-const attach = operation({
+const attach = operation<Stripe.PaymentMethodAttachParams>({
   method: 'POST',
   path: '/v1/payment_methods/:payment_method/attach',
-  fields: { customer: string(), customer_account: string() },
   run({ world, path, params }) {
     const id = path['payment_method'] ?? '';
     if (params.customer === undefined) throw missingParam('customer');
@@ -102,10 +85,9 @@ const attach = operation({
   },
 });
 
-const detach = operation({
+const detach = operation<Stripe.PaymentMethodDetachParams>({
   method: 'POST',
   path: '/v1/payment_methods/:payment_method/detach',
-  fields: {},
   run({ world, path }) {
     const method = inPath(world, path['payment_method']);
     if (method.customer === null) {
@@ -118,16 +100,9 @@ const detach = operation({
   },
 });
 
-const listAll = operation({
+const listAll = operation<Stripe.PaymentMethodListParams>({
   method: 'GET',
   path: '/v1/payment_methods',
-  fields: {
-    ...page,
-    allow_redisplay: oneOf('always', 'limited', 'unspecified'),
-    customer: string(),
-    customer_account: string(),
-    type: string(),
-  },
   run({ world, params }) {
     if (params.customer !== undefined) customerParam(world, params.customer);
     return list(

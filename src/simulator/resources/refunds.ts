@@ -1,8 +1,8 @@
-import { mergeMetadata, metadata, page } from '../api/common-params.js';
+import type { Stripe } from 'stripe';
+import { mergeMetadata } from '../api/common-params.js';
 import { missing } from '../api/errors.js';
 import { list } from '../api/list.js';
 import { operation } from '../api/operation.js';
-import { boolean, integer, oneOf, range, string } from '../api/params.js';
 import type { Refund } from '../objects/charge.js';
 import type { World } from '../world.js';
 import { emit } from './events.js';
@@ -14,22 +14,9 @@ function inPath(world: World, id = ''): Refund {
   return refund;
 }
 
-const create = operation({
+const create = operation<Stripe.RefundCreateParams>({
   method: 'POST',
   path: '/v1/refunds',
-  fields: {
-    amount: integer(),
-    charge: string(),
-    currency: string(),
-    customer: string(),
-    instructions_email: string(),
-    metadata: metadata(),
-    origin: oneOf('customer_balance'),
-    payment_intent: string(),
-    reason: oneOf('duplicate', 'fraudulent', 'requested_by_customer'),
-    refund_application_fee: boolean(),
-    reverse_transfer: boolean(),
-  },
   run: ({ world, params }) =>
     makeRefund(world, chargeToRefund(world, params), {
       amount: params.amount,
@@ -38,17 +25,15 @@ const create = operation({
     }),
 });
 
-const retrieve = operation({
+const retrieve = operation<Stripe.RefundRetrieveParams>({
   method: 'GET',
   path: '/v1/refunds/:refund',
-  fields: {},
   run: ({ world, path }) => inPath(world, path['refund']),
 });
 
-const update = operation({
+const update = operation<Stripe.RefundUpdateParams>({
   method: 'POST',
   path: '/v1/refunds/:refund',
-  fields: { metadata: metadata() },
   run({ world, path, params }) {
     const before = inPath(world, path['refund']);
     const refund = world.store.put(world.tables.refund, {
@@ -60,17 +45,15 @@ const update = operation({
   },
 });
 
-const cancel = operation({
+const cancel = operation<Stripe.RefundCancelParams>({
   method: 'POST',
   path: '/v1/refunds/:refund/cancel',
-  fields: {},
   run: ({ world, path }) => cancelRefund(world, inPath(world, path['refund'])),
 });
 
-const listAll = operation({
+const listAll = operation<Stripe.RefundListParams>({
   method: 'GET',
   path: '/v1/refunds',
-  fields: { ...page, charge: string(), created: range(), payment_intent: string() },
   run({ world, params }) {
     const { charge, payment_intent: intent } = params;
     return list(

@@ -1,5 +1,5 @@
 import { docUrl, invalidRequest, StripeError } from '../api/errors.js';
-import type { Caller } from '../api/operation.js';
+import type { Caller } from '../api/auth.js';
 import type { Behaviour } from '../cards/outcome.js';
 import type { ErrorBody } from '../objects/common.js';
 import type { PaymentMethod } from '../objects/payment-method.js';

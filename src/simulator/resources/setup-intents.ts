@@ -1,9 +1,10 @@
-import { given, mergeMetadata, page } from '../api/common-params.js';
+import type { Stripe } from 'stripe';
+import type { Read } from '../api/read-types.js';
+import { given, mergeMetadata } from '../api/common-params.js';
 import { demandClientSecret, type Secret } from '../api/client-secret.js';
 import { invalidRequest, missing } from '../api/errors.js';
 import { list } from '../api/list.js';
 import { type Call, operation } from '../api/operation.js';
-import { boolean, type HashOf, range, string } from '../api/params.js';
 import type { SetupIntent } from '../objects/setup-intent.js';
 import type { World } from '../world.js';
 import { customerParam } from './customers.js';
@@ -11,9 +12,8 @@ import { emit } from './events.js';
 import { makePaymentMethod } from './payment-method.params.js';
 import { checkOwner, secretOf, usable } from './payment-method.use.js';
 import { cancelSetup, checkOpen, confirmSetup } from './setup-intent.confirm.js';
-import { cancelFields, confirmFields, createFields, updateFields } from './setup-intent.params.js';
 
-type Changed = Partial<HashOf<typeof updateFields>>;
+type Changed = Read<Stripe.SetupIntentUpdateParams>;
 function inPath(call: Pick<Call<Secret>, 'world' | 'path' | 'caller' | 'params'>): SetupIntent {
   const id = call.path['intent'] ?? '';
   const intent = call.world.tables.setupIntent.get(id);
@@ -50,7 +50,7 @@ function changed(world: World, before: SetupIntent, params: Changed): SetupInten
   };
 }
 
-function make(world: World, params: HashOf<typeof createFields>): SetupIntent {
+function make(world: World, params: Read<Stripe.SetupIntentCreateParams>): SetupIntent {
   const id = world.ids.next('seti');
   const sent = params.automatic_payment_methods;
   const automatic =
@@ -94,10 +94,9 @@ function make(world: World, params: HashOf<typeof createFields>): SetupIntent {
   return changed(world, blank, params);
 }
 
-const create = operation({
+const create = operation<Stripe.SetupIntentCreateParams>({
   method: 'POST',
   path: '/v1/setup_intents',
-  fields: createFields,
   run({ world, params, caller }) {
     if (params.confirm !== true && params.return_url !== undefined) {
       throw invalidRequest('You can only set `return_url` when `confirm` is true.', { param: 'return_url' });
@@ -108,18 +107,16 @@ const create = operation({
   },
 });
 
-const retrieve = operation({
+const retrieve = operation<Stripe.SetupIntentRetrieveParams>({
   method: 'GET',
   path: '/v1/setup_intents/:intent',
   publishable: true,
-  fields: { client_secret: string(), is_stripe_sdk: string(), key: string() },
   run: (call) => inPath(call),
 });
 
-const update = operation({
+const update = operation<Stripe.SetupIntentUpdateParams>({
   method: 'POST',
   path: '/v1/setup_intents/:intent',
-  fields: updateFields,
   run({ world, path, params, caller }) {
     const before = inPath({ world, path, caller, params: {} });
     checkOpen(before, 'update');
@@ -127,11 +124,10 @@ const update = operation({
   },
 });
 
-const confirm = operation({
+const confirm = operation<Stripe.SetupIntentConfirmParams & Secret>({
   method: 'POST',
   path: '/v1/setup_intents/:intent/confirm',
   publishable: true,
-  fields: confirmFields,
   run(call) {
     const { world, params, caller } = call;
     const before = inPath(call);
@@ -140,25 +136,16 @@ const confirm = operation({
   },
 });
 
-const cancel = operation({
+const cancel = operation<Stripe.SetupIntentCancelParams>({
   method: 'POST',
   path: '/v1/setup_intents/:intent/cancel',
-  fields: cancelFields,
   run: ({ world, path, params, caller }) =>
     cancelSetup(world, inPath({ world, path, caller, params: {} }), params.cancellation_reason ?? null),
 });
 
-const listAll = operation({
+const listAll = operation<Stripe.SetupIntentListParams>({
   method: 'GET',
   path: '/v1/setup_intents',
-  fields: {
-    ...page,
-    attach_to_self: boolean(),
-    created: range(),
-    customer: string(),
-    customer_account: string(),
-    payment_method: string(),
-  },
   run({ world, params }) {
     const { customer, payment_method: method } = params;
     return list(

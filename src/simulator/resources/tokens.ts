@@ -1,6 +1,6 @@
-import { missing, missingParam } from '../api/errors.js';
+import type { Stripe } from 'stripe';
+import { invalidRequest, missing, missingParam } from '../api/errors.js';
 import { operation } from '../api/operation.js';
-import { anything, hash, required, string } from '../api/params.js';
 import { brandOf } from '../cards/card-number.js';
 import type { Token, TokenCard } from '../objects/event.js';
 import type { World } from '../world.js';
@@ -16,38 +16,15 @@ const BRAND_NAMES: Record<string, string> = {
   unionpay: 'UnionPay',
 };
 
-const cardFields = hash({
-  address_city: string(),
-  address_country: string(),
-  address_line1: string(),
-  address_line2: string(),
-  address_state: string(),
-  address_zip: string(),
-  currency: string(),
-  cvc: string(),
-  exp_month: required(string()),
-  exp_year: required(string()),
-  name: string(),
-  networks: anything(),
-  number: required(string()),
-});
-
-const create = operation({
+const create = operation<Stripe.TokenCreateParams>({
   method: 'POST',
   path: '/v1/tokens',
   publishable: true,
-  fields: {
-    account: anything(),
-    bank_account: anything(),
-    card: cardFields,
-    customer: string(),
-    cvc_update: anything(),
-    person: anything(),
-    pii: anything(),
-  },
   run({ world, params }) {
     const { card } = params;
     if (card === undefined) throw missingParam('card');
+    // The id of a card of a connected account's customer.
+    if (typeof card === 'string') throw invalidRequest('Invalid object', { param: 'card' });
     const made = cardFromNumber(world, {
       number: card.number,
       cvc: card.cvc,
@@ -69,10 +46,9 @@ const create = operation({
   },
 });
 
-const retrieve = operation({
+const retrieve = operation<Stripe.TokenRetrieveParams>({
   method: 'GET',
   path: '/v1/tokens/:token',
-  fields: {},
   run({ world, path }) {
     const token = world.tables.token.get(path['token'] ?? '');
     if (token === undefined) throw missing('token', path['token'] ?? '', 'token');

@@ -1,8 +1,8 @@
-import { mergeMetadata, metadata, page } from '../api/common-params.js';
+import type { Stripe } from 'stripe';
+import { mergeMetadata } from '../api/common-params.js';
 import { invalidRequest, missing } from '../api/errors.js';
 import { list } from '../api/list.js';
 import { operation } from '../api/operation.js';
-import { array, boolean, required, string, text } from '../api/params.js';
 import type { WebhookEndpoint } from '../objects/event.js';
 import type { World } from '../world.js';
 
@@ -47,17 +47,9 @@ export function makeEndpoint(world: World, given: { url: string; enabled_events:
   };
 }
 
-const create = operation({
+const create = operation<Stripe.WebhookEndpointCreateParams>({
   method: 'POST',
   path: '/v1/webhook_endpoints',
-  fields: {
-    api_version: string(),
-    connect: boolean(),
-    description: text(),
-    enabled_events: required(array(string())),
-    metadata: metadata(),
-    url: required(string()),
-  },
   run({ world, params }) {
     const endpoint = world.store.put(world.tables.webhookEndpoint, {
       ...makeEndpoint(world, { url: checkUrl(params.url), enabled_events: params.enabled_events }),
@@ -69,23 +61,15 @@ const create = operation({
   },
 });
 
-const retrieve = operation({
+const retrieve = operation<Stripe.WebhookEndpointRetrieveParams>({
   method: 'GET',
   path: '/v1/webhook_endpoints/:webhook_endpoint',
-  fields: {},
   run: ({ world, path }) => view(inPath(world, path['webhook_endpoint'])),
 });
 
-const update = operation({
+const update = operation<Stripe.WebhookEndpointUpdateParams>({
   method: 'POST',
   path: '/v1/webhook_endpoints/:webhook_endpoint',
-  fields: {
-    description: text(),
-    disabled: boolean(),
-    enabled_events: array(string()),
-    metadata: metadata(),
-    url: string(),
-  },
   run({ world, path, params }) {
     const before = inPath(world, path['webhook_endpoint']);
     const endpoint = world.store.put(world.tables.webhookEndpoint, {
@@ -100,10 +84,9 @@ const update = operation({
   },
 });
 
-const remove = operation({
+const remove = operation<Stripe.WebhookEndpointDeleteParams>({
   method: 'DELETE',
   path: '/v1/webhook_endpoints/:webhook_endpoint',
-  fields: {},
   run({ world, path }) {
     const endpoint = inPath(world, path['webhook_endpoint']);
     world.store.delete(world.tables.webhookEndpoint, endpoint.id);
@@ -111,10 +94,9 @@ const remove = operation({
   },
 });
 
-const listAll = operation({
+const listAll = operation<Stripe.WebhookEndpointListParams>({
   method: 'GET',
   path: '/v1/webhook_endpoints',
-  fields: page,
   run({ world, params }) {
     const found = list(
       { table: world.tables.webhookEndpoint, what: 'webhook endpoint', url: '/v1/webhook_endpoints' },
