@@ -43,7 +43,11 @@ async function withIndexes<T>(config: Config, work: (indexes: Indexes) => Promis
   const logger = createLogger({ level: 'silent', format: 'json' });
   // Made but never started: it knows every schema, and neither listens nor works.
   const indexes = (await createApp({ config, clock: new SystemClock(), logger })).get(Indexes, { strict: false });
-  return work(indexes).finally(() => indexes.disconnect());
+  try {
+    return await work(indexes);
+  } finally {
+    await indexes.disconnect();
+  }
 }
 
 async function repair(indexes: Indexes): Promise<number> {
@@ -58,16 +62,14 @@ async function check(indexes: Indexes): Promise<number> {
   return problems.length === 0 ? EXIT.asDeclared : EXIT.notAsDeclared;
 }
 
-async function main(): Promise<number> {
+async function main(): Promise<void> {
   try {
     const run = wantsRepair(process.argv.slice(2)) ? repair : check;
-    return await withIndexes(configOf(environment()), run);
+    process.exitCode = await withIndexes(configOf(environment()), run);
   } catch (error) {
     process.stderr.write(`${scrubLines(error instanceof Error ? error.message : String(error))}\n`);
-    return error instanceof ConfigError ? EXIT.configuration : EXIT.unavailable;
+    process.exitCode = error instanceof ConfigError ? EXIT.configuration : EXIT.unavailable;
   }
 }
 
-void main().then((code) => {
-  process.exitCode = code;
-});
+void main();

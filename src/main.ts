@@ -4,6 +4,7 @@ import { createApp } from './app.setup.js';
 import { SystemClock } from './platform/common/clock.js';
 import { buildConfig, refuseBadConfig } from './platform/config/config.js';
 import { ConfigError, type Env } from './platform/config/env.js';
+import { describeEnv } from './platform/config/describe-env.js';
 import { environment } from './platform/config/environment.js';
 import { banner, summary } from './platform/development/banner.js';
 import { prepareGround } from './platform/development/ground.js';
@@ -59,6 +60,7 @@ function main(): void {
     const logger = createLogger({ level: env.LOG_LEVEL, format: env.LOG_FORMAT });
     shutdown = new Shutdown({ timeoutMs: env.SHUTDOWN_TIMEOUT + env.SHUTDOWN_DELAY, log: (line) => logger.warn(line) });
     shutdown.listen();
+    for (const detail of describeEnv(env)) logger.info({ detail }, 'configuration');
     start(env, shutdown, logger).catch((error: unknown) => shutdown.fail(error));
   } catch (error) {
     shutdown.fail(error);

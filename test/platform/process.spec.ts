@@ -84,6 +84,7 @@ describe('in an empty folder', () => {
       simulatorKey: expect.stringMatching(/^sk_test_simulator.{20,}$/),
     });
     for (const secret of Object.values(secrets)) expect(app.stdout + app.stderr).not.toContain(secret);
+    expect(app.stdout).toMatch(/"detail":"BCRYPT_COST=4, PORT=0, all others at their defaults","msg":"configuration"/);
   });
 
   it('takes a payment, and hears of it from the simulator', async () => {

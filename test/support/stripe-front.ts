@@ -11,15 +11,16 @@ export class StripeFront {
     private readonly server: Server,
     /** Takes over a request by answering true; everything else is passed on. */
     public intercept: Answer,
+    private target: URL,
   ) {}
 
   static async before(simulatorUrl: string): Promise<StripeFront> {
-    const target = new URL(simulatorUrl);
     const server = createServer();
-    const front = new StripeFront(server, () => false);
+    const front = new StripeFront(server, () => false, new URL(simulatorUrl));
     server.on('request', (incoming, outgoing) => {
       const passOn = () => {
         const { method, url: path, headers } = incoming;
+        const { target } = front;
         const onward = send({ host: target.hostname, port: target.port, method, path, headers }, (answer) => {
           outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
           answer.pipe(outgoing);
@@ -36,6 +37,11 @@ export class StripeFront {
 
   get url(): string {
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+  }
+
+  /** From now on requests go to another simulator: the key is of another account. */
+  leadTo(simulatorUrl: string): void {
+    this.target = new URL(simulatorUrl);
   }
 
   close(): void {

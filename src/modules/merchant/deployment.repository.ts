@@ -17,4 +17,17 @@ export class DeploymentRepository {
     if (record === null) throw new Error('the deployment record was written but cannot be read back');
     return record;
   }
+
+  async accountProof(): Promise<string | null> {
+    const record = await fromStore(() =>
+      this.deployments.findOne({ _id: 'deployment' }).lean<DeploymentRecord>().exec(),
+    );
+    return record?.accountProof ?? null;
+  }
+
+  /** The first one stays. */
+  async setAccountProof(providerPaymentId: string): Promise<void> {
+    const none = { _id: 'deployment' as const, accountProof: { $exists: false } };
+    await fromStore(() => this.deployments.updateOne(none, { $set: { accountProof: providerPaymentId } }));
+  }
 }

@@ -26,6 +26,15 @@ export class DeploymentService implements OnModuleInit {
     return this.record.deploymentId;
   }
 
+  /** The PaymentIntent that shows by being found that a key is of our account; null until there is one. */
+  accountProof(): Promise<string | null> {
+    return this.deployments.accountProof();
+  }
+
+  keepAccountProof(providerPaymentId: string): Promise<void> {
+    return this.deployments.setAccountProof(providerPaymentId);
+  }
+
   /** Keyed hash of a request body as the client sent it, so that stored fingerprints tell nobody what was in it. */
   fingerprint(body: unknown): string {
     return createHmac('sha256', Buffer.from(this.record.fingerprintKey, 'base64'))

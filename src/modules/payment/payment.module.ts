@@ -9,6 +9,7 @@ import { WebhookModule } from '../../platform/stripe/webhook/webhook.module.js';
 import { CustomerModule } from '../customer/customer.module.js';
 import { MerchantModule } from '../merchant/merchant.module.js';
 import { UserModule } from '../user/user.module.js';
+import { AccountWatch } from './account-watch.js';
 import { AccountClosure } from './account-closure.service.js';
 import { CHECKOUT_MODEL, checkoutSchema } from './checkout/checkout.schema.js';
 import { CheckoutRepository } from './checkout/checkout.repository.js';
@@ -44,6 +45,7 @@ import { PaymentService } from './payment.service.js';
   ],
   providers: [
     AccountClosure,
+    AccountWatch,
     CheckoutRepository,
     CheckoutService,
     ConfirmAnswers,

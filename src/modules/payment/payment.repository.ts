@@ -87,6 +87,19 @@ export class PaymentRepository {
     );
   }
 
+  /** Any PaymentIntent of ours; the last by id, which is what the index finds without looking further. */
+  async someProviderPayment(): Promise<string | null> {
+    const filter = { providerPaymentId: { $type: 'string' } };
+    const found = await fromStore(() =>
+      this.model
+        .findOne(filter as never, { providerPaymentId: 1 })
+        .sort({ providerPaymentId: -1 })
+        .lean<Pick<Payment, 'providerPaymentId'>>()
+        .exec(),
+    );
+    return found?.providerPaymentId ?? null;
+  }
+
   listOfUser(userId: string, limit: number): Promise<Payment[]> {
     const filter = { userId: String(userId), providerPaymentId: { $type: 'string' } };
     return fromStore(() =>

@@ -117,6 +117,7 @@ export function buildConfig(env: Env, provided: Provided) {
       livemode: /^(sk|rk)_live_/.test(provided.stripeSecretKey),
       timeoutMs: env.STRIPE_TIMEOUT,
       retries: env.STRIPE_RETRIES,
+      checkIntervalMs: env.STRIPE_CHECK_INTERVAL,
       webhookToleranceMs: env.WEBHOOK_TOLERANCE,
       simulatorUrl: provided.simulatorUrl,
     },

@@ -121,6 +121,9 @@ export class Env {
   @Max(1)
   STRIPE_RETRIES: number = 1;
 
+  @Duration()
+  STRIPE_CHECK_INTERVAL: number = 60_000;
+
   @Whole()
   @IsInt()
   @Min(0)

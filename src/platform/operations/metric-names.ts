@@ -31,6 +31,7 @@ export const METRICS = {
   },
   provider_calls_total: { kind: 'counter', help: 'Calls to Stripe, by what we knew afterwards.', labels: ['outcome'] },
   indexes_missing: { kind: 'gauge', help: 'Declared indexes that are missing or different; 0 when ready.' },
+  stripe_usable: { kind: 'gauge', help: '1; 0 while Stripe refuses the API key or the key is of another account.' },
   clock_skew_ms: { kind: 'gauge', help: 'This machine’s clock minus the store’s.' },
 } as const satisfies Record<string, Declared>;
 

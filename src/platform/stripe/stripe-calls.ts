@@ -9,6 +9,16 @@ import { STRIPE_CLIENT, type StripeClient } from './stripe.client.js';
 
 const PROBE_MS = 5 * SECOND;
 
+/** What is answered without asking, while the key opens an account that is not ours. */
+const CLOSED: ProviderAnswer<never> = {
+  outcome: 'refused',
+  status: 401,
+  code: 'account_changed',
+  message: 'the API key is of another account',
+  retryAfterSeconds: null,
+  tries: { count: 0, anyUnknown: false },
+};
+
 /**
  * The one way to Stripe: counts what each call told us, and takes this instance out of traffic while Stripe refuses our
  * key. Without traffic nothing would notice that the key works again, so it is tried every five seconds.
@@ -17,6 +27,7 @@ const PROBE_MS = 5 * SECOND;
 export class StripeCalls implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly logger = new Logger('Stripe');
   private probe: NodeJS.Timeout | undefined;
+  private closed = false;
 
   constructor(
     @Inject(STRIPE_CLIENT) private readonly stripe: StripeClient,
@@ -32,10 +43,29 @@ export class StripeCalls implements OnApplicationBootstrap, OnApplicationShutdow
   }
 
   async ask<S, T>(call: (stripe: StripeClient) => Promise<S>, translate: (value: S) => T): Promise<ProviderAnswer<T>> {
+    return this.closed ? CLOSED : this.askAnyway(call, translate);
+  }
+
+  /** Also while calls are closed: only for finding out whether they still must be. */
+  async askAnyway<S, T>(
+    call: (stripe: StripeClient) => Promise<S>,
+    translate: (value: S) => T,
+  ): Promise<ProviderAnswer<T>> {
     const answer = await askStripe(() => call(this.stripe), translate);
     this.metrics.count('provider_calls_total', { outcome: answer.outcome });
     this.watchKey(answer);
     return answer;
+  }
+
+  /**
+   * With the key of another account every payment here would be unknown, and every new one somebody else's: nothing is
+   * sent until it is ours again. `why` is null when it is.
+   */
+  close(why: string | null): void {
+    if (why !== null && !this.closed) this.logger.error({ detail: why }, 'stripe_account_changed');
+    this.closed = why !== null;
+    this.readiness.require('stripe_account', !this.closed, why ?? undefined, { stopsWork: true });
+    this.showUsable();
   }
 
   onApplicationShutdown(): void {
@@ -46,17 +76,23 @@ export class StripeCalls implements OnApplicationBootstrap, OnApplicationShutdow
     if (answer.outcome === 'unknown') return;
     const refused = answer.outcome === 'refused' && answer.status === 401;
     if (refused) {
-      this.readiness.require('stripe', false, 'Stripe refuses the API key (401): revoked, or of another account');
+      if (this.probe === undefined) this.logger.error('stripe_key_refused');
+      this.readiness.require('stripe', false, 'Stripe refuses the API key (401): revoked, or mistyped');
       this.probe ??= setInterval(() => void this.tryKey(), PROBE_MS).unref();
     } else if (this.probe !== undefined) {
       clearInterval(this.probe);
       this.probe = undefined;
       this.readiness.require('stripe', true);
     }
+    this.showUsable();
+  }
+
+  private showUsable(): void {
+    this.metrics.gauge('stripe_usable', this.closed || this.probe !== undefined ? 0 : 1);
   }
 
   private async tryKey(): Promise<void> {
-    await this.ask(
+    await this.askAnyway(
       (stripe) => stripe.paymentIntents.list({ limit: 1 }),
       () => undefined,
     );
