@@ -11,13 +11,20 @@ import { readBody } from './http/read-body.js';
 import { RequestLog } from './http/request-log.js';
 import { send } from './http/send.js';
 import { page } from './pages/pages.js';
-import { openDispute } from './resources/disputes.js';
+import { DEFAULT_PAYOUT_ACCOUNT } from './cards/payout-accounts.js';
+import { adoptOldTotals } from './resources/balance.book.js';
+import { expireCharge } from './resources/charge.create.js';
+import { decideDispute, disputeDeadline } from './resources/dispute.finish.js';
+import { openDispute } from './resources/dispute.make.js';
 import { handleJobs, resumeJobs } from './resources/jobs.js';
 import { expireAuthorization, settleCapture, settleDebit } from './resources/payment-intent.finish.js';
 import { moveAddress } from './resources/authentication.js';
+import { arrivePayout, sendPayout } from './resources/payout.finish.js';
+import { settleDay } from './resources/payout.schedule.js';
 import { settleRefund } from './resources/refund.make.js';
 import { checkFree, occupy, vacate } from './state/occupied.js';
 import { Sender } from './webhooks/sender.js';
+import { DEFAULT_SEARCH_LAG_MS } from './search/search.js';
 import { World } from './world.js';
 
 export const DEFAULT_PORT = 12111;
@@ -54,6 +61,9 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     raw_cards: options.allowRawCards ?? false,
     save_unexpected_state: true,
     rate_limits: null,
+    search_lag_ms: DEFAULT_SEARCH_LAG_MS,
+    payout_schedule: 'manual',
+    payout_account: DEFAULT_PAYOUT_ACCOUNT,
   });
   const data = options.data === undefined ? null : resolve(options.data);
   if (data !== null) {
@@ -75,9 +85,15 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     identity: { instance, data, startedAt: new Date().toISOString() },
   };
   handleJobs(world, {
+    arrive_payout: arrivePayout,
+    decide_dispute: decideDispute,
+    dispute_deadline: disputeDeadline,
     expire_authorization: expireAuthorization,
+    expire_charge: expireCharge,
     open_dispute: openDispute,
+    send_payout: sendPayout,
     settle_capture: settleCapture,
+    settle_day: settleDay,
     settle_debit: settleDebit,
     settle_refund: settleRefund,
   });
@@ -89,7 +105,10 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   });
   world.url = addressOf(host, port);
   if (data !== null) occupy(data, world.url);
-  world.byItself(() => moveAddress(world));
+  world.byItself(() => {
+    moveAddress(world);
+    adoptOldTotals(world);
+  });
   resumeJobs(world);
   sender.resume();
   return { url: world.url, port, instance, close: () => close(server, world, sender, faults, data) };

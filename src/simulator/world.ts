@@ -13,6 +13,12 @@ export interface Settings {
   save_unexpected_state: boolean;
   /** Requests per second in all and per endpoint; null for no limit. */
   rate_limits: { total: number; endpoint: number } | null;
+  /** How long `search` does not show what was written, in milliseconds of simulator time. */
+  search_lag_ms: number;
+  /** `daily`: every midnight (UTC) all available money is paid out; `manual`: only by `POST /v1/payouts`. */
+  payout_schedule: 'daily' | 'manual';
+  /** One of Stripe's test account numbers: where payouts go, and so whether they arrive. */
+  payout_account: string;
 }
 
 /** Who caused what is happening: goes into events. Both null for what happens by itself. */
@@ -29,8 +35,11 @@ const BY_ITSELF: Cause = { id: null, idempotency_key: null };
 
 /** One simulated Stripe account: its objects, its clock, its ids. Everything the resources work on. */
 export class World {
-  readonly store = new Store();
   readonly clock = new Clock();
+  readonly store = new Store(
+    () => this.clock.now(),
+    () => this.settings.search_lag_ms,
+  );
   readonly timers = new Timers(this.clock);
   readonly ids: Ids;
   readonly initialSettings: Settings;
@@ -146,7 +155,8 @@ export class World {
     if (line.starts !== undefined) this.starts = line.starts;
     for (const [name, count] of Object.entries(line.counters ?? {})) this.ids.counters.set(name, count);
     if (line.clock !== undefined) this.clock.restore(line.clock);
-    if (line.settings !== undefined) this.settings = line.settings;
+    // A journal of an earlier version may lack a setting.
+    if (line.settings !== undefined) this.settings = { ...this.settings, ...line.settings };
     this.store.replay(line.changes ?? []);
   }
 

@@ -1,3 +1,4 @@
+import { withTotalCount } from '../search/search.js';
 import type { World } from '../world.js';
 import { invalidRequest } from './errors.js';
 
@@ -23,8 +24,13 @@ const balanceTransaction: Expandable = {
 /** Of any kind, so that a path cannot go on behind it. */
 const source: Expandable = {
   kind: '',
-  find: ({ tables }, id) => tables.charge.get(id) ?? tables.refund.get(id) ?? tables.dispute.get(id),
+  find: ({ tables }, id) =>
+    tables.charge.get(id) ?? tables.refund.get(id) ?? tables.dispute.get(id) ?? tables.payout.get(id),
 };
+const payout: Expandable = { kind: 'payout', find: ({ tables }, id) => tables.payout.get(id) };
+const bankAccount: Expandable = { kind: 'bank_account', find: ({ tables }, id) => tables.bankAccount.get(id) };
+/** A number that search counts only when it is asked for. */
+const totalCount: Expandable = { kind: '', find: () => undefined };
 /** A property that holds an object of its own, through which a path may go on. */
 const invoiceSettings: Expandable = { kind: 'invoice_settings', find: () => undefined };
 
@@ -37,6 +43,13 @@ const EXPANDABLE: Record<string, Record<string, Expandable>> = {
   invoice_settings: { default_payment_method: paymentMethod },
   payment_intent: { customer, latest_charge: charge, payment_method: paymentMethod },
   payment_method: { customer },
+  payout: {
+    balance_transaction: balanceTransaction,
+    destination: bankAccount,
+    failure_balance_transaction: balanceTransaction,
+    original_payout: payout,
+    reversed_by: payout,
+  },
   refund: {
     balance_transaction: balanceTransaction,
     charge,
@@ -56,6 +69,7 @@ const ANSWERS: Record<string, string> = {
   disputes: 'dispute',
   payment_intents: 'payment_intent',
   payment_methods: 'payment_method',
+  payouts: 'payout',
   refunds: 'refund',
   setup_intents: 'setup_intent',
 };
@@ -66,7 +80,8 @@ const MAX_DEPTH = 4;
 /** Refuses paths that lead nowhere, before anything is done. `operation` is the path of the operation. */
 export function checkExpand(operation: string, paths: readonly string[]): void {
   const plural = operation.split('/').findLast((segment) => Object.hasOwn(ANSWERS, segment)) ?? '';
-  const listed = operation.endsWith(plural);
+  const searched = operation.endsWith('/search');
+  const listed = searched || operation.endsWith(plural);
   for (const [index, path] of paths.entries()) {
     const segments = path.split('.');
     // The answer of a create has the path of the list: there `data` is not a property.
@@ -78,7 +93,7 @@ export function checkExpand(operation: string, paths: readonly string[]): void {
     }
     let kind = ANSWERS[plural] ?? '';
     for (const segment of segments) {
-      const next = expandable(kind, segment);
+      const next = searched && path === 'total_count' ? totalCount : expandable(kind, segment);
       if (next === undefined) {
         throw invalidRequest(`This property cannot be expanded (${path}).`, { param: `expand[${index}]` });
       }
@@ -98,7 +113,8 @@ function expandPath(world: World, value: unknown, segments: readonly string[], k
   const [segment, ...rest] = segments;
   if (segment === undefined || !isHash(value)) return value;
   const held = value[segment];
-  if (kind === 'list') {
+  if (kind === 'search_result' && segment === 'total_count') return withTotalCount(value);
+  if (kind === 'list' || kind === 'search_result') {
     if (!Array.isArray(held)) return value;
     return { ...value, [segment]: held.map((item: unknown) => expandPath(world, item, rest, kindOf(item))) };
   }

@@ -1,3 +1,4 @@
+import type { OrderedIds } from '../state/ordered-ids.js';
 import type { Row, Table } from '../state/table.js';
 import { invalidRequest, missing } from './errors.js';
 
@@ -30,6 +31,8 @@ interface Source<T extends Row> {
   what: string;
   url: string;
   index?: [name: string, key: string] | undefined;
+  /** Instead of an index: the ids to list, in order of creation. */
+  ids?: OrderedIds | undefined;
   keep?: ((row: T) => boolean) | undefined;
 }
 
@@ -37,13 +40,13 @@ interface Source<T extends Row> {
 export function list<T extends Row & { created: number }>(source: Source<T>, params: ListParams): List<T> {
   const limit = checkedLimit(params);
   const { table, index, keep } = source;
-  const ids = table.ids(index?.[0], index?.[1]);
+  const ids = source.ids ?? table.ids(index?.[0], index?.[1]);
   const backwards = params.ending_before !== undefined;
   const cursor = params.ending_before ?? params.starting_after;
   if (cursor !== undefined && !ids.has(cursor)) {
     throw missing(source.what, cursor, backwards ? 'ending_before' : 'starting_after', 400);
   }
-  const created = typeof params.created === 'number' ? { gte: params.created, lte: params.created } : params.created;
+  const created = toRange(params.created);
   const data: T[] = [];
   let more = false;
   for (const id of backwards ? ids.oldestFirst(cursor) : ids.newestFirst(cursor)) {
@@ -60,7 +63,8 @@ export function list<T extends Row & { created: number }>(source: Source<T>, par
   return { object: 'list', data: backwards ? data.reverse() : data, has_more: more, url: source.url };
 }
 
-function checkedLimit(params: ListParams): number {
+/** `limit`, 1 to 100; Stripe's 400 otherwise. */
+export function checkedLimit(params: Pick<ListParams, 'ending_before' | 'limit' | 'starting_after'>): number {
   if (params.ending_before !== undefined && params.starting_after !== undefined) {
     throw invalidRequest('Received both ending_before and starting_after parameters. Please pass in only one.', {
       param: 'ending_before',
@@ -82,11 +86,17 @@ function checkedLimit(params: ListParams): number {
   return limit;
 }
 
+function toRange(sent: Range | number | undefined): Range | undefined {
+  return typeof sent === 'number' ? { gte: sent, lte: sent } : sent;
+}
+
 function tooOld(created: number, range: Range | undefined): boolean {
   return range !== undefined && (created < (range.gte ?? 0) || created <= (range.gt ?? -1));
 }
 
-function within(created: number, range: Range | undefined): boolean {
+/** Whether a time is in a range of a request, or is the instant it names. */
+export function within(created: number, sent: Range | number | undefined): boolean {
+  const range = toRange(sent);
   if (range === undefined) return true;
   return (
     (range.gt === undefined || created > range.gt) &&

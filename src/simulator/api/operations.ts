@@ -6,7 +6,9 @@ import { disputeOperations } from '../resources/disputes.js';
 import { eventOperations } from '../resources/events.js';
 import { paymentIntentOperations } from '../resources/payment-intents.js';
 import { paymentMethodOperations } from '../resources/payment-methods.js';
+import { payoutOperations } from '../resources/payouts.js';
 import { refundOperations } from '../resources/refunds.js';
+import { searchOperations } from '../resources/searches.js';
 import { setupIntentOperations } from '../resources/setup-intents.js';
 import { tokenOperations } from '../resources/tokens.js';
 import { webhookEndpointOperations } from '../resources/webhook-endpoints.js';
@@ -22,7 +24,9 @@ export const OPERATIONS: readonly Operation[] = [
   ...eventOperations,
   ...paymentIntentOperations,
   ...paymentMethodOperations,
+  ...payoutOperations,
   ...refundOperations,
+  ...searchOperations,
   ...setupIntentOperations,
   ...tokenOperations,
   ...webhookEndpointOperations,

@@ -20,6 +20,8 @@ export interface Behaviour {
   declineAfterAuthentication?: Decline;
   /** It has no 3-D Secure at all, even where it is asked for. */
   without3ds?: true;
+  /** The money is available at once. */
+  bypassesPending?: true;
   refund?: 'pending' | 'fails';
   /** A dispute with this reason follows the charge. */
   dispute?: string;

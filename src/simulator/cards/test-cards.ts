@@ -43,7 +43,7 @@ export const TEST_CARDS: readonly TestCard[] = [
   card('jcb', '3566002020360505'),
   card('unionpay', '6200000000000005'),
   card('unionpay_debit', '6200000000000047', {}, { funding: 'debit' }),
-  card('bypassPending', '4000000000000077'),
+  card('bypassPending', '4000000000000077', { bypassesPending: true }),
   card('chargeDeclined', '4000000000000002', { decline: GENERIC_DECLINE }),
   card('chargeDeclinedInsufficientFunds', '4000000000009995', { decline: INSUFFICIENT_FUNDS }),
   card('chargeDeclinedLostCard', '4000000000009987', { decline: LOST_CARD }),

@@ -1,3 +1,4 @@
+import type { TokenCard } from './event.js';
 import type { BillingDetails, CardChecks, Metadata, Shipping } from './common.js';
 
 export interface ThreeDSecure {
@@ -85,7 +86,7 @@ export interface Charge {
     type: string;
   };
   paid: boolean;
-  payment_intent: string;
+  payment_intent: string | null;
   payment_method: string;
   payment_method_details: { card?: ChargeCard; type: string; us_bank_account?: ChargeBankAccount };
   radar_options: Record<string, never>;
@@ -95,13 +96,19 @@ export interface Charge {
   refunded: boolean;
   review: null;
   shipping: Shipping | null;
-  source: null;
+  /** The card of a charge made without a PaymentIntent. */
+  source: TokenCard | null;
   source_transfer: null;
   statement_descriptor: string | null;
   statement_descriptor_suffix: string | null;
   status: 'failed' | 'pending' | 'succeeded';
   transfer_data: null;
   transfer_group: string | null;
+}
+
+interface BankTransfer {
+  reference: string | null;
+  reference_status: string | null;
 }
 
 export interface Refund {
@@ -116,12 +123,14 @@ export interface Refund {
   customer_account: null;
   destination_details?: {
     card?: { reference?: string; reference_status: string; reference_type: string; type: string };
+    eu_bank_transfer?: BankTransfer;
     type: string;
+    us_bank_transfer?: BankTransfer;
   };
   failure_balance_transaction?: string;
   failure_reason?: string;
   metadata: Metadata;
-  payment_intent: string;
+  payment_intent: string | null;
   payment_method: string;
   pending_reason?: string;
   reason: string | null;
@@ -129,60 +138,4 @@ export interface Refund {
   source_transfer_reversal: null;
   status: 'canceled' | 'failed' | 'pending' | 'requires_action' | 'succeeded';
   transfer_reversal: null;
-}
-
-export interface BalanceTransaction {
-  id: string;
-  object: 'balance_transaction';
-  amount: number;
-  available_on: number;
-  balance_type: 'payments';
-  created: number;
-  currency: string;
-  description: string | null;
-  exchange_rate: null;
-  fee: number;
-  fee_details: { amount: number; application: null; currency: string; description: string; type: string }[];
-  net: number;
-  reporting_category: string;
-  source: string;
-  status: string;
-  type: string;
-}
-
-/** The account's money in one currency; the id is the currency. */
-export interface BalanceTotal {
-  id: string;
-  available: number;
-}
-
-export interface Dispute {
-  id: string;
-  object: 'dispute';
-  amount: number;
-  balance_transactions: BalanceTransaction[];
-  charge: string;
-  created: number;
-  currency: string;
-  enhanced_eligibility_types: string[];
-  evidence: Record<string, null | Record<string, never>>;
-  evidence_details: {
-    due_by: number;
-    enhanced_eligibility: Record<string, never>;
-    has_evidence: boolean;
-    past_due: boolean;
-    submission_count: number;
-    submission_method: string;
-  };
-  intended_submission_method: null;
-  is_charge_refundable: boolean;
-  livemode: false;
-  metadata: Metadata;
-  payment_intent: string;
-  payment_method_details: {
-    card: { brand: string; case_type: string; network: string; network_reason_code: string };
-    type: 'card';
-  };
-  reason: string;
-  status: string;
 }

@@ -1,28 +1,15 @@
 import type { Stripe } from 'stripe';
-import { missing } from '../api/errors.js';
+import { invalidRequest, missing } from '../api/errors.js';
 import { list } from '../api/list.js';
 import { operation } from '../api/operation.js';
+import type { World } from '../world.js';
+import { balanceOf } from './balance.book.js';
 
-/** Money counts as available at once; what Stripe calls pending is left at nothing. */
 const retrieve = operation<Stripe.BalanceRetrieveParams>({
   method: 'GET',
   path: '/v1/balance',
-  run({ world }) {
-    const totals = [...world.tables.balance.oldest()];
-    if (totals.length === 0) totals.push({ id: 'usd', available: 0 });
-    return {
-      object: 'balance',
-      available: totals.map((total) => entry(total.available, total.id)),
-      livemode: false,
-      pending: totals.map((total) => entry(0, total.id)),
-      refund_and_dispute_prefunding: { available: [entry(0, 'usd')], pending: [entry(0, 'usd')] },
-    };
-  },
+  run: ({ world }) => balanceOf(world),
 });
-
-function entry(amount: number, currency: string) {
-  return { amount, currency, source_types: { card: amount } };
-}
 
 const retrieveTransaction = operation<Stripe.BalanceTransactionRetrieveParams>({
   method: 'GET',
@@ -34,22 +21,38 @@ const retrieveTransaction = operation<Stripe.BalanceTransactionRetrieveParams>({
   },
 });
 
+/** Refuses payouts that Stripe cannot itemise. */
+function checkItemised(world: World, id: string): void {
+  const payout = world.tables.payout.get(id);
+  if (payout === undefined) throw missing('payout', id, 'payout', 400);
+  if (payout.automatic) return;
+  throw invalidRequest('Balance transaction history can only be filtered on automatic transfers, not manual.', {
+    param: 'payout',
+  });
+}
+
 const listTransactions = operation<Stripe.BalanceTransactionListParams>({
   method: 'GET',
   path: '/v1/balance_transactions',
-  run: ({ world, params }) =>
-    list(
+  run({ world, params }) {
+    const { currency, payout, source, type } = params;
+    if (payout !== undefined) checkItemised(world, payout);
+    const { balanceTransaction, payoutEntry } = world.tables;
+    return list(
       {
-        table: world.tables.balanceTransaction,
+        table: balanceTransaction,
         what: 'balance transaction',
         url: '/v1/balance_transactions',
-        index: params.source === undefined ? undefined : ['source', params.source],
+        ...(payout === undefined ? {} : { ids: payoutEntry.ids('payout', payout) }),
+        index: source === undefined ? undefined : ['source', source],
         keep: (transaction) =>
-          (params.type === undefined || transaction.type === params.type) &&
-          (params.currency === undefined || transaction.currency === params.currency),
+          (source === undefined || transaction.source === source) &&
+          (type === undefined || transaction.type === type) &&
+          (currency === undefined || transaction.currency === currency.toLowerCase()),
       },
       params,
-    ),
+    );
+  },
 });
 
 export const balanceOperations = [retrieve, retrieveTransaction, listTransactions];

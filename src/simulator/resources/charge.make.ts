@@ -1,7 +1,7 @@
 import { docUrl } from '../api/errors.js';
 import { checkedBy } from '../cards/checks.js';
 import type { Behaviour, Decline } from '../cards/outcome.js';
-import type { BalanceTransaction, Charge, ChargeBankAccount, ChargeCard, Refund } from '../objects/charge.js';
+import type { Charge, ChargeBankAccount, ChargeCard } from '../objects/charge.js';
 import type { ErrorBody } from '../objects/common.js';
 import type { PaymentIntent } from '../objects/payment-intent.js';
 import type { CardDetails, PaymentMethod, UsBankAccountDetails } from '../objects/payment-method.js';
@@ -9,10 +9,23 @@ import type { World } from '../world.js';
 
 /** https://docs.stripe.com/payments/place-a-hold-on-a-payment-method: card authorizations are kept seven days. */
 export const AUTHORIZATION_SECONDS = 7 * 24 * 60 * 60;
-/** What Stripe asks in its home market: 2.9 % + 30 cents. */
-const FEE_PER_MILLE = 29;
-const FEE_FIXED = 30;
-const TWO_DAYS = 2 * 24 * 60 * 60;
+
+/** What is charged: a PaymentIntent, or the parameters of a charge made without one, whose id is null then. */
+export type ChargeTerms = Pick<
+  PaymentIntent,
+  | 'amount'
+  | 'application_fee_amount'
+  | 'currency'
+  | 'customer'
+  | 'description'
+  | 'metadata'
+  | 'on_behalf_of'
+  | 'receipt_email'
+  | 'shipping'
+  | 'statement_descriptor'
+  | 'statement_descriptor_suffix'
+  | 'transfer_group'
+> & { id: string | null };
 
 export interface Attempt {
   method: PaymentMethod;
@@ -23,8 +36,8 @@ export interface Attempt {
   captured: boolean;
 }
 
-/** Stores the charge of one attempt to pay. A captured and succeeded one has not moved the balance yet: see `settle`. */
-export function makeCharge(world: World, intent: PaymentIntent, attempt: Attempt): Charge {
+/** Stores the charge of one attempt to pay. A captured and succeeded one has not moved the balance yet: see `settle` in charge.book.ts. */
+export function makeCharge(world: World, intent: ChargeTerms, attempt: Attempt): Charge {
   const { method, decline, status, captured } = attempt;
   const id = world.ids.next(method.type === 'us_bank_account' ? 'py' : 'ch');
   return world.store.put(world.tables.charge, {
@@ -74,68 +87,6 @@ export function makeCharge(world: World, intent: PaymentIntent, attempt: Attempt
   });
 }
 
-/** Books captured money: the balance transaction, and the sum on the account. The charge's row is the caller's to store. */
-export function settle(world: World, charge: Charge, amount: number): BalanceTransaction {
-  const fee = Math.round((amount * FEE_PER_MILLE) / 1000) + FEE_FIXED;
-  return book(world, {
-    amount,
-    fee,
-    currency: charge.currency,
-    description: charge.description,
-    source: charge.id,
-    type: charge.id.startsWith('py_') ? 'payment' : 'charge',
-  });
-}
-
-/** Takes refunded money off the account, or with `failed` puts it back. */
-export function bookRefund(world: World, refund: Refund, failed = false): BalanceTransaction {
-  return book(world, {
-    amount: failed ? refund.amount : -refund.amount,
-    fee: 0,
-    currency: refund.currency,
-    description: failed ? 'REFUND FAILURE' : null,
-    source: refund.id,
-    type: failed ? 'refund_failure' : 'refund',
-  });
-}
-
-/** Takes disputed money off the account. */
-export function bookDispute(world: World, charge: Charge, dispute: string): BalanceTransaction {
-  return book(world, {
-    amount: -charge.amount,
-    fee: 1500,
-    currency: charge.currency,
-    description: `Chargeback withdrawal for ${charge.id}`,
-    source: dispute,
-    type: 'adjustment',
-  });
-}
-
-type Booking = Pick<BalanceTransaction, 'amount' | 'fee' | 'currency' | 'description' | 'source' | 'type'>;
-
-function book(world: World, booking: Booking): BalanceTransaction {
-  const { amount, fee, currency } = booking;
-  const net = amount - fee;
-  const total = world.tables.balance.get(currency)?.available ?? 0;
-  world.store.put(world.tables.balance, { id: currency, available: total + net });
-  return world.store.put(world.tables.balanceTransaction, {
-    ...booking,
-    id: world.ids.next('txn'),
-    object: 'balance_transaction',
-    available_on: world.clock.seconds() + TWO_DAYS,
-    balance_type: 'payments',
-    created: world.clock.seconds(),
-    exchange_rate: null,
-    fee_details:
-      fee === 0
-        ? []
-        : [{ amount: fee, application: null, currency, description: 'Stripe processing fees', type: 'stripe_fee' }],
-    net,
-    reporting_category: booking.type === 'adjustment' ? 'dispute' : booking.type,
-    status: 'pending',
-  });
-}
-
 /** The error of a refused attempt, as in the 402 and in `last_payment_error`. */
 export function declineError(decline: Decline, charge: Charge | null, method: PaymentMethod): ErrorBody {
   return {
@@ -166,14 +117,14 @@ function outcomeOf({ decline, behaviour }: Attempt): Charge['outcome'] {
   };
 }
 
-function details(world: World, intent: PaymentIntent, attempt: Attempt): Charge['payment_method_details'] {
+function details(world: World, intent: ChargeTerms, attempt: Attempt): Charge['payment_method_details'] {
   const { card, us_bank_account: account } = attempt.method;
   if (card !== undefined) return { card: chargeCard(world, intent, attempt, card), type: 'card' };
   if (account !== undefined) return { type: 'us_bank_account', us_bank_account: chargeBankAccount(account) };
   return { type: attempt.method.type };
 }
 
-function chargeCard(world: World, intent: PaymentIntent, attempt: Attempt, card: CardDetails): ChargeCard {
+function chargeCard(world: World, intent: ChargeTerms, attempt: Attempt, card: CardDetails): ChargeCard {
   const approved = attempt.decline === null;
   return {
     amount_authorized: intent.amount,

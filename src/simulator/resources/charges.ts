@@ -1,10 +1,12 @@
 import type { Stripe } from 'stripe';
 import { given, mergeMetadata, toShipping } from '../api/common-params.js';
-import { missing } from '../api/errors.js';
+import { invalidRequest, missing } from '../api/errors.js';
 import { list } from '../api/list.js';
 import { operation } from '../api/operation.js';
+import type { Read } from '../api/read-types.js';
 import type { Charge } from '../objects/charge.js';
 import type { World } from '../world.js';
+import { captureCharge, createCharge } from './charge.create.js';
 import { customerParam } from './customers.js';
 import { emit } from './events.js';
 
@@ -13,6 +15,12 @@ function inPath(world: World, id = ''): Charge {
   if (charge === undefined) throw missing('charge', id, 'id');
   return charge;
 }
+
+const create = operation<Stripe.ChargeCreateParams>({
+  method: 'POST',
+  path: '/v1/charges',
+  run: ({ world, params }) => createCharge(world, params),
+});
 
 const retrieve = operation<Stripe.ChargeRetrieveParams>({
   method: 'GET',
@@ -27,8 +35,9 @@ const update = operation<Stripe.ChargeUpdateParams>({
     const before = inPath(world, path['charge']);
     const charge = world.store.put(world.tables.charge, {
       ...before,
-      customer: params.customer === undefined ? before.customer : customerParam(world, params.customer).id,
+      customer: params.customer === undefined ? before.customer : newCustomer(world, before, params.customer),
       description: given(params.description, before.description),
+      fraud_details: fraudDetails(before, params.fraud_details),
       metadata: mergeMetadata(before.metadata, params.metadata),
       receipt_email: given(params.receipt_email, before.receipt_email),
       ...(params.shipping === undefined ? {} : { shipping: toShipping(params.shipping) }),
@@ -37,6 +46,27 @@ const update = operation<Stripe.ChargeUpdateParams>({
     emit(world, 'charge.updated', charge, before);
     return charge;
   },
+});
+
+/** A charge gets a customer once. */
+function newCustomer(world: World, { customer }: Charge, wanted: string): string {
+  const { id } = customerParam(world, wanted);
+  if (customer === null || customer === id) return id;
+  throw invalidRequest('You cannot change the customer of a charge that already has one.', { param: 'customer' });
+}
+
+function fraudDetails(
+  { fraud_details: before }: Charge,
+  sent: Read<Stripe.ChargeUpdateParams.FraudDetails> | undefined,
+): Charge['fraud_details'] {
+  if (sent === undefined) return before;
+  return sent.user_report === null ? {} : { user_report: sent.user_report };
+}
+
+const capture = operation<Stripe.ChargeCaptureParams>({
+  method: 'POST',
+  path: '/v1/charges/:charge/capture',
+  run: ({ world, path, params }) => captureCharge(world, inPath(world, path['charge']), params),
 });
 
 const listAll = operation<Stripe.ChargeListParams>({
@@ -64,4 +94,4 @@ const listAll = operation<Stripe.ChargeListParams>({
   },
 });
 
-export const chargeOperations = [retrieve, update, listAll];
+export const chargeOperations = [create, retrieve, update, capture, listAll];

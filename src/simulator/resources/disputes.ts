@@ -1,78 +1,52 @@
 import type { Stripe } from 'stripe';
+import { mergeMetadata } from '../api/common-params.js';
 import { missing } from '../api/errors.js';
 import { list } from '../api/list.js';
 import { operation } from '../api/operation.js';
-import type { Dispute } from '../objects/charge.js';
+import type { Dispute } from '../objects/dispute.js';
 import type { World } from '../world.js';
-import { bookDispute } from './charge.make.js';
+import { hasEvidence, mergeEvidence } from './dispute.evidence.js';
+import { checkAnswerable, closeDispute, submitted } from './dispute.finish.js';
 import { emit } from './events.js';
-import { behaviour } from './payment-method.use.js';
 
-/** Cardholders' banks want evidence within this time. */
-const EVIDENCE_SECONDS = 9 * 24 * 60 * 60;
-
-const EVIDENCE_FIELDS = (
-  'access_activity_log billing_address cancellation_policy cancellation_policy_disclosure cancellation_rebuttal ' +
-  'customer_communication customer_email_address customer_name customer_purchase_ip customer_signature ' +
-  'duplicate_charge_documentation duplicate_charge_explanation duplicate_charge_id product_description receipt refund_policy ' +
-  'refund_policy_disclosure refund_refusal_explanation service_date service_documentation shipping_address shipping_carrier ' +
-  'shipping_date shipping_documentation shipping_tracking_number uncategorized_file uncategorized_text'
-).split(' ');
-
-/** Job: the cardholder of a dispute test card complains. */
-export function openDispute(world: World, chargeId: string): void {
-  const charge = world.tables.charge.get(chargeId);
-  const method = world.tables.paymentMethod.get(charge?.payment_method ?? '');
-  if (charge === undefined || method === undefined || charge.disputed) return;
-  const kind = behaviour(world, method).dispute ?? 'fraudulent';
-  const inquiry = kind === 'warning';
-  const brand = charge.payment_method_details.card?.brand ?? 'visa';
-  const id = world.ids.next('du');
-  const dispute: Dispute = {
-    id,
-    object: 'dispute',
-    amount: charge.amount,
-    balance_transactions: inquiry ? [] : [bookDispute(world, charge, id)],
-    charge: charge.id,
-    created: world.clock.seconds(),
-    currency: charge.currency,
-    enhanced_eligibility_types: [],
-    evidence: { ...Object.fromEntries(EVIDENCE_FIELDS.map((name) => [name, null])), enhanced_evidence: {} },
-    evidence_details: {
-      due_by: world.clock.seconds() + EVIDENCE_SECONDS,
-      enhanced_eligibility: {},
-      has_evidence: false,
-      past_due: false,
-      submission_count: 0,
-      submission_method: 'not_submitted',
-    },
-    intended_submission_method: null,
-    is_charge_refundable: inquiry,
-    livemode: false,
-    metadata: {},
-    payment_intent: charge.payment_intent,
-    payment_method_details: {
-      card: { brand, case_type: inquiry ? 'inquiry' : 'chargeback', network: brand, network_reason_code: '10.4' },
-      type: 'card',
-    },
-    reason: inquiry ? 'fraudulent' : kind,
-    status: inquiry ? 'warning_needs_response' : 'needs_response',
-  };
-  world.store.put(world.tables.dispute, dispute);
-  const disputed = world.store.put(world.tables.charge, { ...charge, disputed: true });
-  emit(world, 'charge.dispute.created', dispute);
-  if (!inquiry) emit(world, 'charge.dispute.funds_withdrawn', dispute);
-  emit(world, 'charge.updated', disputed, charge);
+function inPath(world: World, id = ''): Dispute {
+  const dispute = world.tables.dispute.get(id);
+  if (dispute === undefined) throw missing('dispute', id, 'dispute');
+  return dispute;
 }
 
 const retrieve = operation<Stripe.DisputeRetrieveParams>({
   method: 'GET',
   path: '/v1/disputes/:dispute',
-  run({ world, path }) {
-    const dispute = world.tables.dispute.get(path['dispute'] ?? '');
-    if (dispute === undefined) throw missing('dispute', path['dispute'] ?? '', 'dispute');
+  run: ({ world, path }) => inPath(world, path['dispute']),
+});
+
+/** Evidence goes to the bank at once unless `submit` is false; without any, only an explicit `submit` answers. */
+const update = operation<Stripe.DisputeUpdateParams>({
+  method: 'POST',
+  path: '/v1/disputes/:dispute',
+  run({ world, path, params }) {
+    const before = inPath(world, path['dispute']);
+    const { evidence, submit = evidence !== undefined } = params;
+    if (evidence !== undefined || submit) checkAnswerable(before);
+    const merged = evidence === undefined ? before.evidence : mergeEvidence(before.evidence, evidence);
+    const changed: Dispute = {
+      ...before,
+      evidence: merged,
+      evidence_details: { ...before.evidence_details, has_evidence: hasEvidence(merged) },
+      intended_submission_method: params.intended_submission_method ?? before.intended_submission_method,
+      metadata: mergeMetadata(before.metadata, params.metadata),
+    };
+    const dispute = world.store.put(world.tables.dispute, submit ? submitted(world, changed) : changed);
+    emit(world, 'charge.dispute.updated', dispute, before);
     return dispute;
   },
+});
+
+const close = operation<Stripe.DisputeCloseParams>({
+  method: 'POST',
+  path: '/v1/disputes/:dispute/close',
+  run: ({ world, path }) => closeDispute(world, inPath(world, path['dispute'])),
 });
 
 const listAll = operation<Stripe.DisputeListParams>({
@@ -94,4 +68,4 @@ const listAll = operation<Stripe.DisputeListParams>({
   },
 });
 
-export const disputeOperations = [retrieve, listAll];
+export const disputeOperations = [retrieve, update, close, listAll];

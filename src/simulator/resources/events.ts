@@ -6,9 +6,9 @@ import type { Event } from '../objects/event.js';
 import type { World } from '../world.js';
 import { deliver, openDeliveries } from '../webhooks/outbox.js';
 
-/** The object an event is about. */
+/** The object an event is about. Only the balance has no id. */
 export interface Subject {
-  id: string;
+  id?: string;
   object: string;
 }
 

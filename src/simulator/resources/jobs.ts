@@ -9,6 +9,14 @@ export function later(world: World, ms: number, kind: string, ref: string): void
   world.timers.schedule(job.at, 'job', job.id);
 }
 
+/** As `later` at an instant (epoch milliseconds), unless the same is planned already. */
+export function onceAt(world: World, at: number, kind: string, ref: string): void {
+  const id = `job_${kind}_${ref}`;
+  if (world.tables.job.get(id) !== undefined) return;
+  world.store.put(world.tables.job, { id, at, kind, ref });
+  world.timers.schedule(at, 'job', id);
+}
+
 /** Puts the jobs of a loaded or restored world on its timers. */
 export function resumeJobs(world: World): void {
   for (const job of world.tables.job.oldest()) world.timers.schedule(job.at, 'job', job.id);

@@ -6,7 +6,9 @@ import type { PaymentIntent } from '../objects/payment-intent.js';
 import type { PaymentMethod, PaymentMethodSecret } from '../objects/payment-method.js';
 import type { World } from '../world.js';
 import { requestAuthentication } from './authentication.js';
-import { AUTHORIZATION_SECONDS, declineError, makeCharge, settle } from './charge.make.js';
+import { settle } from './charge.book.js';
+import { AUTHORIZATION_SECONDS, declineError, makeCharge } from './charge.make.js';
+import { openDispute } from './dispute.make.js';
 import { emit } from './events.js';
 import { later } from './jobs.js';
 import { attachTo, behaviour, secretOf } from './payment-method.use.js';
@@ -27,7 +29,6 @@ export interface Attempted {
 /** When a bank debit is known to have worked, and when an asynchronous capture has its balance transaction. */
 const DEBIT_SETTLES_MS = 5_000;
 const CAPTURE_SETTLES_MS = 1_000;
-const DISPUTE_FOLLOWS_MS = 1_000;
 
 type Need = 'nothing' | 'authentication' | Decline;
 
@@ -151,16 +152,19 @@ function approve(
     status: 'succeeded',
     captured: !manual,
   });
-  if (!manual && intent.capture_method === 'automatic') {
+  // Money that is available at once, or disputed at once, does not wait for an asynchronous capture.
+  const atOnce = card.bypassesPending === true || card.dispute !== undefined;
+  if (!manual && (intent.capture_method === 'automatic' || atOnce)) {
     const transaction = settle(world, made, made.amount);
     made = world.store.put(world.tables.charge, { ...made, balance_transaction: transaction.id });
   }
   emit(world, 'charge.succeeded', made);
   keepOrUseUp(world, intent, method);
   if (manual) return authorized(world, intent, made);
-  if (intent.capture_method !== 'automatic') later(world, CAPTURE_SETTLES_MS, 'settle_capture', made.id);
-  if (card.dispute !== undefined) later(world, DISPUTE_FOLLOWS_MS, 'open_dispute', made.id);
-  return succeed(world, intent, made);
+  if (made.balance_transaction === null) later(world, CAPTURE_SETTLES_MS, 'settle_capture', made.id);
+  const done = succeed(world, intent, made);
+  if (card.dispute !== undefined) openDispute(world, made.id);
+  return done;
 }
 
 /** Money is there: the end of the intent. */

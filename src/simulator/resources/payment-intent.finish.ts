@@ -3,7 +3,8 @@ import type { Charge } from '../objects/charge.js';
 import type { PaymentIntent } from '../objects/payment-intent.js';
 import type { World } from '../world.js';
 import { currentAuthentication, returnAddress } from './authentication.js';
-import { settle } from './charge.make.js';
+import { settle } from './charge.book.js';
+import { openDispute } from './dispute.make.js';
 import { emit } from './events.js';
 import { authenticationFailed, type Attempted, charge as chargeMethod, succeed } from './payment-intent.attempt.js';
 import { checkCancelable } from './payment-intent.state.js';
@@ -82,7 +83,10 @@ export function captureIntent(world: World, intent: PaymentIntent, asked: number
     captured: true,
   });
   emit(world, 'charge.captured', captured, held);
-  return succeed(world, intent, captured);
+  const done = succeed(world, intent, captured);
+  const method = world.tables.paymentMethod.get(captured.payment_method);
+  if (method !== undefined && behaviour(world, method).dispute !== undefined) openDispute(world, captured.id);
+  return done;
 }
 
 /** Job: seven days are over and nobody captured. */

@@ -17,6 +17,8 @@ export interface NewCard {
 }
 
 interface About {
+  /** Instead of a new `pm_…`. */
+  id?: string;
   billing?: BillingDetails;
   metadata?: MetadataChange | undefined;
   allowRedisplay?: string | undefined;
@@ -101,7 +103,7 @@ export function makeBankAccount(world: World, made: NewBankAccount, about: About
 
 function frame(world: World, about: About): Omit<PaymentMethod, 'type'> {
   return {
-    id: world.ids.next('pm'),
+    id: about.id ?? world.ids.next('pm'),
     object: 'payment_method',
     allow_redisplay: about.allowRedisplay ?? 'unspecified',
     billing_details: about.billing ?? NO_BILLING,

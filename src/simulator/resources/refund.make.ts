@@ -3,14 +3,21 @@ import { formatted } from '../cards/currency.js';
 import type { Charge, Refund } from '../objects/charge.js';
 import type { Metadata } from '../objects/common.js';
 import type { World } from '../world.js';
-import { bookRefund } from './charge.make.js';
+import { bookRefund } from './charge.book.js';
+import { isChargedBack, settleInquiries } from './dispute.finish.js';
 import { emit } from './events.js';
 import { later } from './jobs.js';
 import { behaviour } from './payment-method.use.js';
 import { unexpectedState } from './payment-intent.state.js';
 
-/** How long the two special test cards take to show their outcome. */
-const REFUND_SETTLES_MS = 2_000;
+/** How long the two special test cards take to show their outcome, and a bank to send money back. */
+const CARD_SETTLES_MS = 2_000;
+const BANK_SETTLES_MS = 5_000;
+/** Stripe's names for a way back to a bank account. */
+const BANK_TRANSFERS: Record<string, 'eu_bank_transfer' | 'us_bank_transfer'> = {
+  sepa_debit: 'eu_bank_transfer',
+  us_bank_account: 'us_bank_transfer',
+};
 
 /** The charge to refund: the one named, or the PaymentIntent's. */
 export function chargeToRefund(
@@ -18,6 +25,11 @@ export function chargeToRefund(
   params: { charge?: string | undefined; payment_intent?: string | undefined },
 ): Charge {
   const { charge: id, payment_intent: intentId } = params;
+  if (id !== undefined && intentId !== undefined) {
+    throw invalidRequest('You may only specify one of these parameters: charge, payment_intent.', {
+      param: 'payment_intent',
+    });
+  }
   if (id !== undefined) {
     const charge = world.tables.charge.get(id);
     if (charge === undefined) throw missing('charge', id, 'charge', 400);
@@ -44,20 +56,13 @@ export function makeRefund(
   charge: Charge,
   asked: { amount: number | undefined; reason: string | null; metadata: Metadata },
 ): Refund {
-  const left = charge.amount_captured - charge.amount_refunded;
-  if (charge.refunded || left <= 0) throw alreadyRefunded(charge);
-  const amount = asked.amount ?? left;
-  if (amount < 1) {
-    throw invalidRequest('This value must be greater than or equal to 1.', {
-      code: 'parameter_invalid_integer',
-      param: 'amount',
-    });
-  }
-  if (amount > left) throw tooMuch(charge, amount, left);
+  const amount = checkedAmount(world, charge, asked.amount);
   const method = world.tables.paymentMethod.get(charge.payment_method);
   const special = method === undefined ? undefined : behaviour(world, method).refund;
+  const transfer = BANK_TRANSFERS[charge.payment_method_details.type];
+  const pending = special === 'pending' || transfer !== undefined;
   const draft: Refund = {
-    id: world.ids.next('re'),
+    id: world.ids.next(charge.id.startsWith('py_') ? 'pyr' : 're'),
     object: 'refund',
     amount,
     balance_transaction: null,
@@ -66,18 +71,15 @@ export function makeRefund(
     currency: charge.currency,
     customer: charge.customer,
     customer_account: null,
-    destination_details: {
-      card: { reference_status: 'pending', reference_type: 'acquirer_reference_number', type: 'refund' },
-      type: 'card',
-    },
+    destination_details: destination(transfer),
     metadata: asked.metadata,
     payment_intent: charge.payment_intent,
     payment_method: charge.payment_method,
-    ...(special === 'pending' ? { pending_reason: 'processing' } : {}),
+    ...(pending ? { pending_reason: 'processing' } : {}),
     reason: asked.reason,
     receipt_number: null,
     source_transfer_reversal: null,
-    status: special === 'pending' ? 'pending' : 'succeeded',
+    status: pending ? 'pending' : 'succeeded',
     transfer_reversal: null,
   };
   const refund = world.store.put(world.tables.refund, { ...draft, balance_transaction: bookRefund(world, draft).id });
@@ -85,12 +87,46 @@ export function makeRefund(
   const after = world.store.put(world.tables.charge, {
     ...charge,
     amount_refunded: refunded,
+    ...(asked.reason === 'fraudulent' ? { fraud_details: { user_report: 'fraudulent' } } : {}),
     refunded: refunded === charge.amount_captured,
   });
   emit(world, 'refund.created', refund);
   emit(world, 'charge.refunded', after, charge);
-  if (special !== undefined) later(world, REFUND_SETTLES_MS, 'settle_refund', refund.id);
+  if (after.refunded) settleInquiries(world, after.id);
+  if (special !== undefined || pending) {
+    later(world, transfer === undefined ? CARD_SETTLES_MS : BANK_SETTLES_MS, 'settle_refund', refund.id);
+  }
   return refund;
+}
+
+function checkedAmount(world: World, charge: Charge, asked: number | undefined): number {
+  const left = charge.amount_captured - charge.amount_refunded;
+  if (charge.status !== 'succeeded' || !charge.captured) throw notRefundable(charge);
+  if (isChargedBack(world, charge.id)) {
+    throw invalidRequest(`Charge ${charge.id} has been charged back; cannot issue a refund.`, {
+      code: 'charge_disputed',
+    });
+  }
+  if (left <= 0) {
+    throw invalidRequest(`Charge ${charge.id} has already been refunded.`, { code: 'charge_already_refunded' });
+  }
+  const amount = asked ?? left;
+  if (amount < 1) {
+    throw invalidRequest('This value must be greater than or equal to 1.', {
+      code: 'parameter_invalid_integer',
+      param: 'amount',
+    });
+  }
+  if (amount > left) throw tooMuch(charge, amount, left);
+  return amount;
+}
+
+function destination(transfer: 'eu_bank_transfer' | 'us_bank_transfer' | undefined): Refund['destination_details'] {
+  if (transfer !== undefined) return { [transfer]: { reference: null, reference_status: null }, type: transfer };
+  return {
+    card: { reference_status: 'pending', reference_type: 'acquirer_reference_number', type: 'refund' },
+    type: 'card',
+  };
 }
 
 /** Job: what the bank said about a refund that took its time. */
@@ -117,18 +153,6 @@ export function settleRefund(world: World, id: string): void {
   emit(world, 'charge.refund.updated', failed, before);
 }
 
-/** Stops a refund that is still pending; the money stays. */
-export function cancelRefund(world: World, before: Refund): Refund {
-  if (before.status !== 'pending' && before.status !== 'requires_action') {
-    throw invalidRequest(`You cannot cancel this refund because it has a status of ${before.status}.`);
-  }
-  bookRefund(world, before, true);
-  const canceled = world.store.put(world.tables.refund, { ...before, status: 'canceled' });
-  unrefund(world, canceled);
-  emit(world, 'refund.updated', canceled, before);
-  return canceled;
-}
-
 function unrefund(world: World, refund: Refund): void {
   const charge = world.tables.charge.get(refund.charge);
   if (charge === undefined) return;
@@ -139,13 +163,10 @@ function unrefund(world: World, refund: Refund): void {
   });
 }
 
-function alreadyRefunded(charge: Charge): StripeError {
-  if (!charge.captured) {
-    return invalidRequest(`Charge ${charge.id} has not been captured and cannot be refunded.`, {
-      code: 'charge_not_refundable',
-    });
-  }
-  return invalidRequest(`Charge ${charge.id} has already been refunded.`, { code: 'charge_already_refunded' });
+function notRefundable(charge: Charge): StripeError {
+  const why =
+    charge.status === 'succeeded' ? 'has not been captured' : charge.status === 'failed' ? 'has failed' : 'is pending';
+  return invalidRequest(`Charge ${charge.id} ${why} and cannot be refunded.`, { code: 'charge_not_refundable' });
 }
 
 function tooMuch(charge: Charge, amount: number, left: number): StripeError {

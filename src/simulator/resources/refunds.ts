@@ -1,12 +1,12 @@
 import type { Stripe } from 'stripe';
 import { mergeMetadata } from '../api/common-params.js';
-import { missing } from '../api/errors.js';
+import { invalidRequest, missing } from '../api/errors.js';
 import { list } from '../api/list.js';
 import { operation } from '../api/operation.js';
 import type { Refund } from '../objects/charge.js';
 import type { World } from '../world.js';
 import { emit } from './events.js';
-import { cancelRefund, chargeToRefund, makeRefund } from './refund.make.js';
+import { chargeToRefund, makeRefund } from './refund.make.js';
 
 function inPath(world: World, id = ''): Refund {
   const refund = world.tables.refund.get(id);
@@ -41,14 +41,21 @@ const update = operation<Stripe.RefundUpdateParams>({
       metadata: mergeMetadata(before.metadata, params.metadata),
     });
     emit(world, 'refund.updated', refund, before);
+    emit(world, 'charge.refund.updated', refund, before);
     return refund;
   },
 });
 
+/** Stripe cancels only refunds that wait for the customer, which none of the methods played here does. */
 const cancel = operation<Stripe.RefundCancelParams>({
   method: 'POST',
   path: '/v1/refunds/:refund/cancel',
-  run: ({ world, path }) => cancelRefund(world, inPath(world, path['refund'])),
+  run({ world, path }) {
+    const { status } = inPath(world, path['refund']);
+    throw invalidRequest(
+      `You cannot cancel this refund because it has a status of ${status}. Only refunds with a status of requires_action can be canceled.`,
+    );
+  },
 });
 
 const listAll = operation<Stripe.RefundListParams>({

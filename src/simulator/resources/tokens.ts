@@ -56,6 +56,11 @@ const retrieve = operation<Stripe.TokenRetrieveParams>({
   },
 });
 
+/** A test card as a token holds it. */
+export function unusedCard(world: World, made: NewCard): TokenCard {
+  return { ...tokenCard(world, made), ...addressOf({}), name: null };
+}
+
 function tokenView(token: Token): Omit<Token, 'number'> {
   const { number: _number, ...shown } = token;
   return shown;

@@ -1,10 +1,14 @@
 import type { Authentication, PaymentIntent } from '../objects/payment-intent.js';
-import type { BalanceTotal, BalanceTransaction, Charge, Dispute, Refund } from '../objects/charge.js';
+import type { BalanceTotal, BalanceTransaction } from '../objects/balance.js';
+import type { Charge, Refund } from '../objects/charge.js';
 import type { Customer, Deleted } from '../objects/customer.js';
+import type { Dispute } from '../objects/dispute.js';
 import type { Delivery, Event, Job, SavedAnswer, Token, WebhookEndpoint } from '../objects/event.js';
 import type { PaymentMethod, PaymentMethodSecret } from '../objects/payment-method.js';
+import type { BankAccount, Payout, PayoutEntry } from '../objects/payout.js';
 import type { SetupIntent } from '../objects/setup-intent.js';
 import type { Change } from './journal.js';
+import { RecentChanges } from './recent-changes.js';
 import { type Row, Table } from './table.js';
 
 /** Every table. The look-ups are those that list endpoints and the control plane need, so that nothing scans. */
@@ -35,8 +39,14 @@ export class Tables {
     charge: (row) => row.charge,
     payment_intent: (row) => row.payment_intent,
   });
-  readonly balanceTransaction = new Table<BalanceTransaction>('balanceTransaction', { source: (row) => row.source });
+  readonly balanceTransaction = new Table<BalanceTransaction>('balanceTransaction', {
+    source: (row) => row.source,
+    pending_until: (row) => (row.status === 'pending' ? String(row.available_on) : null),
+  });
   readonly balance = new Table<BalanceTotal>('balance');
+  readonly payout = new Table<Payout>('payout');
+  readonly payoutEntry = new Table<PayoutEntry>('payoutEntry', { payout: (row) => row.payout });
+  readonly bankAccount = new Table<BankAccount>('bankAccount');
   readonly event = new Table<Event>('event', { type: (row) => row.type });
   readonly webhookEndpoint = new Table<WebhookEndpoint>('webhookEndpoint');
   readonly delivery = new Table<Delivery>('delivery', { event: (row) => row.event });
@@ -51,19 +61,30 @@ export class Tables {
 /** A copy of all rows, cheap because rows are shared and never change. */
 export type Snapshot = Map<string, Row[]>;
 
+/** Tables whose search lags behind. */
+const SEARCHED = new Set(['charge', 'customer', 'paymentIntent']);
+
 /** The tables plus the list of what changed since the last commit. Every write goes through `put` and `delete`. */
 export class Store {
   readonly tables = new Tables();
   private readonly byName = new Map<string, Table<Row>>(this.tables.all().map((table) => [table.name, table]));
   private changes: Change[] = [];
+  readonly recent: RecentChanges;
+
+  /** Epoch milliseconds; how long search lags behind. */
+  constructor(now: () => number, searchLagMs: () => number) {
+    this.recent = new RecentChanges(now, searchLagMs);
+  }
 
   put<T extends Row>(table: Table<T>, row: NoInfer<T>): T {
+    if (SEARCHED.has(table.name)) this.recent.note(table.name, row.id, table.get(row.id));
     table.put(row);
     this.changes.push([table.name, row]);
     return row;
   }
 
   delete<T extends Row>(table: Table<T>, id: string): void {
+    if (SEARCHED.has(table.name)) this.recent.note(table.name, id, table.get(id));
     table.delete(id);
     this.changes.push([table.name, id]);
   }
@@ -100,6 +121,7 @@ export class Store {
 
   clear(): void {
     for (const table of this.byName.values()) table.clear();
+    this.recent.clear();
     this.changes = [];
   }
 }
