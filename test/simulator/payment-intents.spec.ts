@@ -306,16 +306,26 @@ describe('PaymentIntents', () => {
     expect(listed.data.map(({ amount }) => amount)).toEqual([799, 1200]);
   });
 
-  it('adds up the balance', async () => {
-    const available = async () =>
-      (await stripe.balance.retrieve()).available.find(({ currency }) => currency === 'eur');
-    await createIntent(stripe, {
+  it('adds up the balance: pending at first, available at the second midnight', async () => {
+    const euros = async () => {
+      const { available, pending } = await stripe.balance.retrieve();
+      return [available, pending].map((entries) => entries.find(({ currency }) => currency === 'eur')?.amount);
+    };
+    const paid = await createIntent(stripe, {
       ...visa,
       currency: 'eur',
       capture_method: 'automatic',
       amount: 10_000,
       confirm: true,
+      expand: ['latest_charge.balance_transaction'],
     });
-    expect((await available())?.amount).toBe(10_000 - 290 - 30);
+    const net = 10_000 - 290 - 30;
+    const { balance_transaction } = paid.latest_charge as Stripe.Charge;
+    expect(balance_transaction).toMatchObject({ net, status: 'pending', fee_details: [{ amount: 320 }] });
+    expect(await euros()).toEqual([0, net]);
+    await running.sim('POST', 'clock', { advance: 2 * 24 * 3_600_000 });
+    expect(await euros()).toEqual([net, 0]);
+    const { id } = balance_transaction as Stripe.BalanceTransaction;
+    expect(await stripe.balanceTransactions.retrieve(id)).toMatchObject({ net, status: 'available' });
   });
 });
