@@ -50,7 +50,7 @@ class Nodes {
     if (flags & ts.TypeFlags.Boolean) return 'boolean';
     if (flags & ts.TypeFlags.Null) return 'null';
     if (flags & ts.TypeFlags.Literal) return { enum: [this.literal(type)] };
-    if (type.symbol?.name === 'Decimal') return 'decimal';
+    if ((type.aliasSymbol ?? type.symbol)?.name === 'Decimal') return 'decimal';
     return undefined;
   }
 

@@ -16,8 +16,11 @@ import { adoptOldTotals } from './resources/balance.book.js';
 import { expireCharge } from './resources/charge.create.js';
 import { decideDispute, disputeDeadline } from './resources/dispute.finish.js';
 import { openDispute } from './resources/dispute.make.js';
+import { checkoutReactions, expireUnpaid } from './resources/checkout-session.finish.js';
+import { moveCheckoutPages } from './resources/checkout-session.make.js';
 import { handleJobs, resumeJobs } from './resources/jobs.js';
 import { expireAuthorization, settleCapture, settleDebit } from './resources/payment-intent.finish.js';
+import { react } from './resources/reactions.js';
 import { moveAddress } from './resources/authentication.js';
 import { arrivePayout, sendPayout } from './resources/payout.finish.js';
 import { settleDay } from './resources/payout.schedule.js';
@@ -90,6 +93,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     dispute_deadline: disputeDeadline,
     expire_authorization: expireAuthorization,
     expire_charge: expireCharge,
+    expire_checkout: expireUnpaid,
     open_dispute: openDispute,
     send_payout: sendPayout,
     settle_capture: settleCapture,
@@ -97,6 +101,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     settle_debit: settleDebit,
     settle_refund: settleRefund,
   });
+  react(world, checkoutReactions);
   const api = new ApiServer({ world, pipeline, idempotency, faults, log, sender });
   const server = createServer((request, response) => void answer(controlled, api, request, response));
   const port = await listen(server, options.port ?? DEFAULT_PORT, host).catch((error: unknown) => {
@@ -108,6 +113,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   world.byItself(() => {
     moveAddress(world);
     adoptOldTotals(world);
+    moveCheckoutPages(world);
   });
   resumeJobs(world);
   sender.resume();

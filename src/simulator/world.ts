@@ -41,6 +41,8 @@ export class World {
     () => this.settings.search_lag_ms,
   );
   readonly timers = new Timers(this.clock);
+  /** What follows from an event, by its type; `id` is that of the event's object. */
+  readonly reactions = new Map<string, (world: World, id: string) => void>();
   readonly ids: Ids;
   readonly initialSettings: Settings;
   settings: Settings;

@@ -1,5 +1,6 @@
 import { withTotalCount } from '../search/search.js';
 import type { World } from '../world.js';
+import { lineItemsOf } from '../resources/checkout-session.finish.js';
 import { invalidRequest } from './errors.js';
 
 type Json = Record<string, unknown>;
@@ -8,6 +9,8 @@ interface Expandable {
   /** What the object found is, for the rest of a path. */
   kind: string;
   find(world: World, id: string): unknown;
+  /** For a property that is not there at all until it is asked for: what it holds, by the id of the object it is in. */
+  include?(world: World, owner: string): unknown;
 }
 
 const customer: Expandable = {
@@ -31,16 +34,34 @@ const payout: Expandable = { kind: 'payout', find: ({ tables }, id) => tables.pa
 const bankAccount: Expandable = { kind: 'bank_account', find: ({ tables }, id) => tables.bankAccount.get(id) };
 /** A number that search counts only when it is asked for. */
 const totalCount: Expandable = { kind: '', find: () => undefined };
+const setupIntent: Expandable = { kind: 'setup_intent', find: ({ tables }, id) => tables.setupIntent.get(id) };
+const price: Expandable = { kind: 'price', find: ({ tables }, id) => tables.price.get(id) };
+const product: Expandable = {
+  kind: 'product',
+  find: ({ tables }, id) => tables.product.get(id) ?? tables.deletedProduct.get(id),
+};
 /** A property that holds an object of its own, through which a path may go on. */
 const invoiceSettings: Expandable = { kind: 'invoice_settings', find: () => undefined };
+const lineItem: Expandable = { kind: 'item', find: () => undefined };
+const lineItems: Expandable = {
+  kind: 'line_items',
+  find: () => undefined,
+  include(world, owner) {
+    const session = world.tables.checkoutSession.get(owner);
+    return session === undefined ? undefined : lineItemsOf(world, session);
+  },
+};
 
 /** Which properties of which object hold ids that `expand` replaces by the object. */
 const EXPANDABLE: Record<string, Record<string, Expandable>> = {
   balance_transaction: { source },
   charge: { balance_transaction: balanceTransaction, customer, payment_intent: paymentIntent },
+  'checkout.session': { customer, line_items: lineItems, payment_intent: paymentIntent, setup_intent: setupIntent },
   customer: { invoice_settings: invoiceSettings },
   dispute: { charge, payment_intent: paymentIntent },
   invoice_settings: { default_payment_method: paymentMethod },
+  item: { price },
+  line_items: { data: lineItem },
   payment_intent: { customer, latest_charge: charge, payment_method: paymentMethod },
   payment_method: { customer },
   payout: {
@@ -50,6 +71,8 @@ const EXPANDABLE: Record<string, Record<string, Expandable>> = {
     original_payout: payout,
     reversed_by: payout,
   },
+  price: { product },
+  product: { default_price: price },
   refund: {
     balance_transaction: balanceTransaction,
     charge,
@@ -67,10 +90,14 @@ const ANSWERS: Record<string, string> = {
   charges: 'charge',
   customers: 'customer',
   disputes: 'dispute',
+  line_items: 'item',
   payment_intents: 'payment_intent',
   payment_methods: 'payment_method',
   payouts: 'payout',
+  prices: 'price',
+  products: 'product',
   refunds: 'refund',
+  sessions: 'checkout.session',
   setup_intents: 'setup_intent',
 };
 
@@ -120,13 +147,19 @@ function expandPath(world: World, value: unknown, segments: readonly string[], k
   }
   const next = expandable(kind, segment);
   if (next === undefined) return value;
-  const target = typeof held === 'string' ? (next.find(world, held) ?? held) : held;
-  return { ...value, [segment]: expandPath(world, target, rest, next.kind) };
+  const { id } = value;
+  const included = held === undefined && typeof id === 'string' ? next.include?.(world, id) : undefined;
+  const target = typeof held === 'string' ? (next.find(world, held) ?? held) : (included ?? held);
+  return { ...value, [segment]: expandPath(world, target, rest, isList(target) ? 'list' : next.kind) };
 }
 
 function expandable(kind: string, segment: string): Expandable | undefined {
   const known = EXPANDABLE[kind];
   return known !== undefined && Object.hasOwn(known, segment) ? known[segment] : undefined;
+}
+
+function isList(value: unknown): boolean {
+  return kindOf(value) === 'list';
 }
 
 function kindOf(value: unknown): string {

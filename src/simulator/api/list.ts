@@ -63,6 +63,24 @@ export function list<T extends Row & { created: number }>(source: Source<T>, par
   return { object: 'list', data: backwards ? data.reverse() : data, has_more: more, url: source.url };
 }
 
+/** One page of what is kept in order, such as the lines of a purchase: first to last, with the same cursors. */
+export function listOf<T extends Row>(
+  items: readonly T[],
+  source: { what: string; url: string },
+  params: ListParams,
+): List<T> {
+  const limit = checkedLimit(params);
+  const backwards = params.ending_before !== undefined;
+  const cursor = params.ending_before ?? params.starting_after;
+  const at = cursor === undefined ? -1 : items.findIndex((item) => item.id === cursor);
+  if (cursor !== undefined && at < 0) {
+    throw missing(source.what, cursor, backwards ? 'ending_before' : 'starting_after', 400);
+  }
+  const rest = backwards ? items.slice(0, at) : items.slice(at + 1);
+  const data = backwards ? rest.slice(-limit) : rest.slice(0, limit);
+  return { object: 'list', data, has_more: rest.length > limit, url: source.url };
+}
+
 /** `limit`, 1 to 100; Stripe's 400 otherwise. */
 export function checkedLimit(params: Pick<ListParams, 'ending_before' | 'limit' | 'starting_after'>): number {
   if (params.ending_before !== undefined && params.starting_after !== undefined) {

@@ -1,4 +1,5 @@
 import { balanceOperations } from '../resources/balance.js';
+import { checkoutSessionOperations } from '../resources/checkout-sessions.js';
 import { chargeOperations } from '../resources/charges.js';
 import { customerPaymentMethodOperations } from '../resources/customer-payment-methods.js';
 import { customerOperations } from '../resources/customers.js';
@@ -7,6 +8,9 @@ import { eventOperations } from '../resources/events.js';
 import { paymentIntentOperations } from '../resources/payment-intents.js';
 import { paymentMethodOperations } from '../resources/payment-methods.js';
 import { payoutOperations } from '../resources/payouts.js';
+import { paymentPageOperations } from '../resources/payment-pages.js';
+import { priceOperations } from '../resources/prices.js';
+import { productOperations } from '../resources/products.js';
 import { refundOperations } from '../resources/refunds.js';
 import { searchOperations } from '../resources/searches.js';
 import { setupIntentOperations } from '../resources/setup-intents.js';
@@ -18,6 +22,7 @@ import type { Operation } from './operation.js';
 export const OPERATIONS: readonly Operation[] = [
   ...balanceOperations,
   ...chargeOperations,
+  ...checkoutSessionOperations,
   ...customerOperations,
   ...customerPaymentMethodOperations,
   ...disputeOperations,
@@ -25,6 +30,9 @@ export const OPERATIONS: readonly Operation[] = [
   ...paymentIntentOperations,
   ...paymentMethodOperations,
   ...payoutOperations,
+  ...paymentPageOperations,
+  ...priceOperations,
+  ...productOperations,
   ...refundOperations,
   ...searchOperations,
   ...setupIntentOperations,

@@ -7,6 +7,7 @@ import { checkExpand, expandAnswer } from './expand.js';
 import { decodeForm, type RawMap } from './form.js';
 import { checkKey, hashParams, type Idempotency, isKept } from './idempotency.js';
 import type { Caller } from './auth.js';
+import { asToday, writtenFor } from './older-requests.js';
 import { OPERATIONS } from './operations.js';
 import { publicView } from './public-view.js';
 import { type Route, Router } from './router.js';
@@ -23,6 +24,7 @@ export interface ApiRequest {
   idempotencyKey: string | undefined;
   version: string | undefined;
   contentType: string | undefined;
+  userAgent: string | undefined;
 }
 
 export interface Answer {
@@ -145,8 +147,9 @@ export class Pipeline {
 
   private execute(request: ApiRequest, route: Route, caller: Caller, raw: RawMap): Done & { answer: ValueAnswer } {
     const { world } = this;
+    const written = writtenFor(request.version, request.userAgent, world.apiVersion);
     // Thrown from here it is a refused parameter: nothing ran, nothing is saved.
-    const { expand: sent, ...params } = route.operation.read(raw, caller);
+    const { expand: sent, ...params } = route.operation.read(asToday(route.operation.path, written, raw), caller);
     const expand = Array.isArray(sent) ? sent.map(String) : [];
     checkExpand(route.operation.path, expand);
     let answer: ValueAnswer;

@@ -44,6 +44,11 @@ export function checkCurrency(sent: string): string {
   );
 }
 
+/** The least that can be paid, in the currency's smallest unit. */
+export function minimumAmount(currency: string): number {
+  return MINIMUM[currency] ?? 1;
+}
+
 /** Stripe's bounds of a payment, in the currency's smallest unit. */
 export function checkAmount(amount: number, currency: string): void {
   if (amount < 1) {
@@ -52,7 +57,7 @@ export function checkAmount(amount: number, currency: string): void {
       param: 'amount',
     });
   }
-  const minimum = MINIMUM[currency] ?? 1;
+  const minimum = minimumAmount(currency);
   if (amount < minimum) {
     throw invalidRequest(`Amount must be at least ${formatted(minimum, currency)} ${currency}`, {
       code: 'amount_too_small',

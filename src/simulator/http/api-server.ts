@@ -93,6 +93,7 @@ export class ApiServer {
       idempotencyKey: (Array.isArray(key) ? key[0] : key) || undefined,
       version: Array.isArray(version) ? version[0] : version,
       contentType: headers['content-type'],
+      userAgent: headers['user-agent'],
     };
   }
 

@@ -8,7 +8,7 @@ import type { World } from '../world.js';
 import { escape, html, type Page, redirect, shown } from './layout.js';
 
 /** Who the cardholder pays; the simulated account has no other name. */
-const MERCHANT = 'Test merchant';
+export const MERCHANT = 'Test merchant';
 
 /** The page on which a cardholder completes or fails 3-D Secure. Its address alone opens it: the source is the secret. */
 export function authenticationPage(world: World, query: URLSearchParams): Page {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { CHECKOUT_STYLE } from './checkout.style.js';
 
 /** The one style sheet of all pages; the policy of `layout.ts` takes no other, and no `style` attribute. */
 export const STYLE = `
@@ -67,7 +68,7 @@ input:not([type=checkbox]),select{display:block;width:100%;margin-top:.25rem;pad
 .scroll tr{background:var(--card);border:1px solid var(--line);border-radius:12px;padding:.5rem .9rem;margin-bottom:.7rem}
 .scroll td{display:flex;justify-content:space-between;gap:1rem;padding:.25rem 0;border:0;white-space:normal;overflow-wrap:anywhere;text-align:right}.scroll td.num{text-align:right}
 .scroll td:empty{display:none}.scroll td::before{content:attr(data-label);color:var(--soft);text-align:left;flex:none}}
-`;
+${CHECKOUT_STYLE}`;
 
 /** For `style-src`: the style sheet and nothing else. */
 export const STYLE_SOURCE = `'sha256-${createHash('sha256').update(STYLE).digest('base64')}'`;

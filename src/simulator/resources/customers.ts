@@ -96,6 +96,20 @@ function changedInvoiceSettings(
   };
 }
 
+/** Stores a new customer of these parameters. */
+export function makeCustomer(world: World, params: Params): Customer {
+  const customer = world.store.put(world.tables.customer, changed(blank(world), params));
+  emit(world, 'customer.created', customer);
+  return customer;
+}
+
+/** Stores the customer with these parameters applied. */
+export function changeCustomer(world: World, before: Customer, params: Params): Customer {
+  const customer = world.store.put(world.tables.customer, changed(before, params));
+  emit(world, 'customer.updated', customer, before);
+  return customer;
+}
+
 const create = operation<Stripe.CustomerCreateParams>({
   method: 'POST',
   path: '/v1/customers',
@@ -103,8 +117,7 @@ const create = operation<Stripe.CustomerCreateParams>({
     const method =
       params.payment_method === undefined ? undefined : usable(world, params.payment_method, 'payment_method');
     if (method !== undefined) checkAttachable(world, method);
-    const customer = world.store.put(world.tables.customer, changed(blank(world), params));
-    emit(world, 'customer.created', customer);
+    const customer = makeCustomer(world, params);
     if (method !== undefined) attachTo(world, method, customer.id);
     return customer;
   },
@@ -126,9 +139,7 @@ const update = operation<Stripe.CustomerUpdateParams>({
     if (typeof method === 'string' && world.tables.paymentMethod.get(method)?.customer !== before.id) {
       throw missing('PaymentMethod', method, 'invoice_settings[default_payment_method]', 400);
     }
-    const customer = world.store.put(world.tables.customer, changed(before, params));
-    emit(world, 'customer.updated', customer, before);
-    return customer;
+    return changeCustomer(world, before, params);
   },
 });
 

@@ -33,6 +33,7 @@ export function emit<T extends Subject>(world: World, type: string, subject: T, 
   };
   world.store.put(world.tables.event, event);
   deliver(world, event);
+  world.reactions.get(type)?.(world, subject.id ?? '');
   return event;
 }
 

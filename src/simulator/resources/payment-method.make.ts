@@ -30,6 +30,14 @@ export function cardFromNumber(
   sent: { number: string; exp_month?: number | undefined; exp_year?: number | undefined; cvc?: string | undefined },
 ): NewCard {
   if (!world.settings.raw_cards) throw rawCardsRefused();
+  return cardTyped(world, sent);
+}
+
+/** The card behind a number typed on a page of Stripe's own, which may always ask for it. Throws for impossible cards. */
+export function cardTyped(
+  world: World,
+  sent: { number: string; exp_month?: number | undefined; exp_year?: number | undefined; cvc?: string | undefined },
+): NewCard {
   const number = sent.number.replace(/[\s-]/g, '');
   if (sent.exp_month === undefined) throw missingOf('exp_month');
   if (sent.exp_year === undefined) throw missingOf('exp_year');

@@ -23,7 +23,7 @@ function inPath(call: Pick<Call<Secret>, 'world' | 'path' | 'caller' | 'params'>
 }
 
 /** The SetupIntent with these parameters applied, not stored. */
-function changed(world: World, before: SetupIntent, params: Changed): SetupIntent {
+export function changeSetup(world: World, before: SetupIntent, params: Changed): SetupIntent {
   const { payment_method: id, payment_method_data: data, payment_method_options: options } = params;
   const customer = params.customer === undefined ? before.customer : customerParam(world, params.customer).id;
   const made = data === undefined ? undefined : makePaymentMethod(world, data);
@@ -50,7 +50,8 @@ function changed(world: World, before: SetupIntent, params: Changed): SetupInten
   };
 }
 
-function make(world: World, params: Read<Stripe.SetupIntentCreateParams>): SetupIntent {
+/** A new SetupIntent of these parameters, not stored and not confirmed yet. */
+export function makeSetup(world: World, params: Read<Stripe.SetupIntentCreateParams>): SetupIntent {
   const id = world.ids.next('seti');
   const sent = params.automatic_payment_methods;
   const automatic =
@@ -91,7 +92,7 @@ function make(world: World, params: Read<Stripe.SetupIntentCreateParams>): Setup
     status: 'requires_payment_method',
     usage: params.usage ?? 'off_session',
   };
-  return changed(world, blank, params);
+  return changeSetup(world, blank, params);
 }
 
 const create = operation<Stripe.SetupIntentCreateParams>({
@@ -101,7 +102,7 @@ const create = operation<Stripe.SetupIntentCreateParams>({
     if (params.confirm !== true && params.return_url !== undefined) {
       throw invalidRequest('You can only set `return_url` when `confirm` is true.', { param: 'return_url' });
     }
-    const made = world.store.put(world.tables.setupIntent, make(world, params));
+    const made = world.store.put(world.tables.setupIntent, makeSetup(world, params));
     emit(world, 'setup_intent.created', made);
     return params.confirm === true ? confirmSetup(world, made, params, caller) : made;
   },
@@ -120,7 +121,7 @@ const update = operation<Stripe.SetupIntentUpdateParams>({
   run({ world, path, params, caller }) {
     const before = inPath({ world, path, caller, params: {} });
     checkOpen(before, 'update');
-    return world.store.put(world.tables.setupIntent, changed(world, before, params));
+    return world.store.put(world.tables.setupIntent, changeSetup(world, before, params));
   },
 });
 
@@ -132,7 +133,7 @@ const confirm = operation<Stripe.SetupIntentConfirmParams & Secret>({
     const { world, params, caller } = call;
     const before = inPath(call);
     checkOpen(before, 'confirm');
-    return confirmSetup(world, changed(world, before, params), params, caller);
+    return confirmSetup(world, changeSetup(world, before, params), params, caller);
   },
 });
 

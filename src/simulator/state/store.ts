@@ -1,11 +1,13 @@
 import type { Authentication, PaymentIntent } from '../objects/payment-intent.js';
 import type { BalanceTotal, BalanceTransaction } from '../objects/balance.js';
 import type { Charge, Refund } from '../objects/charge.js';
+import type { CheckoutSession, CheckoutTerms } from '../objects/checkout-session.js';
 import type { Customer, Deleted } from '../objects/customer.js';
 import type { Dispute } from '../objects/dispute.js';
 import type { Delivery, Event, Job, SavedAnswer, Token, WebhookEndpoint } from '../objects/event.js';
 import type { PaymentMethod, PaymentMethodSecret } from '../objects/payment-method.js';
 import type { BankAccount, Payout, PayoutEntry } from '../objects/payout.js';
+import type { Price, Product } from '../objects/product.js';
 import type { SetupIntent } from '../objects/setup-intent.js';
 import type { Change } from './journal.js';
 import { RecentChanges } from './recent-changes.js';
@@ -47,6 +49,15 @@ export class Tables {
   readonly payout = new Table<Payout>('payout');
   readonly payoutEntry = new Table<PayoutEntry>('payoutEntry', { payout: (row) => row.payout });
   readonly bankAccount = new Table<BankAccount>('bankAccount');
+  readonly product = new Table<Product>('product');
+  readonly deletedProduct = new Table<Deleted<'product'>>('deletedProduct');
+  readonly price = new Table<Price>('price', { lookup_key: (row) => row.lookup_key, product: (row) => row.product });
+  readonly checkoutSession = new Table<CheckoutSession>('checkoutSession', {
+    customer: (row) => row.customer,
+    payment_intent: (row) => row.payment_intent,
+    setup_intent: (row) => row.setup_intent,
+  });
+  readonly checkoutTerms = new Table<CheckoutTerms>('checkoutTerms');
   readonly event = new Table<Event>('event', { type: (row) => row.type });
   readonly webhookEndpoint = new Table<WebhookEndpoint>('webhookEndpoint');
   readonly delivery = new Table<Delivery>('delivery', { event: (row) => row.event });

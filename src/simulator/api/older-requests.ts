@@ -1,0 +1,47 @@
+import type { RawMap } from './form.js';
+
+/** Since this version the methods of the Dashboard are on by themselves, redirects included. */
+const AUTOMATIC_METHODS = '2023-08-16';
+/** With this version `payment_method_types` went, and `allowed_payment_method_types` came. */
+const ENDIVE = '2026-10-28';
+
+const TAKES_TYPES = new Set([
+  '/v1/checkout/sessions',
+  '/v1/payment_intents',
+  '/v1/payment_intents/:intent',
+  '/v1/payment_intents/:intent/confirm',
+  '/v1/setup_intents',
+  '/v1/setup_intents/:intent',
+  '/v1/setup_intents/:intent/confirm',
+]);
+
+const CREATES_INTENT = new Set(['/v1/payment_intents', '/v1/setup_intents']);
+
+/**
+ * The version that a request is written for: the one it names, or else the account's. The Stripe CLI names none, and what it
+ * sends for `stripe trigger` is older than both marks above.
+ */
+export function writtenFor(named: string | undefined, userAgent: string | undefined, ofAccount: string): string {
+  if (named !== undefined) return named;
+  return userAgent?.includes('stripe-cli/') === true ? '2022-11-15' : ofAccount;
+}
+
+/**
+ * The parameters of a request written for an older version as those of today. `path` is the operation's.
+ *
+ * Source: https://docs.stripe.com/changelog for both versions, and the requests of `@stripe/cli` 1.52.0.
+ */
+export function asToday(path: string, version: string, raw: RawMap): RawMap {
+  let today = raw;
+  const { payment_method_types: types, ...rest } = raw;
+  if (version < ENDIVE && types !== undefined && TAKES_TYPES.has(path)) {
+    today = { allowed_payment_method_types: types, ...rest };
+  }
+  return version < AUTOMATIC_METHODS && CREATES_INTENT.has(path) ? cardUnlessSaid(today) : today;
+}
+
+/** What does not say how it is paid was for cards only. */
+function cardUnlessSaid(raw: RawMap): RawMap {
+  const said = raw['allowed_payment_method_types'] ?? raw['automatic_payment_methods'];
+  return said === undefined ? { ...raw, allowed_payment_method_types: { 0: 'card' } } : raw;
+}
