@@ -36,6 +36,13 @@ describe('RateWindows', () => {
     expect(await windows.peek('parallel', 60_000)).toMatchObject({ count: 50 });
   });
 
+  it('takes exactly as many as the limit allows, of many at once, the first ones too', async () => {
+    const taken = await Promise.all(Array.from({ length: 50 }, () => windows.take('limited', 60_000, 20)));
+    expect(taken.filter((one) => one.taken)).toHaveLength(20);
+    expect(await windows.peek('limited', 60_000)).toMatchObject({ count: 20 });
+    expect(await windows.take('limited', 60_000, 21)).toMatchObject({ taken: true });
+  });
+
   it('starts again with the next window of the Clock', async () => {
     clock.at = 90_000;
     expect(await windows.hit('next', 60_000)).toEqual({ count: 1, resetsInMs: 30_000 });
@@ -64,6 +71,7 @@ describe('RateWindows', () => {
     lost.asPromise().catch(() => undefined);
     const blind = new RateWindows(lost.model<RateWindowRecord>(RateWindowRecord.name, RateWindowSchema), clock);
     await expect(blind.hit('x', 1000)).rejects.toBeInstanceOf(StoreError);
+    await expect(blind.take('x', 1000, 5)).rejects.toBeInstanceOf(StoreError);
     await expect(blind.peek('x', 1000)).rejects.toBeInstanceOf(StoreError);
     await lost.close();
   });

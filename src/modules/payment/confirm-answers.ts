@@ -77,6 +77,7 @@ export class ConfirmAnswers {
     run.unknown = true;
     const change = afterAccepted(sent.payment, sent.attempt, answer.value, this.clock.date(), this.pollAt());
     const settled = await this.payments.change(sent.payment, change);
+    if (settled?.state === 'SUCCEEDED') return viewOf(settled); // paid is the answer, whoever's attempt it was
     if (settled === null || isFinal(settled) || !sent.mine) return null;
     run.last = settled;
     // A replayed 200 is as old as its first try: the browser may have finished meanwhile.

@@ -70,11 +70,13 @@ export class CreatePaymentService {
   ): Promise<{ payment: Payment; started: boolean }> {
     const scope = `${this.deployment.id}:storefront:${principal.id}`;
     const paymentId = derivedId('pay', scope, cuid);
-    const existing = await this.payments.load(paymentId);
+    // A cuid that nobody has used or registered yet, the usual case, is known by its claim: no payment has it either.
+    const fresh = principal.customerId === undefined ? null : await this.checkouts.claimUnused(cuid);
+    const existing = fresh === null ? await this.payments.load(paymentId) : null;
     if (existing !== null) return { payment: existing, started: false };
 
-    const customerId = await this.customers.ensureFor(principal.id);
-    const price = await this.checkouts.claim(principal.id, cuid);
+    const customerId = principal.customerId ?? (await this.customers.ensureFor(principal.id));
+    const price = fresh ?? (await this.checkouts.claim(principal.id, cuid));
     const { document, inserted } = await this.payments.insert(
       newPayment({
         paymentId,

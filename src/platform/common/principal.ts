@@ -4,4 +4,6 @@ export interface Principal {
   /** The user's id, 24 hex characters. */
   readonly id: string;
   readonly isAdmin: boolean;
+  /** Their `cus_…`, as the guard read it for this request; absent before the first payment. */
+  readonly customerId?: string;
 }

@@ -6,8 +6,12 @@ type Callback = Parameters<FastifyRateLimitStore['incr']>[1];
 /** The store form that @fastify/rate-limit takes, over the shared windows. */
 export function rateWindowStore(windows: RateWindows): FastifyRateLimitStoreCtor {
   return class RateWindowStore implements FastifyRateLimitStore {
-    incr(key: string, callback: Callback, timeWindow: number): void {
-      answer(windows.hit(key, timeWindow), callback);
+    /** Below the limit the count itself is nobody's business, and reading it back would cost a second round trip. */
+    incr(key: string, callback: Callback, timeWindow: number, max: number): void {
+      const counted = windows
+        .take(key, timeWindow, max)
+        .then(({ taken, resetsInMs }) => ({ count: taken ? max : max + 1, resetsInMs }));
+      answer(counted, callback);
     }
 
     /** For `{ increment: false }`. */

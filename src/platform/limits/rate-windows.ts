@@ -17,7 +17,7 @@ const UPSERT_TRIES = 4;
 const machine = new SystemClock();
 
 /**
- * Counts in fixed windows, shared by all instances. Windows are the app Clock's. `hit` and `peek` may throw StoreError: a
+ * Counts in fixed windows, shared by all instances. Windows are the app Clock's. Every method may throw StoreError: a
  * limit that cannot be counted lets nobody pass (ruling 24).
  */
 @Injectable()
@@ -30,9 +30,7 @@ export class RateWindows {
   /** Counts one. @returns the count of the key's current window, this one included. */
   async hit(key: string, windowMs: number): Promise<RateWindow> {
     const { id, resetsInMs } = this.current(key, windowMs);
-    // The store deletes by its machine's time, which a moved Clock is not.
-    const expireAt = new Date(machine.now() + 2 * windowMs);
-    const update = { $inc: { count: 1 }, $setOnInsert: { expireAt } };
+    const update = this.one(windowMs);
     await fromStore(async () => {
       for (let tries = 1; ; tries++) {
         try {
@@ -46,10 +44,34 @@ export class RateWindows {
     return { count: await this.read(id), resetsInMs };
   }
 
+  /**
+   * Counts one unless `max` are counted already, in one conditional upsert: where the window is full its condition matches
+   * nothing, and inserting beside it is a duplicate key. @returns whether it was counted.
+   */
+  async take(key: string, windowMs: number, max: number): Promise<{ taken: boolean; resetsInMs: number }> {
+    const { id, resetsInMs } = this.current(key, windowMs);
+    const filter = { _id: id, count: { $lt: Number(max) } };
+    for (let tries = 1; ; tries++) {
+      try {
+        await fromStore(() => this.windows.collection.updateOne(filter as never, this.one(windowMs), { upsert: true }));
+        return { taken: true, resetsInMs };
+      } catch (error) {
+        if (!isDuplicateKey(error)) throw error;
+        if ((await this.read(id)) >= max) return { taken: false, resetsInMs };
+        if (tries === UPSERT_TRIES) throw error;
+      }
+    }
+  }
+
   /** The count as it is. */
   async peek(key: string, windowMs: number): Promise<RateWindow> {
     const { id, resetsInMs } = this.current(key, windowMs);
     return { count: await this.read(id), resetsInMs };
+  }
+
+  /** The store deletes by its machine's time, which a moved Clock is not. */
+  private one(windowMs: number) {
+    return { $inc: { count: 1 }, $setOnInsert: { expireAt: new Date(machine.now() + 2 * windowMs) } };
   }
 
   private current(key: string, windowMs: number): { id: string; resetsInMs: number } {

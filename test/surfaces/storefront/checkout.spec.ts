@@ -366,3 +366,42 @@ describe('GET /checkout/return', () => {
     expect([400, 404]).toContain(answer.status);
   });
 });
+
+describe('a payer who has paid before, whose new cuid is claimed without a look first', () => {
+  let token: string;
+  beforeEach(async () => {
+    ({ token } = await app.register());
+    expect((await pay(token, newCuid())).status).toBe(201); // their Stripe Customer is there from now on
+  });
+
+  it('pays what is registered, and only they may', async () => {
+    await put(TERMS);
+    expect((await pay(token)).body).toMatchObject(TERMS);
+    const other = await app.register();
+    await pay(other.token, newCuid());
+    expect((await pay(other.token)).status).toBe(409);
+    expect((await pay(token)).body).toMatchObject(TERMS);
+  });
+
+  it('is refused what has expired', async () => {
+    await put({ ...TERMS, expiresAt: new Date(app.clock.now() + HOUR).toISOString() });
+    await app.advance(2 * HOUR);
+    expect((await pay(token)).status).toBe(409);
+  });
+
+  it('pays the default price once, however often and at once it is asked', async () => {
+    const answers = await Promise.all(Array.from({ length: 8 }, () => pay(token)));
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([201]));
+    expect(new Set(answers.map(({ body }) => body['id'])).size).toBe(1);
+    const created = (await app.simulator.requests({ path: '/v1/payment_intents' })).requests;
+    expect(created.filter(({ params }) => (params['metadata'] as { cuid?: string })?.cuid === cuid)).toHaveLength(1);
+    expect((await put(TERMS)).status).toBe(409);
+  });
+
+  it('shares a cuid with another payer as two payments', async () => {
+    const other = await app.register();
+    await pay(other.token, newCuid());
+    const ids = [(await pay(token)).body['id'], (await pay(other.token)).body['id']];
+    expect(new Set(ids).size).toBe(2);
+  });
+});

@@ -55,7 +55,7 @@ export class StorefrontJwtStrategy extends PassportStrategy(Strategy) {
     if (typeof claims.sub !== 'string' || !USER_ID.test(claims.sub) || !this.isInTime(claims)) return null;
     const user = await this.users.findById(claims.sub);
     if (user === null || user.tokenVersion !== claims.ver) return null;
-    return { kind: 'storefront-user', id: user.id, isAdmin: user.isAdmin };
+    return { kind: 'storefront-user', id: user.id, isAdmin: user.isAdmin, customerId: user.customerId };
   }
 
   private isInTime({ exp, iat, nbf }: { exp?: unknown; iat?: unknown; nbf?: unknown }): boolean {
