@@ -29,11 +29,13 @@ export class EffectDrain extends BackgroundWorker {
   }
 
   override async pass(): Promise<void> {
-    for (const payment of await this.payments.dueForEffects(this.clock.date(), BATCH)) {
+    const due = await this.payments.dueForEffects(this.clock.date(), BATCH);
+    for (const payment of due) {
       // Claimed for a minute: a consumer that hangs or fails is tried again then, by whoever is alive.
       const claimed = await this.payments.change(payment, { effectsDueAt: new Date(this.clock.now() + MINUTE) });
       if (claimed !== null) await this.drain(claimed);
     }
+    if (due.length === BATCH) this.nudge();
   }
 
   private async drain(payment: Payment): Promise<void> {
