@@ -69,12 +69,7 @@ export class PaymentRepository {
   /** Another user's payment is no payment: the owner is part of the query. */
   findOfUser(userId: string, providerPaymentId: string): Promise<Payment | null> {
     const filter = { ...indexed(providerPaymentId), userId: String(userId) };
-    return fromStore(() =>
-      this.model
-        .findOne(filter as never)
-        .lean<Payment>()
-        .exec(),
-    );
+    return fromStore(() => this.model.collection.findOne(filter as never) as Promise<Payment | null>);
   }
 
   /** For provider events only, which belong to no user. */

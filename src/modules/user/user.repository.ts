@@ -10,6 +10,8 @@ import type { NewUser, User, UserChanges } from './user.types.js';
 
 const ID = /^[0-9a-f]{24}$/;
 
+const WITHOUT_HASH = { projection: { passwordHash: 0 } };
+
 /** Refuses what is not a string at run time too: an object in a filter would be an operator. */
 function objectId(id: string): Types.ObjectId {
   if (typeof id !== 'string' || !ID.test(id)) throw new TypeError('a user id is 24 lower-case hex characters');
@@ -63,8 +65,11 @@ export class UserRepository {
     });
   }
 
-  findById(id: string): Promise<User | null> {
-    return this.findOne({ _id: objectId(id) });
+  /** Asked by every request, so it goes past mongoose's queries. */
+  async findById(id: string): Promise<User | null> {
+    const filter = { _id: objectId(id) };
+    const record = await fromStore(() => this.users.collection.findOne(filter, WITHOUT_HASH));
+    return record === null ? null : toUser(record as UserRecord);
   }
 
   findByEmail(email: string): Promise<User | null> {
