@@ -30,20 +30,19 @@ function figuresOf(slices) {
 }
 
 /**
- * Product over bare. Rounds are pairs: what slows the machine down for a while slows both halves of a pair, so the median
- * of the pairs' ratios says more than the ratio of two medians.
+ * One subject over the bare one. Rounds are pairs: what slows the machine down for a while slows both halves of a pair, so
+ * the median of the pairs' ratios says more than the ratio of two medians.
  */
-function compare(product, bare) {
+function compare(slices, bare) {
   const rate = ({ seconds, latencies }) => latencies.length / seconds;
-  const ratios = product.map((slice, round) => rate(slice) / rate(bare[round]));
-  const [a, b] = [figuresOf(product), figuresOf(bare)];
+  const ratios = slices.map((slice, round) => rate(slice) / rate(bare[round]));
+  const figures = figuresOf(slices);
   return {
-    product: a,
-    bare: b,
+    ...figures,
     ratio: median(ratios),
     ratioLow: percentile(ratios, 25),
     ratioHigh: percentile(ratios, 75),
-    cpuRatio: b.cpuUsPerRequest / a.cpuUsPerRequest,
+    cpuRatio: figuresOf(bare).cpuUsPerRequest / figures.cpuUsPerRequest,
   };
 }
 

@@ -19,7 +19,7 @@ async function startGround(dist, teardown) {
   teardown.add(() => store.stop());
   const simulator = await startSimulator(dist);
   teardown.add(() => end(simulator.child));
-  return { dir, dist, store, simulator };
+  return { dir, store, simulator };
 }
 
 /** In memory, without latency, rate limits or webhooks. */
@@ -45,11 +45,11 @@ async function stripeCalls({ url }) {
  * As `npm start` runs it, ROLE=all; with limits that nothing reaches, cheap password hashes (only the seeding hashes), and
  * no polls of open payments while the bench runs.
  */
-function startProduct(ground, { database, count = false, cpuProf }) {
+function startProduct(ground, { name, dist, database, count = false, cpuProf }) {
   const dir = path.join(ground.dir, database);
   return Subject.start({
-    name: 'product',
-    program: path.join(ground.dist, 'main.js'),
+    name,
+    program: path.join(dist, 'main.js'),
     dir,
     cpuProf,
     env: {
@@ -71,9 +71,9 @@ function startProduct(ground, { database, count = false, cpuProf }) {
   });
 }
 
-function startBare(ground, { database, indexesOf, count = false, cpuProf }) {
+function startBare(ground, { name, database, indexesOf, count = false, cpuProf }) {
   return Subject.start({
-    name: 'bare',
+    name,
     program: path.join(__dirname, 'bare/server.js'),
     dir: path.join(ground.dir, database),
     cpuProf,

@@ -3,7 +3,7 @@ const { MongoClient } = require('mongoose').mongo;
 const { buildIfNeeded } = require('../scripts/lib/build.js');
 const path = require('node:path');
 const { countPerRequest } = require('./counts.js');
-const { compare } = require('./figures.js');
+const { compare, figuresOf } = require('./figures.js');
 const { startBare, startGround, startProduct } = require('./ground.js');
 const { client } = require('./load.js');
 const { measure, settled } = require('./measure.js');
@@ -12,25 +12,38 @@ const { about, lastLine, text } = require('./report.js');
 const { Teardown } = require('./teardown.js');
 const { Payers, WORKS } = require('./work.js');
 
+const DIST = path.join(__dirname, '../dist');
+
 const say = (line) => process.stderr.write(`${line}\n`);
 
-/** Both subjects with their payers; `counting` for the run that counts instead of measuring. */
+/** What is compared, by name; `before` is another build of the product. */
+function starts({ before }) {
+  const product = (dist) => (ground, spec) => startProduct(ground, { ...spec, dist });
+  return {
+    product: product(DIST),
+    bare: startBare,
+    ...(before === undefined ? {} : { before: product(path.resolve(before)) }),
+  };
+}
+
+/** The subjects with their payers; `counting` for the run that counts instead of measuring. */
 async function startSides(ground, mongo, options, teardown, counting) {
   const suffix = counting ? '_count' : '';
-  const databases = { product: `bench_product${suffix}`, bare: `bench_bare${suffix}` };
+  const database = (name) => `bench_${name}${suffix}`;
   const cpuProf = counting || options.cpuProf === undefined ? undefined : path.resolve(options.cpuProf);
   const sides = [];
-  for (const [name, start] of Object.entries({ product: startProduct, bare: startBare })) {
+  for (const [name, start] of Object.entries(starts(options))) {
     const subject = await start(ground, {
-      database: databases[name],
-      indexesOf: databases.product,
+      name,
+      database: database(name),
+      indexesOf: database('product'),
       count: counting,
       cpuProf,
     });
     teardown.add(() => subject.stop());
     say(`${counting ? 'counting' : 'measuring'}: ${name} is up, its payers register`);
     const payers = await Payers.register(client(subject.url, options.connections), counting ? 2 : options.users);
-    sides.push({ subject, payers, settle: settled(mongo.db(databases[name])) });
+    sides.push({ subject, payers, settle: settled(mongo.db(database(name))) });
   }
   return sides;
 }
@@ -54,15 +67,22 @@ async function time(ground, mongo, options, teardown) {
 
 async function bench(options, teardown) {
   await buildIfNeeded();
-  const ground = await startGround(path.join(__dirname, '../dist'), teardown);
+  const ground = await startGround(DIST, teardown);
   const mongo = new MongoClient(ground.store.uri('bench'));
   teardown.add(() => mongo.close());
   await mongo.connect();
   const counts = await count(ground, mongo, options, teardown);
   const { slices, memory } = await time(ground, mongo, options, teardown);
-  const works = Object.fromEntries(WORKS.map((work) => [work, compare(slices[work].product, slices[work].bare)]));
+  const works = Object.fromEntries(WORKS.map((work) => [work, compareAll(slices[work])]));
   const facts = about({ store: ground.store.kind, rounds: slices.create.product.length, options });
   return { facts, works, counts, memory };
+}
+
+/** @returns the bare subject's figures, and of each other the figures beside it */
+function compareAll(slices) {
+  return Object.fromEntries(
+    Object.entries(slices).map(([name, own]) => [name, name === 'bare' ? figuresOf(own) : compare(own, slices.bare)]),
+  );
 }
 
 async function main() {

@@ -1,4 +1,4 @@
-// The rounds: each work on one subject, then on the other; who is first changes from round to round.
+// The rounds: each work on one subject after the other; who is first changes from round to round.
 const { setTimeout: sleep } = require('node:timers/promises');
 const { run } = require('./load.js');
 const { WORKS } = require('./work.js');
@@ -26,13 +26,15 @@ async function slice({ subject, payers, settle }, work, count) {
 }
 
 /**
- * @param sides the two subjects with their payers
+ * @param sides the subjects with their payers
  * @param {(line: string) => void} progress
  * @returns per work and subject one slice a round; the first round warms up and is not among them
  */
 async function measure(sides, { rounds, requests, seconds }, progress) {
   const until = performance.now() + seconds * 1000;
-  const slices = Object.fromEntries(WORKS.map((work) => [work, { product: [], bare: [] }]));
+  const slices = Object.fromEntries(
+    WORKS.map((work) => [work, Object.fromEntries(sides.map(({ subject }) => [subject.name, []]))]),
+  );
   for (let round = 0; round <= rounds; round++) {
     if (round > 1 && performance.now() > until) {
       progress(`the time is up after ${round - 1} rounds`);

@@ -1,7 +1,7 @@
 // What `npm run bench` may be told.
 const { parseArgs } = require('node:util');
 
-const HELP = `npm run bench -- [--quick] [--json] [--rounds N] [--requests N] [--connections N] [--users N] [--cpu-prof DIR]
+const HELP = `npm run bench -- [--quick] [--json] [--rounds N] [--requests N] [--connections N] [--users N] [--before DIR] [--cpu-prof DIR]
 
 The same work (create, confirm, read, list) on the product and on a bare fastify handler, in turns. See docs/bench.md.
 
@@ -12,7 +12,8 @@ The same work (create, confirm, read, list) on the product and on a bare fastify
   --requests N      creates and confirms a round and subject, 1 to 5000; reads and lists are three times that (100; quick 60)
   --connections N   requests at a time, 1 to 200 (16)
   --users N         payers, 1 to 1000 (40)
-  --cpu-prof DIR    both subjects write a V8 CPU profile there when they end`;
+  --before DIR      measure another build of the product too, the dist folder of another checkout
+  --cpu-prof DIR    the subjects write a V8 CPU profile there when they end`;
 
 const LIMITS = {
   rounds: [1, 200],
@@ -24,7 +25,7 @@ const LIMITS = {
 
 class BadOption extends Error {}
 
-/** @returns {{quick: boolean, json: boolean, help: boolean, rounds: number, seconds: number, requests: number, connections: number, users: number, cpuProf?: string}} */
+/** @returns {{quick: boolean, json: boolean, help: boolean, rounds: number, seconds: number, requests: number, connections: number, users: number, before?: string, cpuProf?: string}} */
 function readOptions(args) {
   const { values } = parse(args);
   const whole = (name, otherwise) => {
@@ -44,6 +45,7 @@ function readOptions(args) {
     requests: whole('requests', quick ? 60 : 100),
     connections: whole('connections', 16),
     users: whole('users', 40),
+    before: values.before,
     cpuProf: values['cpu-prof'],
   };
 }
@@ -51,7 +53,7 @@ function readOptions(args) {
 function parse(args) {
   const text = { type: 'string' };
   const flag = { type: 'boolean' };
-  const options = { quick: flag, json: flag, help: flag, 'cpu-prof': text };
+  const options = { quick: flag, json: flag, help: flag, before: text, 'cpu-prof': text };
   for (const name of Object.keys(LIMITS)) options[name] = text;
   try {
     return parseArgs({ args, options });

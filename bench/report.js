@@ -24,24 +24,22 @@ function speeds(works) {
     'quartiles',
     'CPU ratio',
   ];
-  const rows = WORKS.flatMap((work) => {
-    const { product, bare, ratio, ratioLow, ratioHigh, cpuRatio } = works[work];
-    const cells = (name, of) => [
+  const rows = WORKS.flatMap((work) =>
+    Object.entries(works[work]).map(([name, of]) => [
       ...[work, name, fixed(of.perSecond, 0), fixed(of.p50Ms, 1), fixed(of.p99Ms, 1), fixed(of.cpuUsPerRequest, 0)],
-    ];
-    return [
-      [...cells('product', product), fixed(ratio), `${fixed(ratioLow)}–${fixed(ratioHigh)}`, fixed(cpuRatio)],
-      [...cells('bare', bare), '', '', ''],
-    ];
-  });
+      ...(name === 'bare'
+        ? ['', '', '']
+        : [fixed(of.ratio), `${fixed(of.ratioLow)}–${fixed(of.ratioHigh)}`, fixed(of.cpuRatio)]),
+    ]),
+  );
   return table([head, ...rows]);
 }
 
 function counted(counts) {
   const head = ['work', 'subject', 'Stripe calls', 'store writes', 'after the answer', 'store reads'];
   const rows = WORKS.flatMap((work) =>
-    ['product', 'bare'].map((name) => {
-      const { stripeCalls, writes, writesAfter, reads } = counts[name][work];
+    Object.entries(counts).map(([name, { [work]: of }]) => {
+      const { stripeCalls, writes, writesAfter, reads } = of;
       return [work, name, ...[stripeCalls, writes, writesAfter, reads].map((value) => fixed(value, 1))];
     }),
   );
@@ -79,13 +77,15 @@ function text({ facts, works, counts, memory }) {
     'Per request (counted in a run of its own):',
     counted(counts),
     '',
-    `Resident memory at the end: product ${megabytes(memory.product)}, bare ${megabytes(memory.bare)}`,
+    `Resident memory at the end: ${Object.entries(memory)
+      .map(([name, bytes]) => `${name} ${megabytes(bytes)}`)
+      .join(', ')}`,
   ].join('\n');
 }
 
 /** Always the last line. */
 function lastLine(works) {
-  return `ratio ${WORKS.map((work) => `${work}=${fixed(works[work].ratio)}`).join(' ')}`;
+  return `ratio ${WORKS.map((work) => `${work}=${fixed(works[work].product.ratio)}`).join(' ')}`;
 }
 
 module.exports = { about, lastLine, text };
