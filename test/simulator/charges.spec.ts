@@ -1,5 +1,5 @@
 import type Stripe from 'stripe';
-import { createIntent, idOf, refused, RETURN_URL, type Running, start, until } from './support.js';
+import { createIntent, idOf, refused, RETURN_URL, type Running, start } from './support.js';
 
 describe('charges', () => {
   let running: Running;
@@ -148,14 +148,16 @@ describe('charges', () => {
     expect((await stripe.charges.list({ customer, transfer_group: 'other' })).data).toEqual([]);
   });
 
-  it('settle in the background with automatic_async', async () => {
+  it('are booked in the background with automatic_async', async () => {
     const { latest_charge } = await createIntent(stripe, {
       confirm: true,
       payment_method: 'pm_card_visa',
       return_url: RETURN_URL,
     });
     const id = idOf(latest_charge);
+    expect((await stripe.charges.retrieve(id)).balance_transaction).toBeNull();
     await running.sim('POST', 'clock', { advance: 1_000 });
-    await until(async () => (await stripe.charges.retrieve(id)).balance_transaction !== null);
+    expect((await stripe.charges.retrieve(id)).balance_transaction).toMatch(/^txn_/);
+    expect((await newest('charge.updated'))?.data.previous_attributes).toEqual({ balance_transaction: null });
   });
 });
