@@ -5,6 +5,7 @@ const AUTOMATIC_METHODS = '2023-08-16';
 /** With this version `payment_method_types` went, and `allowed_payment_method_types` came. */
 const ENDIVE = '2026-10-28';
 
+/** Requests that took `payment_method_types`; all of them are POST. */
 const TAKES_TYPES = new Set([
   '/v1/checkout/sessions',
   '/v1/payment_intents',
@@ -14,6 +15,12 @@ const TAKES_TYPES = new Set([
   '/v1/setup_intents/:intent',
   '/v1/setup_intents/:intent/confirm',
 ]);
+
+interface Address {
+  method: string;
+  /** Of the operation, with the names of its segments. */
+  path: string;
+}
 
 const CREATES_INTENT = new Set(['/v1/payment_intents', '/v1/setup_intents']);
 
@@ -27,11 +34,13 @@ export function writtenFor(named: string | undefined, userAgent: string | undefi
 }
 
 /**
- * The parameters of a request written for an older version as those of today. `path` is the operation's.
+ * The parameters of a request written for an older version as those of today.
  *
  * Source: https://docs.stripe.com/changelog for both versions, and the requests of `@stripe/cli` 1.52.0.
  */
-export function asToday(path: string, version: string, raw: RawMap): RawMap {
+export function asToday({ method, path }: Address, version: string, raw: RawMap): RawMap {
+  // A list has the same path as a create.
+  if (method !== 'POST') return raw;
   let today = raw;
   const { payment_method_types: types, ...rest } = raw;
   if (version < ENDIVE && types !== undefined && TAKES_TYPES.has(path)) {

@@ -149,7 +149,7 @@ export class Pipeline {
     const { world } = this;
     const written = writtenFor(request.version, request.userAgent, world.apiVersion);
     // Thrown from here it is a refused parameter: nothing ran, nothing is saved.
-    const { expand: sent, ...params } = route.operation.read(asToday(route.operation.path, written, raw), caller);
+    const { expand: sent, ...params } = route.operation.read(asToday(route.operation, written, raw), caller);
     const expand = Array.isArray(sent) ? sent.map(String) : [];
     checkExpand(route.operation.path, expand);
     let answer: ValueAnswer;
