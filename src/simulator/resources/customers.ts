@@ -1,7 +1,7 @@
 import type { Stripe } from 'stripe';
 import type { Read } from '../api/read-types.js';
 import { given, mergeMetadata, toAddress, toShipping } from '../api/common-params.js';
-import { missing } from '../api/errors.js';
+import { invalidRequest, missing } from '../api/errors.js';
 import { list } from '../api/list.js';
 import { operation } from '../api/operation.js';
 import type { Customer } from '../objects/customer.js';
@@ -66,7 +66,7 @@ function changed(before: Customer, params: Params): Customer {
     ...(typeof business_name === 'string' ? { business_name } : {}),
     ...(typeof individual_name === 'string' ? { individual_name } : {}),
     description: given(params.description, before.description),
-    email: given(params.email, before.email),
+    email: checkedEmail(given(params.email, before.email)),
     invoice_prefix: given(params.invoice_prefix, before.invoice_prefix),
     invoice_settings: changedInvoiceSettings(before.invoice_settings, params.invoice_settings),
     metadata: mergeMetadata(before.metadata, params.metadata),
@@ -77,6 +77,12 @@ function changed(before: Customer, params: Params): Customer {
     ...(sentShipping === undefined ? {} : { shipping: sentShipping === null ? null : toShipping(sentShipping) }),
     tax_exempt: given(params.tax_exempt, before.tax_exempt) ?? 'none',
   };
+}
+
+/** https://docs.stripe.com/error-codes#email-invalid: something, an at sign, a domain with a dot. */
+function checkedEmail(email: string | null): string | null {
+  if (email === null || /^[^\s@]+@[^\s@.]+(\.[^\s@.]+)+$/.test(email)) return email;
+  throw invalidRequest(`Invalid email address: ${email}`, { code: 'email_invalid', param: 'email' });
 }
 
 function changedInvoiceSettings(
