@@ -7,6 +7,7 @@ import { control } from './control/control-plane.js';
 import type { Controlled } from './control/control.js';
 import { Faults } from './faults/faults.js';
 import { ApiServer, type Split } from './http/api-server.js';
+import { fromElsewhere } from './http/origin.js';
 import { readBody } from './http/read-body.js';
 import { RequestLog } from './http/request-log.js';
 import { send } from './http/send.js';
@@ -26,6 +27,7 @@ import { arrivePayout, sendPayout } from './resources/payout.finish.js';
 import { settleDay } from './resources/payout.schedule.js';
 import { settleRefund } from './resources/refund.make.js';
 import { checkFree, occupy, vacate } from './state/occupied.js';
+import { UNDISTURBED } from './webhooks/disturbance.js';
 import { Sender } from './webhooks/sender.js';
 import { DEFAULT_SEARCH_LAG_MS } from './search/search.js';
 import { World } from './world.js';
@@ -67,6 +69,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     search_lag_ms: DEFAULT_SEARCH_LAG_MS,
     payout_schedule: 'manual',
     payout_account: DEFAULT_PAYOUT_ACCOUNT,
+    webhooks: UNDISTURBED,
   });
   const data = options.data === undefined ? null : resolve(options.data);
   if (data !== null) {
@@ -76,7 +79,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   if (options.allowRawCards === true) world.change({ raw_cards: true });
   const idempotency = new Idempotency(world);
   const pipeline = new Pipeline(world, idempotency);
-  const faults = new Faults(world.clock);
+  const faults = new Faults(world);
   const log = new RequestLog();
   const sender = new Sender(world);
   const instance = options.instance ?? randomUUID();
@@ -136,7 +139,7 @@ async function answer(
     if (request.method === 'OPTIONS') send(response, preflight(request));
     else await api.serve(request, response, url, body);
   } else if (url.path === '/_sim' || url.path.startsWith('/_sim/')) {
-    const answered = fromElsewhere(request, parts)
+    const answered = fromElsewhere(request.headers, parts.world.url)
       ? { status: 403, body: '{"error":"The control plane is not for other web pages."}' }
       : control(parts, { method: request.method ?? 'GET', ...url, body });
     response.writeHead(answered.status, { 'content-type': 'application/json' }).end(answered.body);
@@ -145,12 +148,6 @@ async function answer(
     if (shown === undefined) await api.serve(request, response, url, body);
     else response.writeHead(shown.status, shown.headers).end(shown.body);
   }
-}
-
-/** A page of another origin could otherwise reset the simulator of whoever looks at it. */
-function fromElsewhere(request: IncomingMessage, parts: Controlled): boolean {
-  const { origin } = request.headers;
-  return origin !== undefined && origin !== parts.world.url;
 }
 
 function preflight(request: IncomingMessage): Answer {
@@ -182,7 +179,7 @@ function listen(server: Server, port: number, host: string): Promise<number> {
 }
 
 async function close(server: Server, world: World, sender: Sender, faults: Faults, data: string | null): Promise<void> {
-  faults.clear();
+  faults.forget();
   sender.close();
   await new Promise<void>((closed) => {
     server.close(() => closed());

@@ -4,6 +4,8 @@ import { Ids } from './state/ids.js';
 import { Store, type Tables } from './state/store.js';
 import type { Row, Table } from './state/table.js';
 import { Timers } from './state/timers.js';
+import type { FaultState } from './faults/fault.js';
+import type { Disturbance } from './webhooks/disturbance.js';
 
 /** Switches of the simulator that are not Stripe's. Changed by `POST /_sim/settings`. */
 export interface Settings {
@@ -19,6 +21,7 @@ export interface Settings {
   payout_schedule: 'daily' | 'manual';
   /** One of Stripe's test account numbers: where payouts go, and so whether they arrive. */
   payout_account: string;
+  webhooks: Disturbance;
 }
 
 /** Who caused what is happening: goes into events. Both null for what happens by itself. */
@@ -47,6 +50,8 @@ export class World {
   readonly initialSettings: Settings;
   settings: Settings;
   cause: Cause = BY_ITSELF;
+  /** What `Faults` works with, kept here so that it outlives the process. */
+  faults: readonly FaultState[] = [];
   /** Own address, set once it listens. */
   url = '';
   /** How often this data folder was started; part of request ids, whose counter is not in the journal. */
@@ -113,6 +118,12 @@ export class World {
     this.commit();
   }
 
+  keepFaults(faults: readonly FaultState[]): void {
+    this.faults = faults;
+    this.keptChanged = true;
+    this.commit();
+  }
+
   /** Rewrites the journal as one line per row. */
   compact(): void {
     this.store.takeChanges();
@@ -139,6 +150,7 @@ export class World {
     if (this.keptChanged) {
       line.clock = this.clock.state();
       line.settings = this.settings;
+      line.faults = this.faults;
       this.keptChanged = false;
     }
     this.journal.append(line);
@@ -158,7 +170,8 @@ export class World {
     for (const [name, count] of Object.entries(line.counters ?? {})) this.ids.counters.set(name, count);
     if (line.clock !== undefined) this.clock.restore(line.clock);
     // A journal of an earlier version may lack a setting.
-    if (line.settings !== undefined) this.settings = { ...this.settings, ...line.settings };
+    if (line.settings !== undefined) this.settings = { ...this.initialSettings, ...line.settings };
+    if (line.faults !== undefined) this.faults = line.faults;
     this.store.replay(line.changes ?? []);
   }
 
@@ -170,6 +183,7 @@ export class World {
       counters: Object.fromEntries(this.ids.counters),
       clock: this.clock.state(),
       settings: this.settings,
+      faults: this.faults,
     };
     return linesOf(head, this.store.idsByTable());
   }

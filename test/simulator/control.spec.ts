@@ -1,4 +1,5 @@
 import type Stripe from 'stripe';
+import { request } from 'node:http';
 import { type Running, createIntent, RETURN_URL, start, startReceiver } from './support.js';
 
 describe('the control plane', () => {
@@ -57,6 +58,76 @@ describe('the control plane', () => {
     expect(ledger.charges[0]).toMatchObject({ amount: 1000, currency: 'usd', metadata: { payment_id: 'p-1' } });
     expect(await running.sim('GET', 'ledger?payment_id=nobody')).toMatchObject({ count: 0, net: 0 });
     expect(await running.sim('GET', 'ledger')).toMatchObject({ count: 3 });
+  });
+
+  it('says what the account was left with, fees taken off', async () => {
+    const intent = await pay('p-1', 1000);
+    await stripe.refunds.create({ payment_intent: intent.id, amount: 200 });
+    await running.sim('POST', 'clock', { advance: 2000 });
+    // 2.9 % and 30.
+    expect((await running.sim('GET', 'ledger?payment_id=p-1')).balance).toEqual({ usd: 1000 - 59 - 200 });
+  });
+
+  it.each([
+    ['POST', 'clock', { advance: 1e17 }],
+    ['POST', 'clock', { set: -1 }],
+    ['POST', 'clock', { advance: 0.5 }],
+    ['POST', 'faults', { action: { type: 'status', status: 42 } }],
+    ['POST', 'faults', { action: { type: 'status', headers: { 'a b': 'c' } } }],
+    ['POST', 'faults', { action: { type: 'status', headers: { a: 'b\nc' } } }],
+    ['POST', 'faults', { action: { type: 'slow_body', bytes: 0 } }],
+    ['POST', 'faults', { action: { type: 'latency', ms: -1 } }],
+    ['POST', 'faults', { action: { type: 'latency', dist: { min: 5, max: 1 } } }],
+    ['POST', 'faults', { match: { probability: 2 }, action: { type: 'hold' } }],
+    ['POST', 'faults', { match: { nth: 0 }, action: { type: 'hold' } }],
+    ['POST', 'webhooks', { drop: 2 }],
+    ['POST', 'webhooks', { retry_ms: ['soon'] }],
+    ['POST', 'webhooks', { delay_ms: 1e12 }],
+    ['PUT', 'webhooks', { endpoints: [{ url: 'file:///etc/passwd', secret: 'x' }] }],
+    ['POST', 'settings', { rate_limits: { total: -1 } }],
+    ['GET', 'requests?limit=many', undefined],
+    ['GET', 'deliveries?limit=0', undefined],
+  ])('refuses %s %s %j', async (method, path, body) => {
+    const before = await running.sim('GET', 'clock');
+    await expect(running.sim(method, path, body)).rejects.toThrow('400');
+    expect((await running.sim('GET', 'clock')).offset_ms).toBe(before.offset_ms);
+  });
+
+  it('is not for pages of other origins, but for its own under every name of this machine', async () => {
+    const { port } = new URL(running.url);
+    const ask = (headers: Record<string, string>) =>
+      fetch(`${running.url}/_sim/reset`, { method: 'POST', headers }).then(({ status }) => status);
+    expect(await ask({ origin: 'https://evil.test' })).toBe(403);
+    expect(await ask({ origin: 'null' })).toBe(403);
+    expect(await ask({ origin: 'http://127.0.0.1:1' })).toBe(403);
+    expect(await ask({ 'sec-fetch-site': 'cross-site' })).toBe(403);
+    expect(await ask({ 'sec-fetch-site': 'same-site' })).toBe(403);
+    expect(await ask({ origin: running.url, 'sec-fetch-site': 'same-origin' })).toBe(200);
+    // A name that somebody's DNS points at this machine.
+    expect(await askAs(running.url, `rebound.test:${port}`, `http://rebound.test:${port}`)).toBe(403);
+    expect(await askAs(running.url, `localhost:${port}`, `http://localhost:${port}`)).toBe(200);
+  });
+
+  it('limits requests like Stripe when told to, per endpoint and in all', async () => {
+    const ask = async (paths: string[]) => {
+      const answers = await Promise.all(paths.map((path) => running.get(path)));
+      return answers.map(({ status, headers }) => headers.get('stripe-rate-limited-reason') ?? status);
+    };
+    const { id } = await stripe.customers.create();
+    await running.sim('POST', 'settings', { rate_limits: { total: 6, endpoint: 2 } });
+    await startOfASecond();
+    // Ids do not make an endpoint of their own; webhook_endpoints is no id.
+    const customer = await ask([`/v1/customers/${id}`, '/v1/customers/cus_other0000000', `/v1/customers/${id}`]);
+    expect(customer).toEqual([200, 404, 'endpoint-rate']);
+    expect(await ask(['/v1/webhook_endpoints', '/v1/payment_intents'])).toEqual([200, 200]);
+    expect(await ask(['/v1/charges', '/v1/charges'])).toEqual([200, 'global-rate']);
+    expect(await running.sim('POST', 'settings', { rate_limits: 'sandbox' })).toMatchObject({
+      rate_limits: { total: 25, endpoint: 25 },
+    });
+    expect(await running.sim('POST', 'settings', { rate_limits: true })).toMatchObject({
+      rate_limits: { total: 100, endpoint: 25 },
+    });
+    await running.sim('POST', 'settings', { rate_limits: false });
   });
 
   it('keeps an ordered log without card numbers', async () => {
@@ -121,3 +192,20 @@ describe('the control plane', () => {
     await expect(running.sim('POST', `3ds/${id}`, { outcome: 'complete' })).rejects.toThrow('409');
   });
 });
+
+/** As a browser that came under another name. */
+function askAs(url: string, host: string, origin: string): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    const asked = request(`${url}/_sim/reset`, { method: 'POST', headers: { host, origin } }, (answer) => {
+      answer.resume();
+      resolve(answer.statusCode);
+    });
+    asked.on('error', reject);
+    asked.end();
+  });
+}
+
+/** The limiter counts whole seconds of real time: a test must not begin at the end of one. */
+async function startOfASecond(): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, 1000 - (Date.now() % 1000)));
+}

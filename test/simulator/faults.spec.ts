@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type Stripe from 'stripe';
+import { type Distribution, sample } from '../../src/simulator/faults/distribution.js';
+import { Random } from '../../src/simulator/state/random.js';
 import { type Running, clientOf, createIntent, refused, RETURN_URL, start, until } from './support.js';
 
 describe('faults', () => {
@@ -188,6 +190,56 @@ describe('faults', () => {
     const begun = Date.now();
     expect((await confirm(id)).status).toBe('succeeded');
     expect(Date.now() - begun).toBeGreaterThanOrEqual(80);
+  });
+
+  it('latency by a distribution, the same for the same seed', async () => {
+    const draw = (dist: Distribution) => {
+      const random = new Random(7);
+      return Array.from({ length: 2000 }, () => sample(dist, random)).sort((a, b) => a - b);
+    };
+    const even = draw({ min: 10, max: 20 });
+    expect(even[0]).toBeGreaterThanOrEqual(10);
+    expect(even.at(-1)).toBeLessThanOrEqual(20);
+    expect(even[1000]).toBeCloseTo(15, 0);
+    const tailed = draw({ p50: 40, p99: 400, max: 500 });
+    expect(tailed[1000]).toBeGreaterThan(36);
+    expect(tailed[1000]).toBeLessThan(44);
+    expect(tailed[1980]).toBeGreaterThan(320);
+    expect(tailed.at(-1)).toBe(500);
+    expect(draw({ p50: 40, p99: 400 })).toEqual(draw({ p50: 40, p99: 400 }));
+
+    await fault({ type: 'latency', dist: { min: 60, max: 80 } }, { path: '/v1/balance' });
+    const begun = Date.now();
+    expect((await running.get('/v1/balance')).status).toBe(200);
+    expect(Date.now() - begun).toBeGreaterThanOrEqual(58);
+  });
+
+  it('slow_body by bytes per second', async () => {
+    const { text } = await running.get('/v1/balance');
+    await fault({ type: 'slow_body', bps: text.length * 2 }, { path: '/v1/balance' });
+    const begun = Date.now();
+    expect((await running.get('/v1/balance')).text).toBe(text);
+    expect(Date.now() - begun).toBeGreaterThanOrEqual(300);
+  });
+
+  it('strikes what is about a payment, in the path or in a parameter', async () => {
+    const { id } = await createIntent(stripe, {
+      payment_method: 'pm_card_visa',
+      confirm: true,
+      return_url: RETURN_URL,
+    });
+    await fault({ type: 'status', status: 401 }, { pi: id });
+    expect((await refused(stripe.refunds.create({ payment_intent: id }))).statusCode).toBe(401);
+    expect((await stripe.refunds.create({ payment_intent: id })).status).toBe('succeeded');
+  });
+
+  it.each([401, 409, 429, 500, 503])('status %i, before and after the effect', async (code) => {
+    for (const when of ['before', 'after']) {
+      const { id } = await createIntent(stripe);
+      await fault({ type: 'status', status: code, when });
+      expect((await refused(confirm(id))).statusCode).toBe(code);
+      expect(await status(id)).toBe(when === 'after' ? 'succeeded' : 'requires_payment_method');
+    }
   });
 
   it('strikes whom it is meant for', async () => {

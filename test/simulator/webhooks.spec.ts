@@ -164,6 +164,50 @@ describe('webhooks', () => {
     expect(() => verified(3)).toThrow(/tolerance/);
   });
 
+  it('lets go of single deliveries during a pause', async () => {
+    await listen([], { enabled_events: ['customer.created'] });
+    await running.sim('POST', 'webhooks', { paused: true });
+    const [first, second] = [await stripe.customers.create(), await stripe.customers.create()];
+    const { data } = await stripe.events.list();
+    const held = async () => (await running.sim('GET', 'deliveries')).deliveries.length === 2;
+    await until(held);
+    // The later one first.
+    await until(
+      async () => (await running.sim('POST', 'deliveries/release', { event: data[0]?.id })).deliveries.length === 1,
+    );
+    await got(1);
+    expect(verified(0).data.object).toMatchObject({ id: second.id });
+    expect((await running.sim('POST', 'deliveries/release', { limit: 5 })).deliveries).toHaveLength(1);
+    await got(2);
+    expect(verified(1).data.object).toMatchObject({ id: first.id });
+    expect((await running.sim('GET', 'webhooks')).paused).toBe(true);
+  });
+
+  it('signs with the old secret, too, until a rolled one expires', async () => {
+    await listen([], { enabled_events: [] });
+    const endpoint = await stripe.webhookEndpoints.create({ url: receiver.url, enabled_events: ['customer.created'] });
+    const old = endpoint.secret ?? '';
+    const { secret } = await running.sim('POST', `webhooks/${endpoint.id}/roll`, { expire_ms: 60_000 });
+    expect(secret).not.toBe(old);
+    await stripe.customers.create();
+    await got(1);
+    for (const one of [old, secret]) expect(verified(0, one).type).toBe('customer.created');
+    await running.sim('POST', 'clock', { advance: 60_000 });
+    await stripe.customers.create();
+    await got(2);
+    expect(() => verified(1, old)).toThrow('No signatures found');
+    expect(String(receiver.received[1]?.headers['stripe-signature']).match(/v1=/g)).toHaveLength(1);
+  });
+
+  it('keeps what was answered', async () => {
+    receiver = await startReceiver([500]);
+    await running.sim('PUT', 'webhooks', { endpoints: [{ url: receiver.url, secret: SECRET }] });
+    await stripe.customers.create();
+    await until(async () => (await running.sim('GET', 'deliveries')).deliveries[0]?.status === 500);
+    const { deliveries } = await running.sim('GET', 'deliveries?limit=1');
+    expect(deliveries).toMatchObject([{ attempt: 1, status: 500, ms: expect.any(Number), delivered: false }]);
+  });
+
   it('mixes up the order', async () => {
     await listen();
     await running.sim('POST', 'webhooks', { reorder_ms: 200 });

@@ -84,6 +84,11 @@ export class Pipeline {
     this.world.byItself(() => this.save(request, key, hashParams(raw), { status, value }));
   }
 
+  /** The endpoint as Stripe counts it for its limits: the same for all ids. */
+  endpointOf({ method, path }: ApiRequest): string {
+    return `${method} ${this.router.find(method, path)?.operation.path ?? 'unknown'}`;
+  }
+
   /** The answer of a status code, as Stripe would word it. */
   errorAnswer(request: ApiRequest, error: StripeError): Answer {
     return this.failure(request, error, keyKind(request.authorization) ?? 'secret');

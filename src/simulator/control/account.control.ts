@@ -6,9 +6,9 @@ import type { ClockState } from '../state/clock.js';
 import { Ids } from '../state/ids.js';
 import type { Snapshot } from '../state/store.js';
 import { Random } from '../state/random.js';
-import { UNDISTURBED } from '../webhooks/sender.js';
 import type { World } from '../world.js';
 import { flag, onlyKnown, text } from './body.js';
+import { limitOf } from './query.js';
 import type { Controlled, ControlRoute } from './control.js';
 import { ControlError } from './control-error.js';
 
@@ -34,7 +34,6 @@ function reset({ world, faults, log, sender }: Controlled, seed: string | undefi
   faults.clear();
   log.clear();
   sender.forget();
-  sender.disturbance = UNDISTURBED;
   sender.random = new Random('webhooks');
   world.timers.clear();
   world.store.clear();
@@ -57,50 +56,6 @@ function restore({ world, sender }: Controlled, kept: Kept): void {
   world.compact();
 }
 
-function ledger(world: World, paymentId: string | null, intentId: string | null) {
-  const { paymentIntent, charge, refund } = world.tables;
-  const intents =
-    intentId !== null
-      ? [paymentIntent.get(intentId)].filter((intent) => intent !== undefined)
-      : paymentId !== null
-        ? [...paymentIntent.oldest('payment_id', paymentId)]
-        : [...paymentIntent.oldest()];
-  const charges = intents
-    .filter((intent) => paymentId === null || intent.metadata['payment_id'] === paymentId)
-    .flatMap((intent) => [...charge.oldest('payment_intent', intent.id)])
-    // A held amount is no money yet, a released one never becomes any.
-    .filter((made) => made.status === 'succeeded' && made.captured);
-  const refunds = charges
-    .flatMap((made) => [...refund.oldest('charge', made.id)])
-    .filter((made) => made.status !== 'failed' && made.status !== 'canceled');
-  const charged = charges.reduce((sum, made) => sum + made.amount_captured, 0);
-  const refunded = refunds.reduce((sum, made) => sum + made.amount, 0);
-  return {
-    charges: charges.map(({ id, payment_intent, amount_captured: amount, currency, metadata, created }) => ({
-      id,
-      payment_intent,
-      amount,
-      currency,
-      metadata,
-      created,
-    })),
-    refunds: refunds.map(({ id, charge: of, payment_intent, amount, currency, metadata, status, created }) => ({
-      id,
-      charge: of,
-      payment_intent,
-      amount,
-      currency,
-      metadata,
-      status,
-      created,
-    })),
-    charged,
-    refunded,
-    net: charged - refunded,
-    count: charges.length,
-  };
-}
-
 export const accountRoutes: readonly ControlRoute[] = [
   {
     method: 'GET',
@@ -117,19 +72,13 @@ export const accountRoutes: readonly ControlRoute[] = [
   },
   {
     method: 'GET',
-    path: '/_sim/ledger',
-    run: ({ parts, query }) => ledger(parts.world, query.get('payment_id'), query.get('payment_intent')),
-  },
-  {
-    method: 'GET',
     path: '/_sim/requests',
     run({ parts, query }) {
-      const limit = query.get('limit');
       return {
         requests: parts.log.find({
           path: query.get('path') ?? undefined,
           key: query.get('key') ?? undefined,
-          limit: limit === null ? undefined : Number(limit),
+          limit: limitOf(query),
         }),
       };
     },

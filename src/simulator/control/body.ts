@@ -26,10 +26,29 @@ export function onlyKnown(body: Json, names: readonly string[], where: string): 
     throw new ControlError(400, `${where} has no '${unknown}'; there are ${names.join(', ')}.`);
 }
 
-export function number(body: Json, name: string): number | undefined {
+/** Days of real time that a timer can wait. */
+export const LONGEST_WAIT_MS = 24 * 24 * 60 * 60 * 1000;
+
+export function number(body: Json, name: string, min: number, max: number): number | undefined {
   const value = body[name] ?? undefined;
-  if (value === undefined || typeof value === 'number') return value;
-  throw new ControlError(400, `${name} must be a number.`);
+  if (value === undefined || (typeof value === 'number' && value >= min && value <= max)) return value;
+  throw new ControlError(400, `${name} must be a number from ${min} to ${max}.`);
+}
+
+export function integer(
+  body: Json,
+  name: string,
+  min: number,
+  max: number = Number.MAX_SAFE_INTEGER,
+): number | undefined {
+  const value = number(body, name, min, max);
+  if (value === undefined || Number.isSafeInteger(value)) return value;
+  throw new ControlError(400, `${name} must be an integer.`);
+}
+
+/** 0 to 1. */
+export function chance(body: Json, name: string): number | undefined {
+  return number(body, name, 0, 1);
 }
 
 export function text(body: Json, name: string): string | undefined {

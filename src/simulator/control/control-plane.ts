@@ -4,14 +4,18 @@ import { parseBody } from './body.js';
 import { clockRoutes } from './clock.control.js';
 import type { Controlled, ControlRoute } from './control.js';
 import { ControlError } from './control-error.js';
+import { endpointRoutes } from './endpoints.control.js';
 import { faultRoutes } from './faults.control.js';
+import { ledgerRoutes } from './ledger.control.js';
 import { settingsRoutes } from './settings.control.js';
 import { webhookRoutes } from './webhooks.control.js';
 
 const ROUTES: readonly ControlRoute[] = [
   ...accountRoutes,
   ...clockRoutes,
+  ...endpointRoutes,
   ...faultRoutes,
+  ...ledgerRoutes,
   ...settingsRoutes,
   ...webhookRoutes,
 ];

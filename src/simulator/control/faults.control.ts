@@ -1,5 +1,7 @@
+import { validateHeaderName, validateHeaderValue } from 'node:http';
+import type { Distribution } from '../faults/distribution.js';
 import { type Action, ACTIONS, type Fault, type Match } from '../faults/fault.js';
-import { asHash, flag, type Json, number, onlyKnown, text } from './body.js';
+import { asHash, chance, flag, integer, type Json, LONGEST_WAIT_MS, number, onlyKnown, text } from './body.js';
 import type { ControlRoute } from './control.js';
 import { ControlError } from './control-error.js';
 
@@ -15,7 +17,7 @@ const MATCH = [
   'probability',
   'seed',
 ];
-const ACTION = ['type', 'ms', 'status', 'when', 'code', 'headers', 'bytes', 'cached'];
+const ACTION = ['type', 'ms', 'dist', 'status', 'when', 'code', 'headers', 'bytes', 'bps', 'cached'];
 
 function readMatch(body: Json): Match {
   onlyKnown(body, MATCH, 'match');
@@ -27,9 +29,9 @@ function readMatch(body: Json): Match {
     keyPrefix: text(body, 'keyPrefix'),
     keyIncludes: text(body, 'keyIncludes'),
     publishable: flag(body, 'publishable'),
-    nth: number(body, 'nth'),
-    times: number(body, 'times'),
-    probability: number(body, 'probability'),
+    nth: integer(body, 'nth', 1),
+    times: integer(body, 'times', 0),
+    probability: chance(body, 'probability'),
     seed: typeof seed === 'number' || typeof seed === 'string' ? seed : undefined,
   };
 }
@@ -44,12 +46,14 @@ function readAction(body: Json): Action {
   }
   return {
     type,
-    ms: number(body, 'ms'),
-    status: number(body, 'status'),
+    ms: number(body, 'ms', 0, LONGEST_WAIT_MS),
+    dist: readDistribution(body['dist']),
+    status: integer(body, 'status', 400, 599),
     when,
     code: text(body, 'code'),
     headers: readHeaders(body['headers']),
-    bytes: number(body, 'bytes'),
+    bytes: integer(body, 'bytes', type === 'truncate_body' ? 0 : 1),
+    bps: number(body, 'bps', 0.1, 1e9),
     cached: flag(body, 'cached'),
   };
 }
@@ -57,7 +61,29 @@ function readAction(body: Json): Action {
 function readHeaders(value: unknown): Record<string, string> | undefined {
   if (value === undefined) return undefined;
   const headers = Object.entries(asHash(value, 'action.headers'));
-  return Object.fromEntries(headers.map(([name, sent]) => [name.toLowerCase(), String(sent)]));
+  return Object.fromEntries(headers.map(([name, sent]) => readHeader(name.toLowerCase(), sent)));
+}
+
+function readHeader(name: string, value: unknown): [string, string] {
+  const sent = typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+  try {
+    validateHeaderName(name);
+    validateHeaderValue(name, sent);
+  } catch {
+    throw new ControlError(400, `action.headers: ${name} cannot be sent.`);
+  }
+  return [name, sent];
+}
+
+function readDistribution(value: unknown): Distribution | undefined {
+  if (value === undefined) return undefined;
+  const body = asHash(value, 'action.dist');
+  onlyKnown(body, ['min', 'max', 'p50', 'p99'], 'action.dist');
+  const [min, max, p50, p99] = ['min', 'max', 'p50', 'p99'].map((name) => number(body, name, 0, LONGEST_WAIT_MS));
+  if (min !== undefined && max !== undefined && p50 === undefined && p99 === undefined && min <= max)
+    return { min, max };
+  if (min === undefined && p50 !== undefined && p99 !== undefined && p50 > 0 && p50 <= p99) return { p50, p99, max };
+  throw new ControlError(400, 'action.dist must be {min, max} or {p50, p99, max?}, each at least the one before.');
 }
 
 function shown(fault: Fault) {

@@ -1,29 +1,28 @@
 import { PAYOUT_ACCOUNTS } from '../cards/payout-accounts.js';
 import { followSchedule } from '../resources/payout.schedule.js';
 import { MAX_SEARCH_LAG_MS } from '../search/search.js';
-import type { Settings } from '../world.js';
-import { asHash, flag, type Json, number, onlyKnown, text } from './body.js';
+import type { Settings, World } from '../world.js';
+import { asHash, flag, integer, type Json, onlyKnown, text } from './body.js';
 import type { ControlRoute } from './control.js';
 import { ControlError } from './control-error.js';
 
-/** Stripe's limits in test mode, https://docs.stripe.com/rate-limits */
-const STRIPE_LIMITS = { total: 100, endpoint: 25 };
+/** Stripe's limits, https://docs.stripe.com/rate-limits: per second for an account, and for each of its endpoints. */
+const LIMITS = { live: { total: 100, endpoint: 25 }, sandbox: { total: 25, endpoint: 25 } };
 
 function readLimits(value: unknown): Settings['rate_limits'] {
-  if (value === true) return STRIPE_LIMITS;
+  if (value === true || value === 'live') return LIMITS.live;
+  if (value === 'sandbox') return LIMITS.sandbox;
   if (value === false || value === null) return null;
   const body = asHash(value, 'rate_limits');
   onlyKnown(body, ['total', 'endpoint'], 'rate_limits');
   return {
-    total: number(body, 'total') ?? STRIPE_LIMITS.total,
-    endpoint: number(body, 'endpoint') ?? STRIPE_LIMITS.endpoint,
+    total: integer(body, 'total', 0) ?? LIMITS.live.total,
+    endpoint: integer(body, 'endpoint', 0) ?? LIMITS.live.endpoint,
   };
 }
 
 function readLag(body: Json): number | undefined {
-  const lag = number(body, 'search_lag_ms');
-  if (lag === undefined || (lag >= 0 && lag <= MAX_SEARCH_LAG_MS)) return lag;
-  throw new ControlError(400, `search_lag_ms must be between 0 and ${MAX_SEARCH_LAG_MS}.`);
+  return integer(body, 'search_lag_ms', 0, MAX_SEARCH_LAG_MS);
 }
 
 function readSchedule(body: Json): Settings['payout_schedule'] | undefined {
@@ -38,8 +37,13 @@ function readAccount(body: Json): string | undefined {
   throw new ControlError(400, `payout_account must be one of ${PAYOUT_ACCOUNTS.join(', ')}.`);
 }
 
+/** Without the disturbances of webhooks, which have an address of their own. */
+function shown({ settings: { webhooks: _webhooks, ...settings } }: World) {
+  return settings;
+}
+
 export const settingsRoutes: readonly ControlRoute[] = [
-  { method: 'GET', path: '/_sim/settings', run: ({ parts }) => parts.world.settings },
+  { method: 'GET', path: '/_sim/settings', run: ({ parts }) => shown(parts.world) },
   {
     method: 'POST',
     path: '/_sim/settings',
@@ -55,7 +59,7 @@ export const settingsRoutes: readonly ControlRoute[] = [
         payout_account: readAccount(body) ?? settings.payout_account,
       });
       world.byItself(() => followSchedule(world));
-      return world.settings;
+      return shown(world);
     },
   },
 ];

@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import type { Answer, ApiRequest, Done, Pipeline } from '../api/pipeline.js';
 import type { Idempotency } from '../api/idempotency.js';
 import { send, sendInPieces, sendTruncated } from '../http/send.js';
-import type { Fault } from './fault.js';
+import type { Action, Fault } from './fault.js';
 import type { Faults } from './faults.js';
 import { statusError } from './status-error.js';
 
@@ -46,7 +46,7 @@ export async function serveFaulty(
       if (await busyUntil(parts, request, parts.faults.hold(fault.id))) send(response, run());
       return;
     case 'latency':
-      if (await busyUntil(parts, request, parts.faults.delay(fault.id, action.ms ?? 0))) send(response, run());
+      if (await busyUntil(parts, request, parts.faults.delay(fault.id, fault.wait()))) send(response, run());
       return;
     case 'status':
       send(response, withStatus(parts, fault, request, note));
@@ -64,12 +64,19 @@ export async function serveFaulty(
       sendTruncated(response, run(), action.bytes);
       return;
     case 'slow_body':
-      await sendInPieces(response, run(), action.bytes ?? PIECE, action.ms ?? 100);
+      await sendInPieces(response, run(), ...pace(action));
       return;
     case 'bad_json':
       send(response, brokenJson(run()));
       return;
   }
+}
+
+/** Bytes per piece, and milliseconds between pieces. */
+function pace({ bps, bytes = PIECE, ms = 100 }: Action): [bytes: number, ms: number] {
+  if (bps === undefined) return [bytes, ms];
+  // Ten pieces a second, or one byte at a time where that is too fast.
+  return bps >= 10 ? [Math.round(bps / 10), 100] : [1, 1000 / bps];
 }
 
 /** Keeps the request's key busy until `wait` ends. A key that is busy already is answered at once. False: forget it. */

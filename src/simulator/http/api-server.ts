@@ -30,7 +30,8 @@ export class ApiServer {
     const { world, pipeline, faults } = this.parts;
     const request = this.toRequest(incoming, url, body);
     const kind = keyKind(request.authorization);
-    const fault = faults.strike({ ...request, publishable: kind === 'publishable' });
+    const form = request.method === 'POST' ? body : url.query;
+    const fault = faults.strike({ ...request, publishable: kind === 'publishable', form });
     const logged = this.parts.log.add(
       {
         at: world.clock.now(),
@@ -44,7 +45,7 @@ export class ApiServer {
         status: null,
         fault: fault?.action.type ?? null,
       },
-      request.method === 'POST' ? body : url.query,
+      form,
     );
     if (fault !== undefined) {
       await serveFaulty(this.parts, fault, request, response, (done) => {
@@ -54,7 +55,8 @@ export class ApiServer {
       });
       return;
     }
-    const refusal = this.limiter.refuses(world.settings.rate_limits, request.method, request.path);
+    const limits = world.settings.rate_limits;
+    const refusal = limits === null ? undefined : this.limiter.refuses(limits, pipeline.endpointOf(request));
     if (refusal !== undefined) {
       logged.status = 429;
       send(response, pipeline.errorAnswer(request, refusal));

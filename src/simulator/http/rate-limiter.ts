@@ -1,22 +1,23 @@
 import { StripeError } from '../api/errors.js';
 import type { Settings } from '../world.js';
 
-/** Stripe's limits per second, in all and per endpoint, counted over the last whole second of real time. */
+/**
+ * Stripe's limits per second, in all and per endpoint (method and path, all ids alike), counted over the last whole
+ * second of real time. https://docs.stripe.com/rate-limits
+ */
 export class RateLimiter {
   private second = 0;
   private total = 0;
   private readonly perEndpoint = new Map<string, number>();
 
   /** Stripe's 429 for a request beyond the limits; undefined for one within them. */
-  refuses(limits: Settings['rate_limits'], method: string, path: string): StripeError | undefined {
-    if (limits === null) return undefined;
+  refuses(limits: NonNullable<Settings['rate_limits']>, endpoint: string): StripeError | undefined {
     const second = Math.floor(Date.now() / 1000);
     if (second !== this.second) {
       this.second = second;
       this.total = 0;
       this.perEndpoint.clear();
     }
-    const endpoint = `${method} ${path.replace(/\/[a-z]+_\w{8,}/g, '/:id')}`;
     const used = (this.perEndpoint.get(endpoint) ?? 0) + 1;
     this.total += 1;
     this.perEndpoint.set(endpoint, used);

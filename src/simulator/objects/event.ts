@@ -29,6 +29,8 @@ export interface WebhookEndpoint {
   url: string;
   /** Signs too while a secret is being rotated. */
   previous_secret: string | null;
+  /** Until when, in epoch milliseconds of simulator time; null (or absent in an old journal): until it is taken away. */
+  previous_secret_until?: number | null;
   /** Registered through `PUT /_sim/webhooks`. */
   managed: boolean;
 }
@@ -43,10 +45,19 @@ export interface Delivery {
   endpoint: string;
   url: string;
   created: number;
-  attempts: { at: number; status: number | string; duplicate?: true }[];
+  attempts: DeliveryAttempt[];
   /** When it is tried next; null when it is finished. */
   next_at: number | null;
   delivered: boolean;
+}
+
+/** `status` is the code or a word for what went wrong, `answer` the beginning of the body, `ms` real time. */
+export interface DeliveryAttempt {
+  at: number;
+  status: number | string;
+  answer?: string;
+  ms?: number;
+  duplicate?: true;
 }
 
 /** A saved answer under an idempotency key; the id is the key. */

@@ -7,8 +7,16 @@ import type { WebhookEndpoint } from '../objects/event.js';
 import type { World } from '../world.js';
 
 /** The endpoint as Stripe shows it; the secret only in the answer to its creation. */
-function view(endpoint: WebhookEndpoint): Omit<WebhookEndpoint, 'secret' | 'previous_secret' | 'managed'> {
-  const { secret: _secret, previous_secret: _previous, managed: _managed, ...shown } = endpoint;
+function view(
+  endpoint: WebhookEndpoint,
+): Omit<WebhookEndpoint, 'secret' | 'previous_secret' | 'previous_secret_until' | 'managed'> {
+  const {
+    secret: _secret,
+    previous_secret: _previous,
+    previous_secret_until: _until,
+    managed: _managed,
+    ...shown
+  } = endpoint;
   return shown;
 }
 
@@ -27,6 +35,10 @@ function checkUrl(url: string): string {
   });
 }
 
+export function newSecret(world: World): string {
+  return `whsec_${world.ids.letters('webhook_secret', 32)}`;
+}
+
 /** A new endpoint with a secret of its own, not stored yet. */
 export function makeEndpoint(world: World, given: { url: string; enabled_events: string[] }): WebhookEndpoint {
   return {
@@ -39,10 +51,11 @@ export function makeEndpoint(world: World, given: { url: string; enabled_events:
     enabled_events: given.enabled_events,
     livemode: false,
     metadata: {},
-    secret: `whsec_${world.ids.letters('webhook_secret', 32)}`,
+    secret: newSecret(world),
     status: 'enabled',
     url: given.url,
     previous_secret: null,
+    previous_secret_until: null,
     managed: false,
   };
 }

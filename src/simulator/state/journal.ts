@@ -1,6 +1,7 @@
 import { mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { FaultState } from '../faults/fault.js';
 import type { ClockState } from './clock.js';
 import { JournalFile } from './journal-file.js';
 import { type Change, RowReader, RowWriter, type WrittenChange } from './shared-rows.js';
@@ -23,6 +24,7 @@ export interface JournalLine<S> {
   changes?: Change[];
   clock?: ClockState;
   settings?: S;
+  faults?: readonly FaultState[];
 }
 
 interface WrittenLine<S> extends Omit<JournalLine<S>, 'changes'> {

@@ -1,44 +1,12 @@
 import { setMaxListeners } from 'node:events';
 import { request, Agent } from 'node:http';
 import { Agent as SecureAgent, request as secureRequest } from 'node:https';
-import type { Delivery, WebhookEndpoint } from '../objects/event.js';
+import type { Delivery, DeliveryAttempt, WebhookEndpoint } from '../objects/event.js';
 import { eventView } from '../resources/events.js';
 import { Random } from '../state/random.js';
 import type { World } from '../world.js';
+import type { Disturbance } from './disturbance.js';
 import { corrupted, signatureHeader } from './signature.js';
-
-/** Ways to disturb deliveries, set by `POST /_sim/webhooks`. Chances are 0 to 1. */
-export interface Disturbance {
-  /** Nothing is sent; what is due waits. */
-  paused: boolean;
-  /** Chance that a delivery is lost for good, unsent. */
-  drop: number;
-  /** Chance that an attempt is sent twice. */
-  duplicate: number;
-  /** Every first attempt waits up to this long, so that they overtake each other. Milliseconds of real time. */
-  reorder_ms: number;
-  /** Every attempt waits this long. Milliseconds of real time. */
-  delay_ms: number;
-  corrupt_signature: boolean;
-  /** Subtracted from the signed time. */
-  stale_seconds: number;
-  /** The API's answer waits until the first attempt of its events is over. */
-  before_response: boolean;
-  /** Waits between attempts instead of Stripe's, in milliseconds of simulator time; the last one repeats. */
-  retry_ms: number[] | null;
-}
-
-export const UNDISTURBED: Disturbance = {
-  paused: false,
-  drop: 0,
-  duplicate: 0,
-  reorder_ms: 0,
-  delay_ms: 0,
-  corrupt_signature: false,
-  stale_seconds: 0,
-  before_response: false,
-  retry_ms: null,
-};
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -48,10 +16,13 @@ const GIVE_UP_MS = 72 * HOUR;
 const TIMEOUT_MS = 10_000;
 /** Attempts on their way to one endpoint at a time. */
 const CONCURRENCY = 20;
+/** Characters. */
+const KEPT_OF_AN_ANSWER = 300;
+
+type Outcome = Pick<DeliveryAttempt, 'status' | 'answer' | 'ms'>;
 
 /** Sends queued deliveries, signed, and tries again until 2xx or 72 hours have passed on the simulator's clock. */
 export class Sender {
-  disturbance: Disturbance = UNDISTURBED;
   random = new Random('webhooks');
   private readonly agent = new Agent({ keepAlive: true });
   private readonly secureAgent = new SecureAgent({ keepAlive: true });
@@ -68,6 +39,10 @@ export class Sender {
     world.timers.on('delivery', (id) => this.due(id));
   }
 
+  get disturbance(): Disturbance {
+    return this.world.settings.webhooks;
+  }
+
   /** Puts what was open before a restart back on the timers. */
   resume(): void {
     for (const delivery of this.world.tables.delivery.oldest()) {
@@ -76,11 +51,25 @@ export class Sender {
   }
 
   disturb(change: Partial<Disturbance>): void {
-    this.disturbance = { ...this.disturbance, ...change };
+    this.world.change({ webhooks: { ...this.disturbance, ...change } });
     if (this.disturbance.paused) return;
     const held = [...this.held];
     this.held.clear();
     for (const id of held) this.due(id);
+  }
+
+  /** Sends up to `limit` of what waits because of a pause, in order, although the pause goes on. @returns their ids */
+  release(event: string | undefined, limit: number): string[] {
+    const released: string[] = [];
+    for (const id of this.held) {
+      if (released.length === limit) break;
+      if (event === undefined || this.world.tables.delivery.get(id)?.event === event) released.push(id);
+    }
+    for (const id of released) {
+      this.held.delete(id);
+      this.start(id);
+    }
+    return released;
   }
 
   /** Tries these now and waits until each was answered or failed. */
@@ -142,31 +131,32 @@ export class Sender {
     const endpoint = delivery === undefined ? undefined : world.tables.webhookEndpoint.get(delivery.endpoint);
     const event = delivery === undefined ? undefined : world.tables.event.get(delivery.event);
     if (delivery === undefined || delivery.next_at === null || this.abort.signal.aborted) return;
-    if (endpoint === undefined || event === undefined) return this.finish(id, 'endpoint_removed', true);
-    if (this.random.happens(this.disturbance.drop)) return this.finish(id, 'dropped', true);
+    if (endpoint === undefined || event === undefined) return this.finish(id, { status: 'endpoint_removed' }, true);
+    if (this.random.happens(this.disturbance.drop)) return this.finish(id, { status: 'dropped' }, true);
     const body = JSON.stringify(eventView(world, event), null, 2);
     const twice = this.random.happens(this.disturbance.duplicate);
     const sent = [this.send(endpoint, body), ...(twice ? [this.send(endpoint, body)] : [])];
-    const [status = 'failed', duplicate] = await Promise.all(sent);
+    const [outcome = { status: 'failed' }, duplicate] = await Promise.all(sent);
     if (this.abort.signal.aborted) return;
-    if (duplicate !== undefined) this.note(id, { at: world.clock.now(), status: duplicate, duplicate: true });
-    this.finish(id, status, false);
+    if (duplicate !== undefined) this.note(id, { at: world.clock.now(), ...duplicate, duplicate: true });
+    this.finish(id, outcome, false);
   }
 
-  private note(id: string, attempt: Delivery['attempts'][number]): void {
+  private note(id: string, attempt: DeliveryAttempt): void {
     const delivery = this.world.tables.delivery.get(id);
     if (delivery === undefined) return;
     const attempts = [...delivery.attempts, attempt];
     this.world.byItself(() => this.world.store.put(this.world.tables.delivery, { ...delivery, attempts }));
   }
 
-  private finish(id: string, status: number | string, forGood: boolean): void {
+  private finish(id: string, outcome: Outcome, forGood: boolean): void {
     const { world } = this;
     const delivery = world.tables.delivery.get(id);
     if (delivery === undefined) return;
     const now = world.clock.now();
+    const { status } = outcome;
     const delivered = typeof status === 'number' && status >= 200 && status < 300;
-    const attempts = [...delivery.attempts, { at: now, status }];
+    const attempts = [...delivery.attempts, { at: now, ...outcome }];
     const next_at = delivered || forGood ? null : this.nextAttempt(delivery, attempts.length, now);
     world.byItself(() => world.store.put(world.tables.delivery, { ...delivery, attempts, next_at, delivered }));
     if (next_at !== null) world.timers.schedule(next_at, 'delivery', id);
@@ -178,13 +168,27 @@ export class Sender {
     return next - delivery.created > GIVE_UP_MS ? null : next;
   }
 
-  /** The status code, or a word for what went wrong. */
-  private async send(endpoint: WebhookEndpoint, body: string): Promise<number | string> {
+  /** Sends it once and waits for the whole answer. */
+  private async send(endpoint: WebhookEndpoint, body: string): Promise<Outcome> {
+    const begun = performance.now();
+    const { status, answer } = await this.post(endpoint, body);
+    const ms = Math.round(performance.now() - begun);
+    return { status, ...(answer === '' ? {} : { answer }), ms };
+  }
+
+  private signature(endpoint: WebhookEndpoint, body: string): string {
+    const { secret, previous_secret: previous, previous_secret_until: until = null } = endpoint;
+    const both = previous !== null && (until === null || this.world.clock.now() < until);
     const seconds = this.world.clock.seconds() - this.disturbance.stale_seconds;
-    const secrets = [endpoint.secret, ...(endpoint.previous_secret === null ? [] : [endpoint.previous_secret])];
-    const signature = signatureHeader(body, secrets, seconds);
+    const signature = signatureHeader(body, both ? [secret, previous] : [secret], seconds);
+    return this.disturbance.corrupt_signature ? corrupted(signature) : signature;
+  }
+
+  private post(endpoint: WebhookEndpoint, body: string): Promise<{ status: number | string; answer: string }> {
     const secure = endpoint.url.startsWith('https:');
+    let answer = '';
     return new Promise((resolve) => {
+      const over = (status: number | string): void => resolve({ status, answer });
       const outgoing = (secure ? secureRequest : request)(
         endpoint.url,
         {
@@ -197,22 +201,23 @@ export class Sender {
             accept: '*/*; q=0.5, application/xml',
             'cache-control': 'no-cache',
             'user-agent': 'Stripe/1.0 (+https://stripe.com/docs/webhooks)',
-            'stripe-signature': this.disturbance.corrupt_signature ? corrupted(signature) : signature,
+            'stripe-signature': this.signature(endpoint, body),
           },
         },
-        (answer) => {
-          answer.resume();
-          answer.on('end', () => resolve(answer.statusCode ?? 'failed'));
-          answer.on('error', () => resolve('failed'));
+        (incoming) => {
+          incoming.setEncoding('utf8');
+          incoming.on('data', (text: string) => (answer = (answer + text).slice(0, KEPT_OF_AN_ANSWER)));
+          incoming.on('end', () => over(incoming.statusCode ?? 'failed'));
+          incoming.on('error', () => over('failed'));
         },
       );
       // Not the socket's idle timeout: Stripe's ten seconds are for the whole answer.
       const timer = setTimeout(() => {
-        resolve('timeout');
+        over('timeout');
         outgoing.destroy();
       }, TIMEOUT_MS);
       timer.unref();
-      outgoing.on('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? 'failed'));
+      outgoing.on('error', (error: NodeJS.ErrnoException) => over(error.code ?? 'failed'));
       outgoing.on('close', () => clearTimeout(timer));
       outgoing.end(body);
     });
