@@ -20,12 +20,15 @@ import { openDispute } from './resources/dispute.make.js';
 import { checkoutReactions, expireUnpaid } from './resources/checkout-session.finish.js';
 import { moveCheckoutPages } from './resources/checkout-session.make.js';
 import { handleJobs, resumeJobs } from './resources/jobs.js';
-import { expireAuthorization, settleCapture, settleDebit } from './resources/payment-intent.finish.js';
+import { endMicrodeposits } from './resources/microdeposits.end.js';
+import { settleDebit } from './resources/payment-intent.debit.js';
+import { expireAuthorization, settleCapture } from './resources/payment-intent.finish.js';
 import { react } from './resources/reactions.js';
 import { moveAddress } from './resources/authentication.js';
 import { arrivePayout, sendPayout } from './resources/payout.finish.js';
 import { settleDay } from './resources/payout.schedule.js';
 import { settleRefund } from './resources/refund.make.js';
+import { showOnReader } from './resources/terminal-reader.actions.js';
 import { checkFree, occupy, vacate } from './state/occupied.js';
 import { UNDISTURBED } from './webhooks/disturbance.js';
 import { Sender } from './webhooks/sender.js';
@@ -65,6 +68,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const world = new World(options.apiVersion ?? DEFAULT_API_VERSION, options.seed, {
     raw_cards: options.allowRawCards ?? false,
     save_unexpected_state: true,
+    verify_bank_accounts: false,
     rate_limits: null,
     search_lag_ms: DEFAULT_SEARCH_LAG_MS,
     payout_schedule: 'manual',
@@ -94,6 +98,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     arrive_payout: arrivePayout,
     decide_dispute: decideDispute,
     dispute_deadline: disputeDeadline,
+    end_microdeposits: endMicrodeposits,
     expire_authorization: expireAuthorization,
     expire_charge: expireCharge,
     expire_checkout: expireUnpaid,
@@ -103,6 +108,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     settle_day: settleDay,
     settle_debit: settleDebit,
     settle_refund: settleRefund,
+    show_on_reader: showOnReader,
   });
   react(world, checkoutReactions);
   const api = new ApiServer({ world, pipeline, idempotency, faults, log, sender });

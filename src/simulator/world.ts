@@ -13,6 +13,8 @@ export interface Settings {
   raw_cards: boolean;
   /** Save `payment_intent_unexpected_state` under the idempotency key; no document says whether Stripe does. */
   save_unexpected_state: boolean;
+  /** A US bank account of a number counts as unverified until its owner told the amounts of microdeposits. */
+  verify_bank_accounts: boolean;
   /** Requests per second in all and per endpoint; null for no limit. */
   rate_limits: { total: number; endpoint: number } | null;
   /** How long `search` does not show what was written, in milliseconds of simulator time. */

@@ -1,5 +1,5 @@
 import type Stripe from 'stripe';
-import { type Running, createIntent, idOf, refused, RETURN_URL, start } from './support.js';
+import { type Running, createIntent, idOf, MANDATE_DATA, refused, RETURN_URL, start } from './support.js';
 
 describe('PaymentIntents', () => {
   let running: Running;
@@ -193,7 +193,11 @@ describe('PaymentIntents', () => {
       ['pm_usBankAccount_insufficientFunds', 'requires_payment_method'],
     ]) {
       const intent = await createIntent(stripe);
-      const under = await stripe.paymentIntents.confirm(intent.id, { ...visa, payment_method: token ?? '' });
+      const under = await stripe.paymentIntents.confirm(intent.id, {
+        ...visa,
+        payment_method: token ?? '',
+        mandate_data: MANDATE_DATA,
+      });
       expect(under.status).toBe('processing');
       expect((await refused(stripe.paymentIntents.confirm(intent.id, visa))).code).toBe(
         'payment_intent_unexpected_state',

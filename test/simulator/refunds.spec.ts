@@ -1,5 +1,5 @@
 import type Stripe from 'stripe';
-import { createIntent, idOf, refused, RETURN_URL, type Running, start } from './support.js';
+import { createIntent, idOf, MANDATE_DATA, refused, RETURN_URL, type Running, start } from './support.js';
 
 describe('refunds', () => {
   let running: Running;
@@ -94,7 +94,7 @@ describe('refunds', () => {
   });
 
   it('of a processing bank debit have to wait for it', async () => {
-    const { latest_charge } = await pay('pm_usBankAccount_success');
+    const { latest_charge } = await pay('pm_usBankAccount_success', { mandate_data: MANDATE_DATA });
     const early = await refused(stripe.refunds.create({ charge: idOf(latest_charge) }));
     expect(early).toMatchObject({ code: 'charge_not_refundable', message: expect.stringContaining('is pending') });
     await later(10_000);

@@ -14,7 +14,7 @@ function namedTypes(): Map<string, string> {
     for (const [, type, method, path] of source.matchAll(
       /operation<([^>]*)>\(\{\s*method: '(\w+)',\s*path: '([^']+)'/g,
     )) {
-      found.set(`${method ?? ''} ${path ?? ''}`, /Stripe(?:\.\w+)*?\.(\w+Params)/.exec(type ?? '')?.[1] ?? '');
+      found.set(`${method ?? ''} ${path ?? ''}`, /(?:Stripe(?:\.\w+)*?\.)?(\w+Params)/.exec(type ?? '')?.[1] ?? '');
     }
   }
   return found;
@@ -57,7 +57,11 @@ describe('the SDK’s own types', () => {
     const held = await pay('pm_card_visa', { capture_method: 'manual' });
     await pay('pm_card_chargeDeclinedInsufficientFunds');
     await pay('pm_card_chargeDeclinedExpiredCard');
-    await pay('pm_usBankAccount_success');
+    await pay('pm_usBankAccount_success', {
+      'mandate_data[customer_acceptance][type]': 'online',
+      'mandate_data[customer_acceptance][online][ip_address]': '203.0.113.7',
+      'mandate_data[customer_acceptance][online][user_agent]': 'Firefox',
+    });
     const asked = await pay('pm_card_threeDSecure2Required', { 'payment_details[order_reference]': '7' });
     await running.sim('POST', `3ds/${asked['id']}`, { outcome: 'complete' });
     await pay('pm_card_createDispute');

@@ -9,6 +9,11 @@ import { complaintsAbout, complaintsAboutEvent } from './strict-answers.js';
 export const API_VERSION = '2026-10-28.endive';
 export const RETURN_URL = 'https://shop.test/back?order=7';
 
+/** What a payer agrees to before their bank account is debited. */
+export const MANDATE_DATA = {
+  customer_acceptance: { type: 'online', online: { ip_address: '203.0.113.7', user_agent: 'Firefox' } },
+} satisfies Stripe.PaymentIntentCreateParams.MandateData;
+
 type Json = Record<string, any>;
 
 /** A simulator in this process with a client of the real SDK that never retries by itself. */

@@ -24,6 +24,13 @@ const balanceTransaction: Expandable = {
   kind: 'balance_transaction',
   find: ({ tables }, id) => tables.balanceTransaction.get(id),
 };
+const mandate: Expandable = { kind: 'mandate', find: ({ tables }, id) => tables.mandate.get(id) };
+const setupAttempt: Expandable = { kind: 'setup_attempt', find: ({ tables }, id) => tables.setupAttempt.get(id) };
+const refund: Expandable = { kind: 'refund', find: ({ tables }, id) => tables.refund.get(id) };
+const location: Expandable = {
+  kind: 'terminal.location',
+  find: ({ tables }, id) => tables.location.get(id) ?? tables.deletedLocation.get(id),
+};
 /** Of any kind, so that a path cannot go on behind it. */
 const source: Expandable = {
   kind: '',
@@ -41,8 +48,7 @@ const product: Expandable = {
   find: ({ tables }, id) => tables.product.get(id) ?? tables.deletedProduct.get(id),
 };
 /** A property that holds an object of its own, through which a path may go on. */
-const invoiceSettings: Expandable = { kind: 'invoice_settings', find: () => undefined };
-const lineItem: Expandable = { kind: 'item', find: () => undefined };
+const within = (kind: string): Expandable => ({ kind, find: () => undefined });
 const lineItems: Expandable = {
   kind: 'line_items',
   find: () => undefined,
@@ -57,11 +63,12 @@ const EXPANDABLE: Record<string, Record<string, Expandable>> = {
   balance_transaction: { source },
   charge: { balance_transaction: balanceTransaction, customer, payment_intent: paymentIntent },
   'checkout.session': { customer, line_items: lineItems, payment_intent: paymentIntent, setup_intent: setupIntent },
-  customer: { invoice_settings: invoiceSettings },
+  customer: { invoice_settings: within('invoice_settings') },
   dispute: { charge, payment_intent: paymentIntent },
   invoice_settings: { default_payment_method: paymentMethod },
   item: { price },
-  line_items: { data: lineItem },
+  line_items: { data: within('item') },
+  mandate: { payment_method: paymentMethod },
   payment_intent: { customer, latest_charge: charge, payment_method: paymentMethod },
   payment_method: { customer },
   payout: {
@@ -81,7 +88,23 @@ const EXPANDABLE: Record<string, Record<string, Expandable>> = {
     payment_intent: paymentIntent,
     payment_method: paymentMethod,
   },
-  setup_intent: { customer, payment_method: paymentMethod },
+  setup_attempt: { customer, payment_method: paymentMethod, setup_intent: setupIntent },
+  setup_intent: {
+    customer,
+    latest_attempt: setupAttempt,
+    mandate,
+    payment_method: paymentMethod,
+    single_use_mandate: mandate,
+  },
+  'terminal.reader': { action: within('reader_action'), location },
+  reader_action: {
+    process_payment_intent: within('process_payment_intent'),
+    process_setup_intent: within('process_setup_intent'),
+    refund_payment: within('refund_payment'),
+  },
+  process_payment_intent: { payment_intent: paymentIntent },
+  process_setup_intent: { setup_intent: setupIntent },
+  refund_payment: { charge, payment_intent: paymentIntent, refund },
 };
 
 /** What the operations under a path's last plural answer with. */
@@ -91,13 +114,17 @@ const ANSWERS: Record<string, string> = {
   customers: 'customer',
   disputes: 'dispute',
   line_items: 'item',
+  locations: 'terminal.location',
+  mandates: 'mandate',
   payment_intents: 'payment_intent',
   payment_methods: 'payment_method',
   payouts: 'payout',
   prices: 'price',
   products: 'product',
+  readers: 'terminal.reader',
   refunds: 'refund',
   sessions: 'checkout.session',
+  setup_attempts: 'setup_attempt',
   setup_intents: 'setup_intent',
 };
 

@@ -37,7 +37,7 @@ interface Source<T extends Row> {
 }
 
 /** One page, newest first, as all of Stripe's lists: cursors, `limit` 1 to 100, `has_more`. */
-export function list<T extends Row & { created: number }>(source: Source<T>, params: ListParams): List<T> {
+export function list<T extends Row & { created?: number }>(source: Source<T>, params: ListParams): List<T> {
   const limit = checkedLimit(params);
   const { table, index, keep } = source;
   const ids = source.ids ?? table.ids(index?.[0], index?.[1]);
@@ -52,8 +52,10 @@ export function list<T extends Row & { created: number }>(source: Source<T>, par
   for (const id of backwards ? ids.oldestFirst(cursor) : ids.newestFirst(cursor)) {
     const row = table.get(id);
     if (row === undefined) continue;
-    if (!backwards && table.chronological && tooOld(row.created, created)) break;
-    if (!within(row.created, created) || keep?.(row) === false) continue;
+    // Terminal's objects have no time.
+    const { created: at = 0 } = row;
+    if (!backwards && table.chronological && tooOld(at, created)) break;
+    if (!within(at, created) || keep?.(row) === false) continue;
     if (data.length === limit) {
       more = true;
       break;

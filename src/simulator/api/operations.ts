@@ -5,6 +5,7 @@ import { customerPaymentMethodOperations } from '../resources/customer-payment-m
 import { customerOperations } from '../resources/customers.js';
 import { disputeOperations } from '../resources/disputes.js';
 import { eventOperations } from '../resources/events.js';
+import { mandateOperations } from '../resources/mandates.js';
 import { paymentIntentOperations } from '../resources/payment-intents.js';
 import { paymentMethodOperations } from '../resources/payment-methods.js';
 import { payoutOperations } from '../resources/payouts.js';
@@ -14,6 +15,9 @@ import { productOperations } from '../resources/products.js';
 import { refundOperations } from '../resources/refunds.js';
 import { searchOperations } from '../resources/searches.js';
 import { setupIntentOperations } from '../resources/setup-intents.js';
+import { terminalLocationOperations } from '../resources/terminal-locations.js';
+import { terminalReaderActionOperations } from '../resources/terminal-reader.actions.js';
+import { terminalReaderOperations } from '../resources/terminal-readers.js';
 import { tokenOperations } from '../resources/tokens.js';
 import { webhookEndpointOperations } from '../resources/webhook-endpoints.js';
 import type { Operation } from './operation.js';
@@ -27,6 +31,7 @@ export const OPERATIONS: readonly Operation[] = [
   ...customerPaymentMethodOperations,
   ...disputeOperations,
   ...eventOperations,
+  ...mandateOperations,
   ...paymentIntentOperations,
   ...paymentMethodOperations,
   ...payoutOperations,
@@ -36,6 +41,9 @@ export const OPERATIONS: readonly Operation[] = [
   ...refundOperations,
   ...searchOperations,
   ...setupIntentOperations,
+  ...terminalLocationOperations,
+  ...terminalReaderActionOperations,
+  ...terminalReaderOperations,
   ...tokenOperations,
   ...webhookEndpointOperations,
 ];

@@ -29,11 +29,20 @@ export interface Behaviour {
   checks?: { cvc?: 'fail' | 'unavailable'; line1?: 'fail' | 'unavailable'; postal?: 'fail' | 'unavailable' };
   /** Radar's verdict. */
   risk?: 'elevated' | 'highest';
-  /** Money that is known days later, such as a bank debit; the failure it ends with, or null for success. */
-  settles?: { failure: Decline | null };
+  /** Money that is known days later, such as a bank debit. */
+  settles?: Settlement;
+  /** No microdeposits arrive at this bank account, so that it can never be verified. */
+  microdepositsFail?: true;
 }
 
-function declined(decline_code: string, message = 'Your card was declined.'): Decline {
+/** How a bank debit ends: the failure, or null for success. */
+export interface Settlement {
+  failure: Decline | null;
+  /** After minutes instead of seconds, or never. */
+  when?: 'delayed' | 'never';
+}
+
+export function declined(decline_code: string, message = 'Your card was declined.'): Decline {
   return { code: 'card_declined', decline_code, message };
 }
 

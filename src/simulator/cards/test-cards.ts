@@ -102,9 +102,25 @@ const FROM_ABROAD = Object.entries(BY_COUNTRY).map(([code, number]) =>
 const BY_NAME = new Map([...TEST_CARDS, ...FROM_ABROAD].map((entry) => [entry.name, entry]));
 const BY_NUMBER = new Map([...TEST_CARDS, ...FROM_ABROAD].map((entry) => [entry.number, entry]));
 
+/** A wallet that a card may sit in. */
+export type Wallet = 'apple_pay' | 'google_pay';
+
+const WALLETS: Record<string, Wallet> = { applePay: 'apple_pay', googlePay: 'google_pay' };
+
+/**
+ * The wallet in `tok_applePay_visa` or `pm_card_googlePay_visa`, and the token of the card inside.
+ *
+ * The simulator's own names: Stripe has no test tokens for wallets, its wallets make them on a phone.
+ */
+export function walletToken(token: string): { wallet: Wallet | null; token: string } {
+  const [, prefix = '', name = '', rest = ''] = /^(pm_card|tok)_(applePay|googlePay)_(\w+)$/.exec(token) ?? [];
+  const wallet = WALLETS[name];
+  return wallet === undefined ? { wallet: null, token } : { wallet, token: `${prefix}_${rest}` };
+}
+
 /** The card behind `pm_card_…` or `tok_…`; undefined if Stripe has no such token. */
 export function cardByToken(token: string): TestCard | undefined {
-  const name = /^(?:pm_card|tok)_(\w+)$/.exec(token)?.[1];
+  const name = /^(?:pm_card|tok)_(\w+)$/.exec(walletToken(token).token)?.[1];
   if (name === undefined) return undefined;
   const found = BY_NAME.get(name) ?? BY_NAME.get(name.replace(/^visa_/, ''));
   if (found !== undefined) return found;

@@ -8,6 +8,7 @@ import { endpointRoutes } from './endpoints.control.js';
 import { faultRoutes } from './faults.control.js';
 import { ledgerRoutes } from './ledger.control.js';
 import { settingsRoutes } from './settings.control.js';
+import { terminalRoutes } from './terminal.control.js';
 import { webhookRoutes } from './webhooks.control.js';
 
 const ROUTES: readonly ControlRoute[] = [
@@ -17,6 +18,7 @@ const ROUTES: readonly ControlRoute[] = [
   ...faultRoutes,
   ...ledgerRoutes,
   ...settingsRoutes,
+  ...terminalRoutes,
   ...webhookRoutes,
 ];
 

@@ -53,6 +53,7 @@ export const settingsRoutes: readonly ControlRoute[] = [
       world.change({
         raw_cards: flag(body, 'raw_cards') ?? settings.raw_cards,
         save_unexpected_state: flag(body, 'save_unexpected_state') ?? settings.save_unexpected_state,
+        verify_bank_accounts: flag(body, 'verify_bank_accounts') ?? settings.verify_bank_accounts,
         rate_limits: body['rate_limits'] === undefined ? settings.rate_limits : readLimits(body['rate_limits']),
         search_lag_ms: readLag(body) ?? settings.search_lag_ms,
         payout_schedule: readSchedule(body) ?? settings.payout_schedule,

@@ -1,5 +1,7 @@
+import type { ChargeCardPresent, ChargeInteracPresent } from './card-present.js';
 import type { TokenCard } from './event.js';
 import type { BillingDetails, CardChecks, Metadata, Shipping } from './common.js';
+import type { WalletDetails } from './payment-method.js';
 
 export interface ThreeDSecure {
   authentication_flow: 'challenge';
@@ -27,7 +29,7 @@ export interface ChargeCard {
   incremental_authorization: { status: string };
   installments: null;
   last4: string;
-  mandate: null;
+  mandate: string | null;
   multicapture: { status: string };
   network: string;
   network_token: { used: boolean };
@@ -36,7 +38,7 @@ export interface ChargeCard {
   regulated_status: string;
   three_d_secure: ThreeDSecure | null;
   transaction_link_id: null;
-  wallet: null;
+  wallet: WalletDetails | null;
 }
 
 export interface ChargeBankAccount {
@@ -45,8 +47,27 @@ export interface ChargeBankAccount {
   bank_name: string;
   fingerprint: string;
   last4: string;
+  mandate?: string;
   payment_reference: string | null;
   routing_number: string;
+}
+
+export interface ChargeSepaDebit {
+  bank_code: string | null;
+  branch_code: string | null;
+  country: string;
+  fingerprint: string;
+  last4: string;
+  mandate: string | null;
+}
+
+export interface ChargeMethodDetails {
+  card?: ChargeCard;
+  card_present?: ChargeCardPresent;
+  interac_present?: ChargeInteracPresent;
+  sepa_debit?: ChargeSepaDebit;
+  type: string;
+  us_bank_account?: ChargeBankAccount;
 }
 
 export interface Charge {
@@ -88,7 +109,7 @@ export interface Charge {
   paid: boolean;
   payment_intent: string | null;
   payment_method: string;
-  payment_method_details: { card?: ChargeCard; type: string; us_bank_account?: ChargeBankAccount };
+  payment_method_details: ChargeMethodDetails;
   radar_options: Record<string, never>;
   receipt_email: string | null;
   receipt_number: null;

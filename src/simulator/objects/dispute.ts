@@ -88,7 +88,7 @@ export interface Dispute {
   livemode: false;
   metadata: Metadata;
   payment_intent: string | null;
-  payment_method_details: {
+  payment_method_details?: {
     card: { brand: string; case_type: 'chargeback' | 'inquiry'; network: string; network_reason_code: string };
     type: 'card';
   };

@@ -10,9 +10,10 @@ export type PaymentIntentStatus =
   | 'succeeded';
 
 export interface NextAction {
-  type: 'redirect_to_url' | 'use_stripe_sdk';
+  type: 'redirect_to_url' | 'use_stripe_sdk' | 'verify_with_microdeposits';
   redirect_to_url?: { return_url: string; url: string };
   use_stripe_sdk?: Record<string, unknown>;
+  verify_with_microdeposits?: { arrival_date: number; hosted_verification_url: string; microdeposit_type: string };
 }
 
 export interface PaymentIntent {
@@ -21,7 +22,7 @@ export interface PaymentIntent {
   allowed_payment_method_types: string[] | null;
   amount: number;
   amount_capturable: number;
-  amount_details: { tip: Record<string, never> };
+  amount_details: { tip: { amount?: number } };
   amount_received: number;
   application: null;
   application_fee_amount: number | null;
@@ -69,10 +70,19 @@ export interface PaymentMethodOptions {
     installments: null;
     mandate_options: null;
     network: string | null;
+    request_incremental_authorization?: string;
+    request_multicapture?: string;
     request_three_d_secure: string;
     setup_future_usage?: string;
   };
-  us_bank_account?: { verification_method: string };
+  card_present?: {
+    capture_method?: string;
+    request_extended_authorization: boolean;
+    request_incremental_authorization_support: boolean;
+  };
+  interac_present?: Record<string, never>;
+  sepa_debit?: { setup_future_usage?: string };
+  us_bank_account?: { setup_future_usage?: string; verification_method: string };
 }
 
 /** One request to the cardholder to authenticate. Only the newest of an intent can still be answered. */
@@ -82,4 +92,17 @@ export interface Authentication {
   /** The PaymentIntent or SetupIntent it belongs to. */
   intent: string;
   return_url: string | null;
+  /** The payment method that was authenticated, where the intent still has to be confirmed again. */
+  completed?: string;
+}
+
+/** Microdeposits on their way to the bank account of an intent, whose id it has. */
+export interface Microdeposits {
+  id: string;
+  method: string;
+  mandate: string | null;
+  /** How often wrong values were sent. */
+  failures: number;
+  /** Epoch milliseconds after which they cannot be told any more. */
+  until: number;
 }

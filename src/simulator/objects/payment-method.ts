@@ -1,3 +1,6 @@
+import type { Block } from '../cards/bank-accounts.js';
+import type { Wallet } from '../cards/test-cards.js';
+import type { CardPresentDetails, ChargeCardPresent } from './card-present.js';
 import type { BillingDetails, CardChecks, Metadata } from './common.js';
 
 export interface CardDetails {
@@ -9,12 +12,27 @@ export interface CardDetails {
   exp_year: number;
   fingerprint: string;
   funding: string;
-  generated_from: null;
+  generated_from: GeneratedFrom | null;
   last4: string;
   networks: { available: string[]; preferred: string | null };
   regulated_status: string;
   three_d_secure_usage: { supported: boolean };
-  wallet: null;
+  wallet: WalletDetails | null;
+}
+
+/** Apple Pay or Google Pay; `dynamic_last4` are the last digits of the number that the phone uses instead of the card's. */
+export interface WalletDetails {
+  apple_pay?: Record<string, never>;
+  dynamic_last4: string;
+  google_pay?: Record<string, never>;
+  type: Wallet;
+}
+
+/** The payment at a reader from which a card was saved. */
+export interface GeneratedFrom {
+  charge: string | null;
+  payment_method_details: { card_present: ChargeCardPresent; type: 'card_present' } | null;
+  setup_attempt: string | null;
 }
 
 export interface UsBankAccountDetails {
@@ -26,7 +44,16 @@ export interface UsBankAccountDetails {
   last4: string;
   networks: { preferred: string; supported: string[] };
   routing_number: string;
-  status_details: Record<string, never>;
+  status_details: { blocked?: Block };
+}
+
+export interface SepaDebitDetails {
+  bank_code: string | null;
+  branch_code: string | null;
+  country: string;
+  fingerprint: string;
+  generated_from: null;
+  last4: string;
 }
 
 export interface PaymentMethod {
@@ -35,12 +62,15 @@ export interface PaymentMethod {
   allow_redisplay: string;
   billing_details: BillingDetails;
   card?: CardDetails;
+  card_present?: CardPresentDetails;
   created: number;
   customer: string | null;
   customer_account: null;
+  interac_present?: CardPresentDetails;
   livemode: false;
   metadata: Metadata;
   radar_options?: Record<string, never>;
+  sepa_debit?: SepaDebitDetails;
   type: string;
   us_bank_account?: UsBankAccountDetails;
 }
@@ -54,4 +84,8 @@ export interface PaymentMethodSecret {
   setUp: boolean;
   /** It paid without being attached, so it can never be used again. */
   consumed: boolean;
+  /** A bank account whose owner proved with microdeposits that it is theirs, or that came from a verified test token. */
+  verified?: true;
+  /** The mandate under which it may be debited again without asking. */
+  mandate?: string;
 }

@@ -20,7 +20,7 @@ export interface SetupIntent {
   latest_attempt: string | null;
   livemode: false;
   managed_payments: null;
-  mandate: null;
+  mandate: string | null;
   metadata: Metadata;
   next_action: NextAction | null;
   on_behalf_of: string | null;
@@ -28,10 +28,12 @@ export interface SetupIntent {
   payment_method_configuration_details: { id: string; parent: null } | null;
   payment_method_options: {
     card?: { mandate_options: null; network: null; request_three_d_secure: string };
+    card_present?: Record<string, never>;
+    sepa_debit?: Record<string, never>;
     us_bank_account?: { verification_method: string };
   };
   payment_method_types: string[];
-  single_use_mandate: null;
+  single_use_mandate: string | null;
   status:
     'canceled' | 'processing' | 'requires_action' | 'requires_confirmation' | 'requires_payment_method' | 'succeeded';
   usage: string;

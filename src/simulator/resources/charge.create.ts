@@ -4,13 +4,13 @@ import { cardError, invalidRequest, missing, missingParam } from '../api/errors.
 import type { Read } from '../api/read-types.js';
 import { checkAmount, checkCurrency } from '../cards/currency.js';
 import { AUTHENTICATION_REQUIRED, type Behaviour, type Decline } from '../cards/outcome.js';
-import { cardByToken } from '../cards/test-cards.js';
 import type { Charge } from '../objects/charge.js';
 import type { TokenCard } from '../objects/event.js';
 import type { PaymentMethod } from '../objects/payment-method.js';
 import type { World } from '../world.js';
 import { settle } from './charge.book.js';
-import { AUTHORIZATION_SECONDS, type ChargeTerms, makeCharge } from './charge.make.js';
+import { authorizationSeconds } from './charge.details.js';
+import { type ChargeTerms, makeCharge } from './charge.make.js';
 import { customerParam } from './customers.js';
 import { openDispute } from './dispute.make.js';
 import { emit } from './events.js';
@@ -34,15 +34,15 @@ export function createCharge(world: World, params: Params): Charge {
   const status = decline === null ? 'succeeded' : 'failed';
   const attempt = { authenticated: false, behaviour: outcome, captured, decline, method, status } as const;
   const made = world.store.put(world.tables.charge, { ...makeCharge(world, terms, attempt), source });
-  if (decline === null) return approved(world, made, outcome);
+  if (decline === null) return approved(world, made, outcome, authorizationSeconds(attempt));
   emit(world, 'charge.failed', made);
   throw cardError({ ...decline, charge: made.id });
 }
 
-function approved(world: World, made: Charge, outcome: Behaviour): Charge {
+function approved(world: World, made: Charge, outcome: Behaviour, seconds: number): Charge {
   if (!made.captured) {
     emit(world, 'charge.succeeded', made);
-    later(world, AUTHORIZATION_SECONDS * 1000, 'expire_charge', made.id);
+    later(world, seconds * 1000, 'expire_charge', made.id);
     return made;
   }
   const transaction = settle(world, made, made.amount);
@@ -147,9 +147,8 @@ function cardToCharge(world: World, { source }: Params, customer: string | null)
   const token = world.tables.token.get(source);
   const made = cardFromMadeToken(world, source);
   if (token !== undefined && made !== undefined) return { card: made, source: token.card };
-  const test = source.startsWith('tok_') ? cardByToken(source) : undefined;
-  if (test === undefined) throw missing('token', source, 'source', 400);
-  const card = cardFromToken(world, test);
+  const card = source.startsWith('tok_') ? cardFromToken(world, source) : undefined;
+  if (card === undefined) throw missing('token', source, 'source', 400);
   return { card, source: unusedCard(world, card) };
 }
 

@@ -1,14 +1,11 @@
 import { docUrl } from '../api/errors.js';
-import { checkedBy } from '../cards/checks.js';
-import type { Behaviour, Decline } from '../cards/outcome.js';
-import type { Charge, ChargeBankAccount, ChargeCard } from '../objects/charge.js';
+import type { Decline } from '../cards/outcome.js';
+import type { Charge } from '../objects/charge.js';
 import type { ErrorBody } from '../objects/common.js';
 import type { PaymentIntent } from '../objects/payment-intent.js';
-import type { CardDetails, PaymentMethod, UsBankAccountDetails } from '../objects/payment-method.js';
+import type { PaymentMethod } from '../objects/payment-method.js';
 import type { World } from '../world.js';
-
-/** https://docs.stripe.com/payments/place-a-hold-on-a-payment-method: card authorizations are kept seven days. */
-export const AUTHORIZATION_SECONDS = 7 * 24 * 60 * 60;
+import { type Attempt, chargeDetails } from './charge.details.js';
 
 /** What is charged: a PaymentIntent, or the parameters of a charge made without one, whose id is null then. */
 export type ChargeTerms = Pick<
@@ -27,19 +24,15 @@ export type ChargeTerms = Pick<
   | 'transfer_group'
 > & { id: string | null };
 
-export interface Attempt {
-  method: PaymentMethod;
-  behaviour: Behaviour;
-  decline: Decline | null;
-  authenticated: boolean;
-  status: Charge['status'];
-  captured: boolean;
+/** Charges of cards are `ch_…`, those of every other kind `py_…`. */
+function isCard(method: PaymentMethod): boolean {
+  return method.card !== undefined || method.card_present !== undefined || method.interac_present !== undefined;
 }
 
 /** Stores the charge of one attempt to pay. A captured and succeeded one has not moved the balance yet: see `settle` in charge.book.ts. */
 export function makeCharge(world: World, intent: ChargeTerms, attempt: Attempt): Charge {
   const { method, decline, status, captured } = attempt;
-  const id = world.ids.next(method.type === 'us_bank_account' ? 'py' : 'ch');
+  const id = world.ids.next(isCard(method) ? 'ch' : 'py');
   return world.store.put(world.tables.charge, {
     id,
     object: 'charge',
@@ -69,7 +62,7 @@ export function makeCharge(world: World, intent: ChargeTerms, attempt: Attempt):
     paid: status === 'succeeded',
     payment_intent: intent.id,
     payment_method: method.id,
-    payment_method_details: details(world, intent, attempt),
+    payment_method_details: chargeDetails(world, intent, attempt),
     radar_options: {},
     receipt_email: intent.receipt_email,
     receipt_number: null,
@@ -114,65 +107,5 @@ function outcomeOf({ decline, behaviour }: Attempt): Charge['outcome'] {
     seller_message:
       decline === null ? 'Payment complete.' : 'The bank did not return any further details with this decline.',
     type: decline === null ? 'authorized' : blocked ? 'blocked' : 'issuer_declined',
-  };
-}
-
-function details(world: World, intent: ChargeTerms, attempt: Attempt): Charge['payment_method_details'] {
-  const { card, us_bank_account: account } = attempt.method;
-  if (card !== undefined) return { card: chargeCard(world, intent, attempt, card), type: 'card' };
-  if (account !== undefined) return { type: 'us_bank_account', us_bank_account: chargeBankAccount(account) };
-  return { type: attempt.method.type };
-}
-
-function chargeCard(world: World, intent: ChargeTerms, attempt: Attempt, card: CardDetails): ChargeCard {
-  const approved = attempt.decline === null;
-  return {
-    amount_authorized: intent.amount,
-    authorization_code: approved ? world.ids.letters('authorization_code', 6).toUpperCase() : null,
-    brand: card.brand,
-    ...(attempt.captured || !approved ? {} : { capture_before: world.clock.seconds() + AUTHORIZATION_SECONDS }),
-    checks: checkedBy(attempt.behaviour, card.checks, attempt.method.billing_details),
-    country: card.country,
-    electronic_commerce_indicator: attempt.authenticated ? '05' : null,
-    exp_month: card.exp_month,
-    exp_year: card.exp_year,
-    extended_authorization: { status: 'disabled' },
-    fingerprint: card.fingerprint,
-    funding: card.funding,
-    incremental_authorization: { status: 'unavailable' },
-    installments: null,
-    last4: card.last4,
-    mandate: null,
-    multicapture: { status: 'unavailable' },
-    network: card.brand,
-    network_token: { used: false },
-    network_transaction_id: world.ids.letters('network_transaction', 15),
-    overcapture: { maximum_amount_capturable: intent.amount, status: 'unavailable' },
-    regulated_status: card.regulated_status,
-    three_d_secure: attempt.authenticated
-      ? {
-          authentication_flow: 'challenge',
-          electronic_commerce_indicator: '05',
-          exemption_indicator: null,
-          result: 'authenticated',
-          result_reason: null,
-          transaction_id: world.ids.letters('three_d_secure', 28),
-          version: '2.2.0',
-        }
-      : null,
-    transaction_link_id: null,
-    wallet: null,
-  };
-}
-
-function chargeBankAccount(account: UsBankAccountDetails): ChargeBankAccount {
-  return {
-    account_holder_type: account.account_holder_type,
-    account_type: account.account_type,
-    bank_name: account.bank_name,
-    fingerprint: account.fingerprint,
-    last4: account.last4,
-    payment_reference: null,
-    routing_number: account.routing_number,
   };
 }

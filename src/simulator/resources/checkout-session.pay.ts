@@ -31,8 +31,9 @@ export function pay(world: World, open: CheckoutSession, method: PaymentMethod, 
   checkMethod(open, method);
   const session = withBuyer(world, open, buyer);
   const page = `${world.url}${CHECKOUT}${session.id}`;
-  if (session.mode === 'setup') confirmSetup(world, setupOf(world, session, method), { return_url: page }, 'secret');
-  else confirm(world, intentOf(world, session, method), { return_url: page }, 'secret');
+  if (session.mode === 'setup')
+    confirmSetup(world, setupOf(world, session, method), { return_url: page }, 'publishable');
+  else confirm(world, intentOf(world, session, method), { return_url: page }, 'publishable');
   return world.tables.checkoutSession.get(session.id) ?? session;
 }
 

@@ -7,6 +7,7 @@ import { operation } from '../api/operation.js';
 import type { Customer } from '../objects/customer.js';
 import type { World } from '../world.js';
 import { emit } from './events.js';
+import { revokeMandates } from './mandates.js';
 import { attachTo, checkAttachable, detachFrom, usable } from './payment-method.use.js';
 
 /** The customer an id in a parameter means, or Stripe's 400. */
@@ -154,7 +155,10 @@ const remove = operation<Stripe.CustomerDeleteParams>({
   path: '/v1/customers/:customer',
   run({ world, path }) {
     const customer = customerInPath(world, path['customer']);
-    for (const method of [...world.tables.paymentMethod.newest('customer', customer.id)]) detachFrom(world, method);
+    for (const method of [...world.tables.paymentMethod.newest('customer', customer.id)]) {
+      revokeMandates(world, method.id);
+      detachFrom(world, method);
+    }
     world.store.delete(world.tables.customer, customer.id);
     emit(world, 'customer.deleted', customer);
     return world.store.put(world.tables.deletedCustomer, { id: customer.id, object: 'customer', deleted: true });

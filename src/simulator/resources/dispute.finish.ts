@@ -92,6 +92,6 @@ function end(world: World, before: Dispute, verdict: 'lost' | 'won'): Dispute {
   return closed;
 }
 
-function isInquiry({ payment_method_details: { card } }: Dispute): boolean {
-  return card.case_type === 'inquiry';
+function isInquiry({ payment_method_details: details }: Dispute): boolean {
+  return details?.card.case_type === 'inquiry';
 }

@@ -3,6 +3,7 @@ import { type Dispute, EVIDENCE_FIELDS, type Evidence } from '../objects/dispute
 import type { World } from '../world.js';
 import { bookDispute } from './charge.book.js';
 import { emit } from './events.js';
+import { revokeMandates } from './mandates.js';
 import { onceAt } from './jobs.js';
 import { behaviour } from './payment-method.use.js';
 
@@ -26,6 +27,8 @@ export function openDispute(world: World, chargeId: string): void {
   const dispute = inquiry ? drafted : withdrawn(world, charge, drafted);
   world.store.put(world.tables.dispute, dispute);
   const disputed = world.store.put(world.tables.charge, { ...charge, disputed: true });
+  // A bank takes a debit back because its customer denies that they agreed.
+  if (charge.payment_method_details.card === undefined) revokeMandates(world, charge.payment_method);
   emit(world, 'charge.dispute.created', dispute);
   if (!inquiry) emit(world, 'charge.dispute.funds_withdrawn', dispute);
   emit(world, 'charge.updated', disputed, charge);
@@ -36,12 +39,14 @@ export function openDispute(world: World, chargeId: string): void {
 export function escalate(world: World, before: Dispute): void {
   const charge = world.tables.charge.get(before.charge);
   if (charge === undefined) return;
-  const { card } = before.payment_method_details;
+  const card = before.payment_method_details?.card;
   const dispute = world.store.put(world.tables.dispute, {
     ...withdrawn(world, charge, before),
     evidence_details: { ...before.evidence_details, due_by: world.clock.seconds() + EVIDENCE_SECONDS },
     is_charge_refundable: false,
-    payment_method_details: { card: { ...card, case_type: 'chargeback' }, type: 'card' },
+    ...(card === undefined
+      ? {}
+      : { payment_method_details: { card: { ...card, case_type: 'chargeback' }, type: 'card' as const } }),
     status: 'needs_response',
   });
   emit(world, 'charge.dispute.updated', dispute, before);
@@ -59,7 +64,6 @@ function planDeadline(world: World, { id }: Dispute, seconds: number): void {
 }
 
 function draft(world: World, charge: Charge, amount: number, reason: string, inquiry: boolean): Dispute {
-  const brand = charge.payment_method_details.card?.brand ?? 'visa';
   return {
     id: world.ids.next('du'),
     object: 'dispute',
@@ -83,6 +87,18 @@ function draft(world: World, charge: Charge, amount: number, reason: string, inq
     livemode: false,
     metadata: {},
     payment_intent: charge.payment_intent,
+    ...cardDetails(charge, reason, inquiry),
+    reason,
+    status: inquiry ? 'warning_needs_response' : 'needs_response',
+  };
+}
+
+/** Only disputes of cards have details: those of bank debits are final. */
+function cardDetails(charge: Charge, reason: string, inquiry: boolean): Pick<Dispute, 'payment_method_details'> {
+  const { card, card_present: present } = charge.payment_method_details;
+  const brand = card?.brand ?? present?.brand;
+  if (brand === undefined) return {};
+  return {
     payment_method_details: {
       card: {
         brand,
@@ -92,8 +108,6 @@ function draft(world: World, charge: Charge, amount: number, reason: string, inq
       },
       type: 'card',
     },
-    reason,
-    status: inquiry ? 'warning_needs_response' : 'needs_response',
   };
 }
 

@@ -1,33 +1,34 @@
-import { docUrl } from '../api/errors.js';
+import { docUrl, invalidRequest } from '../api/errors.js';
 import { AUTHENTICATION_REQUIRED, type Behaviour, type Decline } from '../cards/outcome.js';
 import type { Charge } from '../objects/charge.js';
-import type { ErrorBody } from '../objects/common.js';
+import type { Mandate } from '../objects/mandate.js';
 import type { PaymentIntent } from '../objects/payment-intent.js';
 import type { PaymentMethod, PaymentMethodSecret } from '../objects/payment-method.js';
 import type { World } from '../world.js';
-import { requestAuthentication } from './authentication.js';
+import { currentAuthentication, requestAuthentication } from './authentication.js';
 import { settle } from './charge.book.js';
-import { AUTHORIZATION_SECONDS, declineError, makeCharge } from './charge.make.js';
+import { type Attempt, authorizationSeconds } from './charge.details.js';
+import { declineError, makeCharge } from './charge.make.js';
 import { openDispute } from './dispute.make.js';
 import { emit } from './events.js';
 import { later } from './jobs.js';
-import { attachTo, behaviour, secretOf } from './payment-method.use.js';
+import { needsMicrodeposits } from './microdeposits.js';
+import { askForMicrodeposits, debit } from './payment-intent.debit.js';
+import { type Attempted, futureUsage, keepOrUseUp, refuse, succeed } from './payment-intent.outcome.js';
+import { behaviour, secretOf } from './payment-method.use.js';
 
 /** How one attempt is made. */
 export interface How {
   offSession: boolean;
   errorOnRequiresAction: boolean;
   returnUrl: string | null;
+  mandate: Mandate | null;
 }
 
-/** The intent after an attempt; `error` says why it was refused. */
-export interface Attempted {
-  intent: PaymentIntent;
-  error: ErrorBody | null;
-}
+/** A card at a reader: what the attempt shows of it, and why it is declined. */
+export type InPerson = Pick<Attempt, 'reader' | 'verification'> & { decline: Decline | null };
 
-/** When a bank debit is known to have worked, and when an asynchronous capture has its balance transaction. */
-const DEBIT_SETTLES_MS = 5_000;
+/** When an asynchronous capture has its balance transaction. */
 const CAPTURE_SETTLES_MS = 1_000;
 
 type Need = 'nothing' | 'authentication' | Decline;
@@ -35,27 +36,65 @@ type Need = 'nothing' | 'authentication' | Decline;
 /** Charges the method, asks for authentication, or declines, as the test card says. */
 export function attempt(world: World, intent: PaymentIntent, method: PaymentMethod, how: How): Attempted {
   const card = behaviour(world, method);
-  const need = needOf(card, secretOf(world, method), intent, method, how);
   const fresh: PaymentIntent = { ...intent, last_payment_error: null, next_action: null, payment_method: method.id };
+  checkBankAccount(method);
+  if (needsMicrodeposits(world, method, intent.payment_method_options.us_bank_account?.verification_method)) {
+    if (how.offSession || how.errorOnRequiresAction) throw actionRequired();
+    return { intent: askForMicrodeposits(world, fresh, method, how.mandate), error: null };
+  }
+  // With manual confirmation the cardholder authenticated before this second confirm.
+  const authenticated = takeAuthentication(world, intent.id, method.id);
+  const need = authenticated ? 'nothing' : needOf(card, secretOf(world, method), intent, method, how);
   if (need === 'authentication') return { intent: askCardholder(world, fresh, how), error: null };
-  if (need !== 'nothing') return declined(world, fresh, method, card, need, false);
-  return charge(world, fresh, method, false);
+  if (need !== 'nothing') return declined(world, fresh, { method, behaviour: card, authenticated: false }, need);
+  return charge(world, fresh, method, authenticated, how.mandate);
+}
+
+/** Whether the cardholder has authenticated this method already; counts once. */
+function takeAuthentication(world: World, intent: string, method: string): boolean {
+  const current = currentAuthentication(world, intent);
+  if (current?.completed !== method) return false;
+  const { completed: _method, ...rest } = current;
+  world.store.put(world.tables.authentication, rest);
+  return true;
+}
+
+/** Charges a card that was held to a reader. */
+export function chargeInPerson(
+  world: World,
+  intent: PaymentIntent,
+  method: PaymentMethod,
+  { decline, ...shown }: InPerson,
+): Attempted {
+  const fresh: PaymentIntent = { ...intent, last_payment_error: null, next_action: null, payment_method: method.id };
+  const about = { method, behaviour: behaviour(world, method), authenticated: false, ...shown };
+  if (decline !== null) return declined(world, fresh, about, decline);
+  return { intent: approve(world, fresh, about), error: null };
 }
 
 /** Goes on after the cardholder authenticated. */
-export function charge(world: World, intent: PaymentIntent, method: PaymentMethod, authenticated: boolean): Attempted {
+export function charge(
+  world: World,
+  intent: PaymentIntent,
+  method: PaymentMethod,
+  authenticated: boolean,
+  mandate: Mandate | null = null,
+): Attempted {
   const card = behaviour(world, method);
+  const about = { method, behaviour: card, authenticated, mandate: mandate?.id ?? null };
   const decline = card.declineAfterAuthentication ?? card.decline;
-  if (decline !== undefined) return declined(world, intent, method, card, decline, authenticated);
-  if (authenticated && intent.setup_future_usage !== null) markSetUp(world, method);
-  if (card.settles !== undefined) return { intent: debit(world, intent, method, card), error: null };
-  return { intent: approve(world, intent, method, card, authenticated), error: null };
+  if (decline !== undefined) return declined(world, intent, about, decline);
+  if (authenticated && futureUsage(intent, method) !== null) markSetUp(world, method);
+  if (card.settles !== undefined) {
+    return { intent: debit(world, intent, method, card.settles, about.mandate), error: null };
+  }
+  return { intent: approve(world, intent, about), error: null };
 }
 
 /** The cardholder did not authenticate: the intent waits for another method. */
 export function authenticationFailed(world: World, intent: PaymentIntent, method: PaymentMethod): Attempted {
   const code = 'payment_intent_authentication_failure';
-  return refused(world, intent, {
+  return refuse(world, intent, {
     code,
     doc_url: docUrl(code),
     message:
@@ -104,54 +143,19 @@ function askCardholder(world: World, intent: PaymentIntent, how: How): PaymentIn
   return asked;
 }
 
-function declined(
-  world: World,
-  intent: PaymentIntent,
-  method: PaymentMethod,
-  card: Behaviour,
-  decline: Decline,
-  authenticated: boolean,
-): Attempted {
-  const made = makeCharge(world, intent, {
-    method,
-    behaviour: card,
-    decline,
-    authenticated,
-    status: 'failed',
-    captured: false,
-  });
+/** An attempt without its outcome. */
+type About = Omit<Attempt, 'captured' | 'decline' | 'status'>;
+
+function declined(world: World, intent: PaymentIntent, about: About, decline: Decline): Attempted {
+  const made = makeCharge(world, intent, { ...about, decline, status: 'failed', captured: false });
   emit(world, 'charge.failed', made);
-  return refused(world, { ...intent, latest_charge: made.id }, declineError(decline, made, method));
+  return refuse(world, { ...intent, latest_charge: made.id }, declineError(decline, made, about.method));
 }
 
-function refused(world: World, intent: PaymentIntent, error: ErrorBody): Attempted {
-  const open = world.store.put(world.tables.paymentIntent, {
-    ...intent,
-    last_payment_error: error,
-    next_action: null,
-    payment_method: null,
-    status: 'requires_payment_method',
-  });
-  emit(world, 'payment_intent.payment_failed', open);
-  return { intent: open, error };
-}
-
-function approve(
-  world: World,
-  intent: PaymentIntent,
-  method: PaymentMethod,
-  card: Behaviour,
-  authenticated: boolean,
-): PaymentIntent {
-  const manual = intent.capture_method === 'manual' || intent.payment_method_options.card?.capture_method === 'manual';
-  let made = makeCharge(world, intent, {
-    method,
-    behaviour: card,
-    decline: null,
-    authenticated,
-    status: 'succeeded',
-    captured: !manual,
-  });
+function approve(world: World, intent: PaymentIntent, about: About): PaymentIntent {
+  const { method, behaviour: card } = about;
+  const manual = capturesLater(intent, method);
+  let made = makeCharge(world, intent, { ...about, decline: null, status: 'succeeded', captured: !manual });
   // Money that is available at once, or disputed at once, does not wait for an asynchronous capture.
   const atOnce = card.bypassesPending === true || card.dispute !== undefined;
   if (!manual && (intent.capture_method === 'automatic' || atOnce)) {
@@ -160,28 +164,22 @@ function approve(
   }
   emit(world, 'charge.succeeded', made);
   keepOrUseUp(world, intent, method);
-  if (manual) return authorized(world, intent, made);
+  if (manual) return authorized(world, intent, made, authorizationSeconds(about));
   if (made.balance_transaction === null) later(world, CAPTURE_SETTLES_MS, 'settle_capture', made.id);
   const done = succeed(world, intent, made);
   if (card.dispute !== undefined) openDispute(world, made.id);
   return done;
 }
 
-/** Money is there: the end of the intent. */
-export function succeed(world: World, intent: PaymentIntent, made: Charge): PaymentIntent {
-  const done = world.store.put(world.tables.paymentIntent, {
-    ...intent,
-    amount_capturable: 0,
-    amount_received: made.amount_captured,
-    latest_charge: made.id,
-    next_action: null,
-    status: 'succeeded',
-  });
-  emit(world, 'payment_intent.succeeded', done);
-  return done;
+/** Interac is captured at once whatever is asked: the network knows no authorizations. */
+function capturesLater(intent: PaymentIntent, method: PaymentMethod): boolean {
+  if (method.type === 'interac_present') return false;
+  const { card, card_present: present } = intent.payment_method_options;
+  const own = method.type === 'card_present' ? present?.capture_method : card?.capture_method;
+  return intent.capture_method === 'manual' || own === 'manual' || own === 'manual_preferred';
 }
 
-function authorized(world: World, intent: PaymentIntent, made: Charge): PaymentIntent {
+function authorized(world: World, intent: PaymentIntent, made: Charge, seconds: number): PaymentIntent {
   const waiting = world.store.put(world.tables.paymentIntent, {
     ...intent,
     amount_capturable: intent.amount,
@@ -190,40 +188,24 @@ function authorized(world: World, intent: PaymentIntent, made: Charge): PaymentI
     status: 'requires_capture',
   });
   emit(world, 'payment_intent.amount_capturable_updated', waiting);
-  later(world, AUTHORIZATION_SECONDS * 1000, 'expire_authorization', intent.id);
+  later(world, seconds * 1000, 'expire_authorization', intent.id);
   return waiting;
 }
 
-function debit(world: World, intent: PaymentIntent, method: PaymentMethod, account: Behaviour): PaymentIntent {
-  const made = makeCharge(world, intent, {
-    method,
-    behaviour: account,
-    decline: null,
-    authenticated: false,
-    status: 'pending',
-    captured: true,
-  });
-  emit(world, 'charge.pending', made);
-  keepOrUseUp(world, intent, method);
-  const processing = world.store.put(world.tables.paymentIntent, {
-    ...intent,
-    latest_charge: made.id,
-    next_action: null,
-    status: 'processing',
-  });
-  emit(world, 'payment_intent.processing', processing);
-  later(world, DEBIT_SETTLES_MS, 'settle_debit', intent.id);
-  return processing;
+/** A bank account whose debits came back as impossible is refused before anything is tried. */
+function checkBankAccount(method: PaymentMethod): void {
+  if (method.us_bank_account?.status_details.blocked === undefined) return;
+  throw invalidRequest(
+    'This bank account has failed verification in the past and can not be used. Contact us if you wish to attempt to use these bank account credentials.',
+    { code: 'payment_method_bank_account_blocked', param: 'payment_method' },
+  );
 }
 
-/** A method kept for later is attached to the customer; any other unattached one has been used for the last time. */
-function keepOrUseUp(world: World, intent: PaymentIntent, method: PaymentMethod): void {
-  if (method.customer !== null) return;
-  if (intent.setup_future_usage !== null && intent.customer !== null) {
-    attachTo(world, method, intent.customer);
-    return;
-  }
-  world.store.put(world.tables.paymentMethodSecret, { ...secretOf(world, method), consumed: true });
+function actionRequired() {
+  return invalidRequest(
+    'The provided payment method requires customer actions to complete. Verify the bank account with microdeposits first.',
+    { code: 'payment_intent_action_required', param: 'payment_method' },
+  );
 }
 
 export function markSetUp(world: World, method: PaymentMethod): void {

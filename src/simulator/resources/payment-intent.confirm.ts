@@ -2,11 +2,13 @@ import { invalidRequest, StripeError } from '../api/errors.js';
 import type { Caller } from '../api/auth.js';
 import type { PaymentIntent } from '../objects/payment-intent.js';
 import type { World } from '../world.js';
+import { type Consent, mandateFor } from './mandates.js';
 import { attempt } from './payment-intent.attempt.js';
+import { futureUsage } from './payment-intent.outcome.js';
 import { checkConfirmable, unexpectedState } from './payment-intent.state.js';
 import { checkOwner, secretOf } from './payment-method.use.js';
 
-export interface Confirmation {
+export interface Confirmation extends Consent {
   amount_to_confirm?: number | undefined;
   error_on_requires_action?: boolean | undefined;
   off_session?: boolean | 'one_off' | 'recurring' | undefined;
@@ -31,10 +33,13 @@ export function confirm(world: World, intent: PaymentIntent, sent: Confirmation,
   }
   checkReturnUrl(intent, sent, caller);
   checkOwner(method, intent.customer, secretOf(world, method));
+  const extent = futureUsage(intent, method) === 'off_session' ? 'multi_use' : intent;
+  const mandate = mandateFor(world, intent, method, sent, { extent, fromBrowser: caller === 'publishable' });
   const { intent: after, error } = attempt(world, intent, method, {
     offSession: (sent.off_session ?? false) !== false,
     errorOnRequiresAction: sent.error_on_requires_action ?? false,
     returnUrl: sent.return_url ?? null,
+    mandate,
   });
   if (error !== null) throw new StripeError(402, { ...error, payment_intent: after });
   return after;

@@ -1,12 +1,14 @@
-import { docUrl, invalidRequest } from '../api/errors.js';
+import { invalidRequest } from '../api/errors.js';
 import type { Charge } from '../objects/charge.js';
-import type { PaymentIntent } from '../objects/payment-intent.js';
+import type { Authentication, PaymentIntent } from '../objects/payment-intent.js';
+import type { PaymentMethod } from '../objects/payment-method.js';
 import type { World } from '../world.js';
 import { currentAuthentication, returnAddress } from './authentication.js';
 import { settle } from './charge.book.js';
 import { openDispute } from './dispute.make.js';
 import { emit } from './events.js';
-import { authenticationFailed, type Attempted, charge as chargeMethod, succeed } from './payment-intent.attempt.js';
+import { authenticationFailed, charge as chargeMethod } from './payment-intent.attempt.js';
+import { type Attempted, succeed } from './payment-intent.outcome.js';
 import { checkCancelable } from './payment-intent.state.js';
 import { behaviour } from './payment-method.use.js';
 
@@ -25,12 +27,25 @@ export function answerAuthentication(world: World, source: string, complete: boo
   if (currentAuthentication(world, intent.id)?.id !== source) return undefined;
   const method = world.tables.paymentMethod.get(intent.payment_method ?? '');
   if (method === undefined) return undefined;
-  const attempted: Attempted = complete
-    ? chargeMethod(world, { ...intent, next_action: null }, method, true)
-    : authenticationFailed(world, intent, method);
+  const attempted: Attempted = !complete
+    ? authenticationFailed(world, intent, method)
+    : intent.confirmation_method === 'manual'
+      ? { intent: awaitConfirmation(world, intent, method, authentication), error: null }
+      : chargeMethod(world, { ...intent, next_action: null }, method, true);
   const status =
     attempted.error !== null ? 'failed' : attempted.intent.status === 'processing' ? 'pending' : 'succeeded';
   return { intent: attempted.intent, status, address: returnAddress(authentication, attempted.intent, status) };
+}
+
+/** With manual confirmation the server has the last word: the intent is charged when it confirms again. */
+function awaitConfirmation(
+  world: World,
+  intent: PaymentIntent,
+  method: PaymentMethod,
+  authentication: Authentication,
+): PaymentIntent {
+  world.store.put(world.tables.authentication, { ...authentication, completed: method.id });
+  return world.store.put(world.tables.paymentIntent, { ...intent, next_action: null, status: 'requires_confirmation' });
 }
 
 /** Ends an intent that has not succeeded; an authorization is released. */
@@ -102,47 +117,4 @@ export function settleCapture(world: World, id: string): void {
   const transaction = settle(world, made, made.amount_captured);
   const settled = world.store.put(world.tables.charge, { ...made, balance_transaction: transaction.id });
   emit(world, 'charge.updated', settled, made);
-}
-
-/** Job: the bank answered a debit. */
-export function settleDebit(world: World, id: string): void {
-  const intent = world.tables.paymentIntent.get(id);
-  const pending = world.tables.charge.get(intent?.latest_charge ?? '');
-  const method = world.tables.paymentMethod.get(pending?.payment_method ?? '');
-  if (intent?.status !== 'processing' || pending === undefined || method === undefined) return;
-  const failure = behaviour(world, method).settles?.failure ?? null;
-  if (failure === null) {
-    const transaction = settle(world, pending, pending.amount);
-    const paid = world.store.put(world.tables.charge, {
-      ...pending,
-      amount_captured: pending.amount,
-      balance_transaction: transaction.id,
-      paid: true,
-      status: 'succeeded',
-    });
-    emit(world, 'charge.succeeded', paid);
-    succeed(world, intent, paid);
-    return;
-  }
-  const failed = world.store.put(world.tables.charge, {
-    ...pending,
-    failure_code: failure.code,
-    failure_message: failure.message,
-    status: 'failed',
-  });
-  emit(world, 'charge.failed', failed);
-  const open = world.store.put(world.tables.paymentIntent, {
-    ...intent,
-    last_payment_error: {
-      charge: failed.id,
-      code: failure.code,
-      doc_url: docUrl(failure.code),
-      message: failure.message,
-      payment_method: method,
-      type: 'invalid_request_error',
-    },
-    payment_method: null,
-    status: 'requires_payment_method',
-  });
-  emit(world, 'payment_intent.payment_failed', open);
 }

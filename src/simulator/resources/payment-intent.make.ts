@@ -3,10 +3,11 @@ import { given, mergeMetadata, toShipping } from '../api/common-params.js';
 import { invalidRequest } from '../api/errors.js';
 import type { Read } from '../api/read-types.js';
 import { checkAmount, checkCurrency } from '../cards/currency.js';
-import type { PaymentIntent, PaymentMethodOptions } from '../objects/payment-intent.js';
+import type { PaymentIntent } from '../objects/payment-intent.js';
 import type { PaymentMethod } from '../objects/payment-method.js';
 import type { World } from '../world.js';
 import { customerParam } from './customers.js';
+import { paymentOptions } from './payment-method.options.js';
 import { makePaymentMethod } from './payment-method.params.js';
 import { checkOwner, secretOf, usable } from './payment-method.use.js';
 
@@ -63,7 +64,7 @@ export function makeIntent(world: World, params: Created): PaymentIntent {
       on_behalf_of: params.on_behalf_of ?? null,
       payment_method: null,
       payment_method_configuration_details: automatic === null ? null : configuration(world, params),
-      payment_method_options: defaultOptions(types),
+      payment_method_options: paymentOptions(types, {}, undefined),
       payment_method_types: types,
       payment_record: null,
       processing: null,
@@ -89,6 +90,8 @@ export function changeIntent(world: World, before: PaymentIntent, params: Change
   const amount = given(params.amount, before.amount);
   if (params.amount !== undefined || params.currency !== undefined) checkAmount(amount, currency);
   const metadata = mergeMetadata(before.metadata, params.metadata);
+  const types = params.allowed_payment_method_types ?? before.payment_method_types;
+  checkCurrencyOfTypes(types, currency);
   const changed: PaymentIntent = {
     ...before,
     allowed_payment_method_types: given(params.allowed_payment_method_types, before.allowed_payment_method_types),
@@ -101,8 +104,8 @@ export function changeIntent(world: World, before: PaymentIntent, params: Change
     excluded_payment_method_types: given(params.excluded_payment_method_types, before.excluded_payment_method_types),
     metadata,
     ...paymentDetails(params.payment_details),
-    payment_method_options: mergeOptions(before.payment_method_options, params.payment_method_options),
-    payment_method_types: params.allowed_payment_method_types ?? before.payment_method_types,
+    payment_method_options: paymentOptions(types, before.payment_method_options, params.payment_method_options),
+    payment_method_types: types,
     receipt_email: given(params.receipt_email, before.receipt_email),
     setup_future_usage: given(params.setup_future_usage, before.setup_future_usage),
     ...(params.shipping === undefined
@@ -148,39 +151,37 @@ function automaticMethods(params: Created): PaymentIntent['automatic_payment_met
   return params.allowed_payment_method_types === undefined ? { allow_redirects: 'always', enabled: true } : null;
 }
 
+/** What an account has switched on, by currency; in all others only cards. At a reader is paid only where it is asked for. */
+const DASHBOARD_METHODS: Record<string, string[]> = {
+  eur: ['card', 'sepa_debit'],
+  usd: ['card', 'us_bank_account'],
+};
+
+/** Bank debits know one currency each. */
+const CURRENCY_OF_TYPE = new Map([
+  ['interac_present', 'cad'],
+  ['sepa_debit', 'eur'],
+  ['us_bank_account', 'usd'],
+]);
+
+function checkCurrencyOfTypes(types: readonly string[], currency: string): void {
+  const wrong = types.find((type) => (CURRENCY_OF_TYPE.get(type) ?? currency) !== currency);
+  if (wrong === undefined) return;
+  throw invalidRequest(
+    `The currency provided (${currency}) is invalid for the payment method type ${wrong}, which supports the following currencies: ${CURRENCY_OF_TYPE.get(wrong) ?? ''}.`,
+    { code: 'payment_intent_invalid_parameter', param: 'currency' },
+  );
+}
+
 function methodTypes(params: Created, currency: string): string[] {
   const { allowed_payment_method_types: allowed, excluded_payment_method_types: excluded } = params;
-  const types = allowed ?? (currency === 'usd' ? ['card', 'us_bank_account'] : ['card']);
+  const types = allowed ?? DASHBOARD_METHODS[currency] ?? ['card'];
   const left: ReadonlySet<string> = new Set(excluded);
   return types.filter((type) => !left.has(type));
 }
 
 function configuration(world: World, params: Created): PaymentIntent['payment_method_configuration_details'] {
   return { id: params.payment_method_configuration ?? `pmc_${world.ids.of('configuration', 24)}`, parent: null };
-}
-
-function defaultOptions(types: readonly string[]): PaymentMethodOptions {
-  return {
-    ...(types.includes('card')
-      ? { card: { installments: null, mandate_options: null, network: null, request_three_d_secure: 'automatic' } }
-      : {}),
-    ...(types.includes('us_bank_account') ? { us_bank_account: { verification_method: 'automatic' } } : {}),
-  };
-}
-
-function mergeOptions(before: PaymentMethodOptions, sent: Changed['payment_method_options']): PaymentMethodOptions {
-  const card = sent?.card;
-  if (card === undefined || card === null || before.card === undefined) return before;
-  return {
-    ...before,
-    card: {
-      ...before.card,
-      ...(typeof card.capture_method === 'string' ? { capture_method: card.capture_method } : {}),
-      network: given(card.network, before.card.network),
-      request_three_d_secure: given(card.request_three_d_secure, before.card.request_three_d_secure),
-      ...(typeof card.setup_future_usage === 'string' ? { setup_future_usage: card.setup_future_usage } : {}),
-    },
-  };
 }
 
 function paymentDetails(sent: Changed['payment_details']): Pick<PaymentIntent, 'payment_details'> {

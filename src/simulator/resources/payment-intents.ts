@@ -7,6 +7,7 @@ import { mergeMetadata } from '../api/common-params.js';
 import type { PaymentIntent } from '../objects/payment-intent.js';
 import { confirm } from './payment-intent.confirm.js';
 import { emit } from './events.js';
+import { verifyIntent } from './payment-intent.debit.js';
 import { cancelIntent, captureIntent } from './payment-intent.finish.js';
 import { changeIntent, makeIntent } from './payment-intent.make.js';
 import { checkCancelable, checkCapturable, checkConfirmable, checkUpdatable } from './payment-intent.state.js';
@@ -74,6 +75,13 @@ const confirmIt = operation<Stripe.PaymentIntentConfirmParams & Secret>({
   },
 });
 
+const verify = operation<Stripe.PaymentIntentVerifyMicrodepositsParams & Secret>({
+  method: 'POST',
+  path: '/v1/payment_intents/:intent/verify_microdeposits',
+  publishable: true,
+  run: (call) => verifyIntent(call.world, inPath(call), call.params),
+});
+
 const cancel = operation<Stripe.PaymentIntentCancelParams>({
   method: 'POST',
   path: '/v1/payment_intents/:intent/cancel',
@@ -115,4 +123,4 @@ const listAll = operation<Stripe.PaymentIntentListParams>({
     ),
 });
 
-export const paymentIntentOperations = [create, retrieve, update, confirmIt, cancel, capture, listAll];
+export const paymentIntentOperations = [create, retrieve, update, confirmIt, verify, cancel, capture, listAll];

@@ -1,11 +1,10 @@
 import { type MetadataChange, mergeMetadata, NO_BILLING } from '../api/common-params.js';
 import { invalidRequest, StripeError } from '../api/errors.js';
-import { bankAccountByNumber, isRoutingNumber, type TestBankAccount } from '../cards/bank-accounts.js';
 import { uncheckedFrom } from '../cards/checks.js';
 import { brandOf, checkCard } from '../cards/card-number.js';
-import { cardByNumber, type TestCard } from '../cards/test-cards.js';
+import { cardByNumber, cardByToken, type TestCard, type Wallet, walletToken } from '../cards/test-cards.js';
 import type { BillingDetails } from '../objects/common.js';
-import type { CardDetails, PaymentMethod, UsBankAccountDetails } from '../objects/payment-method.js';
+import type { CardDetails, PaymentMethod, PaymentMethodSecret } from '../objects/payment-method.js';
 import type { World } from '../world.js';
 
 export interface NewCard {
@@ -14,9 +13,10 @@ export interface NewCard {
   year: number;
   /** A CVC came with it. The CVC itself is never kept. */
   cvcGiven: boolean;
+  wallet?: Wallet | null;
 }
 
-interface About {
+export interface About {
   /** Instead of a new `pm_…`. */
   id?: string;
   billing?: BillingDetails;
@@ -46,15 +46,18 @@ export function cardTyped(
   return { card: cardByNumber(number), month: sent.exp_month, year, cvcGiven: sent.cvc !== undefined };
 }
 
-/** A test token's card: it expires next year and was typed in with its CVC, like those of Stripe. */
-export function cardFromToken(world: World, card: TestCard): NewCard {
+/** The card of a test token, if there is one; it expires next year and was typed in with its CVC, like those of Stripe. */
+export function cardFromToken(world: World, token: string): NewCard | undefined {
+  const card = cardByToken(token);
+  if (card === undefined) return undefined;
   const now = new Date(world.clock.now());
-  return { card, month: now.getUTCMonth() + 1, year: now.getUTCFullYear() + 1, cvcGiven: true };
+  const { wallet } = walletToken(token);
+  return { card, month: now.getUTCMonth() + 1, year: now.getUTCFullYear() + 1, cvcGiven: wallet === null, wallet };
 }
 
 /** Stores a new card as a PaymentMethod. */
 export function makeCard(world: World, made: NewCard, about: About = {}): PaymentMethod {
-  return store(world, made.card.name, {
+  return storeMethod(world, made.card.name, {
     ...frame(world, about),
     card: cardDetails(world, made, about.billing ?? NO_BILLING),
     radar_options: {},
@@ -62,54 +65,8 @@ export function makeCard(world: World, made: NewCard, about: About = {}): Paymen
   });
 }
 
-export interface NewBankAccount {
-  account: TestBankAccount;
-  routingNumber: string;
-  holderType: string;
-  accountType: string;
-}
-
-export function bankAccountFromNumber(sent: {
-  account_number: string;
-  routing_number: string;
-  account_holder_type?: string | undefined;
-  account_type?: string | undefined;
-}): NewBankAccount {
-  if (!isRoutingNumber(sent.routing_number)) {
-    throw invalidRequest('You must use a valid routing number.', {
-      code: 'routing_number_invalid',
-      param: 'us_bank_account[routing_number]',
-    });
-  }
-  return {
-    account: bankAccountByNumber(sent.account_number),
-    routingNumber: sent.routing_number,
-    holderType: sent.account_holder_type ?? 'individual',
-    accountType: sent.account_type ?? 'checking',
-  };
-}
-
-/** Stores a new bank account as a PaymentMethod. It counts as verified at once (RULINGS 35). */
-export function makeBankAccount(world: World, made: NewBankAccount, about: About = {}): PaymentMethod {
-  const details: UsBankAccountDetails = {
-    account_holder_type: made.holderType,
-    account_type: made.accountType,
-    bank_name: 'STRIPE TEST BANK',
-    financial_connections_account: null,
-    fingerprint: world.ids.of(`bank|${made.routingNumber}|${made.account.number}`, 16),
-    last4: made.account.number.slice(-4),
-    networks: { preferred: 'ach', supported: ['ach'] },
-    routing_number: made.routingNumber,
-    status_details: {},
-  };
-  return store(world, made.account.name, {
-    ...frame(world, about),
-    type: 'us_bank_account',
-    us_bank_account: details,
-  });
-}
-
-function frame(world: World, about: About): Omit<PaymentMethod, 'type'> {
+/** What all kinds of payment methods have. */
+export function frame(world: World, about: About): Omit<PaymentMethod, 'type'> {
   return {
     id: about.id ?? world.ids.next('pm'),
     object: 'payment_method',
@@ -123,8 +80,20 @@ function frame(world: World, about: About): Omit<PaymentMethod, 'type'> {
   };
 }
 
-function store(world: World, behaviour: string, method: PaymentMethod): PaymentMethod {
-  world.store.put(world.tables.paymentMethodSecret, { id: method.id, behaviour, setUp: false, consumed: false });
+/** Stores a new payment method with the name of its behaviour. */
+export function storeMethod(
+  world: World,
+  behaviour: string,
+  method: PaymentMethod,
+  more: Pick<PaymentMethodSecret, 'verified'> = {},
+): PaymentMethod {
+  world.store.put(world.tables.paymentMethodSecret, {
+    id: method.id,
+    behaviour,
+    setUp: false,
+    consumed: false,
+    ...more,
+  });
   return world.store.put(world.tables.paymentMethod, method);
 }
 
@@ -145,8 +114,15 @@ function cardDetails(world: World, made: NewCard, billing: BillingDetails): Card
     networks: { available: [brand], preferred: null },
     regulated_status: 'unregulated',
     three_d_secure_usage: { supported: card.behaviour.without3ds !== true },
-    wallet: null,
+    wallet: walletDetails(world, made),
   };
+}
+
+/** The phone has a number of its own for the card, whose last digits Stripe shows. */
+function walletDetails(world: World, { card, wallet }: NewCard): CardDetails['wallet'] {
+  if (wallet === undefined || wallet === null) return null;
+  const device = world.ids.of(`${wallet}|${card.number}`, 32).replace(/\D/g, '');
+  return { [wallet]: {}, dynamic_last4: device.slice(0, 4).padStart(4, '0'), type: wallet };
 }
 
 /** The wording is that of public bug reports. The status is documented nowhere: 402 is unconfirmed until a real key says so. */

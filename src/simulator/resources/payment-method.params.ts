@@ -1,23 +1,17 @@
 import type { Stripe } from 'stripe';
 import { toBilling } from '../api/common-params.js';
-import { invalidRequest, missing, missingParam } from '../api/errors.js';
+import { invalidRequest, missing, missingParam, type StripeError } from '../api/errors.js';
 import type { Read } from '../api/read-types.js';
-import { cardByToken } from '../cards/test-cards.js';
 import type { PaymentMethod } from '../objects/payment-method.js';
 import type { World } from '../world.js';
-import {
-  bankAccountFromNumber,
-  cardFromNumber,
-  cardFromToken,
-  makeBankAccount,
-  makeCard,
-} from './payment-method.make.js';
+import { bankAccountFromNumber, makeBankAccount, makeSepaDebit, sepaFromIban } from './bank-account.make.js';
+import { cardFromNumber, cardFromToken, makeCard } from './payment-method.make.js';
 import { cardFromMadeToken } from './token.use.js';
 
 /** What `POST /v1/payment_methods` and `payment_method_data` share. */
 export type MethodParams = Pick<
   Read<Stripe.PaymentMethodCreateParams>,
-  'allow_redisplay' | 'billing_details' | 'card' | 'metadata' | 'type' | 'us_bank_account'
+  'allow_redisplay' | 'billing_details' | 'card' | 'metadata' | 'sepa_debit' | 'type' | 'us_bank_account'
 >;
 
 /** Makes the payment method that these parameters describe. */
@@ -30,13 +24,17 @@ export function makePaymentMethod(world: World, params: MethodParams): PaymentMe
   if (params.type === undefined) throw missingParam('type');
   if (params.type === 'card') return makeCard(world, newCard(world, params.card), about);
   if (params.type === 'us_bank_account') return makeBankAccount(world, newBankAccount(params.us_bank_account), about);
-  throw invalidRequest(`The simulator does not play payment methods of type ${params.type}.`, { param: 'type' });
+  if (params.type === 'sepa_debit') {
+    if (params.sepa_debit === undefined) throw missingParam('sepa_debit');
+    return makeSepaDebit(world, sepaFromIban(params.sepa_debit.iban), about);
+  }
+  throw notActivated(params.type, 'type');
 }
 
 function newCard(world: World, card: MethodParams['card']) {
   if (card?.token !== undefined) {
-    const test = cardByToken(card.token);
-    if (test !== undefined && card.token.startsWith('tok_')) return cardFromToken(world, test);
+    const test = card.token.startsWith('tok_') ? cardFromToken(world, card.token) : undefined;
+    if (test !== undefined) return test;
     const made = cardFromMadeToken(world, card.token);
     if (made === undefined) throw missing('token', card.token, 'card[token]', 400);
     return made;
@@ -50,4 +48,12 @@ function newBankAccount(account: MethodParams['us_bank_account']) {
   if (account_number === undefined) throw missingParam('us_bank_account[account_number]');
   if (routing_number === undefined) throw missingParam('us_bank_account[routing_number]');
   return bankAccountFromNumber({ ...account, account_number, routing_number });
+}
+
+/** Stripe's 400 for a kind of payment method that the account has not switched on. */
+export function notActivated(type: string, param: string): StripeError {
+  return invalidRequest(
+    `The payment method type provided: ${type} is invalid. Please ensure the provided type is activated in your dashboard (https://dashboard.stripe.com/account/payments/settings) and your account is enabled for any preview features that you are trying to use. See https://stripe.com/docs/payments/payment-methods/integration-options for supported payment method, currency, and country combinations.`,
+    { code: 'payment_method_unactivated', param },
+  );
 }

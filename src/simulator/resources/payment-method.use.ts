@@ -1,30 +1,26 @@
 import { cardError, invalidRequest, missing } from '../api/errors.js';
-import { bankAccountByToken, bankBehaviourOf } from '../cards/bank-accounts.js';
+import { bankBehaviourOf } from '../cards/bank-accounts.js';
 import { checkedBy } from '../cards/checks.js';
 import type { Behaviour } from '../cards/outcome.js';
-import { behaviourOf, cardByToken } from '../cards/test-cards.js';
+import { behaviourOf } from '../cards/test-cards.js';
+import { sepaBehaviourOf } from '../cards/test-ibans.js';
 import type { PaymentMethod, PaymentMethodSecret } from '../objects/payment-method.js';
 import type { World } from '../world.js';
 import { emit } from './events.js';
-import { cardFromToken, makeBankAccount, makeCard } from './payment-method.make.js';
-
-/** The routing number of Stripe's test bank. */
-const TEST_ROUTING_NUMBER = '110000000';
+import { makeAccountOfToken } from './bank-account.make.js';
+import { cardFromToken, makeCard } from './payment-method.make.js';
 
 /** The payment method a parameter names. A test token such as `pm_card_visa` becomes a new object on use. */
 export function usable(world: World, id: string, param: string): PaymentMethod {
-  const found = world.tables.paymentMethod.get(id);
-  if (found !== undefined) return found;
-  const card = id.startsWith('pm_card_') ? cardByToken(id) : undefined;
-  if (card !== undefined) return makeCard(world, cardFromToken(world, card));
-  const account = bankAccountByToken(id);
-  if (account === undefined) throw missing('PaymentMethod', id, param, 400);
-  return makeBankAccount(world, {
-    account,
-    routingNumber: TEST_ROUTING_NUMBER,
-    holderType: 'individual',
-    accountType: 'checking',
-  });
+  const found = world.tables.paymentMethod.get(id) ?? madeFromToken(world, id);
+  if (found === undefined) throw missing('PaymentMethod', id, param, 400);
+  return found;
+}
+
+/** A new payment method for one of Stripe's test tokens; undefined if it is none. */
+export function madeFromToken(world: World, token: string): PaymentMethod | undefined {
+  const card = token.startsWith('pm_card_') ? cardFromToken(world, token) : undefined;
+  return card === undefined ? makeAccountOfToken(world, token) : makeCard(world, card);
 }
 
 export function secretOf(world: World, method: PaymentMethod): PaymentMethodSecret {
@@ -35,7 +31,7 @@ export function secretOf(world: World, method: PaymentMethod): PaymentMethodSecr
 
 export function behaviour(world: World, method: PaymentMethod): Behaviour {
   const { behaviour: name } = secretOf(world, method);
-  return bankBehaviourOf(name) ?? behaviourOf(name);
+  return bankBehaviourOf(name) ?? sepaBehaviourOf(name) ?? behaviourOf(name);
 }
 
 /** Refuses what only a customer's own payment method may do. */
@@ -73,6 +69,11 @@ function checked(world: World, method: PaymentMethod): PaymentMethod {
 
 /** Cards that decline are refused when they are attached already, except those made to fail later. */
 export function checkAttachable(world: World, method: PaymentMethod): void {
+  if (method.type === 'card_present' || method.type === 'interac_present') {
+    throw invalidRequest(`PaymentMethods of type ${method.type} cannot be saved to customers.`, {
+      param: 'payment_method',
+    });
+  }
   if (method.customer !== null) {
     throw invalidRequest('The payment method you provided has already been attached to a customer.', {
       code: 'payment_method_unexpected_state',

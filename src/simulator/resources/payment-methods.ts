@@ -7,8 +7,9 @@ import type { PaymentMethod } from '../objects/payment-method.js';
 import type { World } from '../world.js';
 import { customerParam } from './customers.js';
 import { emit } from './events.js';
+import { revokeMandates } from './mandates.js';
 import { makePaymentMethod } from './payment-method.params.js';
-import { attachTo, detachFrom, usable } from './payment-method.use.js';
+import { attachTo, detachFrom, madeFromToken } from './payment-method.use.js';
 
 function inPath(world: World, id = ''): PaymentMethod {
   const method = world.tables.paymentMethod.get(id);
@@ -29,7 +30,7 @@ const retrieve = operation<Stripe.PaymentMethodRetrieveParams>({
   // Test tokens can be looked at: Stripe makes an object for them each time.
   run({ world, path }) {
     const id = path['payment_method'] ?? '';
-    return id.startsWith('pm_card_') ? usable(world, id, 'payment_method') : inPath(world, id);
+    return madeFromToken(world, id) ?? inPath(world, id);
   },
 });
 
@@ -80,7 +81,7 @@ const attach = operation<Stripe.PaymentMethodAttachParams>({
     const id = path['payment_method'] ?? '';
     if (params.customer === undefined) throw missingParam('customer');
     const customer = customerParam(world, params.customer);
-    const method = id.startsWith('pm_card_') ? usable(world, id, 'payment_method') : inPath(world, id);
+    const method = madeFromToken(world, id) ?? inPath(world, id);
     return attachTo(world, method, customer.id);
   },
 });
@@ -96,6 +97,7 @@ const detach = operation<Stripe.PaymentMethodDetachParams>({
         { code: 'payment_method_unexpected_state' },
       );
     }
+    revokeMandates(world, method.id);
     return detachFrom(world, method);
   },
 });

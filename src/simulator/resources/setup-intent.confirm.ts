@@ -1,21 +1,25 @@
 import { docUrl, invalidRequest, StripeError } from '../api/errors.js';
 import type { Caller } from '../api/auth.js';
 import type { Behaviour } from '../cards/outcome.js';
-import type { ErrorBody } from '../objects/common.js';
 import type { PaymentMethod } from '../objects/payment-method.js';
 import type { SetupIntent } from '../objects/setup-intent.js';
 import type { World } from '../world.js';
 import { currentAuthentication, requestAuthentication, returnAddress } from './authentication.js';
 import { declineError } from './charge.make.js';
 import { emit } from './events.js';
-import { markSetUp } from './payment-intent.attempt.js';
-import { attachTo, behaviour } from './payment-method.use.js';
+import { type Consent, type Extent, mandateFor } from './mandates.js';
+import { needsMicrodeposits } from './microdeposits.js';
+import { behaviour } from './payment-method.use.js';
+import { beginAttempt, noteAttempt } from './setup-attempts.js';
+import { completeSetup, refuseSetup, unexpectedState } from './setup-intent.outcome.js';
+import { askForSetupMicrodeposits } from './setup-intent.verify.js';
 
 const OPEN: readonly SetupIntent['status'][] = ['requires_payment_method', 'requires_confirmation', 'requires_action'];
 
 const PARTICIPLES = { cancel: 'canceled', confirm: 'confirmed', update: 'updated' };
 
-interface Confirmation {
+interface Confirmation extends Consent {
+  single_use?: Exclude<Extent, 'multi_use'> | undefined;
   return_url?: string | undefined;
   use_stripe_sdk?: boolean | undefined;
 }
@@ -40,20 +44,38 @@ export function confirmSetup(world: World, intent: SetupIntent, sent: Confirmati
     );
   }
   checkReturnUrl(intent, sent, caller);
+  const fresh = begin(world, intent, method, sent, caller);
   const card = behaviour(world, method);
-  const fresh: SetupIntent = {
-    ...intent,
-    last_setup_error: null,
-    latest_attempt: world.ids.next('setatt'),
-    next_action: null,
-  };
   if (card.decline !== undefined && card.attaches !== true) {
-    const { intent: after, error } = refuse(world, fresh, declineError(card.decline, null, method));
-    throw new StripeError(402, { ...error, setup_intent: after });
+    const error = declineError(card.decline, null, method);
+    throw new StripeError(402, { ...error, setup_intent: refuseSetup(world, fresh, error) });
+  }
+  if (needsMicrodeposits(world, method, intent.payment_method_options.us_bank_account?.verification_method)) {
+    return askForSetupMicrodeposits(world, fresh, method);
   }
   return asksForAuthentication(card, fresh)
     ? ask(world, fresh, sent.return_url ?? null)
-    : complete(world, fresh, method);
+    : completeSetup(world, fresh, method);
+}
+
+/** The intent with its new attempt, and with the mandate if the payer gave one. Throws if a bank debit lacks it. */
+function begin(
+  world: World,
+  intent: SetupIntent,
+  method: PaymentMethod,
+  sent: Confirmation,
+  caller: Caller,
+): SetupIntent {
+  const extent = sent.single_use ?? 'multi_use';
+  const mandate = mandateFor(world, intent, method, sent, { extent, fromBrowser: caller === 'publishable' });
+  return {
+    ...intent,
+    last_setup_error: null,
+    latest_attempt: beginAttempt(world, intent, method).id,
+    mandate: mandate?.type === 'multi_use' ? mandate.id : null,
+    next_action: null,
+    single_use_mandate: mandate?.type === 'single_use' ? mandate.id : null,
+  };
 }
 
 /** The cardholder answered the authentication `source`; undefined if it is void or was answered before. */
@@ -64,13 +86,16 @@ export function answerSetupAuthentication(world: World, source: string, complete
   if (currentAuthentication(world, intent.id)?.id !== source) return undefined;
   const method = world.tables.paymentMethod.get(intent.payment_method ?? '');
   if (method === undefined) return undefined;
-  const after = completed ? complete(world, intent, method) : notAuthenticated(world, intent, method);
+  const after = completed
+    ? completeSetup(world, intent, method, { authenticated: true })
+    : notAuthenticated(world, intent, method);
   const status = completed ? ('succeeded' as const) : ('failed' as const);
   return { intent: after, status, address: returnAddress(authentication, after, status) };
 }
 
 export function cancelSetup(world: World, intent: SetupIntent, reason: string | null): SetupIntent {
   checkOpen(intent, 'cancel');
+  if (intent.status === 'requires_action') noteAttempt(world, intent, 'abandoned');
   const canceled = world.store.put(world.tables.setupIntent, {
     ...intent,
     cancellation_reason: reason,
@@ -87,6 +112,7 @@ function asksForAuthentication(card: Behaviour, intent: SetupIntent): boolean {
 }
 
 function ask(world: World, intent: SetupIntent, returnUrl: string | null): SetupIntent {
+  noteAttempt(world, intent, 'requires_action');
   const asked = world.store.put(world.tables.setupIntent, {
     ...intent,
     next_action: requestAuthentication(world, intent, returnUrl),
@@ -96,44 +122,19 @@ function ask(world: World, intent: SetupIntent, returnUrl: string | null): Setup
   return asked;
 }
 
-function complete(world: World, intent: SetupIntent, method: PaymentMethod): SetupIntent {
-  markSetUp(world, method);
-  if (intent.customer !== null) attachTo(world, method, intent.customer);
-  const done = world.store.put(world.tables.setupIntent, { ...intent, next_action: null, status: 'succeeded' });
-  emit(world, 'setup_intent.succeeded', done);
-  return done;
-}
-
 function notAuthenticated(world: World, intent: SetupIntent, method: PaymentMethod): SetupIntent {
   const code = 'setup_intent_authentication_failure';
-  return refuse(world, intent, {
+  return refuseSetup(world, intent, {
     code,
     doc_url: docUrl(code),
     message: AUTHENTICATION_FAILED,
     payment_method: method,
     type: 'invalid_request_error',
-  }).intent;
+  });
 }
 
 const AUTHENTICATION_FAILED =
   'We are unable to authenticate your payment method. Please choose a different payment method and try again.';
-
-function refuse(world: World, intent: SetupIntent, error: ErrorBody): { intent: SetupIntent; error: ErrorBody } {
-  const open = world.store.put(world.tables.setupIntent, {
-    ...intent,
-    last_setup_error: error,
-    next_action: null,
-    payment_method: null,
-    status: 'requires_payment_method',
-  });
-  emit(world, 'setup_intent.setup_failed', open);
-  return { intent: open, error };
-}
-
-function unexpectedState(intent: SetupIntent, message: string): StripeError {
-  const error = invalidRequest(message, { code: 'setup_intent_unexpected_state' });
-  return new StripeError(400, { ...error.body, setup_intent: intent });
-}
 
 function checkReturnUrl(intent: SetupIntent, sent: Confirmation, caller: Caller): void {
   const automatic = intent.automatic_payment_methods;

@@ -9,11 +9,14 @@ import type { SetupIntent } from '../objects/setup-intent.js';
 import type { World } from '../world.js';
 import { customerParam } from './customers.js';
 import { emit } from './events.js';
+import { setupOptions } from './payment-method.options.js';
 import { makePaymentMethod } from './payment-method.params.js';
 import { checkOwner, secretOf, usable } from './payment-method.use.js';
 import { cancelSetup, checkOpen, confirmSetup } from './setup-intent.confirm.js';
+import { verifySetup } from './setup-intent.verify.js';
 
 type Changed = Read<Stripe.SetupIntentUpdateParams>;
+
 function inPath(call: Pick<Call<Secret>, 'world' | 'path' | 'caller' | 'params'>): SetupIntent {
   const id = call.path['intent'] ?? '';
   const intent = call.world.tables.setupIntent.get(id);
@@ -29,8 +32,7 @@ export function changeSetup(world: World, before: SetupIntent, params: Changed):
   const made = data === undefined ? undefined : makePaymentMethod(world, data);
   const method = made ?? (id === undefined ? undefined : usable(world, id, 'payment_method'));
   if (method !== undefined) checkOwner(method, customer, secretOf(world, method));
-  const { card } = before.payment_method_options;
-  const asked = options?.card?.request_three_d_secure;
+  const types = params.allowed_payment_method_types ?? before.payment_method_types;
   return {
     ...before,
     allowed_payment_method_types: given(params.allowed_payment_method_types, before.allowed_payment_method_types),
@@ -41,11 +43,8 @@ export function changeSetup(world: World, before: SetupIntent, params: Changed):
     flow_directions: given(params.flow_directions, before.flow_directions),
     metadata: mergeMetadata(before.metadata, params.metadata),
     payment_method: method?.id ?? before.payment_method,
-    payment_method_options:
-      card === undefined || asked === undefined
-        ? before.payment_method_options
-        : { ...before.payment_method_options, card: { ...card, request_three_d_secure: asked } },
-    payment_method_types: params.allowed_payment_method_types ?? before.payment_method_types,
+    payment_method_options: setupOptions(types, before.payment_method_options, options),
+    payment_method_types: types,
     status: method === undefined ? before.status : 'requires_confirmation',
   };
 }
@@ -83,11 +82,8 @@ export function makeSetup(world: World, params: Read<Stripe.SetupIntentCreatePar
     payment_method: null,
     payment_method_configuration_details:
       automatic === null ? null : { id: `pmc_${world.ids.of('configuration', 24)}`, parent: null },
-    payment_method_options: {
-      card: { mandate_options: null, network: null, request_three_d_secure: 'automatic' },
-      us_bank_account: { verification_method: 'automatic' },
-    },
-    payment_method_types: ['card', 'us_bank_account'],
+    payment_method_options: {},
+    payment_method_types: ['card', 'sepa_debit', 'us_bank_account'],
     single_use_mandate: null,
     status: 'requires_payment_method',
     usage: params.usage ?? 'off_session',
@@ -137,6 +133,13 @@ const confirm = operation<Stripe.SetupIntentConfirmParams & Secret>({
   },
 });
 
+const verify = operation<Stripe.SetupIntentVerifyMicrodepositsParams & Secret>({
+  method: 'POST',
+  path: '/v1/setup_intents/:intent/verify_microdeposits',
+  publishable: true,
+  run: (call) => verifySetup(call.world, inPath(call), call.params),
+});
+
 const cancel = operation<Stripe.SetupIntentCancelParams>({
   method: 'POST',
   path: '/v1/setup_intents/:intent/cancel',
@@ -167,4 +170,4 @@ const listAll = operation<Stripe.SetupIntentListParams>({
   },
 });
 
-export const setupIntentOperations = [create, retrieve, update, confirm, cancel, listAll];
+export const setupIntentOperations = [create, retrieve, update, confirm, verify, cancel, listAll];

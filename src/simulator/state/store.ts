@@ -1,4 +1,4 @@
-import type { Authentication, PaymentIntent } from '../objects/payment-intent.js';
+import type { Authentication, Microdeposits, PaymentIntent } from '../objects/payment-intent.js';
 import type { BalanceTotal, BalanceTransaction } from '../objects/balance.js';
 import type { Charge, Refund } from '../objects/charge.js';
 import type { CheckoutSession, CheckoutTerms } from '../objects/checkout-session.js';
@@ -8,7 +8,10 @@ import type { Delivery, Event, Job, SavedAnswer, Token, WebhookEndpoint } from '
 import type { PaymentMethod, PaymentMethodSecret } from '../objects/payment-method.js';
 import type { BankAccount, Payout, PayoutEntry } from '../objects/payout.js';
 import type { Price, Product } from '../objects/product.js';
+import type { Mandate } from '../objects/mandate.js';
+import type { SetupAttempt } from '../objects/setup-attempt.js';
 import type { SetupIntent } from '../objects/setup-intent.js';
+import type { DeletedReader, Location, Reader, ReaderSecret } from '../objects/terminal.js';
 import type { Change } from './journal.js';
 import { RecentChanges } from './recent-changes.js';
 import { type Row, Table } from './table.js';
@@ -29,6 +32,14 @@ export class Tables {
     customer: (row) => row.customer,
     payment_method: (row) => row.payment_method,
   });
+  readonly setupAttempt = new Table<SetupAttempt>('setupAttempt', { setup_intent: (row) => row.setup_intent });
+  readonly microdeposits = new Table<Microdeposits>('microdeposits');
+  readonly mandate = new Table<Mandate>('mandate', { payment_method: (row) => row.payment_method });
+  readonly location = new Table<Location>('location');
+  readonly deletedLocation = new Table<Deleted<'terminal.location'>>('deletedLocation');
+  readonly reader = new Table<Reader>('reader', { location: (row) => row.location });
+  readonly deletedReader = new Table<DeletedReader>('deletedReader');
+  readonly readerSecret = new Table<ReaderSecret>('readerSecret');
   readonly charge = new Table<Charge>('charge', {
     customer: (row) => row.customer,
     payment_intent: (row) => row.payment_intent,

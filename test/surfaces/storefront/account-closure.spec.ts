@@ -136,7 +136,9 @@ describe('DELETE /user/{id} with payments', () => {
 
     it('a bank debit under way', async () => {
       const buyer = await payer(app);
-      const debit = await buyer.confirm('pm_usBankAccount_success');
+      // In the browser, because a debit needs the payer's consent (a mandate).
+      await buyer.browserConfirm('pm_usBankAccount_success');
+      const debit = await buyer.confirm('pm_card_visa');
       expect([debit.status, debit.body['status']]).toEqual([201, 'processing']);
       await expectRefused(buyer);
       expect((await buyer.record()).state).toBe('PROCESSING');
