@@ -27,7 +27,9 @@ const TEST_ENV: Readonly<Record<string, string>> = {
   PORT: '0',
   BCRYPT_COST: '4',
   STRIPE_TIMEOUT: '2s',
-  STRIPE_CHECK_INTERVAL: '0ms', // tests count calls, and set faults for the next one
+  // Tests count calls, and set faults for the next one.
+  STRIPE_CHECK_INTERVAL: '0ms',
+  SWEEP_INTERVAL: '0ms',
   REGISTER_RATE_LIMIT: '100000',
   PAYMENT_RATE_LIMIT: '100000',
   LOGIN_MAX_FAILURES: '100000',

@@ -26,6 +26,11 @@ export class DeploymentService implements OnModuleInit {
     return this.record.deploymentId;
   }
 
+  /** When this deployment began. */
+  get createdAt(): Date {
+    return this.record.createdAt;
+  }
+
   /** The PaymentIntent that shows by being found that a key is of our account; null until there is one. */
   accountProof(): Promise<string | null> {
     return this.deployments.accountProof();

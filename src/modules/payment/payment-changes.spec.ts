@@ -47,6 +47,7 @@ const provider = (status: ProviderPayment['status']): ProviderPayment => ({
   currency: 'usd',
   customerId: 'cus_1',
   paymentMethodId: 'pm_1',
+  description: null,
   clientSecret: null,
   nextAction: null,
   latestChargeId: null,

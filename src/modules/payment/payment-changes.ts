@@ -5,7 +5,7 @@ import type { Attempt, AttemptResult, Payment, PaymentChange, PaymentState, Sett
 /** Pure: what a fact means for the document. Nothing here reads or writes. */
 
 function becomesFinal(
-  payment: Payment,
+  payment: Omit<Payment, 'v' | 'w'>,
   state: 'SUCCEEDED' | 'CANCELED',
   provider: ProviderPayment,
   now: Date,
@@ -45,7 +45,7 @@ function openState(status: ProviderPaymentStatus, settled: readonly SettledAttem
  * What a GET says. It ends an unsettled attempt only when it is final: an open status does not tell whose attempt made it
  * so, ours or the browser's (rulings 2 and 3).
  */
-export function afterReading(payment: Payment, provider: ProviderPayment, now: Date): PaymentChange {
+export function afterReading(payment: Omit<Payment, 'v' | 'w'>, provider: ProviderPayment, now: Date): PaymentChange {
   if (payment.state === 'SUCCEEDED') return {};
   if (provider.status === 'succeeded') return becomesFinal(payment, 'SUCCEEDED', provider, now);
   if (isFinal(payment)) return {};
@@ -56,6 +56,11 @@ export function afterReading(payment: Payment, provider: ProviderPayment, now: D
     paymentMethodId: provider.paymentMethodId,
   };
   return isUnsettled(payment) ? seen : { ...seen, state: openState(provider.status, payment.settled) };
+}
+
+/** A PaymentIntent that the record did not name, found at Stripe: from now on it is this payment's. */
+export function afterAdopting(payment: Omit<Payment, 'v' | 'w'>, provider: ProviderPayment, now: Date): PaymentChange {
+  return { providerPaymentId: provider.id, leaseUntil: null, ...afterReading(payment, provider, now) };
 }
 
 export function changesNothing(payment: Payment, change: PaymentChange): boolean {

@@ -2,7 +2,8 @@ import type { Payment, PaymentState } from './payment.types.js';
 
 /** Every change of state that may happen, and nothing else. */
 const NEXT: Readonly<Record<PaymentState, readonly PaymentState[]>> = {
-  NEW: ['PI_CREATED', 'REJECTED', 'CANCELED'],
+  // From NEW to what is at Stripe already: a PaymentIntent that was found there by the sweep.
+  NEW: ['PI_CREATED', 'REQUIRES_ACTION', 'PROCESSING', 'REQUIRES_CAPTURE', 'SUCCEEDED', 'REJECTED', 'CANCELED'],
   PI_CREATED: ['CONFIRMING', 'REQUIRES_ACTION', 'PROCESSING', 'REQUIRES_CAPTURE', 'DECLINED', 'SUCCEEDED', 'CANCELED'],
   CONFIRMING: ['PI_CREATED', 'REQUIRES_ACTION', 'PROCESSING', 'REQUIRES_CAPTURE', 'DECLINED', 'SUCCEEDED', 'CANCELED'],
   REQUIRES_ACTION: ['CONFIRMING', 'PI_CREATED', 'PROCESSING', 'REQUIRES_CAPTURE', 'DECLINED', 'SUCCEEDED', 'CANCELED'],

@@ -25,6 +25,13 @@ import { PaymentFence } from './payment-fence.js';
 import { PaymentObserver } from './payment-observer.js';
 import { PaymentRepository } from './payment.repository.js';
 import { PaymentResolver } from './payment-resolver.js';
+import { OrphanCanceler } from './sweep/orphan-canceler.js';
+import { OrphanRepository } from './sweep/orphan.repository.js';
+import { OrphanService } from './sweep/orphan.service.js';
+import { PaymentSweeper } from './sweep/payment-sweeper.js';
+import { SweepItem } from './sweep/sweep-item.js';
+import { SweepRepository } from './sweep/sweep.repository.js';
+import { ORPHAN_MODEL, orphanSchema, SWEEP_MODEL, sweepSchema } from './sweep/sweep.schema.js';
 import { PAYMENT_MODEL, paymentSchema } from './payment.schema.js';
 import { PaymentService } from './payment.service.js';
 
@@ -33,6 +40,8 @@ import { PaymentService } from './payment.service.js';
     MongooseModule.forFeature([
       { name: PAYMENT_MODEL, schema: paymentSchema },
       { name: CHECKOUT_MODEL, schema: checkoutSchema },
+      { name: SWEEP_MODEL, schema: sweepSchema },
+      { name: ORPHAN_MODEL, schema: orphanSchema },
     ]),
     MerchantModule,
     UserModule,
@@ -53,14 +62,20 @@ import { PaymentService } from './payment.service.js';
     CreatePaymentService,
     DeclineLimits,
     EffectDrain,
+    OrphanCanceler,
+    OrphanRepository,
+    OrphanService,
     PaymentEventsHandler,
     PaymentFence,
     PaymentObserver,
     PaymentRepository,
     PaymentResolver,
     PaymentService,
+    PaymentSweeper,
     PublicAddress,
     ReceiptService,
+    SweepItem,
+    SweepRepository,
   ],
   exports: [AccountClosure, CheckoutService, ConfirmPaymentService, CreatePaymentService, PaymentService],
 })

@@ -82,6 +82,18 @@ export class PaymentRepository {
     );
   }
 
+  /** Those of the PaymentIntents that a payment refers to. */
+  async byProviderPayments(ids: readonly string[]): Promise<Map<string, Payment>> {
+    const filter = { providerPaymentId: { $in: ids.map(String), $type: 'string' } };
+    const found = await fromStore(() =>
+      this.model
+        .find(filter as never)
+        .lean<Payment[]>()
+        .exec(),
+    );
+    return new Map(found.map((payment) => [payment.providerPaymentId ?? '', payment]));
+  }
+
   /** Any PaymentIntent of ours; the last by id, which is what the index finds without looking further. */
   async someProviderPayment(): Promise<string | null> {
     const filter = { providerPaymentId: { $type: 'string' } };

@@ -67,6 +67,10 @@ function generalProblems(env: Env): string[] {
     problems.push('STRIPE_SECRET_KEY: required with STRIPE_API_BASE');
   if (env.PAYMENT_LEASE < env.STRIPE_TIMEOUT)
     problems.push('PAYMENT_LEASE: shorter than STRIPE_TIMEOUT, workers would repeat each other’s calls');
+  if (env.SWEEP_OVERLAP < env.PAYMENT_ABANDON_AFTER + env.SWEEP_INTERVAL)
+    problems.push(
+      'SWEEP_OVERLAP: shorter than PAYMENT_ABANDON_AFTER and SWEEP_INTERVAL together, twins would be missed',
+    );
   return problems;
 }
 
@@ -161,6 +165,11 @@ export function buildConfig(env: Env, provided: Provided) {
       readFreshMs: env.PAYMENT_READ_FRESH,
       repeatWaitMs: env.PAYMENT_REPEAT_WAIT,
       resolverTickMs: env.RESOLVER_TICK,
+    },
+    sweep: {
+      intervalMs: env.SWEEP_INTERVAL,
+      overlapMs: env.SWEEP_OVERLAP,
+      twinAgeMs: env.SWEEP_TWIN_AGE,
     },
     mail: { smtpUrl: env.SMTP_URL, from: env.MAIL_FROM },
   });

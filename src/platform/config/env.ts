@@ -264,6 +264,15 @@ export class Env {
   RESOLVER_TICK: number = 5_000;
 
   @Duration()
+  SWEEP_INTERVAL: number = 3_600_000;
+
+  @Duration()
+  SWEEP_OVERLAP: number = 172_800_000;
+
+  @Duration()
+  SWEEP_TWIN_AGE: number = 3_600_000;
+
+  @Duration()
   INBOX_KEEP: number = 7_776_000_000;
 
   @Duration()

@@ -24,6 +24,21 @@ export const METRICS = {
   },
   inbox_unmatched: { kind: 'gauge', help: 'Webhook events of ours whose payment is not here (yet).' },
   inbox_pending: { kind: 'gauge', help: 'Stored webhook events that are not processed yet.' },
+  sweep_runs_total: { kind: 'counter', help: 'Sweeps, by result (done, interrupted).', labels: ['result'] },
+  sweep_payments_total: {
+    kind: 'counter',
+    help: 'PaymentIntents that a sweep looked at, by what they turned out to be (agrees, foreign, imported, updated, twin_canceled, waits, double, inconsistent).',
+    labels: ['verdict'],
+  },
+  orphan_imported_total: {
+    kind: 'counter',
+    help: 'PaymentIntents at Stripe whose payment was missing here and was recorded by a sweep.',
+  },
+  reconcile_drift_cents: {
+    kind: 'gauge',
+    help: 'Minor units that succeeded at Stripe and are not recorded here as paid, after the last sweep.',
+    labels: ['currency'],
+  },
   resolver_runs_total: {
     kind: 'counter',
     help: 'Payments looked at by the resolver, by result (looked, failed).',

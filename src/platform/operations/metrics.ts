@@ -36,6 +36,11 @@ export class Metrics implements OnApplicationShutdown {
     this.gauges.get(name)?.set(labels, value);
   }
 
+  /** Forgets all of a gauge's labels. */
+  clear(name: GaugeName): void {
+    this.gauges.get(name)?.reset();
+  }
+
   request({ method, route, status, ms }: RequestSeen): void {
     this.requests.observe({ method, route, status: String(status) }, ms / 1000);
   }

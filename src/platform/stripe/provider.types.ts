@@ -26,6 +26,7 @@ export interface ProviderPayment {
   readonly currency: string;
   readonly customerId: string | null;
   readonly paymentMethodId: string | null;
+  readonly description: string | null;
   /** Never stored and never logged; handed to the payer's own client only. */
   readonly clientSecret: string | null;
   readonly nextAction: ProviderNextAction | null;
@@ -33,6 +34,16 @@ export interface ProviderPayment {
   readonly metadata: Readonly<Record<string, string>>;
   readonly livemode: boolean;
   readonly createdAt: Date;
+}
+
+/** A page of Stripe's list, newest first. */
+export interface ProviderPaymentPage {
+  readonly payments: readonly ProviderPayment[];
+  /** How many more were on it that have words this release does not know. */
+  readonly unreadable: number;
+  /** The id that the next page comes after; null on an empty page. */
+  readonly last: string | null;
+  readonly more: boolean;
 }
 
 export interface ProviderCustomer {

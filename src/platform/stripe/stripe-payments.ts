@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import type { ProviderAnswer, ProviderPayment } from './provider.types.js';
-import { toProviderPayment } from './stripe-translate.js';
+import type { ProviderAnswer, ProviderPayment, ProviderPaymentPage } from './provider.types.js';
+import { toProviderPayment, toProviderPaymentPage } from './stripe-translate.js';
 import { StripeCalls } from './stripe-calls.js';
 
 /** Everything a PaymentIntent is created with; stored with the payment before the call, so a repeat sends the same bytes. */
@@ -54,6 +54,19 @@ export class StripePayments {
 
   retrieve(paymentIntentId: string): Promise<ProviderAnswer<ProviderPayment>> {
     return this.calls.ask((stripe) => stripe.paymentIntents.retrieve(paymentIntentId), toProviderPayment);
+  }
+
+  /** Every PaymentIntent of the account that was created since, newest first, a hundred at a time. */
+  listCreatedSince(from: Date, after: string | null): Promise<ProviderAnswer<ProviderPaymentPage>> {
+    return this.calls.ask(
+      (stripe) =>
+        stripe.paymentIntents.list({
+          created: { gte: Math.floor(from.getTime() / 1000) },
+          limit: 100,
+          ...(after === null ? {} : { starting_after: after }),
+        }),
+      toProviderPaymentPage,
+    );
   }
 
   /** The fence: once accepted, no earlier confirm can take effect any more. */

@@ -4,6 +4,7 @@ import {
   type ProviderCustomer,
   type ProviderNextAction,
   type ProviderPayment,
+  type ProviderPaymentPage,
   type ProviderPaymentStatus,
 } from './provider.types.js';
 
@@ -19,6 +20,7 @@ export function toProviderPayment(intent: Stripe.PaymentIntent): ProviderPayment
     currency: intent.currency,
     customerId: idOf(intent.customer),
     paymentMethodId: idOf(intent.payment_method),
+    description: intent.description,
     clientSecret: intent.client_secret,
     nextAction:
       intent.next_action === null || intent.next_action === undefined ? null : toNextAction(intent.next_action.type),
@@ -27,6 +29,20 @@ export function toProviderPayment(intent: Stripe.PaymentIntent): ProviderPayment
     livemode: intent.livemode,
     createdAt: new Date(intent.created * 1000),
   };
+}
+
+/** One PaymentIntent that cannot be read must not hide the rest of its page. */
+export function toProviderPaymentPage(list: Stripe.ApiList<Stripe.PaymentIntent>): ProviderPaymentPage {
+  const payments: ProviderPayment[] = [];
+  for (const intent of list.data) {
+    try {
+      payments.push(toProviderPayment(intent));
+    } catch (error) {
+      if (!(error instanceof UnknownProviderWord)) throw error;
+    }
+  }
+  const unreadable = list.data.length - payments.length;
+  return { payments, unreadable, last: list.data.at(-1)?.id ?? null, more: list.has_more };
 }
 
 /** A word of the provider's that this release does not know. The call it came with counts as unknown, never as failed. */

@@ -1,0 +1,14 @@
+import { Injectable } from '@nestjs/common';
+import { InjectModel } from '@nestjs/mongoose';
+import type { Model } from 'mongoose';
+import { VersionedCollection } from '../../../platform/database/versioned-collection.js';
+import { SWEEP_MODEL } from './sweep.schema.js';
+import type { Sweep } from './sweep.types.js';
+
+/** One document; `load`, `insert` and `swap` are all that is ever done to it. */
+@Injectable()
+export class SweepRepository extends VersionedCollection<Sweep> {
+  constructor(@InjectModel(SWEEP_MODEL) model: Model<Sweep>) {
+    super(model);
+  }
+}

@@ -1,0 +1,61 @@
+import type { Versioned } from '../../../platform/database/versioned-collection.js';
+
+/** How far the comparison with Stripe has come. One document, `_id: 'payment-intents'`. */
+export interface Sweep extends Versioned {
+  readonly _id: 'payment-intents';
+  /** What was created at Stripe before it had been compared by the last finished sweep; null before the first. */
+  readonly doneThrough: Date | null;
+  /** When the next one is due. */
+  readonly nextAt: Date;
+  /** The one under way, or null. */
+  readonly run: SweepRun | null;
+  /** Saves work only: two sweepers at once do the same things twice, to no effect. */
+  readonly leaseUntil: Date | null;
+}
+
+export interface SweepRun {
+  readonly startedAt: Date;
+  /** PaymentIntents created at Stripe since then are looked at. */
+  readonly from: Date;
+  /** The last one looked at; Stripe lists the newest first, so the next page is older. */
+  readonly after: string | null;
+  readonly counts: SweepCounts;
+  /** Minor units by currency that succeeded at Stripe and are not recorded here as paid, whatever the sweep tried. */
+  readonly drift: Readonly<Record<string, number>>;
+}
+
+export type SweepVerdict = (typeof SWEEP_VERDICTS)[number];
+
+/**
+ * What a PaymentIntent turned out to be. `agrees`: nothing to do. `foreign`: another's on a shared account. `imported`: of
+ * a payment that was missing here. `updated`: paid at Stripe and not here, until now. `twin_canceled`: never stored,
+ * unconfirmed. `waits`: young, or not settled yet; the next sweep looks again. `double`: a second one of a paid payment
+ * was paid too. `inconsistent`: carries our deployment id and not what belongs to it. `unreadable`: words we do not know.
+ */
+export const SWEEP_VERDICTS = [
+  'agrees',
+  'foreign',
+  'imported',
+  'updated',
+  'twin_canceled',
+  'waits',
+  'double',
+  'inconsistent',
+  'unreadable',
+] as const;
+
+export type SweepCounts = Readonly<Partial<Record<SweepVerdict, number>>>;
+
+/**
+ * A PaymentIntent of ours that no payment refers to. Written before anything is done about it, so that a repeat uses the
+ * same key, and kept: it says what was canceled and why.
+ */
+export interface Orphan extends Versioned {
+  /** `pi_…` */
+  readonly _id: string;
+  readonly paymentId: string;
+  readonly state: 'canceling' | 'canceled' | 'double';
+  /** Moves after a 500, which Stripe keeps under the key for a day (ruling 14). */
+  readonly generation: number;
+  readonly foundAt: Date;
+}
