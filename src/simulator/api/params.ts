@@ -49,9 +49,17 @@ function readHash(node: HashNode, raw: RawMap, { path, unknown }: Place): Record
   }
   if (problem !== undefined) throw problem;
   for (const name of node.required) {
-    if (values[name] === undefined) throw missingParam(path === '' ? name : `${path}[${name}]`);
+    if (values[name] !== undefined) continue;
+    // The SDK drops empty objects, and this one cannot be anything else.
+    if (isAlwaysEmpty(node.fields[name])) values[name] = {};
+    else throw missingParam(path === '' ? name : `${path}[${name}]`);
   }
   return values;
+}
+
+function isAlwaysEmpty(position: number | undefined): boolean {
+  const node = position === undefined ? undefined : nodeAt(position);
+  return isHash(node) && Object.keys(node.fields).length === 0;
 }
 
 function read(node: SchemaNode, raw: Raw, place: Place): unknown {
@@ -122,7 +130,7 @@ function readUnion(branches: readonly SchemaNode[], raw: Raw, place: Place): unk
     return read(structures.find((node) => knowsAll(node, raw)) ?? structures[0] ?? 'string', raw, place);
   }
   if (raw === '' && branches.includes('null')) return null;
-  const scalars = branches.filter((node) => node !== 'null' && (typeof node === 'string' || 'enum' in node));
+  const scalars = branches.filter((node) => rankOf(node) >= 0).sort((a, b) => rankOf(a) - rankOf(b));
   let problem: unknown;
   for (const node of scalars) {
     try {
@@ -134,6 +142,12 @@ function readUnion(branches: readonly SchemaNode[], raw: Raw, place: Place): unk
   }
   if (problem !== undefined) throw problem;
   return read(branches.find((node) => node !== 'null') ?? 'string', raw, place);
+}
+
+/** Literals first, any text last; -1 for what text cannot be. */
+function rankOf(node: SchemaNode): number {
+  if (typeof node === 'object') return 'enum' in node ? 0 : -1;
+  return ['enum', 'boolean', 'number', 'decimal', 'string', 'any'].indexOf(node);
 }
 
 function knowsAll(node: SchemaNode, raw: RawMap): boolean {
