@@ -154,7 +154,8 @@ describe('the ledger', () => {
 
   const sum = (values: number[]) => values.reduce((total, value) => total + value, 0);
 
-  async function check(): Promise<void> {
+  /** @returns how many automatic payouts there were */
+  async function check(): Promise<number> {
     const transactions = await stripe.balanceTransactions.list({ limit: 100 }).autoPagingToArray({ limit: 10_000 });
     const { available, pending } = await stripe.balance.retrieve();
     const total = (status: string, wanted: string) =>
@@ -167,10 +168,12 @@ describe('the ledger', () => {
       expect(sum(fee_details.map((detail) => detail.amount))).toBe(fee);
     }
     const paidOut = new Set<string>();
+    let automatic = 0;
     for (const payout of await stripe.payouts.list({ limit: 100 }).autoPagingToArray({ limit: 10_000 })) {
       const own = transactions.find(({ id }) => id === payout.balance_transaction);
       expect(own).toMatchObject({ amount: -payout.amount, net: -payout.amount, source: payout.id });
       if (!payout.automatic) continue;
+      automatic++;
       const listed = await stripe.balanceTransactions
         .list({ payout: payout.id, limit: 100 })
         .autoPagingToArray({ limit: 10_000 });
@@ -187,6 +190,7 @@ describe('the ledger', () => {
       }
     }
     await checkSources(transactions);
+    return automatic;
   }
 
   /** Each object moved exactly its own amount, and what failed moved it back. */
@@ -213,6 +217,7 @@ describe('the ledger', () => {
   }
 
   it('balances to the cent after any mix of charges, captures, refunds, disputes, payouts and time', async () => {
+    let automatic = 0;
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 10, maxLength: 40, size: 'max' }), async (steps) => {
         await running.sim('POST', 'reset', { seed: 'ledger' });
@@ -223,10 +228,11 @@ describe('the ledger', () => {
             if (!isRefusal(error)) throw error;
           });
         }
-        await check();
+        automatic += await check();
       }),
       { numRuns: 60, seed: 20270310 },
     );
+    expect(automatic).toBeGreaterThan(25);
   }, 300_000);
 
   it('keeps the totals of an event as they were', async () => {

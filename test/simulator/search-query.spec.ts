@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { StripeError } from '../../src/simulator/api/errors.js';
-import { matcher } from '../../src/simulator/search/matcher.js';
+import type { Resource } from '../../src/simulator/search/fields.js';
+import { readSearch } from '../../src/simulator/search/matcher.js';
 import { parseQuery } from '../../src/simulator/search/query.js';
 
 const ADA = {
@@ -20,7 +21,9 @@ const ADA = {
   status: 'succeeded',
 };
 
-function refusal(query: string, resource: 'charges' | 'customers' | 'payment_intents' = 'charges') {
+const matcher = (resource: Resource, query: string) => readSearch(resource, query).matches;
+
+function refusal(query: string, resource: Resource = 'charges') {
   try {
     matcher(resource, query);
   } catch (error) {
@@ -129,15 +132,27 @@ describe('the search query language', () => {
     expect(refusal(query, resource).message).toContain(words);
   });
 
+  it.each([
+    ['customers', 'email:"Ada@rocketrides.io"', ['email:ada@rocketrides.io']],
+    ['customers', 'name:"King Lovelace" metadata["order"]:"6735"', ['name:king', 'metadata[order]:6735']],
+    ['payment_intents', 'customer:"cus_1" status:"succeeded"', ['customer:cus_1']],
+    ['customers', 'email:"a" OR name:"b"', []],
+    ['customers', '-email:"a" email~"abc" name:null name:""', []],
+    ['charges', 'status:"succeeded" amount:1999', []],
+  ] as const)('looks %s up by the selective clauses of %s', (resource, query, expected) => {
+    expect(readSearch(resource, query).lookups.map(({ name, key }) => `${name}:${key}`)).toEqual(expected);
+  });
+
   it('finds any text that is quoted as the language says', () => {
     const quoted = (text: string) => `"${text.replace(/["\\]/g, String.raw`\$&`)}"`;
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), fc.string({ unit: 'binary' }), (key, value) => {
-        const [clause] = parseQuery(`metadata[${quoted(key)}]:${quoted(value)}`).clauses;
-        expect(clause).toMatchObject({ key, value });
-        expect(matcher('charges', `metadata[${quoted(key)}]:${quoted(value)}`)({ metadata: { [key]: value } })).toBe(
-          true,
-        );
+        const query = `metadata[${quoted(key)}]:${quoted(value)}`;
+        expect(parseQuery(query).clauses).toMatchObject([{ key, value }]);
+        const { matches, lookups } = readSearch('charges', query);
+        const row = { metadata: Object.fromEntries([[key, value]]) };
+        expect(matches(row)).toBe(true);
+        for (const lookup of lookups) expect(lookup.keysOf(row)).toContain(lookup.key);
       }),
     );
   });

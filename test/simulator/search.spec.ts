@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import type Stripe from 'stripe';
 import { createIntent, refused, RETURN_URL, type Running, start } from './support.js';
 
@@ -174,4 +175,50 @@ describe('search', () => {
     expect(error.param).toBe('expand[0]');
     expect((await refused(stripe.customers.list({ expand: ['total_count'] }))).param).toBe('expand[0]');
   });
+
+  it('finds exactly what matched two seconds ago, whatever was written since', async () => {
+    const names = ['Ada', 'Bob', 'Ada Bob'];
+    const step = fc.record({
+      act: fc.constantFrom('create', 'rename', 'delete', 'wait', 'search'),
+      name: fc.constantFrom(...names),
+      pick: fc.nat(50),
+      ms: fc.constantFrom(400, 900, 2_100),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { minLength: 10, maxLength: 40, size: 'max' }), async (steps) => {
+        await running.sim('POST', 'reset', { seed: 'search' });
+        await running.sim('POST', 'clock', { freeze: true });
+        let now = 0;
+        let people = new Map<string, string>();
+        const history: [at: number, people: Map<string, string>][] = [[-Infinity, people]];
+        const change = (id: string, name: string | undefined) => {
+          people = new Map(people);
+          if (name === undefined) people.delete(id);
+          else people.set(id, name);
+          history.push([now, people]);
+        };
+        const asked = async (word: string) => {
+          const [, then] = history.findLast(([at]) => at <= now - 2_000) ?? [0, people];
+          const expected = [...then].filter(([, name]) => ` ${name} `.includes(` ${word} `)).map(([id]) => id);
+          const found = await stripe.customers.search({ query: `name:'${word}'`, limit: 100 });
+          expect(ids(found).sort()).toEqual(expected.sort());
+        };
+        for (const { act, name, pick, ms } of steps) {
+          const [id] = [...people.keys()].slice(pick % (people.size || 1));
+          if (act === 'create') change((await stripe.customers.create({ name })).id, name);
+          else if (act === 'wait') await later(ms).then(() => (now += ms));
+          else if (act === 'search') await asked(name);
+          else if (id !== undefined && act === 'rename') {
+            await stripe.customers.update(id, { name });
+            change(id, name);
+          } else if (id !== undefined) {
+            await stripe.customers.del(id);
+            change(id, undefined);
+          }
+        }
+        for (const word of names) await asked(word);
+      }),
+      { numRuns: 40, seed: 7 },
+    );
+  }, 120_000);
 });

@@ -6,7 +6,6 @@ import { checkAmount, checkCurrency } from '../cards/currency.js';
 import { AUTHENTICATION_REQUIRED, type Behaviour, type Decline } from '../cards/outcome.js';
 import type { Charge } from '../objects/charge.js';
 import type { TokenCard } from '../objects/event.js';
-import type { PaymentMethod } from '../objects/payment-method.js';
 import type { World } from '../world.js';
 import { settle } from './charge.book.js';
 import { authorizationSeconds } from './charge.details.js';

@@ -1,3 +1,4 @@
+import type { Lookup } from '../state/text-indexes.js';
 import { type FieldType, fieldType, readerOf, type Resource } from './fields.js';
 import { type Clause, type Operator, parseQuery, refusedQuery } from './query.js';
 
@@ -12,11 +13,37 @@ const OPERATORS: Record<FieldType, readonly Operator[]> = {
   token: [':'],
 };
 
-/** The query as a test of one row. Throws Stripe's 400 for what cannot be asked of that resource. */
-export function matcher(resource: Resource, query: string): Predicate {
+/** A query of one resource, ready to run. */
+export interface Search {
+  matches: Predicate;
+  /** Look-ups of which every match has the key: the rows of any one of them are enough to look at. */
+  lookups: (Lookup & { key: string })[];
+}
+
+/** Reads a query. Throws Stripe's 400 for what cannot be asked of that resource. */
+export function readSearch(resource: Resource, query: string): Search {
   const { all, clauses } = parseQuery(query);
   const tests = clauses.map((clause) => testOf(resource, clause));
-  return all ? (row) => tests.every((test) => test(row)) : (row) => tests.some((test) => test(row));
+  return {
+    matches: all ? (row) => tests.every((test) => test(row)) : (row) => tests.some((test) => test(row)),
+    lookups: all ? clauses.flatMap((clause) => lookupOf(resource, clause)) : [],
+  };
+}
+
+/** Fields of which a value picks out few rows. A status or a currency does not. */
+const SELECTIVE = new Set(['customer', 'email', 'metadata', 'name', 'phone']);
+
+function lookupOf(resource: Resource, { field, key, negated, operator, value }: Clause): Search['lookups'] {
+  if (!SELECTIVE.has(field) || negated || operator !== ':' || value === null) return [];
+  const read = readerOf(resource, field, key);
+  const split = fieldType(resource, field) === 'string' ? wordsIn : (text: string) => [text];
+  const [first] = split(value.toLowerCase());
+  if (first === undefined) return [];
+  const keysOf = (row: object) => {
+    const held = read(row);
+    return isAbsent(held) ? [] : split(textOf(held));
+  };
+  return [{ name: key === null ? field : `${field}[${key}]`, key: first, keysOf }];
 }
 
 function testOf(resource: Resource, clause: Clause): Predicate {
@@ -71,9 +98,13 @@ function numberIn(field: string, value: string): number {
   throw refusedQuery(`Field \`${field}\` is numeric and cannot be compared with \`${value}\`.`);
 }
 
+function wordsIn(text: string): string[] {
+  return text.split(/\s+/).filter((word) => word !== '');
+}
+
 /** The words with a space around each, so that whole words can be looked for in their order. */
 function words(text: string): string {
-  return ` ${text.trim().split(/\s+/).join(' ')} `;
+  return ` ${wordsIn(text).join(' ')} `;
 }
 
 /** Strings, numbers and booleans are what the fields hold. */

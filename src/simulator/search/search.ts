@@ -3,7 +3,7 @@ import { checkedLimit } from '../api/list.js';
 import type { Row, Table } from '../state/table.js';
 import type { World } from '../world.js';
 import type { Resource } from './fields.js';
-import { matcher } from './matcher.js';
+import { readSearch, type Search } from './matcher.js';
 
 /** Stripe: "in under 1 minute", up to an hour during outages. https://docs.stripe.com/search#data-freshness */
 export const DEFAULT_SEARCH_LAG_MS = 2_000;
@@ -40,13 +40,13 @@ export function search<T extends Found>(
   params: SearchParams,
 ): SearchResult<T> {
   const limit = checkedLimit(params);
-  const matches = matcher(source.resource, params.query);
+  const asked = readSearch(source.resource, params.query);
   const after = params.page === undefined ? undefined : placeIn(params.page);
   const data: T[] = [];
   let more = false;
   const known = after !== undefined && source.table.get(after.id) !== undefined;
-  for (const row of behind(asIndexed(world, source.table), after, known)) {
-    if (!matches(row)) continue;
+  for (const row of behind(asIndexed(world, source.table, asked), after, known)) {
+    if (!asked.matches(row)) continue;
     if (data.length === limit) {
       more = true;
       break;
@@ -60,7 +60,7 @@ export function search<T extends Found>(
     has_more: more,
     next_page: more && last !== undefined ? pageAfter(last) : null,
     url: `/v1/${source.resource}/search`,
-    [TOTAL]: () => countOf(asIndexed(world, source.table), matches),
+    [TOTAL]: () => countOf(asIndexed(world, source.table, asked), asked.matches),
   };
   return result;
 }
@@ -71,8 +71,10 @@ export function withTotalCount(result: object): object {
   return { ...result, total_count: count };
 }
 
-/** All rows newest first, the recently changed ones as they were, without the new and with the deleted ones. */
-function* asIndexed<T extends Found>(world: World, table: Table<T>): Generator<T> {
+/**
+ * The rows that may match, newest first: the recently changed ones as they were, without the new and with the deleted ones.
+ */
+function* asIndexed<T extends Found>(world: World, table: Table<T>, { lookups }: Search): Generator<T> {
   const recent = world.store.recent.of(table.name);
   const gone: T[] = [];
   for (const [id, before] of recent) {
@@ -81,9 +83,9 @@ function* asIndexed<T extends Found>(world: World, table: Table<T>): Generator<T
     if (before !== undefined && table.get(id) === undefined) gone.push(before as T);
   }
   gone.sort((a, b) => a.created - b.created);
-  for (const row of table.newest()) {
+  for (const id of candidates(world, table, lookups, recent.keys())) {
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion
-    const shown = recent.has(row.id) ? (recent.get(row.id) as T | undefined) : row;
+    const shown = recent.has(id) ? (recent.get(id) as T | undefined) : table.get(id);
     if (shown === undefined) continue;
     for (let next = gone.at(-1); next !== undefined && next.created > shown.created; next = gone.at(-1)) {
       yield next;
@@ -92,6 +94,19 @@ function* asIndexed<T extends Found>(world: World, table: Table<T>): Generator<T
     yield shown;
   }
   yield* gone.reverse();
+}
+
+/** All ids newest first, or those that the best look-up finds together with what changed since. */
+function candidates<T extends Found>(
+  world: World,
+  table: Table<T>,
+  lookups: Search['lookups'],
+  changed: Iterable<string>,
+): Iterable<string> {
+  const found = lookups.map((lookup) => world.store.texts.find(table, lookup, lookup.key));
+  const [fewest] = found.sort((a, b) => a.size - b.size);
+  if (fewest === undefined) return table.ids().newestFirst();
+  return table.ids().sorted(new Set([...fewest, ...changed]));
 }
 
 /** What comes behind a page's last row; where that one is not known any more, what is older. */

@@ -25,6 +25,16 @@ export class OrderedIds {
     return this.positions.has(id);
   }
 
+  /** The ids among these that are here, newest first. */
+  sorted(ids: Iterable<string>): string[] {
+    const found: [position: number, id: string][] = [];
+    for (const id of ids) {
+      const position = this.positions.get(id);
+      if (position !== undefined) found.push([position, id]);
+    }
+    return found.sort(([a], [b]) => b - a).map(([, id]) => id);
+  }
+
   /** Newest to oldest, beginning behind (older than) `after` when it is given. */
   *newestFirst(after?: string): Generator<string> {
     const start = after === undefined ? this.ids.length : (this.positions.get(after) ?? 0);

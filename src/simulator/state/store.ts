@@ -15,6 +15,7 @@ import type { DeletedReader, Location, Reader, ReaderSecret } from '../objects/t
 import type { Change } from './journal.js';
 import { RecentChanges } from './recent-changes.js';
 import { type Row, Table } from './table.js';
+import { TextIndexes } from './text-indexes.js';
 
 /** Every table. The look-ups are those that list endpoints and the control plane need, so that nothing scans. */
 export class Tables {
@@ -83,7 +84,7 @@ export class Tables {
 /** A copy of all rows, cheap because rows are shared and never change. */
 export type Snapshot = Map<string, Row[]>;
 
-/** Tables whose search lags behind. */
+/** Tables that can be searched, lagging behind. */
 const SEARCHED = new Set(['charge', 'customer', 'paymentIntent']);
 
 /** The tables plus the list of what changed since the last commit. Every write goes through `put` and `delete`. */
@@ -92,6 +93,7 @@ export class Store {
   private readonly byName = new Map<string, Table<Row>>(this.tables.all().map((table) => [table.name, table]));
   private changes: Change[] = [];
   readonly recent: RecentChanges;
+  readonly texts = new TextIndexes();
 
   /** Epoch milliseconds; how long search lags behind. */
   constructor(now: () => number, searchLagMs: () => number) {
@@ -99,14 +101,14 @@ export class Store {
   }
 
   put<T extends Row>(table: Table<T>, row: NoInfer<T>): T {
-    if (SEARCHED.has(table.name)) this.recent.note(table.name, row.id, table.get(row.id));
+    this.noteChange(table, row.id, row);
     table.put(row);
     this.changes.push([table.name, row]);
     return row;
   }
 
   delete<T extends Row>(table: Table<T>, id: string): void {
-    if (SEARCHED.has(table.name)) this.recent.note(table.name, id, table.get(id));
+    this.noteChange(table, id, undefined);
     table.delete(id);
     this.changes.push([table.name, id]);
   }
@@ -144,6 +146,14 @@ export class Store {
   clear(): void {
     for (const table of this.byName.values()) table.clear();
     this.recent.clear();
+    this.texts.clear();
     this.changes = [];
+  }
+
+  private noteChange(table: Table<Row>, id: string, after: Row | undefined): void {
+    if (!SEARCHED.has(table.name)) return;
+    const before = table.get(id);
+    this.recent.note(table.name, id, before);
+    this.texts.changed(table.name, before, after);
   }
 }
