@@ -108,7 +108,7 @@ function save(world: World, reader: Reader, action: ReaderAction, sent: Presente
 
 function refund(world: World, reader: Reader, action: ReaderAction, sent: Presented): Reader {
   const asked = action.refund_payment ?? {};
-  const charge = chargeToRefund(world, asked);
+  const charge = chargeToRefund(world, { charge: asked.charge });
   const { made } = cardOf(sent, [charge.payment_method_details.type]);
   const amount = asked.amount ?? charge.amount_captured - charge.amount_refunded;
   const partial = amount < charge.amount_captured;
