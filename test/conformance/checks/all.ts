@@ -3,6 +3,7 @@ import { captureAndRefund } from './capture-and-refund.js';
 import { errors } from './errors.js';
 import { idempotency } from './idempotency.js';
 import { lists } from './lists.js';
+import { search } from './search.js';
 import { tokens } from './tokens.js';
 import { transitions } from './transitions.js';
 import { webhooks } from './webhooks.js';
@@ -14,5 +15,6 @@ export const CHECKS: readonly Check[] = [
   ...captureAndRefund,
   ...webhooks,
   ...lists,
+  ...search,
   ...errors,
 ];

@@ -264,6 +264,21 @@ const ENTRIES: Entry[] = [
       expect((await refused(t.stripe.refunds.cancel(refund.id))).statusCode).toBe(400);
     },
   ],
+  [
+    'CAP-24',
+    'the balance tells what is available and what is pending, by currency',
+    'api/balance/balance_object',
+    async (t) => {
+      await pay(t, 'pm_card_visa');
+      const balance = await t.stripe.balance.retrieve();
+      expect(balance).toMatchObject({ object: 'balance', livemode: false });
+      for (const part of [...balance.available, ...balance.pending]) {
+        expect(Number.isInteger(part.amount)).toBe(true);
+        expect(part.currency).toMatch(/^[a-z]{3}$/);
+      }
+      expect(balance.pending.some(({ currency }) => currency === 'usd')).toBe(true);
+    },
+  ],
 ];
 
 export const captureAndRefund = group('capture and refund', ENTRIES);

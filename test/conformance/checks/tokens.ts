@@ -46,6 +46,11 @@ const DISPUTES: [id: string, token: string, expected: Record<string, string>][] 
   ['TOK-63', 'pm_card_createDisputeInquiry', { status: 'warning_needs_response' }],
 ];
 
+const EVIDENCE: [id: string, text: string, status: Stripe.Dispute.Status][] = [
+  ['TOK-71', 'winning_evidence', 'won'],
+  ['TOK-72', 'losing_evidence', 'lost'],
+];
+
 const ADDRESS = { line1: '1 Main Street', city: 'San Francisco', postal_code: '94110', country: 'US' };
 
 function cardFrom(target: Target, token: string, address?: Stripe.AddressParam) {
@@ -63,6 +68,16 @@ async function chargeWhateverCame(target: Target, payment_method: string): Promi
     if (!(error instanceof target.stripe.errors.StripeCardError)) throw error;
   });
   return chargeOf(target, await target.stripe.paymentIntents.retrieve(id));
+}
+
+/** A dispute follows its charge within seconds. */
+function disputeOf(target: Target, payment_intent: string): Promise<Stripe.Dispute> {
+  return eventually(target, async () => {
+    const { data } = await target.stripe.disputes.list({ payment_intent });
+    const [dispute] = data;
+    if (dispute === undefined) throw new Error(`${payment_intent} is not disputed`);
+    return dispute;
+  });
 }
 
 async function asks(target: Target, token: string): Promise<Stripe.PaymentIntent> {
@@ -337,12 +352,12 @@ const ENTRIES: Entry[] = [
     async (t) => {
       const paid = await pay(t, token);
       expect(paid.status).toBe('succeeded');
-      const dispute = await eventually(t, async () => {
-        const { data } = await t.stripe.disputes.list({ payment_intent: paid.id });
-        expect(data).toHaveLength(1);
-        return data[0];
+      expect(await disputeOf(t, paid.id)).toMatchObject({
+        ...expected,
+        amount: 1999,
+        currency: 'usd',
+        charge: paid.latest_charge,
       });
-      expect(dispute).toMatchObject({ ...expected, amount: 1999, currency: 'usd', charge: paid.latest_charge });
     },
   ]),
   [
@@ -388,6 +403,27 @@ const ENTRIES: Entry[] = [
       expect(failed.failure_balance_transaction).not.toBeNull();
     },
     LATER,
+  ],
+  ...EVIDENCE.map(([id, text, status]): Entry => [
+    id,
+    `the evidence ${text} closes a dispute as ${status}`,
+    `${TESTING}#evidence`,
+    async (t) => {
+      const paid = await pay(t, 'pm_card_createDispute');
+      const { id: dispute } = await disputeOf(t, paid.id);
+      await t.stripe.disputes.update(dispute, { evidence: { uncategorized_text: text }, submit: true });
+      await eventually(t, async () => expect((await t.stripe.disputes.retrieve(dispute)).status).toBe(status));
+    },
+  ]),
+  [
+    'TOK-73',
+    'pm_card_bypassPending: its money is available at once',
+    `${TESTING}#available-balance`,
+    async (t) => {
+      const charge = await chargeOf(t, await pay(t, 'pm_card_bypassPending', { capture_method: 'automatic' }));
+      const transaction = await t.stripe.balanceTransactions.retrieve(idOf(charge.balance_transaction));
+      expect(transaction).toMatchObject({ status: 'available', amount: 1999 });
+    },
   ],
   [
     'TOK-68',

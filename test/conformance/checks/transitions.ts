@@ -13,6 +13,15 @@ async function expectUnexpectedState(attempt: Promise<unknown>, id: string, stat
   expect(error.payment_intent).toMatchObject({ id, status });
 }
 
+/** A hosted page that asks for 19.99 USD. */
+function checkout(target: Target) {
+  return target.stripe.checkout.sessions.create({
+    mode: 'payment',
+    success_url: BACK,
+    line_items: [{ quantity: 1, price_data: { currency: 'usd', unit_amount: 1999, product_data: { name: 'Tea' } } }],
+  });
+}
+
 /** How to bring a PaymentIntent into a status that can be canceled. */
 const CANCELABLE: [id: string, status: string, make: (target: Target) => Promise<Stripe.PaymentIntent>][] = [
   ['TRN-11', 'requires_payment_method', (t) => open(t)],
@@ -323,6 +332,36 @@ const ENTRIES: Entry[] = [
       const { id } = await t.stripe.customers.create();
       expect(await t.stripe.customers.del(id)).toMatchObject({ id, object: 'customer', deleted: true });
       expect(await t.stripe.customers.retrieve(id)).toMatchObject({ id, object: 'customer', deleted: true });
+    },
+  ],
+  [
+    'TRN-41',
+    'a Checkout Session is open and unpaid, with a page for the customer',
+    'api/checkout/sessions/create',
+    async (t) => {
+      const session = await checkout(t);
+      expect(session).toMatchObject({ object: 'checkout.session', status: 'open', payment_status: 'unpaid' });
+      expect(session).toMatchObject({ amount_total: 1999, currency: 'usd', mode: 'payment' });
+      expect(session.url).toMatch(/^https?:/);
+    },
+  ],
+  [
+    'TRN-42',
+    'an expired Checkout Session is final and has no page',
+    'api/checkout/sessions/expire',
+    async (t) => {
+      const { id } = await checkout(t);
+      expect(await t.stripe.checkout.sessions.expire(id)).toMatchObject({ status: 'expired', url: null });
+      expect((await refused(t.stripe.checkout.sessions.expire(id))).statusCode).toBe(400);
+    },
+  ],
+  [
+    'TRN-43',
+    'a Checkout Session in payment mode sells something',
+    'api/checkout/sessions/create#create_checkout_session-line_items',
+    async (t) => {
+      const session = t.stripe.checkout.sessions.create({ mode: 'payment', success_url: BACK });
+      expect((await refused(session)).statusCode).toBe(400);
     },
   ],
 ];

@@ -206,6 +206,37 @@ const ENTRIES: Entry[] = [
     },
   ],
   [
+    'WEB-23',
+    'a dispute is told by charge.dispute.created, its end by charge.dispute.closed',
+    TYPES,
+    async (t) => {
+      const { id: payment_intent } = await pay(t, 'pm_card_createDispute');
+      const dispute = await eventually(t, async () => {
+        const { data } = await t.stripe.disputes.list({ payment_intent });
+        if (data[0] === undefined) throw new Error(`${payment_intent} is not disputed`);
+        return data[0];
+      });
+      await eventAbout(t, 'charge.dispute.created', dispute.id);
+      await t.stripe.disputes.update(dispute.id, { evidence: { uncategorized_text: 'losing_evidence' }, submit: true });
+      const event = await eventAbout(t, 'charge.dispute.closed', dispute.id);
+      expect(event.data.object).toMatchObject({ status: 'lost' });
+    },
+  ],
+  [
+    'WEB-24',
+    'a Checkout Session that expires is told by checkout.session.expired',
+    TYPES,
+    async (t) => {
+      const { id } = await t.stripe.checkout.sessions.create({
+        mode: 'setup',
+        currency: 'usd',
+        success_url: 'https://example.com/back',
+      });
+      await t.stripe.checkout.sessions.expire(id);
+      await eventAbout(t, 'checkout.session.expired', id);
+    },
+  ],
+  [
     'WEB-14',
     'an event can be looked up by its id',
     'api/events/retrieve',
