@@ -19,6 +19,8 @@ describe(`conformance of ${key === '' ? 'the simulator' : 'a Stripe sandbox'}`, 
   let target: Target;
   beforeAll(async () => {
     target = sandbox ?? (await simulatorTarget(startSimulator));
+    // Search stays behind, as Stripe's does, but not for seconds.
+    if (sandbox === undefined) await target.control('settings', { search_lag_ms: 300 });
   });
   afterAll(() => target.close());
 

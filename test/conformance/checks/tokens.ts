@@ -51,6 +51,8 @@ const EVIDENCE: [id: string, text: string, status: Stripe.Dispute.Status][] = [
   ['TOK-72', 'losing_evidence', 'lost'],
 ];
 
+const ACH = 'payments/ach-direct-debit/accept-a-payment#test-account-numbers';
+
 const ADDRESS = { line1: '1 Main Street', city: 'San Francisco', postal_code: '94110', country: 'US' };
 
 function cardFrom(target: Target, token: string, address?: Stripe.AddressParam) {
@@ -78,6 +80,17 @@ function disputeOf(target: Target, payment_intent: string): Promise<Stripe.Dispu
     if (dispute === undefined) throw new Error(`${payment_intent} is not disputed`);
     return dispute;
   });
+}
+
+/** A bank debit that the customer agreed to; its outcome is known later. */
+async function debit(target: Target, payment_method: string): Promise<Stripe.PaymentIntent> {
+  const online = { ip_address: '203.0.113.7', user_agent: 'conformance' };
+  const intent = await pay(target, payment_method, {
+    allowed_payment_method_types: ['us_bank_account'],
+    mandate_data: { customer_acceptance: { type: 'online', online } },
+  });
+  expect(intent.status).toBe('processing');
+  return intent;
 }
 
 async function asks(target: Target, token: string): Promise<Stripe.PaymentIntent> {
@@ -423,6 +436,37 @@ const ENTRIES: Entry[] = [
       const charge = await chargeOf(t, await pay(t, 'pm_card_bypassPending', { capture_method: 'automatic' }));
       const transaction = await t.stripe.balanceTransactions.retrieve(idOf(charge.balance_transaction));
       expect(transaction).toMatchObject({ status: 'available', amount: 1999 });
+    },
+  ],
+  [
+    'TOK-81',
+    'pm_usBankAccount_success: processing, then succeeded',
+    ACH,
+    async (t) => {
+      const { id } = await debit(t, 'pm_usBankAccount_success');
+      await eventually(t, async () => expect((await t.stripe.paymentIntents.retrieve(id)).status).toBe('succeeded'));
+    },
+  ],
+  [
+    'TOK-82',
+    'pm_usBankAccount_insufficientFunds: processing, then requires_payment_method with the reason',
+    ACH,
+    async (t) => {
+      const { id } = await debit(t, 'pm_usBankAccount_insufficientFunds');
+      await eventually(t, async () => {
+        const intent = await t.stripe.paymentIntents.retrieve(id);
+        expect(intent.status).toBe('requires_payment_method');
+        expect(intent.last_payment_error).not.toBeNull();
+      });
+    },
+  ],
+  [
+    'TOK-83',
+    'pm_usBankAccount_processing stays in processing, so that it can be canceled',
+    ACH,
+    async (t) => {
+      const { id } = await debit(t, 'pm_usBankAccount_processing');
+      expect((await t.stripe.paymentIntents.cancel(id)).status).toBe('canceled');
     },
   ],
   [
