@@ -17,6 +17,7 @@ import { adoptOldTotals } from './resources/balance.book.js';
 import { expireCharge } from './resources/charge.create.js';
 import { decideDispute, disputeDeadline } from './resources/dispute.finish.js';
 import { openDispute } from './resources/dispute.make.js';
+import { cashBalanceReactions } from './resources/cash-balance.js';
 import { checkoutReactions, expireUnpaid } from './resources/checkout-session.finish.js';
 import { moveCheckoutPages } from './resources/checkout-session.make.js';
 import { handleJobs, resumeJobs } from './resources/jobs.js';
@@ -110,7 +111,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     settle_refund: settleRefund,
     show_on_reader: showOnReader,
   });
-  react(world, checkoutReactions);
+  react(world, { ...cashBalanceReactions, ...checkoutReactions });
   const api = new ApiServer({ world, pipeline, idempotency, faults, log, sender });
   const server = createServer((request, response) => void answer(controlled, api, request, response));
   const port = await listen(server, options.port ?? DEFAULT_PORT, host).catch((error: unknown) => {

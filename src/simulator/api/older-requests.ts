@@ -46,11 +46,23 @@ export function asToday({ method, path }: Address, version: string, raw: RawMap)
   if (version < ENDIVE && types !== undefined && TAKES_TYPES.has(path)) {
     today = { allowed_payment_method_types: types, ...rest };
   }
-  return version < AUTOMATIC_METHODS && CREATES_INTENT.has(path) ? cardUnlessSaid(today) : today;
+  if (version >= AUTOMATIC_METHODS || !CREATES_INTENT.has(path)) return today;
+  return cardUnlessSaid(withTransferOfToday(today));
 }
 
 /** What does not say how it is paid was for cards only. */
 function cardUnlessSaid(raw: RawMap): RawMap {
   const said = raw['allowed_payment_method_types'] ?? raw['automatic_payment_methods'];
   return said === undefined ? { ...raw, allowed_payment_method_types: { 0: 'card' } } : raw;
+}
+
+/** The bank transfer of yen had another name. */
+function withTransferOfToday(raw: RawMap): RawMap {
+  const { payment_method_options: options } = raw;
+  const balance = typeof options === 'object' ? options['customer_balance'] : undefined;
+  const transfer = typeof balance === 'object' ? balance['bank_transfer'] : undefined;
+  if (typeof options !== 'object' || typeof balance !== 'object' || typeof transfer !== 'object') return raw;
+  if (transfer['type'] !== 'jp_bank_account') return raw;
+  const bank_transfer = { ...transfer, type: 'jp_bank_transfer' };
+  return { ...raw, payment_method_options: { ...options, customer_balance: { ...balance, bank_transfer } } };
 }

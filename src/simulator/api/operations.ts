@@ -1,4 +1,5 @@
 import { balanceOperations } from '../resources/balance.js';
+import { cashBalanceOperations } from '../resources/cash-balances.js';
 import { checkoutSessionOperations } from '../resources/checkout-sessions.js';
 import { chargeOperations } from '../resources/charges.js';
 import { customerPaymentMethodOperations } from '../resources/customer-payment-methods.js';
@@ -26,6 +27,7 @@ import type { Operation } from './operation.js';
 export const OPERATIONS: readonly Operation[] = [
   ...balanceOperations,
   ...chargeOperations,
+  ...cashBalanceOperations,
   ...checkoutSessionOperations,
   ...customerOperations,
   ...customerPaymentMethodOperations,

@@ -64,6 +64,7 @@ export interface ChargeSepaDebit {
 export interface ChargeMethodDetails {
   card?: ChargeCard;
   card_present?: ChargeCardPresent;
+  customer_balance?: Record<string, never>;
   interac_present?: ChargeInteracPresent;
   sepa_debit?: ChargeSepaDebit;
   type: string;

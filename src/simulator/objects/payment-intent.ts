@@ -1,3 +1,4 @@
+import type { TransferInstructions, TransferType } from './cash-balance.js';
 import type { ErrorBody, Metadata, Shipping } from './common.js';
 
 export type PaymentIntentStatus =
@@ -10,7 +11,8 @@ export type PaymentIntentStatus =
   | 'succeeded';
 
 export interface NextAction {
-  type: 'redirect_to_url' | 'use_stripe_sdk' | 'verify_with_microdeposits';
+  type: 'display_bank_transfer_instructions' | 'redirect_to_url' | 'use_stripe_sdk' | 'verify_with_microdeposits';
+  display_bank_transfer_instructions?: TransferInstructions;
   redirect_to_url?: { return_url: string; url: string };
   use_stripe_sdk?: Record<string, unknown>;
   verify_with_microdeposits?: { arrival_date: number; hosted_verification_url: string; microdeposit_type: string };
@@ -79,6 +81,10 @@ export interface PaymentMethodOptions {
     capture_method?: string;
     request_extended_authorization: boolean;
     request_incremental_authorization_support: boolean;
+  };
+  customer_balance?: {
+    bank_transfer?: { type: TransferType };
+    funding_type: 'bank_transfer' | null;
   };
   interac_present?: Record<string, never>;
   sepa_debit?: { setup_future_usage?: string };

@@ -66,6 +66,7 @@ export interface PaymentMethod {
   created: number;
   customer: string | null;
   customer_account: null;
+  customer_balance?: Record<string, never>;
   interac_present?: CardPresentDetails;
   livemode: false;
   metadata: Metadata;

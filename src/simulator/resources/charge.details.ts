@@ -47,6 +47,7 @@ export function chargeDetails(world: World, intent: Charged, attempt: Attempt): 
     const { generated_from: _from, ...account } = sepa_debit;
     return { sepa_debit: { ...account, mandate: attempt.mandate ?? null }, type: 'sepa_debit' };
   }
+  if (method.customer_balance !== undefined) return { customer_balance: {}, type: 'customer_balance' };
   if (card_present !== undefined) return { card_present: cardPresent(world, intent, attempt), type: 'card_present' };
   if (interac_present !== undefined) return { interac_present: inPerson(world, attempt), type: 'interac_present' };
   return { type: method.type };

@@ -6,6 +6,7 @@ import type { PaymentIntent } from '../objects/payment-intent.js';
 import type { PaymentMethod, PaymentMethodSecret } from '../objects/payment-method.js';
 import type { World } from '../world.js';
 import { currentAuthentication, requestAuthentication } from './authentication.js';
+import { payFromBalance } from './cash-balance.js';
 import { settle } from './charge.book.js';
 import { type Attempt, authorizationSeconds } from './charge.details.js';
 import { declineError, makeCharge } from './charge.make.js';
@@ -37,6 +38,7 @@ type Need = 'nothing' | 'authentication' | Decline;
 export function attempt(world: World, intent: PaymentIntent, method: PaymentMethod, how: How): Attempted {
   const card = behaviour(world, method);
   const fresh: PaymentIntent = { ...intent, last_payment_error: null, next_action: null, payment_method: method.id };
+  if (method.customer_balance !== undefined) return { intent: payFromBalance(world, fresh, method), error: null };
   checkBankAccount(method);
   if (needsMicrodeposits(world, method, intent.payment_method_options.us_bank_account?.verification_method)) {
     if (how.offSession || how.errorOnRequiresAction) throw actionRequired();

@@ -55,6 +55,15 @@ export function cardFromToken(world: World, token: string): NewCard | undefined 
   return { card, month: now.getUTCMonth() + 1, year: now.getUTCFullYear() + 1, cvcGiven: wallet === null, wallet };
 }
 
+/** Stores the payment method that stands for money which the customer sends by bank transfer. */
+export function makeCustomerBalance(world: World, about: About = {}): PaymentMethod {
+  return storeMethod(world, 'customerBalance', {
+    ...frame(world, about),
+    customer_balance: {},
+    type: 'customer_balance',
+  });
+}
+
 /** Stores a new card as a PaymentMethod. */
 export function makeCard(world: World, made: NewCard, about: About = {}): PaymentMethod {
   return storeMethod(world, made.card.name, {

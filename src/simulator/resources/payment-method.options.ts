@@ -11,6 +11,7 @@ type SentToSetup = Read<Stripe.SetupIntentUpdateParams>['payment_method_options'
 const DEFAULTS = {
   card: { installments: null, mandate_options: null, network: null, request_three_d_secure: 'automatic' },
   card_present: { request_extended_authorization: false, request_incremental_authorization_support: false },
+  customer_balance: { funding_type: null },
   interac_present: {},
   sepa_debit: {},
   us_bank_account: { verification_method: 'automatic' },
@@ -33,6 +34,7 @@ export function paymentOptions(
   const merged: PaymentMethodOptions = {
     card: cardOptions(all.card ?? DEFAULTS.card, sent?.card),
     card_present: cardPresentOptions(all.card_present ?? DEFAULTS.card_present, sent?.card_present),
+    customer_balance: balanceOptions(all.customer_balance ?? DEFAULTS.customer_balance, sent?.customer_balance),
     interac_present: {},
     sepa_debit: { ...all.sepa_debit, ...future(sent?.sepa_debit) },
     us_bank_account: bankOptions(all.us_bank_account ?? DEFAULTS.us_bank_account, sent?.us_bank_account),
@@ -83,6 +85,19 @@ function cardPresentOptions(
     request_extended_authorization: sent.request_extended_authorization ?? before.request_extended_authorization,
     request_incremental_authorization_support:
       sent.request_incremental_authorization_support ?? before.request_incremental_authorization_support,
+  };
+}
+
+function balanceOptions(
+  before: NonNullable<PaymentMethodOptions['customer_balance']>,
+  sent: NonNullable<Sent>['customer_balance'],
+) {
+  if (sent === undefined || sent === null) return before;
+  const { bank_transfer: transfer, funding_type: funding } = sent;
+  return {
+    ...before,
+    ...(transfer === undefined ? {} : { bank_transfer: { type: transfer.type } }),
+    funding_type: funding ?? before.funding_type,
   };
 }
 

@@ -5,7 +5,7 @@ import type { Read } from '../api/read-types.js';
 import type { PaymentMethod } from '../objects/payment-method.js';
 import type { World } from '../world.js';
 import { bankAccountFromNumber, makeBankAccount, makeSepaDebit, sepaFromIban } from './bank-account.make.js';
-import { cardFromNumber, cardFromToken, makeCard } from './payment-method.make.js';
+import { cardFromNumber, cardFromToken, makeCard, makeCustomerBalance } from './payment-method.make.js';
 import { cardFromMadeToken } from './token.use.js';
 
 /** What `POST /v1/payment_methods` and `payment_method_data` share. */
@@ -28,6 +28,7 @@ export function makePaymentMethod(world: World, params: MethodParams): PaymentMe
     if (params.sepa_debit === undefined) throw missingParam('sepa_debit');
     return makeSepaDebit(world, sepaFromIban(params.sepa_debit.iban), about);
   }
+  if (params.type === 'customer_balance') return makeCustomerBalance(world, about);
   throw notActivated(params.type, 'type');
 }
 

@@ -1,6 +1,7 @@
 import type { Authentication, Microdeposits, PaymentIntent } from '../objects/payment-intent.js';
 import type { BalanceTotal, BalanceTransaction } from '../objects/balance.js';
 import type { Charge, Refund } from '../objects/charge.js';
+import type { CashBalance, CashBalanceTransaction } from '../objects/cash-balance.js';
 import type { CheckoutSession, CheckoutTerms } from '../objects/checkout-session.js';
 import type { Customer, Deleted } from '../objects/customer.js';
 import type { Dispute } from '../objects/dispute.js';
@@ -61,6 +62,11 @@ export class Tables {
   readonly payout = new Table<Payout>('payout');
   readonly payoutEntry = new Table<PayoutEntry>('payoutEntry', { payout: (row) => row.payout });
   readonly bankAccount = new Table<BankAccount>('bankAccount');
+  readonly cashBalance = new Table<CashBalance>('cashBalance');
+  readonly cashBalanceTransaction = new Table<CashBalanceTransaction>('cashBalanceTransaction', {
+    customer: (row) => row.customer,
+    payment_intent: (row) => (row.applied_to_payment ?? row.unapplied_from_payment)?.payment_intent ?? null,
+  });
   readonly product = new Table<Product>('product');
   readonly deletedProduct = new Table<Deleted<'product'>>('deletedProduct');
   readonly price = new Table<Price>('price', { lookup_key: (row) => row.lookup_key, product: (row) => row.product });
