@@ -1,4 +1,8 @@
+import { mongo } from 'mongoose';
+import { Passwords } from '../../src/modules/user/passwords.js';
+import { fromStore } from '../../src/platform/database/mongo-errors.js';
 import { Metrics } from '../../src/platform/operations/metrics.js';
+import { Readiness } from '../../src/platform/operations/readiness.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 
 let test: TestApp;
@@ -23,9 +27,13 @@ it('counts and measures what the modules report', async () => {
   const metrics = test.app.get(Metrics);
   metrics.count('late_success_total');
   metrics.count('resolver_runs_total', { result: 'settled' }, 3);
-  metrics.gauge('payments_unknown', 7);
+  metrics.gauge('payments_unknown', 7, { age: 'over_1h' });
   expect(await lines()).toEqual(
-    expect.arrayContaining(['late_success_total 1', 'resolver_runs_total{result="settled"} 3', 'payments_unknown 7']),
+    expect.arrayContaining([
+      'late_success_total 1',
+      'resolver_runs_total{result="settled"} 3',
+      'payments_unknown{age="over_1h"} 7',
+    ]),
   );
 });
 
@@ -33,6 +41,33 @@ it('watches the process', async () => {
   const text = (await lines()).join('\n');
   expect(text).toMatch(/^event_loop_lag_seconds [\d.e-]+$/m);
   expect(text).toMatch(/^process_resident_memory_bytes \d+$/m);
+});
+
+it('times the calls to Stripe, counts the rounds of workers and says whether it is ready', async () => {
+  const { token } = await test.register();
+  await test.http.post('/payment', { cuid: 'cjld2cjxh0000qzrmn831i7rn' }, { token });
+  const text = (await lines()).join('\n');
+  expect(text).toMatch(/^provider_call_duration_seconds_count\{operation="payment_create"\} 1$/m);
+  expect(text).toMatch(/^provider_call_duration_seconds_bucket\{le="8",operation="customer_create"\} 1$/m);
+  expect(text).toMatch(/^worker_passes_total\{worker="inbox",result="done"\} [1-9]/m);
+  expect(text).toMatch(/^ready 1$/m);
+  test.app.get(Readiness).require('made_up', false, 'for the test');
+  expect(await lines()).toContain('ready 0');
+  test.app.get(Readiness).require('made_up', true);
+});
+
+it('shows who waits for a password’s hash', async () => {
+  const passwords = test.app.get(Passwords, { strict: false });
+  const logins = Array.from({ length: 60 }, () => passwords.hash('password').catch(() => undefined));
+  const text = (await test.app.get(Metrics).exposition()).split('\n');
+  await Promise.all(logins);
+  expect(text).toContain('password_queue_waiting 32');
+  expect(text).toContain('password_refused_total 26');
+});
+
+it('counts what the store does not answer, once', async () => {
+  await fromStore(() => fromStore(() => Promise.reject(new mongo.MongoNetworkError('gone')))).catch(() => undefined);
+  expect(await lines()).toContain('store_errors_total{outcome="unknown"} 1');
 });
 
 it('wants its token, where there is one', async () => {

@@ -20,6 +20,7 @@ function becomesFinal(
     nextCheckAt: null,
     finalAt: now,
     ...(state === 'SUCCEEDED' ? { effects: [...payment.effects, effect], effectsDueAt: now } : {}),
+    ...(state === 'SUCCEEDED' && isFinal(payment) ? { lateSuccessAt: now } : {}),
   };
 }
 

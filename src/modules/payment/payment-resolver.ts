@@ -9,6 +9,7 @@ import { PaymentObserver } from './payment-observer.js';
 import { isFenceable, isFinal, isUnsettled } from './payment-states.js';
 import { PaymentRepository } from './payment.repository.js';
 import type { Payment } from './payment.types.js';
+import { unknownAges } from './unknown-ages.js';
 
 const BATCH = 50;
 /** At most this many Stripe calls at a time, so that payers keep theirs. */
@@ -37,13 +38,16 @@ export class PaymentResolver extends BackgroundWorker {
   /** Looks at everything that is due. */
   override async pass(): Promise<void> {
     const due = await this.payments.dueForCheck(this.clock.date(), BATCH);
+    const oldest = due[0]?.nextCheckAt?.getTime();
+    this.metrics.gauge('payments_due', due.length);
+    this.metrics.gauge('payments_due_oldest_seconds', oldest === undefined ? 0 : (this.clock.now() - oldest) / 1000);
     const queue = due.values();
     const worker = async () => {
       for (const payment of queue) await this.resolveOne(payment);
     };
     await Promise.all(Array.from({ length: CONCURRENCY }, worker));
-    this.metrics.gauge('payments_due', due.length);
-    this.metrics.gauge('payments_unknown', await this.payments.countUnsettled());
+    const ages = unknownAges(await this.payments.unsettledSince(), this.clock.now());
+    for (const [age, count] of Object.entries(ages)) this.metrics.gauge('payments_unknown', count, { age });
     if (due.length === BATCH) this.loop.nudge();
   }
 

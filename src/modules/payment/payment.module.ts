@@ -10,6 +10,7 @@ import { CustomerModule } from '../customer/customer.module.js';
 import { MerchantModule } from '../merchant/merchant.module.js';
 import { UserModule } from '../user/user.module.js';
 import { AccountWatch } from './account-watch.js';
+import { OperationsReportService } from './operations-report.service.js';
 import { AccountClosure } from './account-closure.service.js';
 import { CHECKOUT_MODEL, checkoutSchema } from './checkout/checkout.schema.js';
 import { CheckoutRepository } from './checkout/checkout.repository.js';
@@ -65,6 +66,7 @@ import { PaymentService } from './payment.service.js';
     OrphanCanceler,
     OrphanRepository,
     OrphanService,
+    OperationsReportService,
     PaymentEventsHandler,
     PaymentFence,
     PaymentObserver,
@@ -77,6 +79,13 @@ import { PaymentService } from './payment.service.js';
     SweepItem,
     SweepRepository,
   ],
-  exports: [AccountClosure, CheckoutService, ConfirmPaymentService, CreatePaymentService, PaymentService],
+  exports: [
+    AccountClosure,
+    CheckoutService,
+    ConfirmPaymentService,
+    CreatePaymentService,
+    OperationsReportService,
+    PaymentService,
+  ],
 })
 export class PaymentModule {}

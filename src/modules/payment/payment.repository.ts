@@ -151,8 +151,41 @@ export class PaymentRepository {
     );
   }
 
-  /** How many attempts have no known outcome now. */
-  countUnsettled(): Promise<number> {
-    return fromStore(() => this.model.countDocuments({ state: 'CONFIRMING' }));
+  /** When the attempts that have no known outcome now were started. */
+  async unsettledSince(): Promise<Date[]> {
+    const found = await fromStore(() =>
+      this.model
+        .find({ state: 'CONFIRMING' } as never, { attempt: 1 })
+        .lean<Pick<Payment, 'attempt'>[]>()
+        .exec(),
+    );
+    return found.flatMap(({ attempt }) => (attempt === null ? [] : [attempt.startedAt]));
+  }
+
+  /** Payments whose check has been due since before that, and nobody made it. */
+  countOverdueChecks(before: Date): Promise<number> {
+    return fromStore(() => this.model.countDocuments({ nextCheckAt: { $lt: before, $type: 'date' } } as never));
+  }
+
+  /** Payments final since before that with an effect that is still not done. */
+  countOverdueEffects(before: Date): Promise<number> {
+    const filter = { effectsDueAt: { $type: 'date' }, finalAt: { $lt: before } };
+    return fromStore(() => this.model.countDocuments(filter as never));
+  }
+
+  countLateSuccesses(): Promise<number> {
+    return fromStore(() => this.model.countDocuments({ lateSuccessAt: { $type: 'date' } } as never));
+  }
+
+  /** Newest first. */
+  lateSuccesses(limit: number): Promise<Payment[]> {
+    return fromStore(() =>
+      this.model
+        .find({ lateSuccessAt: { $type: 'date' } } as never)
+        .sort({ lateSuccessAt: -1 })
+        .limit(limit)
+        .lean<Payment[]>()
+        .exec(),
+    );
   }
 }

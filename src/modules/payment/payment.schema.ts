@@ -51,6 +51,7 @@ export const paymentSchema = new Schema<Payment>(
     effectsDueAt: Date,
     createdAt: Date,
     finalAt: Date,
+    lateSuccessAt: Date,
   } as never,
   { collection: 'payments', versionKey: false, minimize: false },
 );
@@ -73,3 +74,8 @@ paymentSchema.index(
 paymentSchema.index({ userId: 1, createdAt: -1 }, { name: 'user_newest' });
 // Query: how many attempts have no known outcome. Only those are in it, so counting them costs what they are.
 paymentSchema.index({ state: 1 }, { name: 'unsettled', partialFilterExpression: { state: 'CONFIRMING' } });
+// Query: late successes, newest first; there should be none.
+paymentSchema.index(
+  { lateSuccessAt: -1 },
+  { name: 'late_success', partialFilterExpression: { lateSuccessAt: { $type: 'date' } } },
+);

@@ -95,6 +95,8 @@ export interface Payment extends Versioned {
 
   readonly createdAt: Date;
   readonly finalAt: Date | null;
+  /** When money turned out to have moved although we had ended the payment. */
+  readonly lateSuccessAt?: Date;
 }
 
 export type PaymentChange = Partial<Omit<Payment, '_id' | 'v' | 'w'>>;

@@ -11,7 +11,13 @@ export class HashQueue {
   constructor(
     private readonly concurrency: number,
     private readonly length: number,
+    private readonly onRefused: () => void = () => undefined,
   ) {}
+
+  /** How many wait now. */
+  get size(): number {
+    return this.waiting.length;
+  }
 
   /** Throws AppError `overloaded` when the queue is full. */
   async run<T>(work: () => Promise<T>): Promise<T> {
@@ -29,6 +35,7 @@ export class HashQueue {
       return;
     }
     if (this.waiting.length >= this.length) {
+      this.onRefused();
       throw new AppError('overloaded', 'The service is busy, please try again', { retryAfterSeconds: 1 });
     }
     await new Promise<void>((resolve) => this.waiting.push(resolve));

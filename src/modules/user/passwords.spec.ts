@@ -1,8 +1,12 @@
 import { AppError } from '../../platform/common/app-error.js';
 import { buildConfig } from '../../platform/config/config.js';
 import { readEnv } from '../../platform/config/env.js';
+import { Metrics } from '../../platform/operations/metrics.js';
 import { HashQueue } from './hash-queue.js';
 import { Passwords } from './passwords.js';
+
+const numbers = new Metrics();
+afterAll(() => numbers.onApplicationShutdown());
 
 async function passwords(queue = '32'): Promise<Passwords> {
   const env = readEnv({ BCRYPT_COST: '4', BCRYPT_QUEUE: queue });
@@ -12,7 +16,7 @@ async function passwords(queue = '32'): Promise<Passwords> {
     stripeWebhookSecrets: [],
     jwtSecret: 'x',
   });
-  const made = new Passwords(config);
+  const made = new Passwords(config, numbers);
   await made.onModuleInit();
   return made;
 }

@@ -2,6 +2,7 @@ import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import bcrypt from 'bcrypt';
 import { createHash, randomBytes } from 'node:crypto';
 import { CONFIG, type Config } from '../../platform/config/config.js';
+import { Metrics } from '../../platform/operations/metrics.js';
 import { HashQueue } from './hash-queue.js';
 
 /**
@@ -19,8 +20,9 @@ export class Passwords implements OnModuleInit {
   private readonly cost: number;
   private nobodysHash = '';
 
-  constructor(@Inject(CONFIG) { passwords }: Config) {
-    this.queue = new HashQueue(passwords.concurrency, passwords.queue);
+  constructor(@Inject(CONFIG) { passwords }: Config, metrics: Metrics) {
+    this.queue = new HashQueue(passwords.concurrency, passwords.queue, () => metrics.count('password_refused_total'));
+    metrics.measure('password_queue_waiting', () => this.queue.size);
     this.cost = passwords.bcryptCost;
   }
 

@@ -1,5 +1,6 @@
-import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
+import { type BeforeApplicationShutdown, Inject, type OnApplicationBootstrap } from '@nestjs/common';
 import type { Config } from '../config/config.js';
+import { Metrics } from '../operations/metrics.js';
 import type { Readiness } from '../operations/readiness.js';
 import { BackgroundLoop } from './background-loop.js';
 
@@ -12,15 +13,17 @@ export abstract class BackgroundWorker implements OnApplicationBootstrap, Before
   /** A long pass looks at it between two pieces of work. */
   protected stopping = false;
 
+  // By property, so that each worker's constructor is about its own work.
+  @Inject(Metrics)
+  private readonly numbers!: Metrics;
+
   protected constructor(
     private readonly role: Config['role'],
     private readonly readiness: Readiness,
     name: string,
     tickMs: number,
   ) {
-    this.loop = new BackgroundLoop(name, tickMs, async () => {
-      if (this.readiness.mayWork) await this.pass();
-    });
+    this.loop = new BackgroundLoop(name, tickMs, () => this.round(name));
   }
 
   /** One round of everything that is due now. */
@@ -32,6 +35,17 @@ export abstract class BackgroundWorker implements OnApplicationBootstrap, Before
 
   onApplicationBootstrap(): void {
     if (this.role !== 'api') this.loop.start();
+  }
+
+  /** A worker that stands still is seen by its rounds that no longer come. */
+  private async round(worker: string): Promise<void> {
+    let result = 'failed';
+    try {
+      if (this.readiness.mayWork) await this.pass();
+      result = this.readiness.mayWork ? 'done' : 'rested';
+    } finally {
+      this.numbers.count('worker_passes_total', { worker, result });
+    }
   }
 
   async beforeApplicationShutdown(): Promise<void> {

@@ -1,6 +1,7 @@
 import { mongo, Error as MongooseError } from 'mongoose';
 import { hungOperations } from './hung-operations.js';
 import { StoreError } from './store-error.js';
+import { storeFailures } from './store-failures.js';
 
 const DUPLICATE_KEY = 11_000;
 
@@ -48,6 +49,9 @@ export async function fromStore<T>(operation: () => Promise<T>): Promise<T> {
       () => new StoreError('unknown', new Error('the driver never answered')),
     );
   } catch (error) {
-    throw toStoreError(error);
+    const known = toStoreError(error);
+    // An operation inside another one throws a StoreError through both: told once, where it came about.
+    if (known instanceof StoreError && known !== error) storeFailures.tell(known.outcome);
+    throw known;
   }
 }

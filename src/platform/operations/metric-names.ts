@@ -1,7 +1,9 @@
 interface Declared {
-  readonly kind: 'counter' | 'gauge';
+  readonly kind: 'counter' | 'gauge' | 'histogram';
   readonly help: string;
   readonly labels?: readonly string[];
+  /** Seconds; histograms only. */
+  readonly buckets?: readonly number[];
 }
 
 /** The closed list of what may be counted. Labels take few, known values; never an id. */
@@ -11,8 +13,16 @@ export const METRICS = {
     help: 'Payments that came to a known end, and declines, by outcome (succeeded, declined, canceled, rejected).',
     labels: ['outcome'],
   },
-  payments_unknown: { kind: 'gauge', help: 'Payments whose attempt has no known outcome yet.' },
+  payments_unknown: {
+    kind: 'gauge',
+    help: 'Payments whose attempt has no known outcome yet, by its age (under_1m, under_10m, under_1h, over_1h).',
+    labels: ['age'],
+  },
   payments_due: { kind: 'gauge', help: 'Payments due for a check at the last pass, 50 at most.' },
+  payments_due_oldest_seconds: {
+    kind: 'gauge',
+    help: 'How long the payment due longest had been waiting at the last pass; 0 when none was due.',
+  },
   late_success_total: {
     kind: 'counter',
     help: 'Payments that turned out paid after we had given them up. Each one wants a look.',
@@ -39,12 +49,46 @@ export const METRICS = {
     help: 'Minor units that succeeded at Stripe and are not recorded here as paid, after the last sweep.',
     labels: ['currency'],
   },
+  inbox_oldest_seconds: {
+    kind: 'gauge',
+    help: 'Age of the oldest event that is not processed yet; 0 when there is none.',
+  },
+  inbox_dead: { kind: 'gauge', help: 'Events of ours that were given up. Each one wants a look.' },
+  effects_total: {
+    kind: 'counter',
+    help: 'Receipts and other work that follows a payment, by result (done, failed; failed is tried again).',
+    labels: ['result'],
+  },
+  effects_overdue: { kind: 'gauge', help: 'Payments final for ten minutes whose receipt is not out yet.' },
   resolver_runs_total: {
     kind: 'counter',
     help: 'Payments looked at by the resolver, by result (looked, failed).',
     labels: ['result'],
   },
-  provider_calls_total: { kind: 'counter', help: 'Calls to Stripe, by what we knew afterwards.', labels: ['outcome'] },
+  provider_calls_total: {
+    kind: 'counter',
+    help: 'Calls to Stripe, by what we knew afterwards (done, declined, unexpected_state, refused, unknown).',
+    labels: ['outcome'],
+  },
+  provider_call_duration_seconds: {
+    kind: 'histogram',
+    help: 'Calls to Stripe by operation, the SDK’s own retry included.',
+    labels: ['operation'],
+    buckets: [0.05, 0.1, 0.25, 0.5, 1, 2, 4, 8, 16],
+  },
+  store_errors_total: {
+    kind: 'counter',
+    help: 'Store operations without a good answer, by what is known of them (not_applied, unknown).',
+    labels: ['outcome'],
+  },
+  worker_passes_total: {
+    kind: 'counter',
+    help: 'Rounds of the background workers, by result (done, failed, rested: this instance may not work now).',
+    labels: ['worker', 'result'],
+  },
+  password_queue_waiting: { kind: 'gauge', help: 'Passwords waiting for their hash, beyond those being hashed.' },
+  password_refused_total: { kind: 'counter', help: 'Logins and registrations refused because that queue was full.' },
+  ready: { kind: 'gauge', help: '1 while this instance says that it is ready, else 0.' },
   indexes_missing: { kind: 'gauge', help: 'Declared indexes that are missing or different; 0 when ready.' },
   stripe_usable: { kind: 'gauge', help: '1; 0 while Stripe refuses the API key or the key is of another account.' },
   clock_skew_ms: { kind: 'gauge', help: 'This machine’s clock minus the store’s.' },
@@ -56,3 +100,4 @@ type NamesOf<K extends Declared['kind']> = {
 }[MetricName];
 export type CounterName = NamesOf<'counter'>;
 export type GaugeName = NamesOf<'gauge'>;
+export type HistogramName = NamesOf<'histogram'>;

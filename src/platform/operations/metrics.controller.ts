@@ -4,6 +4,7 @@ import type { FastifyReply } from 'fastify';
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { CONFIG, type Config } from '../config/config.js';
 import { Metrics } from './metrics.js';
+import { Readiness } from './readiness.js';
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
 
@@ -14,7 +15,10 @@ export class MetricsController {
   constructor(
     private readonly metrics: Metrics,
     @Inject(CONFIG) private readonly config: Config,
-  ) {}
+    readiness: Readiness,
+  ) {
+    metrics.measure('ready', () => (readiness.report().ready ? 1 : 0));
+  }
 
   @Get()
   async read(@Headers('authorization') given: string | undefined, @Res({ passthrough: true }) reply: FastifyReply) {

@@ -2,7 +2,8 @@ import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { RequestSeen } from '../http/request-log.js';
-import { type CounterName, type GaugeName, METRICS, type MetricName } from './metric-names.js';
+import { type CounterName, type GaugeName, type HistogramName, METRICS, type MetricName } from './metric-names.js';
+import { storeFailures } from '../database/store-failures.js';
 
 type Labels = Readonly<Record<string, string>>;
 
@@ -14,6 +15,8 @@ export class Metrics implements OnApplicationShutdown {
   private readonly registry = new Registry();
   private readonly counters = new Map<MetricName, Counter>();
   private readonly gauges = new Map<MetricName, Gauge>();
+  private readonly histograms = new Map<MetricName, Histogram>();
+  private readonly readings = new Map<GaugeName, () => number>();
   private readonly lag = monitorEventLoopDelay({ resolution: 20 });
   private readonly requests = new Histogram({
     name: 'http_request_duration_seconds',
@@ -26,6 +29,7 @@ export class Metrics implements OnApplicationShutdown {
   constructor() {
     for (const name of Object.keys(METRICS) as MetricName[]) this.declare(name);
     this.watchProcess();
+    storeFailures.on(this.countStoreError);
   }
 
   count(name: CounterName, labels: Labels = {}, by = 1): void {
@@ -41,6 +45,15 @@ export class Metrics implements OnApplicationShutdown {
     this.gauges.get(name)?.reset();
   }
 
+  /** A gauge that is read at each scrape. */
+  measure(name: GaugeName, read: () => number): void {
+    this.readings.set(name, read);
+  }
+
+  observe(name: HistogramName, labels: Labels, seconds: number): void {
+    this.histograms.get(name)?.observe(labels, seconds);
+  }
+
   request({ method, route, status, ms }: RequestSeen): void {
     this.requests.observe({ method, route, status: String(status) }, ms / 1000);
   }
@@ -50,12 +63,16 @@ export class Metrics implements OnApplicationShutdown {
   }
 
   exposition(): Promise<string> {
+    for (const [name, read] of this.readings) this.gauge(name, read());
     return this.registry.metrics();
   }
 
   onApplicationShutdown(): void {
     this.lag.disable();
+    storeFailures.off(this.countStoreError);
   }
+
+  private readonly countStoreError = (outcome: string): void => this.count('store_errors_total', { outcome });
 
   private declare(name: MetricName): void {
     const declared = METRICS[name];
@@ -66,7 +83,8 @@ export class Metrics implements OnApplicationShutdown {
       registers: [this.registry],
     };
     if (declared.kind === 'counter') this.counters.set(name, new Counter(options));
-    else this.gauges.set(name, new Gauge(options));
+    else if (declared.kind === 'gauge') this.gauges.set(name, new Gauge(options));
+    else this.histograms.set(name, new Histogram({ ...options, buckets: [...declared.buckets] }));
   }
 
   /** What a scrape measures at that moment. */

@@ -11,6 +11,7 @@ export class StripeAccount {
   /** Any call shows whether the key is good; the answer is noted by StripeCalls. */
   async tryKey(): Promise<void> {
     await this.calls.askAnyway(
+      'payment_list',
       (stripe) => stripe.paymentIntents.list({ limit: 1 }),
       () => undefined,
     );
@@ -23,6 +24,7 @@ export class StripeAccount {
    */
   async find(paymentIntentId: string, isProof: boolean): Promise<ProviderPayment | null> {
     const answer = await this.calls.askAnyway(
+      'payment_retrieve',
       (stripe) => stripe.paymentIntents.retrieve(paymentIntentId),
       toProviderPayment,
     );

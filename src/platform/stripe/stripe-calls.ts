@@ -9,6 +9,17 @@ import { STRIPE_CLIENT, type StripeClient } from './stripe.client.js';
 
 const PROBE_MS = 5 * SECOND;
 
+/** What is asked of Stripe, as the metric names it. */
+export type ProviderOperation =
+  | 'customer_create'
+  | 'customer_retrieve'
+  | 'customer_update'
+  | 'payment_create'
+  | 'payment_confirm'
+  | 'payment_retrieve'
+  | 'payment_cancel'
+  | 'payment_list';
+
 /** What is answered without asking, while the key opens an account that is not ours. */
 const CLOSED: ProviderAnswer<never> = {
   outcome: 'refused',
@@ -42,16 +53,23 @@ export class StripeCalls implements OnApplicationBootstrap, OnApplicationShutdow
     }
   }
 
-  async ask<S, T>(call: (stripe: StripeClient) => Promise<S>, translate: (value: S) => T): Promise<ProviderAnswer<T>> {
-    return this.closed ? CLOSED : this.askAnyway(call, translate);
+  async ask<S, T>(
+    operation: ProviderOperation,
+    call: (stripe: StripeClient) => Promise<S>,
+    translate: (value: S) => T,
+  ): Promise<ProviderAnswer<T>> {
+    return this.closed ? CLOSED : this.askAnyway(operation, call, translate);
   }
 
   /** Also while calls are closed: only for finding out whether they still must be. */
   async askAnyway<S, T>(
+    operation: ProviderOperation,
     call: (stripe: StripeClient) => Promise<S>,
     translate: (value: S) => T,
   ): Promise<ProviderAnswer<T>> {
+    const began = performance.now();
     const answer = await askStripe(() => call(this.stripe), translate);
+    this.metrics.observe('provider_call_duration_seconds', { operation }, (performance.now() - began) / 1000);
     this.metrics.count('provider_calls_total', { outcome: answer.outcome });
     this.watchKey(answer);
     return answer;
@@ -93,6 +111,7 @@ export class StripeCalls implements OnApplicationBootstrap, OnApplicationShutdow
 
   private async tryKey(): Promise<void> {
     await this.askAnyway(
+      'payment_list',
       (stripe) => stripe.paymentIntents.list({ limit: 1 }),
       () => undefined,
     );

@@ -13,13 +13,14 @@ export class StripeCustomers {
     idempotencyKey: string,
   ): Promise<ProviderAnswer<ProviderCustomer>> {
     return this.calls.ask(
+      'customer_create',
       (stripe) => stripe.customers.create({ metadata: { ...metadata } }, { idempotencyKey }),
       toProviderCustomer,
     );
   }
 
   retrieve(customerId: string): Promise<ProviderAnswer<ProviderCustomer>> {
-    return this.calls.ask((stripe) => stripe.customers.retrieve(customerId), toProviderCustomer);
+    return this.calls.ask('customer_retrieve', (stripe) => stripe.customers.retrieve(customerId), toProviderCustomer);
   }
 
   /** Mirrors what a person may change about themselves. */
@@ -29,6 +30,7 @@ export class StripeCustomers {
     idempotencyKey: string,
   ): Promise<ProviderAnswer<ProviderCustomer>> {
     return this.calls.ask(
+      'customer_update',
       (stripe) => stripe.customers.update(customerId, { ...contact }, { idempotencyKey }),
       toProviderCustomer,
     );

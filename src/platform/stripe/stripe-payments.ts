@@ -20,6 +20,7 @@ export class StripePayments {
   /** Unconfirmed: it can never move money until a confirm names it. */
   create(payment: NewProviderPayment, idempotencyKey: string): Promise<ProviderAnswer<ProviderPayment>> {
     return this.calls.ask(
+      'payment_create',
       (stripe) =>
         stripe.paymentIntents.create(
           {
@@ -42,6 +43,7 @@ export class StripePayments {
     idempotencyKey: string,
   ): Promise<ProviderAnswer<ProviderPayment>> {
     return this.calls.ask(
+      'payment_confirm',
       (stripe) =>
         stripe.paymentIntents.confirm(
           paymentIntentId,
@@ -53,12 +55,17 @@ export class StripePayments {
   }
 
   retrieve(paymentIntentId: string): Promise<ProviderAnswer<ProviderPayment>> {
-    return this.calls.ask((stripe) => stripe.paymentIntents.retrieve(paymentIntentId), toProviderPayment);
+    return this.calls.ask(
+      'payment_retrieve',
+      (stripe) => stripe.paymentIntents.retrieve(paymentIntentId),
+      toProviderPayment,
+    );
   }
 
   /** Every PaymentIntent of the account that was created since, newest first, a hundred at a time. */
   listCreatedSince(from: Date, after: string | null): Promise<ProviderAnswer<ProviderPaymentPage>> {
     return this.calls.ask(
+      'payment_list',
       (stripe) =>
         stripe.paymentIntents.list({
           created: { gte: Math.floor(from.getTime() / 1000) },
@@ -72,6 +79,7 @@ export class StripePayments {
   /** The fence: once accepted, no earlier confirm can take effect any more. */
   cancel(paymentIntentId: string, idempotencyKey: string): Promise<ProviderAnswer<ProviderPayment>> {
     return this.calls.ask(
+      'payment_cancel',
       (stripe) => stripe.paymentIntents.cancel(paymentIntentId, {}, { idempotencyKey }),
       toProviderPayment,
     );

@@ -23,7 +23,7 @@ export const STOREFRONT_BEARER = 'storefront';
 
 export const storefront: Dialect = {
   name: 'storefront',
-  mounts: ['/user', '/payment', '/checkout'],
+  mounts: ['/user', '/payment', '/checkout', '/admin'],
   answer: storefrontAnswer,
 };
 

@@ -3,12 +3,15 @@ import { BackgroundWorker } from '../../../platform/common/background-worker.js'
 import { Clock } from '../../../platform/common/clock.js';
 import { MINUTE } from '../../../platform/common/duration.js';
 import { CONFIG, type Config } from '../../../platform/config/config.js';
+import { Metrics } from '../../../platform/operations/metrics.js';
 import { Readiness } from '../../../platform/operations/readiness.js';
 import { PaymentRepository } from '../payment.repository.js';
 import type { Effect, Payment } from '../payment.types.js';
 import { ReceiptService } from './receipt.service.js';
 
 const BATCH = 50;
+/** Tried several times by then: somebody should look why. */
+export const OVERDUE_AFTER_MS = 10 * MINUTE;
 
 /**
  * Hands effects to their consumer at least once, then marks them done. A crash between the two repeats the effect under
@@ -22,6 +25,7 @@ export class EffectDrain extends BackgroundWorker {
     private readonly payments: PaymentRepository,
     private readonly receipts: ReceiptService,
     private readonly clock: Clock,
+    private readonly metrics: Metrics,
     readiness: Readiness,
     @Inject(CONFIG) config: Config,
   ) {
@@ -35,6 +39,8 @@ export class EffectDrain extends BackgroundWorker {
       const claimed = await this.payments.change(payment, { effectsDueAt: new Date(this.clock.now() + MINUTE) });
       if (claimed !== null) await this.drain(claimed);
     }
+    const overdue = new Date(this.clock.now() - OVERDUE_AFTER_MS);
+    this.metrics.gauge('effects_overdue', await this.payments.countOverdueEffects(overdue));
     if (due.length === BATCH) this.nudge();
   }
 
@@ -45,9 +51,11 @@ export class EffectDrain extends BackgroundWorker {
       try {
         await this.consume(effect, current);
       } catch (error) {
+        this.metrics.count('effects_total', { result: 'failed' });
         this.logger.warn({ err: error, effectId: effect.id }, 'effect failed, it will be tried again');
         return;
       }
+      this.metrics.count('effects_total', { result: 'done' });
       const effects = current.effects.map((one) =>
         one.id === effect.id ? { ...one, doneAt: this.clock.date() } : one,
       );

@@ -41,10 +41,17 @@ export class InboxWorker extends BackgroundWorker {
       if (asked && due.length > EVENTS_PER_SECOND)
         await sleep(Math.max(0, SECOND / EVENTS_PER_SECOND - (performance.now() - started)));
     }
-    const { pending, unmatched } = await this.inbox.waiting();
-    this.metrics.gauge('inbox_pending', pending);
-    this.metrics.gauge('inbox_unmatched', unmatched);
+    await this.showBacklog();
     if (due.length === BATCH) this.loop.nudge();
+  }
+
+  private async showBacklog(): Promise<void> {
+    const { pending, oldestPendingAt, unmatched, dead } = await this.inbox.backlog();
+    const age = oldestPendingAt === null ? 0 : (this.clock.now() - oldestPendingAt.getTime()) / 1000;
+    this.metrics.gauge('inbox_pending', pending);
+    this.metrics.gauge('inbox_oldest_seconds', Math.max(0, age));
+    this.metrics.gauge('inbox_unmatched', unmatched);
+    this.metrics.gauge('inbox_dead', dead);
   }
 
   /**

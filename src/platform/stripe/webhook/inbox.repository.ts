@@ -50,15 +50,35 @@ export class InboxRepository {
     return this.rows.swap(seen, change);
   }
 
-  /** Waiting rows by state, for the gauges. */
-  async waiting(): Promise<{ pending: number; unmatched: number }> {
-    const states = await fromStore(() =>
+  /** What is not done: waiting rows by state with the oldest's arrival, and those given up. */
+  async backlog(): Promise<InboxBacklog> {
+    const rows = await fromStore(() =>
       this.model
-        .find({ nextAt: { $type: 'date' } } as never, { state: 1 })
-        .lean<{ state: string }[]>()
+        .find({ nextAt: { $type: 'date' } } as never, { state: 1, receivedAt: 1 })
+        .lean<Pick<InboxRow, 'state' | 'receivedAt'>[]>()
         .exec(),
     );
-    const unmatched = states.filter(({ state }) => state === 'unmatched').length;
-    return { pending: states.length - unmatched, unmatched };
+    const unmatched = rows.filter(({ state }) => state === 'unmatched');
+    const pending = rows.filter(({ state }) => state !== 'unmatched');
+    const dead = await fromStore(() => this.model.countDocuments({ state: 'dead' } as never));
+    return {
+      pending: pending.length,
+      oldestPendingAt: oldest(pending),
+      unmatched: unmatched.length,
+      oldestUnmatchedAt: oldest(unmatched),
+      dead,
+    };
   }
+}
+
+export interface InboxBacklog {
+  readonly pending: number;
+  readonly oldestPendingAt: Date | null;
+  readonly unmatched: number;
+  readonly oldestUnmatchedAt: Date | null;
+  readonly dead: number;
+}
+
+function oldest(rows: readonly { receivedAt: Date }[]): Date | null {
+  return rows.length === 0 ? null : new Date(Math.min(...rows.map(({ receivedAt }) => receivedAt.getTime())));
 }

@@ -26,6 +26,8 @@ export function inboxSchema(keepMs: number): Schema<InboxRow> {
   );
   // Query: what the worker has to look at next.
   schema.index({ nextAt: 1 }, { name: 'due', partialFilterExpression: { nextAt: { $type: 'date' } } });
+  // Query: events that were given up. Only those are in it.
+  schema.index({ state: 1 }, { name: 'dead', partialFilterExpression: { state: 'dead' } });
   // Stripe redelivers for three days; a row is kept far longer than that, then goes.
   schema.index({ doneAt: 1 }, { name: 'expire_done', expireAfterSeconds: Math.round(keepMs / 1000) });
   return schema;

@@ -18,6 +18,6 @@ import { WebhookVerifier } from './webhook-verifier.js';
   ],
   controllers: [WebhookController],
   providers: [InboxRepository, InboxWorker, ProviderEvents, WebhookVerifier],
-  exports: [ProviderEvents],
+  exports: [InboxRepository, ProviderEvents],
 })
 export class WebhookModule {}

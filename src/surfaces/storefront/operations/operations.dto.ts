@@ -1,0 +1,98 @@
+import { ApiProperty } from '@nestjs/swagger';
+
+const Count = () => ApiProperty({ type: 'integer', minimum: 0, example: 0 });
+const Age = () => ApiProperty({ type: 'number', nullable: true, minimum: 0, example: null });
+
+export class UnknownOutcomesByAge {
+  @Count()
+  under1m!: number;
+
+  @Count()
+  under10m!: number;
+
+  @Count()
+  under1h!: number;
+
+  @Count()
+  over1h!: number;
+}
+
+export class UnknownOutcomes {
+  /** Attempts that may have charged and are not settled yet. Short-lived ones are normal. */
+  @Count()
+  count!: number;
+
+  /** How long the oldest has been unknown; null when there is none. */
+  @Age()
+  oldestSeconds!: number | null;
+
+  byAge!: UnknownOutcomesByAge;
+}
+
+export class LateSuccess {
+  /**
+   * PaymentIntent id.
+   * @example "pi_1H7jg1CZ6F7J6I8jW2Q2c2jG"
+   */
+  id!: string;
+
+  @ApiProperty({ type: 'string', format: 'date-time' })
+  at!: string;
+}
+
+export class LateSuccesses {
+  /** Payments that turned out paid after we had ended them. Each one wants a look. */
+  @Count()
+  count!: number;
+
+  /** Newest first, at most 20. */
+  newest!: LateSuccess[];
+}
+
+export class WebhookEvents {
+  /** Stored and not processed yet. */
+  @Count()
+  pending!: number;
+
+  @Age()
+  oldestPendingSeconds!: number | null;
+
+  /** Of ours, but their payment is not here (yet); tried again. */
+  @Count()
+  unmatched!: number;
+
+  @Age()
+  oldestUnmatchedSeconds!: number | null;
+}
+
+export class ParkedWork {
+  /** The sum of the following: what nobody works on any more, or works on in vain. */
+  @Count()
+  total!: number;
+
+  /** Webhook events of ours that were given up after days. */
+  @Count()
+  deadEvents!: number;
+
+  /** Receipts not out ten minutes after their payment. */
+  @Count()
+  overdueReceipts!: number;
+
+  /** Payments whose check has been due for ten minutes. */
+  @Count()
+  overdueChecks!: number;
+}
+
+export class ReturnOperations {
+  /** When this was read, by the app's clock. */
+  @ApiProperty({ type: 'string', format: 'date-time' })
+  asOf!: string;
+
+  unknownOutcomes!: UnknownOutcomes;
+
+  lateSuccesses!: LateSuccesses;
+
+  events!: WebhookEvents;
+
+  parkedWork!: ParkedWork;
+}
