@@ -14,10 +14,10 @@ import { type Running, start } from './support.js';
 const seed = Number(process.env['FUZZ_SEED'] ?? 20_261_028);
 const runs = Number(process.env['FUZZ_RUNS'] ?? 25);
 
-let form = '';
+let sent = '';
 const httpClient = Stripe.createNodeHttpClient();
 httpClient.makeRequest = (_host, _port, _path, _method, _headers, data) => {
-  form = data ?? '';
+  sent = data ?? '';
   return Promise.reject(new Error('not sent'));
 };
 const stripe = new Stripe('sk_test_fuzz', { httpClient, maxNetworkRetries: 0, telemetry: false });
@@ -25,7 +25,7 @@ const stripe = new Stripe('sk_test_fuzz', { httpClient, maxNetworkRetries: 0, te
 /** The form that the real SDK makes of parameters, which it is kept from sending. */
 async function encoded(params: Record<string, unknown>): Promise<string> {
   await expect(stripe.rawRequest('POST', '/v1/fuzz', params)).rejects.toThrow('connection');
-  return form;
+  return sent;
 }
 
 const posted = OPERATIONS.filter(({ internal, method }) => !internal && method === 'POST');

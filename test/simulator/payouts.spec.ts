@@ -285,8 +285,8 @@ describe('payouts', () => {
   it.each([
     [{ payout_schedule: 'weekly' }, 'daily'],
     [{ payout_account: '4242' }, '000123456789'],
-    [{ search_lag_ms: -1 }, 'between'],
-    [{ search_lag_ms: 3_600_001 }, 'between'],
+    [{ search_lag_ms: -1 }, 'from 0 to 3600000'],
+    [{ search_lag_ms: 3_600_001 }, 'from 0 to 3600000'],
   ])('settings %j are refused', async (change, words) => {
     await expect(settings(change)).rejects.toThrow(words);
   });
