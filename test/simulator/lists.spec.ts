@@ -100,4 +100,40 @@ describe('lists', () => {
     expect(await listed()).toEqual([third.id, first.id]);
     expect((await refused(stripe.paymentMethods.attach(second.id, { customer: customer.id }))).statusCode).toBe(400);
   });
+
+  it('shows the attempts of a SetupIntent', async () => {
+    const customer = (await stripe.customers.create()).id;
+    const intent = await stripe.setupIntents.create({ customer });
+    const confirm = (payment_method: string) =>
+      stripe.setupIntents.confirm(intent.id, { payment_method, return_url: RETURN_URL });
+    await refused(confirm('pm_card_chargeDeclined'));
+    await confirm('pm_card_visa');
+    const attempts = await stripe.setupAttempts.list({ setup_intent: intent.id });
+    expect(attempts.data).toMatchObject([
+      { customer, setup_error: null, setup_intent: intent.id, status: 'succeeded' },
+      { setup_error: { code: 'card_declined' }, status: 'failed' },
+    ]);
+    const [newest] = attempts.data;
+    const older = { setup_intent: intent.id, starting_after: newest?.id ?? '', expand: ['data.setup_intent'] };
+    expect((await stripe.setupAttempts.list(older)).data).toMatchObject([{ setup_intent: { id: intent.id } }]);
+    const error = await refused(stripe.setupAttempts.list({ setup_intent: 'seti_nothing' }));
+    expect(error).toMatchObject({ code: 'resource_missing', param: 'setup_intent' });
+  });
+
+  it('refuses what customers do not have here, and unsets what they do', async () => {
+    for (const params of [{ source: 'tok_visa' }, { test_clock: 'clock_1' }]) {
+      const error = await refused(stripe.customers.create(params));
+      expect(error).toMatchObject({ statusCode: 400, param: Object.keys(params)[0] });
+    }
+    const { id } = await stripe.customers.create({
+      business_name: 'Shop',
+      individual_name: 'Ada',
+      tax_exempt: 'reverse',
+    });
+    const changed = await stripe.customers.update(id, { business_name: '', preferred_locales: ['de', 'en'] });
+    expect(changed).toMatchObject({ individual_name: 'Ada', preferred_locales: ['de', 'en'], tax_exempt: 'reverse' });
+    expect(changed).not.toHaveProperty('business_name');
+    expect((await refused(stripe.customers.update(id, { default_source: 'card_1' }))).param).toBe('default_source');
+    expect((await refused(stripe.tokens.create({ pii: { id_number: '1' } }))).param).toBe('pii');
+  });
 });

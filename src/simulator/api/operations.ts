@@ -15,6 +15,7 @@ import { priceOperations } from '../resources/prices.js';
 import { productOperations } from '../resources/products.js';
 import { refundOperations } from '../resources/refunds.js';
 import { searchOperations } from '../resources/searches.js';
+import { setupAttemptOperations } from '../resources/setup-attempts.js';
 import { setupIntentOperations } from '../resources/setup-intents.js';
 import { terminalLocationOperations } from '../resources/terminal-locations.js';
 import { terminalReaderActionOperations } from '../resources/terminal-reader.actions.js';
@@ -42,6 +43,7 @@ export const OPERATIONS: readonly Operation[] = [
   ...productOperations,
   ...refundOperations,
   ...searchOperations,
+  ...setupAttemptOperations,
   ...setupIntentOperations,
   ...terminalLocationOperations,
   ...terminalReaderActionOperations,

@@ -59,13 +59,14 @@ function blank(world: World): Customer {
 type Params = Read<Stripe.CustomerUpdateParams>;
 
 function changed(before: Customer, params: Params): Customer {
-  const { address: sent, shipping: sentShipping, business_name, individual_name } = params;
+  const { address: sent, shipping: sentShipping } = params;
+  const { business_name, individual_name, ...rest } = before;
   return {
-    ...before,
+    ...rest,
     ...(sent === undefined ? {} : { address: sent === null ? null : toAddress(sent, before.address ?? undefined) }),
     balance: given(params.balance, before.balance),
-    ...(typeof business_name === 'string' ? { business_name } : {}),
-    ...(typeof individual_name === 'string' ? { individual_name } : {}),
+    ...named('business_name', given(params.business_name, business_name)),
+    ...named('individual_name', given(params.individual_name, individual_name)),
     description: given(params.description, before.description),
     email: checkedEmail(given(params.email, before.email)),
     invoice_prefix: given(params.invoice_prefix, before.invoice_prefix),
@@ -78,6 +79,19 @@ function changed(before: Customer, params: Params): Customer {
     ...(sentShipping === undefined ? {} : { shipping: sentShipping === null ? null : toShipping(sentShipping) }),
     tax_exempt: given(params.tax_exempt, before.tax_exempt) ?? 'none',
   };
+}
+
+/** These two are absent where there is none. */
+function named(property: 'business_name' | 'individual_name', value: string | null | undefined): Partial<Customer> {
+  return value == null ? {} : { [property]: value };
+}
+
+/** Sources and test clocks are not played: a customer without what was asked for would be a trap. */
+function checkPlayed(params: { default_source?: unknown; source?: unknown; test_clock?: unknown }): void {
+  for (const param of ['default_source', 'source', 'test_clock'] as const) {
+    if (params[param] != null)
+      throw invalidRequest(`The simulator does not play \`${param}\` of customers.`, { param });
+  }
 }
 
 /** https://docs.stripe.com/error-codes#email-invalid: something, an at sign, a domain with a dot. */
@@ -121,6 +135,7 @@ const create = operation<Stripe.CustomerCreateParams>({
   method: 'POST',
   path: '/v1/customers',
   run({ world, params }) {
+    checkPlayed(params);
     const method =
       params.payment_method === undefined ? undefined : usable(world, params.payment_method, 'payment_method');
     if (method !== undefined) checkAttachable(world, method);
@@ -142,6 +157,7 @@ const update = operation<Stripe.CustomerUpdateParams>({
   path: '/v1/customers/:customer',
   run({ world, path, params }) {
     const before = customerInPath(world, path['customer']);
+    checkPlayed(params);
     const method = params.invoice_settings?.default_payment_method;
     if (typeof method === 'string' && world.tables.paymentMethod.get(method)?.customer !== before.id) {
       throw missing('PaymentMethod', method, 'invoice_settings[default_payment_method]', 400);

@@ -1,10 +1,10 @@
 import type { Stripe } from 'stripe';
 import { list } from '../api/list.js';
-import { missing } from '../api/errors.js';
+import { invalidRequest, missing } from '../api/errors.js';
 import { operation } from '../api/operation.js';
 import type { Event } from '../objects/event.js';
 import type { World } from '../world.js';
-import { deliver, openDeliveries } from '../webhooks/outbox.js';
+import { allDelivered, deliver, openDeliveries } from '../webhooks/outbox.js';
 
 /** The object an event is about. Only the balance has no id. */
 export interface Subject {
@@ -71,11 +71,23 @@ const retrieve = operation<Stripe.EventRetrieveParams>({
   },
 });
 
+const MAX_TYPES = 20;
+
+function checkTypes(type: string | undefined, types: readonly string[] | undefined): void {
+  if (type !== undefined && types !== undefined) {
+    throw invalidRequest('You may only specify one of these parameters: type, types.', { param: 'types' });
+  }
+  if (types !== undefined && types.length > MAX_TYPES) {
+    throw invalidRequest(`You may only specify up to ${MAX_TYPES} event types.`, { param: 'types' });
+  }
+}
+
 const listAll = operation<Stripe.EventListParams>({
   method: 'GET',
   path: '/v1/events',
   run({ world, params }) {
     const { type, types, delivery_success } = params;
+    checkTypes(type, types);
     const exact = type !== undefined && !type.includes('*');
     const found = list(
       {
@@ -86,7 +98,7 @@ const listAll = operation<Stripe.EventListParams>({
         keep: (event) =>
           (type === undefined || exact || matches(event.type, type)) &&
           (types === undefined || types.some((wanted) => matches(event.type, wanted))) &&
-          (delivery_success === undefined || (openDeliveries(world, event.id) === 0) === delivery_success),
+          (delivery_success === undefined || allDelivered(world, event.id) === delivery_success),
       },
       params,
     );

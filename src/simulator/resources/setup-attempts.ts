@@ -1,3 +1,7 @@
+import type { Stripe } from 'stripe';
+import { missing } from '../api/errors.js';
+import { list } from '../api/list.js';
+import { operation } from '../api/operation.js';
 import type { ErrorBody } from '../objects/common.js';
 import type { PaymentMethod } from '../objects/payment-method.js';
 import type { SetupAttempt, SetupAttemptCard } from '../objects/setup-attempt.js';
@@ -89,3 +93,23 @@ function authenticated(world: World, card: SetupAttemptCard): SetupAttemptCard {
     },
   };
 }
+
+const listAll = operation<Stripe.SetupAttemptListParams>({
+  method: 'GET',
+  path: '/v1/setup_attempts',
+  run({ world, params }) {
+    const { setup_intent: intent } = params;
+    if (world.tables.setupIntent.get(intent) === undefined) throw missing('setupintent', intent, 'setup_intent', 400);
+    return list(
+      {
+        table: world.tables.setupAttempt,
+        what: 'setup_attempt',
+        url: '/v1/setup_attempts',
+        index: ['setup_intent', intent],
+      },
+      params,
+    );
+  },
+});
+
+export const setupAttemptOperations = [listAll];

@@ -1,5 +1,5 @@
 import type { Stripe } from 'stripe';
-import { invalidRequest, missing, missingParam } from '../api/errors.js';
+import { invalidRequest, missing, type StripeError } from '../api/errors.js';
 import { operation } from '../api/operation.js';
 import { brandOf } from '../cards/card-number.js';
 import type { Token, TokenCard } from '../objects/event.js';
@@ -22,7 +22,7 @@ const create = operation<Stripe.TokenCreateParams>({
   publishable: true,
   run({ world, params }) {
     const { card } = params;
-    if (card === undefined) throw missingParam('card');
+    if (card === undefined) throw nothingToKeep(params);
     // The id of a card of a connected account's customer.
     if (typeof card === 'string') throw invalidRequest('Invalid object', { param: 'card' });
     const made = cardFromNumber(world, {
@@ -55,6 +55,15 @@ const retrieve = operation<Stripe.TokenRetrieveParams>({
     return tokenView(token);
   },
 });
+
+/** Only cards are played. */
+function nothingToKeep(params: object): StripeError {
+  const other = Object.keys(params).find((name) => name !== 'customer');
+  if (other !== undefined) return invalidRequest(`The simulator makes no tokens of \`${other}\`.`, { param: other });
+  return invalidRequest(
+    'You must supply either a card, customer, PII data, bank account, or connect legal entity to create a token.',
+  );
+}
 
 /** A test card as a token holds it. */
 export function unusedCard(world: World, made: NewCard): TokenCard {

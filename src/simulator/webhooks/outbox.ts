@@ -35,6 +35,12 @@ export function openDeliveries(world: World, event: string): number {
   return open;
 }
 
+/** Whether every endpoint that the event was queued for has taken it. */
+export function allDelivered(world: World, event: string): boolean {
+  for (const delivery of world.tables.delivery.oldest('event', event)) if (!delivery.delivered) return false;
+  return true;
+}
+
 function listens(endpoint: WebhookEndpoint, type: string): boolean {
   return endpoint.enabled_events.some((wanted) => wanted === '*' || wanted === type);
 }
