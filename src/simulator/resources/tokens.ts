@@ -1,5 +1,5 @@
 import type { Stripe } from 'stripe';
-import { invalidRequest, missing, type StripeError } from '../api/errors.js';
+import { invalidRequest, missing, missingParam, type StripeError } from '../api/errors.js';
 import { operation } from '../api/operation.js';
 import { brandOf } from '../cards/card-number.js';
 import type { Token, TokenCard } from '../objects/event.js';
@@ -60,9 +60,7 @@ const retrieve = operation<Stripe.TokenRetrieveParams>({
 function nothingToKeep(params: object): StripeError {
   const other = Object.keys(params).find((name) => name !== 'customer');
   if (other !== undefined) return invalidRequest(`The simulator makes no tokens of \`${other}\`.`, { param: other });
-  return invalidRequest(
-    'You must supply either a card, customer, PII data, bank account, or connect legal entity to create a token.',
-  );
+  return missingParam('card');
 }
 
 /** A test card as a token holds it. */
