@@ -10,12 +10,7 @@ export function open(target: Target, more: Partial<Stripe.PaymentIntentCreatePar
 
 /** The same, confirmed at once. Rejects with the card's decline. */
 export function pay(target: Target, payment_method: string, more: Partial<Stripe.PaymentIntentCreateParams> = {}) {
-  return open(target, {
-    payment_method,
-    confirm: true,
-    ...(more.off_session === true ? {} : { return_url: BACK }),
-    ...more,
-  });
+  return open(target, { payment_method, confirm: true, return_url: BACK, ...more });
 }
 
 export function confirm(target: Target, id: string, payment_method: string) {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { GROUPS } from './check.js';
 import { CHECKS } from './checks/all.js';
 import { markdownOf } from './table.js';
+import { sandboxTarget } from './target.js';
 
 const PAGE = join(__dirname, '../../docs/conformance.md');
 const [BEGIN, END] = ['<!-- checks -->', '<!-- /checks -->'];
@@ -30,6 +31,19 @@ describe('the checks', () => {
     }
     expect(new Set(CHECKS.map(({ id }) => id)).size).toBe(CHECKS.length);
     expect(new Set(CHECKS.map(({ group, title }) => `${group}: ${title}`)).size).toBe(CHECKS.length);
+  });
+
+  it.each(['sk_live_0123456789', 'rk_live_0123456789', 'pk_test_0123456789', 'nonsense', ''])(
+    'never run with the key %j',
+    (key) => {
+      expect(() => sandboxTarget(key)).toThrow('must begin with sk_test_ or rk_test_');
+    },
+  );
+
+  it('run against a sandbox with a test key, and have no control plane there', async () => {
+    const target = sandboxTarget('rk_test_0123456789');
+    await expect(target.control('clock', {})).rejects.toThrow('no control plane');
+    await target.close();
   });
 
   it('are all in docs/conformance.md: npm run conformance -- --markdown writes them there', () => {

@@ -150,7 +150,7 @@ const ENTRIES: Entry[] = [
     async (t) => {
       const key = unique();
       await createCustomer(t, key, { description: 'x' });
-      expectMismatch(await t.send('/v1/payment_intents', { description: 'x' }, { idempotencyKey: key }));
+      expectMismatch(await t.send('/v1/setup_intents', { description: 'x' }, { idempotencyKey: key }));
     },
   ],
   [
