@@ -113,7 +113,7 @@ describe('Checkout Sessions', () => {
 
   it('is paid by card on its page: PaymentIntent, charge, event, and on to the shop', async () => {
     const session = await create({
-      payment_intent_data: { description: 'Two teas', metadata: { order: '7' }, statement_descriptor: 'TEA' },
+      payment_intent_data: { description: 'Two teas', metadata: { order: '7' }, statement_descriptor_suffix: 'TEA' },
     });
     const answer = await payByCard(session);
     expect(answer).toMatchObject({ status: 303, location: `https://shop.test/done?session=${session.id}` });
@@ -137,7 +137,7 @@ describe('Checkout Sessions', () => {
           amount: 2500,
           paid: true,
           billing_details: { name: 'Ada Lovelace' },
-          statement_descriptor: 'TEA',
+          statement_descriptor_suffix: 'TEA',
         },
       },
     });

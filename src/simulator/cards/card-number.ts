@@ -32,6 +32,14 @@ export function checkCard(
   if (!/^\d{12,19}$/.test(card.number) || !passesLuhn(card.number)) {
     throw cardError({ code: 'incorrect_number', message: 'Your card number is incorrect.', param: 'number' });
   }
+  checkExpiry(card, nowSeconds);
+  if (card.cvc !== undefined && !/^\d{3,4}$/.test(card.cvc)) {
+    throw cardError({ code: 'invalid_cvc', message: "Your card's security code is invalid.", param: 'cvc' });
+  }
+}
+
+/** Refuses a month that is none, and a date in the past or after fifty years, with Stripe's 402. */
+export function checkExpiry(card: { month: number; year: number }, nowSeconds: number): void {
   if (card.month < 1 || card.month > 12) {
     throw cardError({
       code: 'invalid_expiry_month',
@@ -47,8 +55,5 @@ export function checkCard(
       message: "Your card's expiration year is invalid.",
       param: 'exp_year',
     });
-  }
-  if (card.cvc !== undefined && !/^\d{3,4}$/.test(card.cvc)) {
-    throw cardError({ code: 'invalid_cvc', message: "Your card's security code is invalid.", param: 'cvc' });
   }
 }

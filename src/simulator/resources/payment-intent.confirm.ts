@@ -5,6 +5,7 @@ import type { World } from '../world.js';
 import { type Consent, mandateFor } from './mandates.js';
 import { attempt } from './payment-intent.attempt.js';
 import { futureUsage } from './payment-intent.outcome.js';
+import { checkCardDescriptor } from './statement-descriptors.js';
 import { checkConfirmable, unexpectedState } from './payment-intent.state.js';
 import { checkOwner, secretOf } from './payment-method.use.js';
 
@@ -31,8 +32,10 @@ export function confirm(world: World, intent: PaymentIntent, sent: Confirmation,
       param: 'amount_to_confirm',
     });
   }
+  if (caller === 'publishable' && intent.confirmation_method === 'manual') throw serverConfirms(intent);
   checkReturnUrl(intent, sent, caller);
   checkOwner(method, intent.customer, secretOf(world, method));
+  checkCardDescriptor(intent, method.type);
   const extent = futureUsage(intent, method) === 'off_session' ? 'multi_use' : intent;
   const mandate = mandateFor(world, intent, method, sent, { extent, fromBrowser: caller === 'publishable' });
   const { intent: after, error } = attempt(world, intent, method, {
@@ -58,5 +61,12 @@ function checkReturnUrl(intent: PaymentIntent, sent: Confirmation, caller: Calle
   throw invalidRequest(
     "This PaymentIntent is configured to accept payment methods enabled in your Dashboard. Because some of these payment methods might redirect your customer off of your page, you must provide a `return_url`. If you don't want to accept redirect-based payment methods, set `automatic_payment_methods[enabled]` to `true` and `automatic_payment_methods[allow_redirects]` to `never` when creating Setup Intents and Payment Intents.",
     { param: 'return_url' },
+  );
+}
+
+function serverConfirms(intent: PaymentIntent): StripeError {
+  return unexpectedState(
+    intent,
+    'This PaymentIntent has a confirmation_method of manual: it can only be confirmed with a secret key.',
   );
 }

@@ -1,16 +1,13 @@
-import { invalidRequest } from '../api/errors.js';
 import type { Charge } from '../objects/charge.js';
 import type { Authentication, PaymentIntent } from '../objects/payment-intent.js';
 import type { PaymentMethod } from '../objects/payment-method.js';
 import type { World } from '../world.js';
 import { currentAuthentication, returnAddress } from './authentication.js';
 import { settle } from './charge.book.js';
-import { openDispute } from './dispute.make.js';
 import { emit } from './events.js';
 import { authenticationFailed, charge as chargeMethod } from './payment-intent.attempt.js';
-import { type Attempted, succeed } from './payment-intent.outcome.js';
-import { checkCancelable } from './payment-intent.state.js';
-import { behaviour } from './payment-method.use.js';
+import type { Attempted } from './payment-intent.outcome.js';
+import { checkCancelable, partlyCaptured } from './payment-intent.state.js';
 
 /** What came of a cardholder's answer. `address` is where the browser goes; null without a return URL. */
 export interface Answered {
@@ -52,6 +49,7 @@ function awaitConfirmation(
 export function cancelIntent(world: World, intent: PaymentIntent, reason: string | null): PaymentIntent {
   checkCancelable(intent);
   const held = world.tables.charge.get(intent.latest_charge ?? '');
+  if (intent.status === 'requires_capture' && intent.amount_received > 0) throw partlyCaptured(intent);
   if (intent.status === 'requires_capture' && held !== undefined) release(world, held, reason === 'automatic');
   if (intent.status === 'processing' && held !== undefined) {
     world.store.put(world.tables.charge, { ...held, status: 'failed', paid: false, captured: false });
@@ -71,43 +69,6 @@ export function cancelIntent(world: World, intent: PaymentIntent, reason: string
 function release(world: World, held: Charge, expired: boolean): void {
   const released = world.store.put(world.tables.charge, { ...held, amount_refunded: held.amount, refunded: true });
   emit(world, expired ? 'charge.expired' : 'charge.refunded', released, held);
-}
-
-/** Takes the authorized money, or part of it; the rest is released. */
-export function captureIntent(world: World, intent: PaymentIntent, asked: number | undefined): PaymentIntent {
-  const amount = asked ?? intent.amount_capturable;
-  if (amount < 1) {
-    throw invalidRequest('This value must be greater than or equal to 1.', {
-      code: 'parameter_invalid_integer',
-      param: 'amount_to_capture',
-    });
-  }
-  if (amount > intent.amount_capturable) {
-    throw invalidRequest('The requested capture amount is greater than the amount you can capture for this charge.', {
-      code: 'amount_too_large',
-      param: 'amount_to_capture',
-    });
-  }
-  const held = world.tables.charge.get(intent.latest_charge ?? '');
-  if (held === undefined) throw new Error(`${intent.id} has no charge to capture`);
-  const transaction = settle(world, held, amount);
-  const captured = world.store.put(world.tables.charge, {
-    ...held,
-    amount_captured: amount,
-    balance_transaction: transaction.id,
-    captured: true,
-  });
-  emit(world, 'charge.captured', captured, held);
-  const done = succeed(world, intent, captured);
-  const method = world.tables.paymentMethod.get(captured.payment_method);
-  if (method !== undefined && behaviour(world, method).dispute !== undefined) openDispute(world, captured.id);
-  return done;
-}
-
-/** Job: seven days are over and nobody captured. */
-export function expireAuthorization(world: World, id: string): void {
-  const intent = world.tables.paymentIntent.get(id);
-  if (intent?.status === 'requires_capture') cancelIntent(world, intent, 'automatic');
 }
 
 /** Job: an asynchronous capture has reached the balance. */

@@ -10,6 +10,7 @@ import { customerParam } from './customers.js';
 import { paymentOptions } from './payment-method.options.js';
 import { makePaymentMethod } from './payment-method.params.js';
 import { checkOwner, secretOf, usable } from './payment-method.use.js';
+import { checkDescriptors } from './statement-descriptors.js';
 
 type Created = Read<Stripe.PaymentIntentCreateParams>;
 type Changed = Read<Stripe.PaymentIntentUpdateParams>;
@@ -29,7 +30,6 @@ export function makeIntent(world: World, params: Created): PaymentIntent {
     }
   }
   const id = world.ids.next('pi');
-  const types = methodTypes(params, currency);
   const automatic = automaticMethods(params);
   return changeIntent(
     world,
@@ -64,8 +64,8 @@ export function makeIntent(world: World, params: Created): PaymentIntent {
       on_behalf_of: params.on_behalf_of ?? null,
       payment_method: null,
       payment_method_configuration_details: automatic === null ? null : configuration(world, params),
-      payment_method_options: paymentOptions(types, {}, undefined),
-      payment_method_types: types,
+      payment_method_options: {},
+      payment_method_types: [],
       payment_record: null,
       processing: null,
       receipt_email: null,
@@ -90,7 +90,7 @@ export function changeIntent(world: World, before: PaymentIntent, params: Change
   const amount = given(params.amount, before.amount);
   if (params.amount !== undefined || params.currency !== undefined) checkAmount(amount, currency);
   const metadata = mergeMetadata(before.metadata, params.metadata);
-  const types = params.allowed_payment_method_types ?? before.payment_method_types;
+  const types = typesOf(before, params, currency);
   checkCurrencyOfTypes(types, currency);
   const changed: PaymentIntent = {
     ...before,
@@ -115,6 +115,7 @@ export function changeIntent(world: World, before: PaymentIntent, params: Change
     statement_descriptor_suffix: given(params.statement_descriptor_suffix, before.statement_descriptor_suffix),
     transfer_group: given(params.transfer_group, before.transfer_group),
   };
+  checkDescriptors(changed);
   const method = methodParam(world, changed, params);
   if (method === undefined) return changed;
   // Also while the cardholder is being asked: with another method that question is void.
@@ -173,11 +174,13 @@ function checkCurrencyOfTypes(types: readonly string[], currency: string): void 
   );
 }
 
-function methodTypes(params: Created, currency: string): string[] {
-  const { allowed_payment_method_types: allowed, excluded_payment_method_types: excluded } = params;
-  const types = allowed ?? DASHBOARD_METHODS[currency] ?? ['card'];
-  const left: ReadonlySet<string> = new Set(excluded);
-  return types.filter((type) => !left.has(type));
+/** What the intent takes: the request's own list, or what the Dashboard has on for the currency. */
+function typesOf(before: PaymentIntent, params: Changed, currency: string): string[] {
+  const allowed = params.allowed_payment_method_types ?? before.allowed_payment_method_types;
+  const excluded: ReadonlySet<string> = new Set(
+    given(params.excluded_payment_method_types, before.excluded_payment_method_types),
+  );
+  return (allowed ?? DASHBOARD_METHODS[currency] ?? ['card']).filter((type) => !excluded.has(type));
 }
 
 function configuration(world: World, params: Created): PaymentIntent['payment_method_configuration_details'] {

@@ -57,3 +57,11 @@ export function checkUpdatable(intent: PaymentIntent, changed: string): void {
     `This PaymentIntent's ${changed} could not be updated because it has a status of ${intent.status}. You may only update the ${changed} of a PaymentIntent with one of the following statuses: ${OPEN.join(', ')}.`,
   );
 }
+
+/** After a first of several captures there is money: what is left is released by a last capture of nothing. */
+export function partlyCaptured(intent: PaymentIntent): StripeError {
+  return unexpectedState(
+    intent,
+    'You cannot cancel this PaymentIntent because it has been partially captured. Capture it once more with final_capture to release the rest.',
+  );
+}

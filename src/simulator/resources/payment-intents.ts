@@ -8,8 +8,10 @@ import type { PaymentIntent } from '../objects/payment-intent.js';
 import { confirm } from './payment-intent.confirm.js';
 import { emit } from './events.js';
 import { verifyIntent } from './payment-intent.debit.js';
-import { cancelIntent, captureIntent } from './payment-intent.finish.js';
+import { captureIntent, incrementAuthorization } from './payment-intent.capture.js';
+import { cancelIntent } from './payment-intent.finish.js';
 import { changeIntent, makeIntent } from './payment-intent.make.js';
+import { checkDescriptors } from './statement-descriptors.js';
 import { checkCancelable, checkCapturable, checkConfirmable, checkUpdatable } from './payment-intent.state.js';
 
 /** What may change whatever the status. */
@@ -104,7 +106,25 @@ const capture = operation<Stripe.PaymentIntentCaptureParams>({
       statement_descriptor: params.statement_descriptor ?? before.statement_descriptor,
       statement_descriptor_suffix: params.statement_descriptor_suffix ?? before.statement_descriptor_suffix,
     };
-    return captureIntent(world, described, params.amount_to_capture);
+    checkDescriptors(described);
+    return captureIntent(world, described, { amount: params.amount_to_capture, final: params.final_capture });
+  },
+});
+
+const increment = operation<Stripe.PaymentIntentIncrementAuthorizationParams>({
+  method: 'POST',
+  path: '/v1/payment_intents/:intent/increment_authorization',
+  run({ world, path, params, caller }) {
+    const before = inPath({ world, path, caller, params: {} });
+    checkCapturable(before);
+    const described: PaymentIntent = {
+      ...before,
+      description: params.description ?? before.description,
+      metadata: mergeMetadata(before.metadata, params.metadata),
+      statement_descriptor: params.statement_descriptor ?? before.statement_descriptor,
+    };
+    checkDescriptors(described);
+    return incrementAuthorization(world, described, params.amount);
   },
 });
 
@@ -123,4 +143,14 @@ const listAll = operation<Stripe.PaymentIntentListParams>({
     ),
 });
 
-export const paymentIntentOperations = [create, retrieve, update, confirmIt, verify, cancel, capture, listAll];
+export const paymentIntentOperations = [
+  create,
+  retrieve,
+  update,
+  confirmIt,
+  verify,
+  cancel,
+  capture,
+  increment,
+  listAll,
+];

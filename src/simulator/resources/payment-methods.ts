@@ -1,8 +1,10 @@
 import type { Stripe } from 'stripe';
-import { mergeMetadata, toBilling } from '../api/common-params.js';
+import { given, mergeMetadata, toBilling } from '../api/common-params.js';
 import { invalidRequest, missing, missingParam } from '../api/errors.js';
 import { list } from '../api/list.js';
 import { operation } from '../api/operation.js';
+import type { Read } from '../api/read-types.js';
+import { checkExpiry } from '../cards/card-number.js';
 import type { PaymentMethod } from '../objects/payment-method.js';
 import type { World } from '../world.js';
 import { customerParam } from './customers.js';
@@ -44,35 +46,55 @@ const update = operation<Stripe.PaymentMethodUpdateParams>({
         code: 'payment_method_unexpected_state',
       });
     }
-    const { card, us_bank_account: account } = before;
     const method = world.store.put(world.tables.paymentMethod, {
       ...before,
       allow_redisplay: params.allow_redisplay ?? before.allow_redisplay,
       billing_details: toBilling(params.billing_details, before.billing_details),
-      ...(card === undefined
-        ? {}
-        : {
-            card: {
-              ...card,
-              exp_month: params.card?.exp_month ?? card.exp_month,
-              exp_year: params.card?.exp_year ?? card.exp_year,
-            },
-          }),
+      ...changedCard(world, before, params.card),
       metadata: mergeMetadata(before.metadata, params.metadata),
-      ...(account === undefined
-        ? {}
-        : {
-            us_bank_account: {
-              ...account,
-              account_holder_type: params.us_bank_account?.account_holder_type ?? account.account_holder_type,
-              account_type: params.us_bank_account?.account_type ?? account.account_type,
-            },
-          }),
+      ...changedAccount(before, params.us_bank_account),
     });
     emit(world, 'payment_method.updated', method, before);
     return method;
   },
 });
+
+type Changed = Read<Stripe.PaymentMethodUpdateParams>;
+
+/** A new expiry date must be in the future, and the network one that the card has. */
+function changedCard(world: World, { card, type }: PaymentMethod, sent: Changed['card']): Pick<PaymentMethod, 'card'> {
+  if (sent === undefined) return {};
+  if (card === undefined) throw notOf(type, 'card');
+  const { exp_month: month = card.exp_month, exp_year: year = card.exp_year } = sent;
+  if (sent.exp_month !== undefined || sent.exp_year !== undefined) checkExpiry({ month, year }, world.clock.seconds());
+  const preferred = sent.networks?.preferred;
+  if (typeof preferred === 'string' && !card.networks.available.includes(preferred)) {
+    throw invalidRequest(`This card cannot be processed on the network ${preferred}.`, {
+      param: 'card[networks][preferred]',
+    });
+  }
+  const networks = { ...card.networks, preferred: given(preferred, card.networks.preferred) };
+  return { card: { ...card, exp_month: month, exp_year: year, networks } };
+}
+
+function changedAccount(
+  { us_bank_account: account, type }: PaymentMethod,
+  sent: Changed['us_bank_account'],
+): Pick<PaymentMethod, 'us_bank_account'> {
+  if (sent === undefined) return {};
+  if (account === undefined) throw notOf(type, 'us_bank_account');
+  return {
+    us_bank_account: {
+      ...account,
+      account_holder_type: sent.account_holder_type ?? account.account_holder_type,
+      account_type: sent.account_type ?? account.account_type,
+    },
+  };
+}
+
+function notOf(type: string, param: string) {
+  return invalidRequest(`You cannot update \`${param}\` on a PaymentMethod of type ${type}.`, { param });
+}
 
 const attach = operation<Stripe.PaymentMethodAttachParams>({
   method: 'POST',
