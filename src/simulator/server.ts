@@ -152,7 +152,8 @@ async function answer(
       : control(parts, { method: request.method ?? 'GET', ...url, body });
     response.writeHead(answered.status, { 'content-type': 'application/json' }).end(answered.body);
   } else {
-    const shown = page(parts, { method: request.method ?? 'GET', ...url, body });
+    const elsewhere = fromElsewhere(request.headers, parts.world.url);
+    const shown = page(parts, { method: request.method ?? 'GET', ...url, body, fromElsewhere: elsewhere });
     if (shown === undefined) await api.serve(request, response, url, body);
     else response.writeHead(shown.status, shown.headers).end(shown.body);
   }

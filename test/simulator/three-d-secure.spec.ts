@@ -72,7 +72,6 @@ describe('the 3-D Secure page', () => {
   it('has a dashboard beside it', async () => {
     const { id } = await ask('https://shop.test/back');
     const text = await (await fetch(`${running.url}/`)).text();
-    for (const part of [id, 'payment_intent.requires_action', 'Simulator time', '€123.45'])
-      expect(text).toContain(part);
+    for (const part of [id, 'payment_intent.requires_action', '€123.45']) expect(text).toContain(part);
   });
 });

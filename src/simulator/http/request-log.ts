@@ -26,9 +26,14 @@ const CAPACITY = 20_000;
 /** Never shown: they open or make payments. */
 const SECRET_NAMES = new Set(['number', 'cvc', 'client_secret', 'account_number']);
 
+interface Entry {
+  logged: Omit<Logged, 'params' | 'params_hash'>;
+  form: string;
+}
+
 /** The requests in order of arrival. Parameters are decoded only when somebody looks. */
 export class RequestLog {
-  private entries: { logged: Omit<Logged, 'params' | 'params_hash'>; form: string }[] = [];
+  private entries: Entry[] = [];
   private count = 0;
 
   add(entry: Omit<Logged, 'n' | 'params' | 'params_hash'>, form: string): Omit<Logged, 'params' | 'params_hash'> {
@@ -40,23 +45,50 @@ export class RequestLog {
   }
 
   /** The newest `limit` that match, oldest first. `path` may have `*`; `key` is part of the idempotency key. */
-  find(filter: { path?: string | undefined; key?: string | undefined; limit?: number | undefined }): Logged[] {
+  find(filter: {
+    path?: string | undefined;
+    key?: string | undefined;
+    limit?: number | undefined;
+    /** Only those with a lower `n`. */
+    before?: number | undefined;
+  }): Logged[] {
     const wanted = filter.path?.split('*');
     const found = this.entries.filter(
       ({ logged }) =>
+        (filter.before === undefined || logged.n < filter.before) &&
         (wanted === undefined || fits(logged.path, wanted)) &&
         (filter.key === undefined || logged.idempotency_key?.includes(filter.key) === true),
     );
-    return found.slice(-(filter.limit ?? 1000)).map(({ logged, form }) => {
-      const params = decoded(form);
-      return { ...logged, params_hash: hashParams(params), params: masked(params) };
-    });
+    return found.slice(-(filter.limit ?? 1000)).map(shownEntry);
+  }
+
+  /** The newest `limit` about an object, newest first: its id is in the path, or they caused one of its events. */
+  about(id: string, requestIds: ReadonlySet<string>, limit: number): Logged[] {
+    const found: Entry[] = [];
+    for (let at = this.entries.length - 1; at >= 0 && found.length < limit; at--) {
+      const entry = this.entries[at];
+      if (entry === undefined) continue;
+      const { logged, form } = entry;
+      if (logged.path.includes(id) || requestIds.has(logged.request_id) || form.includes(id)) found.push(entry);
+    }
+    return found.map(shownEntry);
+  }
+
+  /** One by its request id. */
+  get(requestId: string): Logged | undefined {
+    const entry = this.entries.findLast(({ logged }) => logged.request_id === requestId);
+    return entry === undefined ? undefined : shownEntry(entry);
   }
 
   clear(): void {
     this.entries = [];
     this.count = 0;
   }
+}
+
+function shownEntry({ logged, form }: Entry): Logged {
+  const params = decoded(form);
+  return { ...logged, params_hash: hashParams(params), params: masked(params) };
 }
 
 function fits(path: string, parts: readonly string[]): boolean {

@@ -21,12 +21,13 @@ export function authenticationPage(world: World, query: URLSearchParams): Page {
     html(
       title,
       `<div class="card">
-<span class="tag">Test mode</span>
-<h1>3-D Secure: ${title.toLowerCase()}</h1>
+<div class="head"><span class="tag">Test mode</span><span class="soft">3-D Secure</span></div>
+<h1>${title}</h1>
 <p class="soft">Your bank wants to know that it is you. This is a simulation: choose how it ends.</p>
-${intent.object === 'payment_intent' ? `<p class="amount">${escape(formatted(intent.amount, intent.currency))}</p>` : ''}
+${intent.object === 'payment_intent' ? `<p class="amount">${escape(`${formatted(intent.amount, intent.currency)} ${intent.currency.toUpperCase()}`)}</p>` : ''}
 <dl>
 <div><dt>Merchant</dt><dd>${MERCHANT}</dd></div>
+${intent.description === null ? '' : `<div><dt>For</dt><dd>${escape(intent.description)}</dd></div>`}
 <div><dt>Card</dt><dd>${escape(cardName(world, intent))}</dd></div>
 <div><dt>Reference</dt><dd><code>${escape(intent.id)}</code></dd></div>
 </dl>

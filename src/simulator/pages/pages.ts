@@ -3,7 +3,8 @@ import { PAGE } from '../resources/authentication.js';
 import { CHECKOUT } from '../resources/checkout-session.make.js';
 import { answerPage, authenticationPage } from './authentication.page.js';
 import { checkoutPage, payPage } from './checkout.page.js';
-import { dashboardPage } from './dashboard.page.js';
+import { act } from './dashboard/actions.js';
+import { dashboardPage } from './dashboard/pages.js';
 import type { World } from '../world.js';
 import type { Page } from './layout.js';
 
@@ -12,15 +13,25 @@ interface Request {
   path: string;
   query: string;
   body: string;
+  /** A page of another origin sent it. */
+  fromElsewhere: boolean;
 }
 
 /** The pages for people; undefined where there is none. */
-export function page({ world }: Controlled, request: Request): Page | undefined {
-  if (request.path === '/' && request.method === 'GET') return dashboardPage(world);
+export function page(parts: Controlled, request: Request): Page | undefined {
+  const { world } = parts;
   if (request.path.startsWith(CHECKOUT)) return checkout(world, request);
-  if (request.path !== PAGE) return undefined;
+  if (request.path !== PAGE) return dashboard(parts, request);
   if (request.method === 'GET') return authenticationPage(world, new URLSearchParams(request.query));
   return request.method === 'POST' ? answerPage(world, new URLSearchParams(request.body)) : undefined;
+}
+
+function dashboard(parts: Controlled, { method, path, query, body, fromElsewhere }: Request): Page | undefined {
+  if (method === 'GET') return dashboardPage(parts, path, new URLSearchParams(query));
+  if (method !== 'POST') return undefined;
+  if (fromElsewhere)
+    return { status: 403, headers: { 'content-type': 'text/plain' }, body: 'Not for other web pages.' };
+  return act(parts, path, new URLSearchParams(body));
 }
 
 function checkout(world: World, { method, path, query, body }: Request): Page | undefined {

@@ -37,13 +37,15 @@ nav a[aria-current]{color:var(--brand);background:var(--tint)}
 .bar .now{margin-left:auto;font-variant-numeric:tabular-nums;font-size:.85rem;color:var(--soft)}
 .grid{display:grid;grid-template-columns:minmax(0,1fr) 20rem;gap:0 1.5rem;align-items:start}
 .panel,.scroll{background:var(--card);border:1px solid var(--line);border-radius:12px}
-.panel{padding:1.1rem 1.25rem;margin-bottom:1.25rem}.panel>h2:first-child{margin-top:0}.panel>:last-child{margin-bottom:0}
+.panel{padding:1.1rem 1.25rem;margin-bottom:1.25rem}.panel>:first-child{margin-top:0}.panel>:last-child{margin-bottom:0}.panel>.list{margin:-.45rem 0}.panel>.list:not(:first-child){margin-top:.3rem}
+.panel>dl{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,20rem),1fr));gap:0 3rem;border:0}.panel>dl:last-child div{border:0;padding:.4rem 0}
+.row.tight{gap:.35rem}.row.tight button{padding:.2rem .42rem}
 .head{display:flex;flex-wrap:wrap;justify-content:space-between;align-items:baseline;gap:.3rem 1rem;margin:1.8rem 0 .6rem}
-.head h2,.head h1{margin:0}.grid>:first-child>.head:first-child,main>.head:first-child{margin-top:.4rem}
-.scroll{overflow-x:auto}
+.head h2,.head h1{margin:0}.grid>*>.head:first-child,main>.head:first-child{margin-top:.4rem}.head form{margin:0}
+.card>.head{margin-top:0}.scroll{overflow-x:auto}
 table{width:100%;border-collapse:collapse;font-size:.9rem}
 th,td{text-align:left;padding:.55rem .9rem;border-bottom:1px solid var(--line);white-space:nowrap;vertical-align:top}
-td.wrap{white-space:normal;overflow-wrap:anywhere;min-width:12rem}
+td.wrap,td.wide{white-space:normal;overflow-wrap:anywhere;min-width:7.5rem}td.wide{min-width:20rem}
 tr:last-child td{border-bottom:0}th{color:var(--soft);font-weight:600;font-size:.8rem}
 td.num,th.num{text-align:right;font-variant-numeric:tabular-nums}
 code,pre{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;font-size:.84em}
@@ -55,18 +57,18 @@ details{margin:.8rem 0}summary{cursor:pointer;color:var(--brand);font-weight:500
 .chip.wait{color:var(--wait);background:var(--wait-tint);border-color:transparent}
 .notice{border-radius:10px;padding:.7rem 1rem;margin:0 0 1rem;background:var(--wait-tint);color:var(--wait)}.notice.bad{background:var(--bad-tint);color:var(--bad)}
 .row{display:flex;flex-wrap:wrap;gap:.5rem;align-items:center}.row form{margin:0}
-.fields{display:grid;grid-template-columns:repeat(auto-fill,minmax(11rem,1fr));gap:.8rem 1rem;align-items:end;margin-bottom:1rem}
-label{display:block;font-size:.82rem;font-weight:600;color:var(--soft)}label.check{display:flex;gap:.5rem;align-items:center;min-height:2.3rem}
-input,select{font:inherit;color:var(--ink);background:var(--card);border:1px solid var(--line);border-radius:7px}
+.fields{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,15rem),1fr));gap:.8rem 1rem;align-items:end;margin-bottom:1rem}
+label{display:block;font-size:.82rem;font-weight:600;color:var(--soft)}label.check{display:flex;gap:.5rem;align-items:center;min-height:2.3rem}.row>label{flex:0 1 18rem}.row:has(>label){align-items:end;gap:.8rem}
+input,select{font:inherit;font-weight:400;color:var(--ink);background:var(--card);border:1px solid var(--line);border-radius:7px}
 input:not([type=checkbox]),select{display:block;width:100%;margin-top:.25rem;padding:.3rem .6rem;min-height:2.3rem}
 .list{list-style:none;margin:0;padding:0}.list li{padding:.45rem 0;border-bottom:1px solid var(--line)}.list li:last-child{border-bottom:0}
 .pager{display:flex;gap:1rem;margin:.8rem 0}
-.big{font-size:1.5rem;font-weight:650;font-variant-numeric:tabular-nums;line-height:1.25;margin:0 0 .6rem}
+.big{font-size:1.15rem;font-weight:650;font-variant-numeric:tabular-nums;line-height:1.25;margin:0 0 .6rem}
 @media(max-width:60rem){.grid{grid-template-columns:minmax(0,1fr)}}
 @media(max-width:42rem){main{padding:1rem .8rem 3rem}.bar>div{padding:.6rem .8rem}.bar .now{margin-left:0}
 .scroll{border:0;background:none}.scroll table,.scroll tbody,.scroll tr,.scroll td{display:block;width:100%}.scroll thead{display:none}
 .scroll tr{background:var(--card);border:1px solid var(--line);border-radius:12px;padding:.5rem .9rem;margin-bottom:.7rem}
-.scroll td{display:flex;justify-content:space-between;gap:1rem;padding:.25rem 0;border:0;white-space:normal;overflow-wrap:anywhere;text-align:right}.scroll td.num{text-align:right}
+.scroll td{display:flex;justify-content:space-between;gap:1rem;padding:.25rem 0;border:0;white-space:normal;overflow-wrap:anywhere;text-align:right}.scroll td{min-width:0}.scroll td.num{text-align:right}
 .scroll td:empty{display:none}.scroll td::before{content:attr(data-label);color:var(--soft);text-align:left;flex:none}}
 ${CHECKOUT_STYLE}`;
 

@@ -76,7 +76,7 @@ export class Tables {
     setup_intent: (row) => row.setup_intent,
   });
   readonly checkoutTerms = new Table<CheckoutTerms>('checkoutTerms');
-  readonly event = new Table<Event>('event', { type: (row) => row.type });
+  readonly event = new Table<Event>('event', { type: (row) => row.type, payment_intent: paymentIntentOf });
   readonly webhookEndpoint = new Table<WebhookEndpoint>('webhookEndpoint');
   readonly delivery = new Table<Delivery>('delivery', { event: (row) => row.event });
   readonly savedAnswer = new Table<SavedAnswer>('savedAnswer');
@@ -85,6 +85,14 @@ export class Tables {
   all(): Table<Row>[] {
     return Object.values(this).filter((value): value is Table<Row> => value instanceof Table);
   }
+}
+
+/** The PaymentIntent that an event is about, itself or through a charge, refund, dispute or checkout of it. */
+function paymentIntentOf({ data: { object } }: Event): string | null {
+  if (typeof object !== 'object' || object === null) return null;
+  if ('payment_intent' in object && typeof object.payment_intent === 'string') return object.payment_intent;
+  if (!('object' in object) || object.object !== 'payment_intent' || !('id' in object)) return null;
+  return typeof object.id === 'string' ? object.id : null;
 }
 
 /** A copy of all rows, cheap because rows are shared and never change. */
