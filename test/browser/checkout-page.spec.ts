@@ -72,6 +72,16 @@ describeInBrowser('the simulator’s Checkout page', () => {
     await page.waitForURL(`${running.url}/?paid=${id}`);
   });
 
+  it('puts the cursor into the first field that is wrong', async () => {
+    const { url } = await session();
+    const { page } = await openPage(browser);
+    await page.goto(url ?? '');
+    await page.getByLabel('Email').fill('ada@example.com');
+    await pay(page);
+    expect(await page.evaluate('document.activeElement.id')).toBe('number');
+    expect(await page.getByText('Enter your card number.').isVisible()).toBe(true);
+  });
+
   it('3-D Secure: failed it is told on the page, completed it goes on to the shop', async () => {
     const { id, url } = await session();
     const { page, troubles } = await openPage(browser);
@@ -125,7 +135,7 @@ describeInBrowser('the simulator’s Checkout page', () => {
     const { page, troubles } = await openPage(browser);
     await page.goto(made.url ?? '');
     await fillCard(page, '4242424242424242');
-    await page.getByRole('button', { name: 'Save card' }).click();
+    await page.getByRole('button', { name: 'Save payment method' }).click();
     await page.waitForURL(`${running.url}/?saved=${made.id}`);
     const [card] = (await running.stripe.customers.listPaymentMethods(customer.id)).data;
     expect(idOf(card?.customer ?? null)).toBe(customer.id);

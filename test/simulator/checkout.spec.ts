@@ -333,6 +333,35 @@ describe('Checkout Sessions', () => {
     expect(await eventsOf(session.id)).toEqual(['checkout.session.expired']);
   });
 
+  it('leaves its intent to the page while it is open', async () => {
+    const session = await create();
+    await payByCard(session, '4000000000000002');
+    const intent = idOf((await stripe.checkout.sessions.retrieve(session.id)).payment_intent);
+    const setup = idOf((await saving()).setup_intent);
+    for (const attempt of [
+      stripe.paymentIntents.cancel(intent),
+      stripe.paymentIntents.confirm(intent, { payment_method: 'pm_card_visa', return_url: 'https://shop.test' }),
+      stripe.setupIntents.cancel(setup),
+      stripe.setupIntents.confirm(setup, { payment_method: 'pm_card_visa', return_url: 'https://shop.test' }),
+    ]) {
+      expect((await refused(attempt)).message).toContain('created by Checkout');
+    }
+    await payByCard(session);
+    expect((await stripe.checkout.sessions.retrieve(session.id)).payment_status).toBe('paid');
+  });
+
+  it('offers what the account has for its currency, SEPA for euros: paid when the bank says so', async () => {
+    const euros = { ...tea, currency: 'eur' };
+    const session = await create({ line_items: [{ price_data: euros, quantity: 1 }] });
+    expect(session.payment_method_types).toEqual(['card', 'sepa_debit']);
+    const debit = { method: 'sepa_debit', debit_holder: 'Ada Lovelace' };
+    const wrong = await submit(session, { ...debit, iban: 'DE00370400440532013000' });
+    expect([wrong.status, wrong.text]).toEqual([402, expect.stringContaining('id="iban-problem"')]);
+    expect((await submit(session, { ...debit, iban: 'DE89 3704 0044 0532 0130 00' })).status).toBe(303);
+    await running.sim('POST', 'clock', { advance: 10_000 });
+    expect((await stripe.checkout.sessions.retrieve(session.id)).payment_status).toBe('paid');
+  });
+
   it('a second press of the button pays nothing more, and a paid page says so', async () => {
     const session = await create();
     const [first, second] = await Promise.all([payByCard(session), payByCard(session)]);
@@ -404,6 +433,8 @@ describe('Checkout Sessions', () => {
       },
       'line_items',
     ],
+    [{ allowed_payment_method_types: ['card', 'klarna'] }, 'allowed_payment_method_types[1]'],
+    [{ allowed_payment_method_types: ['sepa_debit'] }, 'currency'],
     [{ expires_at: 1 }, 'expires_at'],
     [{ expires_at: 99_999_999_999 }, 'expires_at'],
     [{ customer: 'cus_x' }, 'customer'],

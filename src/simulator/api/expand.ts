@@ -43,10 +43,7 @@ const bankAccount: Expandable = { kind: 'bank_account', find: ({ tables }, id) =
 const totalCount: Expandable = { kind: '', find: () => undefined };
 const setupIntent: Expandable = { kind: 'setup_intent', find: ({ tables }, id) => tables.setupIntent.get(id) };
 const price: Expandable = { kind: 'price', find: ({ tables }, id) => tables.price.get(id) };
-const product: Expandable = {
-  kind: 'product',
-  find: ({ tables }, id) => tables.product.get(id) ?? tables.deletedProduct.get(id),
-};
+const product: Expandable = { kind: 'product', find: ({ tables }, id) => tables.product.get(id) };
 /** A property that holds an object of its own, through which a path may go on. */
 const within = (kind: string): Expandable => ({ kind, find: () => undefined });
 const lineItems: Expandable = {

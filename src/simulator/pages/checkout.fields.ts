@@ -57,7 +57,9 @@ export function group(filled: Filled, label: string, names: readonly string[], i
 }
 
 function invalid(filled: Filled, name: string): string {
-  return filled.problems[name] === undefined ? '' : `aria-invalid="true" aria-describedby="${name}-problem"`;
+  if (filled.problems[name] === undefined) return '';
+  const first = Object.keys(filled.problems)[0] === name;
+  return `aria-invalid="true" aria-describedby="${name}-problem"${first ? ' autofocus' : ''}`;
 }
 
 function problem(filled: Filled, name: string): string {

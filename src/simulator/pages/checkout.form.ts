@@ -197,7 +197,7 @@ function debitFields(filled: Filled): string {
 const VERBS: Readonly<Record<string, string>> = { book: 'Book', donate: 'Donate', pay: 'Pay', subscribe: 'Subscribe' };
 
 function buttonLabel(session: CheckoutSession): string {
-  if (session.mode === 'setup') return 'Save card';
+  if (session.mode === 'setup') return waysOf(session).length === 1 ? 'Save card' : 'Save payment method';
   if (session.amount_total === 0) return 'Complete order';
   const verb = VERBS[session.submit_type ?? 'pay'] ?? 'Pay';
   return `${verb} ${formatted(session.amount_total ?? 0, session.currency ?? 'usd')}`;

@@ -65,6 +65,15 @@ function sessionOf(world: World, intent: string): CheckoutSession | undefined {
   return world.tables.checkoutSession.newest(index, intent).next().value;
 }
 
+/** Only its page confirms or ends an intent that a session has open. https://docs.stripe.com/api/checkout/sessions/object */
+export function checkNotOnPage(world: World, intent: { id: string; object: string }): void {
+  if (sessionOf(world, intent.id)?.status !== 'open') return;
+  const name = intent.object === 'setup_intent' ? 'SetupIntents' : 'PaymentIntents';
+  throw invalidRequest(
+    `You cannot perform this action on ${name} created by Checkout. To cancel one, expire its Checkout Session.`,
+  );
+}
+
 /** The bank is asked: the buyer is done, and the shop hears the bank's answer later. */
 function settling(world: World, id: string): void {
   const session = sessionOf(world, id);

@@ -4,6 +4,8 @@ import type { Read } from '../api/read-types.js';
 import { checkAmount, formatted, minimumAmount } from '../cards/currency.js';
 import type { CheckoutMethod } from '../objects/checkout-session.js';
 import type { World } from '../world.js';
+import { checkCurrencyOfTypes, dashboardMethods } from './payment-intent.make.js';
+import { notActivated } from './payment-method.params.js';
 
 type Created = Read<Stripe.Checkout.SessionCreateParams>;
 
@@ -146,9 +148,15 @@ export function expiryOf(world: World, sent: number | undefined): number {
   return sent;
 }
 
+/** What the page has fields for. */
+const ON_THE_PAGE: ReadonlySet<string> = new Set(['card', 'sepa_debit', 'us_bank_account']);
+
 /** How the buyer may pay. */
 export function methodTypes(params: Created, currency: string | null): CheckoutMethod[] {
   const { allowed_payment_method_types: allowed, excluded_payment_method_types: excluded } = params;
-  const types: readonly CheckoutMethod[] = allowed ?? (currency === 'usd' ? ['card', 'us_bank_account'] : ['card']);
+  const unknown = allowed?.findIndex((type) => !ON_THE_PAGE.has(type)) ?? -1;
+  if (unknown >= 0) throw notActivated(allowed?.[unknown] ?? '', `allowed_payment_method_types[${unknown}]`);
+  const types: readonly CheckoutMethod[] = allowed ?? dashboardMethods(currency);
+  if (currency !== null) checkCurrencyOfTypes(types, currency);
   return types.filter((type) => excluded?.some((name) => name === type) !== true);
 }

@@ -152,11 +152,11 @@ function automaticMethods(params: Created): PaymentIntent['automatic_payment_met
   return params.allowed_payment_method_types === undefined ? { allow_redirects: 'always', enabled: true } : null;
 }
 
-/** What an account has switched on, by currency; in all others only cards. At a reader is paid only where it is asked for. */
-const DASHBOARD_METHODS: Record<string, string[]> = {
-  eur: ['card', 'sepa_debit'],
-  usd: ['card', 'us_bank_account'],
-};
+/** What an account has switched on for a currency. At a reader is paid only where it is asked for. */
+export function dashboardMethods(currency: string | null): readonly ('card' | 'sepa_debit' | 'us_bank_account')[] {
+  if (currency === 'eur') return ['card', 'sepa_debit'];
+  return currency === 'usd' ? ['card', 'us_bank_account'] : ['card'];
+}
 
 /** Bank debits know one currency each. */
 const CURRENCY_OF_TYPE = new Map([
@@ -165,7 +165,8 @@ const CURRENCY_OF_TYPE = new Map([
   ['us_bank_account', 'usd'],
 ]);
 
-function checkCurrencyOfTypes(types: readonly string[], currency: string): void {
+/** Throws Stripe's 400 for a type that knows another currency only. */
+export function checkCurrencyOfTypes(types: readonly string[], currency: string): void {
   const wrong = types.find((type) => (CURRENCY_OF_TYPE.get(type) ?? currency) !== currency);
   if (wrong === undefined) return;
   throw invalidRequest(
@@ -180,7 +181,7 @@ function typesOf(before: PaymentIntent, params: Changed, currency: string): stri
   const excluded: ReadonlySet<string> = new Set(
     given(params.excluded_payment_method_types, before.excluded_payment_method_types),
   );
-  return (allowed ?? DASHBOARD_METHODS[currency] ?? ['card']).filter((type) => !excluded.has(type));
+  return (allowed ?? dashboardMethods(currency)).filter((type) => !excluded.has(type));
 }
 
 function configuration(world: World, params: Created): PaymentIntent['payment_method_configuration_details'] {

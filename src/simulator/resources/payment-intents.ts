@@ -5,6 +5,7 @@ import { list } from '../api/list.js';
 import { type Call, operation } from '../api/operation.js';
 import { mergeMetadata } from '../api/common-params.js';
 import type { PaymentIntent } from '../objects/payment-intent.js';
+import { checkNotOnPage } from './checkout-session.finish.js';
 import { confirm } from './payment-intent.confirm.js';
 import { emit } from './events.js';
 import { verifyIntent } from './payment-intent.debit.js';
@@ -72,6 +73,7 @@ const confirmIt = operation<Stripe.PaymentIntentConfirmParams & Secret>({
   run(call) {
     const { world, params, caller } = call;
     const before = inPath(call);
+    checkNotOnPage(world, before);
     checkConfirmable(before);
     return confirm(world, changeIntent(world, before, params), params, caller);
   },
@@ -89,6 +91,7 @@ const cancel = operation<Stripe.PaymentIntentCancelParams>({
   path: '/v1/payment_intents/:intent/cancel',
   run({ world, path, params, caller }) {
     const intent = inPath({ world, path, caller, params: {} });
+    checkNotOnPage(world, intent);
     checkCancelable(intent);
     return cancelIntent(world, intent, params.cancellation_reason ?? null);
   },

@@ -41,7 +41,7 @@ const create = operation<Stripe.ProductCreateParams>({
 const retrieve = operation<Stripe.ProductRetrieveParams>({
   method: 'GET',
   path: '/v1/products/:id',
-  run: ({ world, path }) => world.tables.deletedProduct.get(path['id'] ?? '') ?? inPath(world, path['id']),
+  run: ({ world, path }) => inPath(world, path['id']),
 });
 
 const update = operation<Stripe.ProductUpdateParams>({
@@ -91,7 +91,7 @@ const remove = operation<Stripe.ProductDeleteParams>({
     }
     world.store.delete(world.tables.product, product.id);
     emit(world, 'product.deleted', product);
-    return world.store.put(world.tables.deletedProduct, { id: product.id, object: 'product', deleted: true });
+    return { id: product.id, object: 'product', deleted: true };
   },
 });
 

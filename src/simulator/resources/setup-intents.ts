@@ -7,6 +7,7 @@ import { list } from '../api/list.js';
 import { type Call, operation } from '../api/operation.js';
 import type { SetupIntent } from '../objects/setup-intent.js';
 import type { World } from '../world.js';
+import { checkNotOnPage } from './checkout-session.finish.js';
 import { customerParam } from './customers.js';
 import { emit } from './events.js';
 import { setupOptions } from './payment-method.options.js';
@@ -128,6 +129,7 @@ const confirm = operation<Stripe.SetupIntentConfirmParams & Secret>({
   run(call) {
     const { world, params, caller } = call;
     const before = inPath(call);
+    checkNotOnPage(world, before);
     checkOpen(before, 'confirm');
     return confirmSetup(world, changeSetup(world, before, params), params, caller);
   },
@@ -143,8 +145,11 @@ const verify = operation<Stripe.SetupIntentVerifyMicrodepositsParams & Secret>({
 const cancel = operation<Stripe.SetupIntentCancelParams>({
   method: 'POST',
   path: '/v1/setup_intents/:intent/cancel',
-  run: ({ world, path, params, caller }) =>
-    cancelSetup(world, inPath({ world, path, caller, params: {} }), params.cancellation_reason ?? null),
+  run({ world, path, params, caller }) {
+    const intent = inPath({ world, path, caller, params: {} });
+    checkNotOnPage(world, intent);
+    return cancelSetup(world, intent, params.cancellation_reason ?? null);
+  },
 });
 
 const listAll = operation<Stripe.SetupIntentListParams>({

@@ -68,7 +68,6 @@ export class Tables {
     payment_intent: (row) => (row.applied_to_payment ?? row.unapplied_from_payment)?.payment_intent ?? null,
   });
   readonly product = new Table<Product>('product');
-  readonly deletedProduct = new Table<Deleted<'product'>>('deletedProduct');
   readonly price = new Table<Price>('price', { lookup_key: (row) => row.lookup_key, product: (row) => row.product });
   readonly checkoutSession = new Table<CheckoutSession>('checkoutSession', {
     customer: (row) => row.customer,
