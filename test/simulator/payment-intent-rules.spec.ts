@@ -195,6 +195,12 @@ describe('what PaymentIntents allow', () => {
     },
   );
 
+  it('a customer balance is not applied to a payment by card', async () => {
+    const intent = await createIntent(stripe);
+    const apply = stripe.paymentIntents.applyCustomerBalance(intent.id, { amount: 100, currency: 'usd' });
+    expect(await refused(apply)).toMatchObject({ statusCode: 400, code: 'payment_intent_invalid_parameter' });
+  });
+
   it('another currency brings its own payment methods', async () => {
     const intent = await createIntent(stripe);
     expect(intent.payment_method_types).toEqual(['card', 'us_bank_account']);

@@ -1,6 +1,6 @@
 import type { Stripe } from 'stripe';
 import { demandClientSecret, type Secret } from '../api/client-secret.js';
-import { missing } from '../api/errors.js';
+import { invalidRequest, missing } from '../api/errors.js';
 import { list } from '../api/list.js';
 import { type Call, operation } from '../api/operation.js';
 import { mergeMetadata } from '../api/common-params.js';
@@ -13,7 +13,13 @@ import { captureIntent, incrementAuthorization } from './payment-intent.capture.
 import { cancelIntent } from './payment-intent.finish.js';
 import { changeIntent, makeIntent } from './payment-intent.make.js';
 import { checkDescriptors } from './statement-descriptors.js';
-import { checkCancelable, checkCapturable, checkConfirmable, checkUpdatable } from './payment-intent.state.js';
+import {
+  checkCancelable,
+  checkCapturable,
+  checkConfirmable,
+  checkUpdatable,
+  unexpectedState,
+} from './payment-intent.state.js';
 
 /** What may change whatever the status. */
 const ALWAYS_UPDATABLE = new Set([
@@ -131,6 +137,22 @@ const increment = operation<Stripe.PaymentIntentIncrementAuthorizationParams>({
   },
 });
 
+/** What a customer's cash balance holds is applied when it arrives, so that nothing is left to apply by hand. */
+const applyBalance = operation<Stripe.PaymentIntentApplyCustomerBalanceParams>({
+  method: 'POST',
+  path: '/v1/payment_intents/:intent/apply_customer_balance',
+  run({ world, path, caller }) {
+    const intent = inPath({ world, path, caller, params: {} });
+    if (!intent.payment_method_types.includes('customer_balance')) {
+      throw invalidRequest(
+        'You cannot apply a customer balance to this PaymentIntent because customer_balance is not one of its payment method types.',
+        { code: 'payment_intent_invalid_parameter' },
+      );
+    }
+    throw unexpectedState(intent, 'There are no funds in the cash balance to apply to this PaymentIntent.');
+  },
+});
+
 const listAll = operation<Stripe.PaymentIntentListParams>({
   method: 'GET',
   path: '/v1/payment_intents',
@@ -155,5 +177,6 @@ export const paymentIntentOperations = [
   cancel,
   capture,
   increment,
+  applyBalance,
   listAll,
 ];
