@@ -177,4 +177,18 @@ describe('refunds', () => {
     );
     expect(ids(await stripe.refunds.list({ charge: idOf(latest_charge), payment_intent: 'pi_other' }))).toEqual([]);
   });
+
+  it('are shown in their charge when they are asked for', async () => {
+    const { id, latest_charge } = await pay();
+    expect(await stripe.charges.retrieve(idOf(latest_charge))).not.toHaveProperty('refunds');
+    const made = await stripe.refunds.create({ payment_intent: id, amount: 700 });
+    const expand = ['latest_charge.refunds.data.balance_transaction'];
+    expect(await stripe.paymentIntents.retrieve(id, { expand })).toMatchObject({
+      latest_charge: {
+        refunds: { object: 'list', data: [{ id: made.id, balance_transaction: { net: -700 } }], has_more: false },
+      },
+    });
+    const wrong = await refused(stripe.charges.retrieve(idOf(latest_charge), { expand: ['refunds.data.nothing'] }));
+    expect(wrong.param).toBe('expand[0]');
+  });
 });

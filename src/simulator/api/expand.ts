@@ -2,6 +2,7 @@ import { withTotalCount } from '../search/search.js';
 import type { World } from '../world.js';
 import { lineItemsOf } from '../resources/checkout-session.finish.js';
 import { invalidRequest } from './errors.js';
+import { list } from './list.js';
 
 type Json = Record<string, unknown>;
 
@@ -54,11 +55,21 @@ const lineItems: Expandable = {
     return session === undefined ? undefined : lineItemsOf(world, session);
   },
 };
+/** The newest refunds of a charge. */
+const refunds: Expandable = {
+  kind: 'refunds',
+  find: () => undefined,
+  include: (world, owner) =>
+    list(
+      { table: world.tables.refund, what: 'refund', url: `/v1/charges/${owner}/refunds`, index: ['charge', owner] },
+      {},
+    ),
+};
 
 /** Which properties of which object hold ids that `expand` replaces by the object. */
 const EXPANDABLE: Record<string, Record<string, Expandable>> = {
   balance_transaction: { source },
-  charge: { balance_transaction: balanceTransaction, customer, payment_intent: paymentIntent },
+  charge: { balance_transaction: balanceTransaction, customer, payment_intent: paymentIntent, refunds },
   'checkout.session': { customer, line_items: lineItems, payment_intent: paymentIntent, setup_intent: setupIntent },
   customer: { invoice_settings: within('invoice_settings') },
   dispute: { charge, payment_intent: paymentIntent },
@@ -85,6 +96,7 @@ const EXPANDABLE: Record<string, Record<string, Expandable>> = {
     payment_intent: paymentIntent,
     payment_method: paymentMethod,
   },
+  refunds: { data: within('refund') },
   setup_attempt: { customer, payment_method: paymentMethod, setup_intent: setupIntent },
   setup_intent: {
     customer,
