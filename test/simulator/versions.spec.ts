@@ -53,6 +53,14 @@ describe('requests written for another API version', () => {
     else expect(body).toMatchObject({ automatic_payment_methods: null, payment_method_types: ['card'] });
   });
 
+  it('a customer made with a `source` has that card as a payment method; not in today’s version', async () => {
+    const { body } = await ask('/v1/customers', { source: 'tok_mastercard' }, CLI);
+    const [card] = (await running.stripe.customers.listPaymentMethods(String(body['id']))).data;
+    expect(card?.card?.brand).toBe('mastercard');
+    const today = await ask('/v1/customers', { source: 'tok_mastercard' }, { 'stripe-version': API_VERSION });
+    expect([today.status, today.body['error'].param]).toEqual([400, 'source']);
+  });
+
   it('lists are the same for all', async () => {
     for (const path of ['/v1/payment_intents', '/v1/setup_intents']) {
       expect((await ask(`${path}?limit=1`, null, { 'stripe-version': '2022-11-15' })).body['object']).toBe('list');

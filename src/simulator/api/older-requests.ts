@@ -46,14 +46,22 @@ export function asToday({ method, path }: Address, version: string, raw: RawMap)
   if (version < ENDIVE && types !== undefined && TAKES_TYPES.has(path)) {
     today = { allowed_payment_method_types: types, ...rest };
   }
-  if (version >= AUTOMATIC_METHODS || !CREATES_INTENT.has(path)) return today;
-  return cardUnlessSaid(withTransferOfToday(today));
+  if (version >= AUTOMATIC_METHODS) return today;
+  if (path === '/v1/customers') return withCardOfToday(today);
+  return CREATES_INTENT.has(path) ? cardUnlessSaid(withTransferOfToday(today)) : today;
 }
 
 /** What does not say how it is paid was for cards only. */
 function cardUnlessSaid(raw: RawMap): RawMap {
   const said = raw['allowed_payment_method_types'] ?? raw['automatic_payment_methods'];
   return said === undefined ? { ...raw, allowed_payment_method_types: { 0: 'card' } } : raw;
+}
+
+/** A customer's first card was a source; the same test card is a payment method now. */
+function withCardOfToday(raw: RawMap): RawMap {
+  const { source, ...rest } = raw;
+  if (typeof source !== 'string' || !source.startsWith('tok_')) return raw;
+  return { ...rest, payment_method: source.replace('tok_', 'pm_card_') };
 }
 
 /** The bank transfer of yen had another name. */
