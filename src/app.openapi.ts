@@ -2,6 +2,8 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import metadata from './metadata.js';
 import { documentSuccesses } from './platform/http/success-responses.js';
+import { CONFIG, type Config } from './platform/config/config.js';
+import { hideNamedPrice } from './surfaces/storefront/payment/named-price.js';
 import { STOREFRONT_BEARER } from './surfaces/storefront/storefront.dialect.js';
 
 const DESCRIPTION = [
@@ -30,5 +32,7 @@ export async function createDocument(app: NestFastifyApplication): Promise<OpenA
     .addServer('/', 'this server')
     .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'JWT' }, STOREFRONT_BEARER)
     .build();
-  return SwaggerModule.createDocument(app, about);
+  const document = SwaggerModule.createDocument(app, about);
+  if (app.get<Config>(CONFIG).storefront.clientAmounts === null) hideNamedPrice(document);
+  return document;
 }

@@ -79,6 +79,11 @@ describe('everywhere', () => {
     [{ STRIPE_API_BASE: 'http://127.0.0.1:1' }, 'STRIPE_SECRET_KEY'],
     [{ PAYMENT_LEASE: '1s' }, 'PAYMENT_LEASE'],
     [{ FAILPOINTS: 'a=kill' }, 'FAILPOINTS'],
+    [{ SWEEP_OVERLAP: '24h' }, 'SWEEP_OVERLAP'],
+    [{ STOREFRONT_CLIENT_AMOUNT: 'true' }, 'STOREFRONT_CLIENT_AMOUNT_BOUNDS'],
+    [{ STOREFRONT_CLIENT_AMOUNT_BOUNDS: 'usd:500-100' }, 'STOREFRONT_CLIENT_AMOUNT_BOUNDS'],
+    [{ STOREFRONT_CLIENT_AMOUNT_BOUNDS: 'usd:0-100' }, 'STOREFRONT_CLIENT_AMOUNT_BOUNDS'],
+    [{ STOREFRONT_CLIENT_AMOUNT_BOUNDS: 'usd:1-9,usd:1-9' }, 'STOREFRONT_CLIENT_AMOUNT_BOUNDS'],
   ])('refuses %j', (raw, name) => {
     expect(problems(raw).map((problem) => problem.split(':')[0])).toEqual([name]);
   });

@@ -99,6 +99,7 @@ describe('values', () => {
     ['STOREFRONT_PRICE_AMOUNT', '100000000'],
     ['STOREFRONT_PRICE_CURRENCY', 'USD'],
     ['STOREFRONT_DEFAULT_PRICE', 'yes'],
+    ['STOREFRONT_CLIENT_AMOUNT_BOUNDS', 'usd=100'],
     ['STOREFRONT_USER_SCOPE', 'everybody'],
     ['ADMIN_EMAIL', 'nobody'],
     ['BCRYPT_COST', '3'],

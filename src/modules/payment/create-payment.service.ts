@@ -11,6 +11,7 @@ import { StripePayments } from '../../platform/stripe/stripe-payments.js';
 import { CustomerService } from '../customer/customer.service.js';
 import { DeploymentService } from '../merchant/deployment.service.js';
 import { CheckoutService } from './checkout/checkout.service.js';
+import type { ClientPrice } from './checkout/checkout.types.js';
 import { newPayment } from './new-payment.js';
 import { afterStoring } from './payment-changes.js';
 import { PaymentObserver } from './payment-observer.js';
@@ -46,14 +47,19 @@ export class CreatePaymentService {
 
   /**
    * One payment per (user, cuid), for ever: a repeat answers the same PaymentIntent with its current status.
+   * @param named what the payer wants to pay, where that is allowed; a registered checkout beats it.
    * @param body the request body as the client sent it, for the fingerprint.
    * @throws AppError checkout_* (409), payment_canceled, payment_in_progress (409), payment_rejected (400),
    *   provider_unreachable (502), provider_refused (503), store_unavailable (503).
    */
-  async create(principal: Principal, cuid: string, body: object): Promise<CreatedPayment> {
+  async create(
+    principal: Principal,
+    { cuid, named }: { cuid: string; named: ClientPrice | null },
+    body: object,
+  ): Promise<CreatedPayment> {
     const age = RequestAge.ofCurrentRequest(this.config.payments.requestDeadlineMs);
     const fingerprint = this.deployment.fingerprint({ ...body, cuid: undefined });
-    const first = await this.findOrStart(principal, cuid, fingerprint);
+    const first = await this.findOrStart(principal, cuid, named, fingerprint);
     if (first.payment.fingerprint !== fingerprint) {
       throw new AppError('payment_fingerprint_mismatch', 'This cuid was already used with another request');
     }
@@ -66,17 +72,19 @@ export class CreatePaymentService {
   private async findOrStart(
     principal: Principal,
     cuid: string,
+    named: ClientPrice | null,
     fingerprint: string,
   ): Promise<{ payment: Payment; started: boolean }> {
     const scope = `${this.deployment.id}:storefront:${principal.id}`;
     const paymentId = derivedId('pay', scope, cuid);
     // A cuid that nobody has used or registered yet, the usual case, is known by its claim: no payment has it either.
-    const fresh = principal.customerId === undefined ? null : await this.checkouts.claimUnused(cuid);
+    const usual = principal.customerId !== undefined && named === null;
+    const fresh = usual ? await this.checkouts.claimUnused(cuid) : null;
     const existing = fresh === null ? await this.payments.load(paymentId) : null;
     if (existing !== null) return { payment: existing, started: false };
 
     const customerId = principal.customerId ?? (await this.customers.ensureFor(principal.id));
-    const price = fresh ?? (await this.checkouts.claim(principal.id, cuid));
+    const price = fresh ?? (await this.checkouts.claim(principal.id, cuid, named));
     const { document, inserted } = await this.payments.insert(
       newPayment({
         paymentId,

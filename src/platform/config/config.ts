@@ -52,6 +52,29 @@ export function productionProblems(env: Env): string[] {
   return problems;
 }
 
+function clientAmountProblems({ STOREFRONT_CLIENT_AMOUNT, STOREFRONT_CLIENT_AMOUNT_BOUNDS: given }: Env): string[] {
+  const name = 'STOREFRONT_CLIENT_AMOUNT_BOUNDS';
+  const bounds = amountBounds(given);
+  if (STOREFRONT_CLIENT_AMOUNT && given.length === 0) return [`${name}: required with STOREFRONT_CLIENT_AMOUNT=true`];
+  if (bounds.size < given.length) return [`${name}: names a currency twice`];
+  const wrong = [...bounds].filter(([, { minMinor, maxMinor }]) => minMinor < 1 || maxMinor < minMinor);
+  return wrong.map(
+    ([currency]) => `${name}: ${currency} needs a least amount of 1 or more, and a greatest not below it`,
+  );
+}
+
+/** In minor units, by currency. */
+export type AmountBounds = ReadonlyMap<string, { readonly minMinor: number; readonly maxMinor: number }>;
+
+function amountBounds(given: readonly string[]): AmountBounds {
+  return new Map(
+    given.map((one) => {
+      const [currency = '', minMinor, maxMinor] = one.split(/[:-]/);
+      return [currency, { minMinor: Number(minMinor), maxMinor: Number(maxMinor) }];
+    }),
+  );
+}
+
 function generalProblems(env: Env): string[] {
   const problems: string[] = [];
   if (env.STOREFRONT_JWT_SECRET !== undefined && Buffer.byteLength(env.STOREFRONT_JWT_SECRET) < 32) {
@@ -67,6 +90,7 @@ function generalProblems(env: Env): string[] {
     problems.push('STRIPE_SECRET_KEY: required with STRIPE_API_BASE');
   if (env.PAYMENT_LEASE < env.STRIPE_TIMEOUT)
     problems.push('PAYMENT_LEASE: shorter than STRIPE_TIMEOUT, workers would repeat each other’s calls');
+  problems.push(...clientAmountProblems(env));
   if (env.SWEEP_OVERLAP < env.PAYMENT_ABANDON_AFTER + env.SWEEP_INTERVAL)
     problems.push(
       'SWEEP_OVERLAP: shorter than PAYMENT_ABANDON_AFTER and SWEEP_INTERVAL together, twins would be missed',
@@ -134,6 +158,8 @@ export function buildConfig(env: Env, provided: Provided) {
       defaultPrice: env.STOREFRONT_DEFAULT_PRICE
         ? { amountMinor: env.STOREFRONT_PRICE_AMOUNT, currency: env.STOREFRONT_PRICE_CURRENCY }
         : null,
+      /** What a payer may name; null: nothing, as in the contract. */
+      clientAmounts: env.STOREFRONT_CLIENT_AMOUNT ? amountBounds(env.STOREFRONT_CLIENT_AMOUNT_BOUNDS) : null,
     },
     admin:
       env.ADMIN_EMAIL === undefined || env.ADMIN_PASSWORD === undefined

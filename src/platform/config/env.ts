@@ -150,6 +150,17 @@ export class Env {
   @IsBoolean()
   STOREFRONT_DEFAULT_PRICE: boolean = true;
 
+  @Flag()
+  @IsBoolean()
+  STOREFRONT_CLIENT_AMOUNT: boolean = false;
+
+  @List()
+  @Matches(/^[a-z]{3}:\d{1,8}-\d{1,8}$/, {
+    each: true,
+    message: 'STOREFRONT_CLIENT_AMOUNT_BOUNDS must look like usd:100-100000,eur:100-90000',
+  })
+  STOREFRONT_CLIENT_AMOUNT_BOUNDS: string[] = [];
+
   @IsOptional()
   @IsUrl(HTTP_URL)
   STOREFRONT_RETURN_URL?: string;

@@ -3,14 +3,14 @@ import { isDeepStrictEqual } from 'node:util';
 import { AppError } from '../../../platform/common/app-error.js';
 import { Clock } from '../../../platform/common/clock.js';
 import type { Principal } from '../../../platform/common/principal.js';
-import { CONFIG, type Config } from '../../../platform/config/config.js';
+import { type AmountBounds, CONFIG, type Config } from '../../../platform/config/config.js';
 import { whyNotChargeable } from '../../calculator/currency.js';
 import { CheckoutRepository } from './checkout.repository.js';
-import type { Checkout, CheckoutTerms, Price } from './checkout.types.js';
+import type { Checkout, CheckoutTerms, ClientPrice, Price } from './checkout.types.js';
 
 const RACES = 10;
 
-/** What a cuid costs. The payer's client never names a price. */
+/** What a cuid costs. The payer's client names a price only where the setting allows it, and within bounds. */
 @Injectable()
 export class CheckoutService {
   constructor(
@@ -40,7 +40,7 @@ export class CheckoutService {
         if (inserted) return document;
       } else {
         if (existing.kind === 'registered' && sameTerms(existing, terms)) return existing; // sent again after a lost answer
-        if (existing.kind === 'default' || existing.claimedBy !== null) {
+        if (existing.kind !== 'registered' || existing.claimedBy !== null) {
           throw new AppError(
             'checkout_claimed',
             'A payment has already been started with this cuid, its price is fixed',
@@ -54,16 +54,19 @@ export class CheckoutService {
   }
 
   /**
-   * Fixes the price of a payment: the first user to claim a registered checkout owns it, and may claim it again.
-   * @throws AppError checkout_taken, checkout_expired, checkout_required (all 409).
+   * Fixes the price of a payment: the first user to claim a registered checkout owns it, and may claim it again. What the
+   * payer named counts only where none is registered.
+   * @throws AppError checkout_taken, checkout_expired, checkout_required (all 409), validation_failed (400: out of bounds).
    */
-  async claim(userId: string, cuid: string): Promise<Price> {
+  async claim(userId: string, cuid: string, named: ClientPrice | null): Promise<Price> {
     for (let race = 0; race < RACES; race++) {
       const existing = await this.checkouts.load(cuid);
       if (existing === null) {
-        const price = await this.claimDefault(cuid);
-        if (price !== null) return price;
-      } else if (existing.kind === 'default' || existing.claimedBy === userId) {
+        const price = this.unregistered(named);
+        if (await this.leaveTombstone(cuid, price, named === null ? 'default' : 'client')) return price;
+      } else if (existing.kind !== 'registered') {
+        return named === null && existing.kind === 'default' ? existing : this.unregistered(named);
+      } else if (existing.claimedBy === userId) {
         return existing;
       } else {
         this.refuseUnclaimable(existing, userId);
@@ -79,24 +82,29 @@ export class CheckoutService {
    * @returns null when it has one, or when there is no default price: `claim` decides then.
    */
   async claimUnused(cuid: string): Promise<Price | null> {
-    return this.config.storefront.defaultPrice === null ? null : this.claimDefault(cuid);
+    if (this.config.storefront.defaultPrice === null) return null;
+    const price = this.unregistered(null);
+    return (await this.leaveTombstone(cuid, price, 'default')) ? price : null;
   }
 
-  private async claimDefault(cuid: string): Promise<Price | null> {
-    const price = this.config.storefront.defaultPrice;
+  private unregistered(named: ClientPrice | null): Price {
+    if (named !== null) refuseOutOfBounds(named, this.config.storefront.clientAmounts);
+    const price = named ?? this.config.storefront.defaultPrice;
     if (price === null) throw new AppError('checkout_required', 'No checkout is registered for this cuid');
-    const { document, inserted } = await this.checkouts.insert({
+    return { ...price, description: null, metadata: {} };
+  }
+
+  private async leaveTombstone(cuid: string, price: Price, kind: 'default' | 'client'): Promise<boolean> {
+    const { inserted } = await this.checkouts.insert({
       _id: cuid,
-      kind: 'default',
+      kind,
       ...price,
-      description: null,
-      metadata: {},
       expiresAt: null,
       userId: null,
       claimedBy: null,
       createdAt: this.clock.date(),
     });
-    return inserted ? document : null;
+    return inserted;
   }
 
   private refuseUnclaimable(checkout: Checkout, userId: string): void {
@@ -107,6 +115,17 @@ export class CheckoutService {
       throw new AppError('checkout_expired', 'The checkout for this cuid has expired');
     }
   }
+}
+
+function refuseOutOfBounds({ amountMinor, currency }: ClientPrice, allowed: AmountBounds | null): void {
+  const bounds = allowed?.get(currency);
+  const problem =
+    bounds === undefined
+      ? `currency must be one of ${[...(allowed?.keys() ?? [])].join(', ')}`
+      : amountMinor < bounds.minMinor || amountMinor > bounds.maxMinor
+        ? `amount in ${currency} must be from ${bounds.minMinor} to ${bounds.maxMinor}`
+        : whyNotChargeable(amountMinor, currency);
+  if (problem !== null) throw new AppError('validation_failed', problem, { messages: [problem] });
 }
 
 function sameTerms(checkout: Checkout, terms: CheckoutTerms): boolean {

@@ -8,6 +8,9 @@ export interface Price {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
+/** What a payer names where STOREFRONT_CLIENT_AMOUNT allows it. */
+export type ClientPrice = Pick<Price, 'amountMinor' | 'currency'>;
+
 /** What the merchant's back end says about a cuid. */
 export interface CheckoutTerms extends Price {
   /** Past it the checkout is refused; it never falls back to the default price, so it is never deleted either. */
@@ -18,12 +21,13 @@ export interface CheckoutTerms extends Price {
 
 /**
  * One document per cuid decides its price by one compare-and-swap (ruling 12). `registered` came from the merchant's back
- * end; `default` is the tombstone of a payment that took the configured price, and only refuses later registrations.
+ * end; `default` is the tombstone of a payment that took the configured price, `client` of one whose payer named it; both only
+ * refuse later registrations. A payer's price is of that payer's payment alone, never of another's under the same cuid.
  */
 export interface Checkout extends Versioned, CheckoutTerms {
   /** The cuid. */
   readonly _id: string;
-  readonly kind: 'registered' | 'default';
+  readonly kind: 'registered' | 'default' | 'client';
   readonly claimedBy: string | null;
   readonly createdAt: Date;
 }

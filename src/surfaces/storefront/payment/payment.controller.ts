@@ -1,11 +1,13 @@
-import { Body, Get, Param, Post, UseGuards } from '@nestjs/common';
+import { Body, Get, Inject, Param, Post, UseGuards } from '@nestjs/common';
 import { ApiParam } from '@nestjs/swagger';
 import { ConfirmPaymentService } from '../../../modules/payment/confirm-payment.service.js';
 import { CreatePaymentService } from '../../../modules/payment/create-payment.service.js';
 import { PaymentService } from '../../../modules/payment/payment.service.js';
+import { CONFIG, type Config } from '../../../platform/config/config.js';
 import type { Principal } from '../../../platform/common/principal.js';
 import { PaymentRateLimitGuard } from '../payment-rate-limit.guard.js';
 import { CurrentPrincipal, StorefrontController, StorefrontErrors } from '../storefront.dialect.js';
+import { namedPrice } from './named-price.js';
 import { ConfirmPayment, CreatePayment, PaymentCreated, ReturnPayment } from './payment.dto.js';
 import { toPaymentCreated, toReturnPayment } from './payment.mapper.js';
 import { ProviderPaymentIdPipe } from './provider-payment-id.pipe.js';
@@ -17,6 +19,7 @@ export class PaymentController {
     private readonly payments: PaymentService,
     private readonly creation: CreatePaymentService,
     private readonly confirmation: ConfirmPaymentService,
+    @Inject(CONFIG) private readonly config: Config,
   ) {}
 
   /** The caller's payments, newest first. */
@@ -26,11 +29,15 @@ export class PaymentController {
     return (await this.payments.list(principal)).map(toReturnPayment);
   }
 
-  /** Creates a payment, or answers the one that this `cuid` has already created. The price is never the client's. */
+  /**
+   * Creates a payment, or answers the one that this `cuid` has already created. What it costs is the merchant's to say,
+   * unless the deployment takes `amount` and `currency` from the payer (donations).
+   */
   @Post()
   @StorefrontErrors(400, 401, 409, 413, 415, 429, 502, 503)
   async create(@CurrentPrincipal() principal: Principal, @Body() body: CreatePayment): Promise<PaymentCreated> {
-    return toPaymentCreated(await this.creation.create(principal, body.cuid, body));
+    const named = namedPrice(body, this.config.storefront.clientAmounts !== null);
+    return toPaymentCreated(await this.creation.create(principal, { cuid: body.cuid, named }, body));
   }
 
   /**

@@ -1,7 +1,9 @@
-import { IsString, Matches, MaxLength } from 'class-validator';
+import { IsInt, IsString, Matches, Max, MaxLength, Min } from 'class-validator';
+import { MAX_AMOUNT_MINOR } from '../../../modules/calculator/currency.js';
 import { CUID_PATTERN } from '../../../platform/common/id.js';
 import { PROVIDER_PAYMENT_STATUSES, type ProviderPaymentStatus } from '../../../platform/stripe/provider.types.js';
 import { ApiProperty } from '@nestjs/swagger';
+import { MayBeAbsent } from '../../shared/field-rules.js';
 
 export class CreatePayment {
   /**
@@ -11,6 +13,26 @@ export class CreatePayment {
   @IsString()
   @Matches(CUID_PATTERN, { message: 'cuid must be a CUID: c and 24 lower-case letters or digits' })
   cuid!: string;
+
+  /**
+   * Minor units: 2000 is 20.00 USD. Only where this deployment lets payers name the price, and together with `currency`;
+   * a registered checkout beats it.
+   */
+  @MayBeAbsent()
+  @IsInt()
+  @Min(1)
+  @Max(MAX_AMOUNT_MINOR)
+  @ApiProperty({ type: 'integer', required: false, example: 2000 })
+  amount?: number;
+
+  /**
+   * Lower-case ISO 4217 code; comes with `amount`.
+   * @example "usd"
+   */
+  @MayBeAbsent()
+  @IsString()
+  @Matches(/^[a-z]{3}$/, { message: 'currency must be a lower-case ISO 4217 code' })
+  currency?: string;
 }
 
 export class ConfirmPayment {
