@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { builtDist } from './built-dist.js';
 
 export interface AppProcess {
@@ -35,8 +35,8 @@ export async function startAppProcess(cwd: string, env: Record<string, string> =
   let [stdout, stderr] = ['', ''];
   child.stdout?.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
   child.stderr?.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
-  const exited = new Promise<{ code: number | null; signal: NodeJS.Signals | null }>((resolve) => {
-    child.once('close', (code, signal) => resolve({ code, signal }));
+  const exited = new Promise<{ code: number | null; signal: NodeJS.Signals | null }>((ended) => {
+    child.once('close', (code, signal) => ended({ code, signal }));
   });
   return {
     pid: child.pid ?? 0,
@@ -51,8 +51,8 @@ export async function startAppProcess(cwd: string, env: Record<string, string> =
         if (child.exitCode !== null || child.signalCode !== null) throw new Error(`it ended:\n${stderr}\n${stdout}`);
         const listening = stdout.includes('"msg":"listening"');
         if (listening)
-          return JSON.parse(readFileSync(join(cwd, env['DATA_DIR'] ?? '.data', 'run.json'), 'utf8')) as never;
-        await new Promise((resolve) => setTimeout(resolve, 25));
+          return JSON.parse(readFileSync(resolve(cwd, env['DATA_DIR'] ?? '.data', 'run.json'), 'utf8')) as never;
+        await new Promise((later) => setTimeout(later, 25));
       }
     },
     kill: (signal) => void child.kill(signal),

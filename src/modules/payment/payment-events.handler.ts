@@ -30,7 +30,7 @@ export class PaymentEventsHandler implements OnModuleInit {
     if (payment.providerPaymentId === undefined) return isFinal(payment) ? 'ignored' : 'unmatched';
     if (payment.providerPaymentId !== event.providerPaymentId) return 'ignored'; // the loser of a create race
     if (payment.state === 'SUCCEEDED' || (isFinal(payment) && event.type !== 'payment_intent.succeeded'))
-      return 'applied';
+      return 'known';
     const seen = await this.observer.observe(payment);
     return seen === null || seen.raced ? 'again' : 'applied';
   }

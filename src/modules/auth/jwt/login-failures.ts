@@ -33,11 +33,14 @@ export class LoginFailures {
 
   /** Counts a failure; throws `rate_limited` when parallel attempts have used up the limit meanwhile. */
   async count(attempt: LoginAttempt): Promise<void> {
-    const windows = await Promise.all(keys(attempt).map((key) => this.windows.hit(key, this.windowMs)));
-    this.refuse(windows.filter(({ count }) => count > this.max));
+    // One after the other: taken together, two attempts could each get one of the last two places and both be refused.
+    for (const key of keys(attempt)) {
+      const window = await this.windows.take(key, this.windowMs, this.max);
+      if (!window.taken) this.refuse([window]);
+    }
   }
 
-  private refuse(full: readonly RateWindow[]): void {
+  private refuse(full: readonly Pick<RateWindow, 'resetsInMs'>[]): void {
     if (full.length > 0) throw tooMany(Math.max(...full.map(({ resetsInMs }) => resetsInMs)));
   }
 }

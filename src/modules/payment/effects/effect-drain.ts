@@ -35,6 +35,7 @@ export class EffectDrain extends BackgroundWorker {
   override async pass(): Promise<void> {
     const due = await this.payments.dueForEffects(this.clock.date(), BATCH);
     for (const payment of due) {
+      if (this.stopping) return; // what is left is due, here or on another instance
       // Claimed for a minute: a consumer that hangs or fails is tried again then, by whoever is alive.
       const claimed = await this.payments.change(payment, { effectsDueAt: new Date(this.clock.now() + MINUTE) });
       if (claimed !== null) await this.drain(claimed);

@@ -13,6 +13,10 @@ import type { InboxRow, ProviderEventVerdict } from './provider-event.types.js';
 const BATCH = 100;
 /** An event costs one GET; payers' own calls must keep their share of Stripe's limit. */
 const EVENTS_PER_SECOND = 10;
+/** So many groups at a time: most of the time goes by waiting for the store. */
+const LANES = 4;
+/** Longer than a look at Stripe takes, its hidden retry included. */
+const CLAIM_MS = 30 * SECOND;
 const RETRY_FIRST = 5 * SECOND;
 const RETRY_MAX = 6 * HOUR;
 
@@ -34,15 +38,22 @@ export class InboxWorker extends BackgroundWorker {
 
   override async pass(): Promise<void> {
     const due = await this.inbox.due(this.clock.date(), BATCH);
-    for (const group of sameObject(due)) {
+    const queue = sameObject(due).values();
+    const paced = due.length > EVENTS_PER_SECOND;
+    await Promise.all(Array.from({ length: LANES }, () => this.workOff(queue, paced)));
+    if (this.stopping) return;
+    await this.showBacklog();
+    if (due.length === BATCH) this.loop.nudge();
+  }
+
+  private async workOff(queue: Iterable<InboxRow[]>, paced: boolean): Promise<void> {
+    for (const group of queue) {
       if (this.stopping) return; // what is left is due, here or on another instance
       const started = performance.now();
       const asked = await this.applyGroup(group);
-      if (asked && due.length > EVENTS_PER_SECOND)
-        await sleep(Math.max(0, SECOND / EVENTS_PER_SECOND - (performance.now() - started)));
+      const turn = (LANES * SECOND) / EVENTS_PER_SECOND;
+      if (asked && paced) await sleep(Math.max(0, turn - (performance.now() - started)));
     }
-    await this.showBacklog();
-    if (due.length === BATCH) this.loop.nudge();
   }
 
   private async showBacklog(): Promise<void> {
@@ -56,12 +67,14 @@ export class InboxWorker extends BackgroundWorker {
 
   /**
    * Several events of one PaymentIntent need one look at it, made after the newest of them arrived.
-   * @returns whether somebody handled them, and so may have asked Stripe.
+   * @returns whether that was asked of Stripe.
    */
   private async applyGroup(group: readonly InboxRow[]): Promise<boolean> {
-    const [row] = group;
-    if (row === undefined) return false;
-    const handler = this.events.handlerOf(row.type);
+    const [first, ...rest] = group;
+    if (first === undefined) return false;
+    const handler = this.events.handlerOf(first.type);
+    const row = handler === undefined ? first : await this.claim(first);
+    if (row === null) return false;
     let verdict: ProviderEventVerdict | 'unhandled';
     try {
       verdict = handler === undefined ? 'unhandled' : await handler({ ...row, id: row._id });
@@ -69,8 +82,13 @@ export class InboxWorker extends BackgroundWorker {
       this.logger.warn({ err: error, eventId: row._id }, 'event could not be applied yet');
       verdict = 'again';
     }
-    for (const each of group) await this.inbox.change(each, this.after(each, verdict));
-    return handler !== undefined;
+    for (const each of [row, ...rest]) await this.inbox.change(each, this.after(each, verdict));
+    return verdict === 'applied' || verdict === 'again';
+  }
+
+  /** Several workers see the same rows: one takes the group by its first, and if it dies that is due again. */
+  private claim(row: InboxRow): Promise<InboxRow | null> {
+    return this.inbox.change(row, { nextAt: new Date(this.clock.now() + CLAIM_MS) });
   }
 
   private after(row: InboxRow, verdict: ProviderEventVerdict | 'unhandled'): Partial<InboxRow> {

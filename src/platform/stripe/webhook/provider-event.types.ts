@@ -15,10 +15,10 @@ export interface ProviderEvent {
 }
 
 /**
- * `applied`, `ignored` and `foreign` (another deployment's on a shared account) are done. `unmatched` is ours but not here
+ * `known` is of something that has ended here: nothing was read. `applied`, `ignored` and `foreign` (another deployment's on a shared account) are done. `unmatched` is ours but not here
  * yet, `again` could not be read: both are kept and retried.
  */
-export type ProviderEventVerdict = 'applied' | 'ignored' | 'foreign' | 'unmatched' | 'again';
+export type ProviderEventVerdict = 'known' | 'applied' | 'ignored' | 'foreign' | 'unmatched' | 'again';
 
 export interface InboxRow extends Versioned, Omit<ProviderEvent, 'id'> {
   readonly _id: string;
