@@ -146,4 +146,18 @@ describe('payment by bank transfer, from a customer’s cash balance', () => {
     );
     expect(unknown.statusCode).toBe(404);
   });
+
+  it('gives a refund back to the balance', async () => {
+    const { id } = await pay();
+    await fund(2000);
+    const refund = await stripe.refunds.create({ payment_intent: id, amount: 700 });
+    expect(refund).toMatchObject({ destination_details: { type: 'customer_cash_balance' }, status: 'succeeded' });
+    expect(await available()).toEqual({ eur: 700 });
+    const [newest] = (await stripe.customers.listCashBalanceTransactions(customer)).data;
+    expect(newest).toMatchObject({
+      net_amount: 700,
+      refunded_from_payment: { refund: refund.id },
+      type: 'refunded_from_payment',
+    });
+  });
 });

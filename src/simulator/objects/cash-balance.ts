@@ -20,7 +20,8 @@ export interface CashBalanceTransaction {
   funded?: { bank_transfer: FundedTransfer };
   livemode: false;
   net_amount: number;
-  type: 'applied_to_payment' | 'funded' | 'unapplied_from_payment';
+  refunded_from_payment?: { refund: string };
+  type: 'applied_to_payment' | 'funded' | 'refunded_from_payment' | 'unapplied_from_payment';
   unapplied_from_payment?: { payment_intent: string };
 }
 

@@ -145,6 +145,7 @@ export interface Refund {
   customer_account: null;
   destination_details?: {
     card?: { reference?: string; reference_status: string; reference_type: string; type: string };
+    customer_cash_balance?: Record<string, never>;
     eu_bank_transfer?: BankTransfer;
     type: string;
     us_bank_transfer?: BankTransfer;

@@ -110,7 +110,21 @@ function giveBack(world: World, id: string): void {
   });
 }
 
-export const cashBalanceReactions: Readonly<Record<string, Reaction>> = { 'payment_intent.canceled': giveBack };
+/** A refund of a payment from the balance goes back to it. */
+function returnRefund(world: World, id: string): void {
+  const refund = world.tables.refund.get(id);
+  const type = world.tables.charge.get(refund?.charge ?? '')?.payment_method_details.type;
+  if (refund === undefined || refund.customer === null || type !== 'customer_balance') return;
+  book(world, refund.customer, refund.currency, refund.amount, {
+    type: 'refunded_from_payment',
+    refunded_from_payment: { refund: id },
+  });
+}
+
+export const cashBalanceReactions: Readonly<Record<string, Reaction>> = {
+  'payment_intent.canceled': giveBack,
+  'refund.created': returnRefund,
+};
 
 function waitingFor(world: World, customer: string, currency: string): PaymentIntent[] {
   const all = [...world.tables.paymentIntent.oldest('customer', customer)];
@@ -129,7 +143,10 @@ function availableIn(world: World, customer: string, currency: string): number {
   return balanceOf(world, customer).available[currency] ?? 0;
 }
 
-type Movement = Pick<CashBalanceTransaction, 'applied_to_payment' | 'funded' | 'type' | 'unapplied_from_payment'>;
+type Movement = Pick<
+  CashBalanceTransaction,
+  'applied_to_payment' | 'funded' | 'refunded_from_payment' | 'type' | 'unapplied_from_payment'
+>;
 
 function book(
   world: World,

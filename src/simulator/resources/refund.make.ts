@@ -71,7 +71,7 @@ export function makeRefund(
     currency: charge.currency,
     customer: charge.customer,
     customer_account: null,
-    destination_details: destination(transfer),
+    destination_details: destination(charge, transfer),
     metadata: asked.metadata,
     payment_intent: charge.payment_intent,
     payment_method: charge.payment_method,
@@ -121,7 +121,13 @@ function checkedAmount(world: World, charge: Charge, asked: number | undefined):
   return amount;
 }
 
-function destination(transfer: 'eu_bank_transfer' | 'us_bank_transfer' | undefined): Refund['destination_details'] {
+function destination(
+  charge: Charge,
+  transfer: 'eu_bank_transfer' | 'us_bank_transfer' | undefined,
+): Refund['destination_details'] {
+  if (charge.payment_method_details.type === 'customer_balance') {
+    return { customer_cash_balance: {}, type: 'customer_cash_balance' };
+  }
   if (transfer !== undefined) return { [transfer]: { reference: null, reference_status: null }, type: transfer };
   return {
     card: { reference_status: 'pending', reference_type: 'acquirer_reference_number', type: 'refund' },
