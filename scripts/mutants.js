@@ -32,7 +32,7 @@ const MUTANTS = [
   [
     'lit_resend',
     CONFIRM,
-    /const resent = await this\.payments\.change\(waited, \{[\s\S]*?\}\);/,
+    /const resent = await atFailpoint\('confirm\.resend'[\s\S]*?\}\),\n {4}\);/,
     'const resent = waited;',
   ],
   ['lit_503write', CONFIRM, 'run.unknown = true; // from here', '// from here'],
@@ -57,14 +57,14 @@ const MUTANTS = [
   [
     'timeout_as_failure',
     ANSWERS,
-    'await this.payments.change(sent.payment, { leaseUntil: null });',
+    "await atFailpoint('confirm.let_go', () => this.payments.change(sent.payment, { leaseUntil: null }));",
     "throw new AppError('card_declined', 'no answer');",
   ],
   ['lit_500hidden', TRIES, 'if (status === 409 || status >= 500) log.unknown++;', ''],
   [
     'fence_no_intent',
     FENCE,
-    /const fenced = await this\.payments\.change\(payment, \{[^}]*\}\);/,
+    /const fenced = await atFailpoint\('fence\.intent'[\s\S]*?\}\),\n {4}\);/,
     'const fenced = nextCheckAt === null ? null : payment;',
   ],
   [

@@ -2,6 +2,7 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createApp } from './app.setup.js';
 import { SystemClock } from './platform/common/clock.js';
+import { armFailpoints } from './platform/common/failpoints.js';
 import { buildConfig, refuseBadConfig } from './platform/config/config.js';
 import { ConfigError, type Env } from './platform/config/env.js';
 import { describeEnv } from './platform/config/describe-env.js';
@@ -57,6 +58,7 @@ function main(): void {
   try {
     const env = environment();
     refuseBadConfig(env);
+    armFailpoints(env.FAILPOINTS);
     const logger = createLogger({ level: env.LOG_LEVEL, format: env.LOG_FORMAT });
     shutdown = new Shutdown({ timeoutMs: env.SHUTDOWN_TIMEOUT + env.SHUTDOWN_DELAY, log: (line) => logger.warn(line) });
     shutdown.listen();

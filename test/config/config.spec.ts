@@ -78,15 +78,20 @@ describe('everywhere', () => {
     [{ ADMIN_EMAIL: 'a@example.com', ADMIN_PASSWORD: 'short' }, 'ADMIN_PASSWORD'],
     [{ STRIPE_API_BASE: 'http://127.0.0.1:1' }, 'STRIPE_SECRET_KEY'],
     [{ PAYMENT_LEASE: '1s' }, 'PAYMENT_LEASE'],
-    [{ FAILPOINTS: 'a=kill' }, 'FAILPOINTS'],
     [{ SWEEP_OVERLAP: '24h' }, 'SWEEP_OVERLAP'],
     [{ STOREFRONT_CLIENT_AMOUNT: 'true' }, 'STOREFRONT_CLIENT_AMOUNT_BOUNDS'],
     [{ STOREFRONT_CLIENT_AMOUNT_BOUNDS: 'usd:500-100' }, 'STOREFRONT_CLIENT_AMOUNT_BOUNDS'],
     [{ STOREFRONT_CLIENT_AMOUNT_BOUNDS: 'usd:0-100' }, 'STOREFRONT_CLIENT_AMOUNT_BOUNDS'],
     [{ STOREFRONT_CLIENT_AMOUNT_BOUNDS: 'usd:1-9,usd:1-9' }, 'STOREFRONT_CLIENT_AMOUNT_BOUNDS'],
+    [{ FAILPOINTS: 'create.send.before=kill' }, 'FAILPOINTS'],
+    [{ NODE_ENV: 'test', FAILPOINTS: 'nowhere.before=kill' }, 'FAILPOINTS'],
   ])('refuses %j', (raw, name) => {
     expect(problems(raw).map((problem) => problem.split(':')[0])).toEqual([name]);
   });
+});
+
+it('a test process may arm failpoints', () => {
+  expect(problems({ NODE_ENV: 'test', FAILPOINTS: 'create.send.before=kill' })).toEqual([]);
 });
 
 describe('the built configuration', () => {

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { AppError } from '../../platform/common/app-error.js';
+import { atFailpoint } from '../../platform/common/failpoints.js';
 import { providerRefused, providerUnreachable } from '../../platform/stripe/provider-failure.js';
 import { StripeCustomers } from '../../platform/stripe/stripe-customers.js';
 import { DeploymentService } from '../merchant/deployment.service.js';
@@ -21,20 +22,25 @@ export class CustomerService {
    */
   async ensureFor(userId: string): Promise<string> {
     for (let round = 0; round < 3; round++) {
-      const user = await this.users.findById(userId);
+      const user = await atFailpoint('customer.load', () => this.users.findById(userId));
       if (user === null) throw new AppError('unauthenticated', 'Unauthorized');
       if (user.customerId !== undefined) return user.customerId;
-      const answer = await this.stripe.create(
-        { userId, deployment_id: this.deployment.id },
-        `user:${userId}:customer:${user.customerGeneration}`,
+      const answer = await atFailpoint('customer.send', () =>
+        this.stripe.create(
+          { userId, deployment_id: this.deployment.id },
+          `user:${userId}:customer:${user.customerGeneration}`,
+        ),
       );
       if (answer.outcome === 'done') {
-        if (await this.users.setCustomerIfAbsent(userId, answer.value.id)) return answer.value.id;
+        if (await atFailpoint('customer.store', () => this.users.setCustomerIfAbsent(userId, answer.value.id)))
+          return answer.value.id;
         continue; // another instance, or the user themselves, was first: read back which
       }
       // A 500 is kept under the key for a day; a second Customer from the next key is harmless, it is never charged.
       if (answer.outcome === 'unknown' && answer.serverError) {
-        await this.users.bumpCustomerGeneration(userId, user.customerGeneration);
+        await atFailpoint('customer.next_key', () =>
+          this.users.bumpCustomerGeneration(userId, user.customerGeneration),
+        );
         continue;
       }
       if (answer.outcome === 'refused')
@@ -49,11 +55,11 @@ export class CustomerService {
    * @returns the id of a new one, or null when the old one is there, or cannot be asked about.
    */
   async replaceIfGone(userId: string, customerId: string): Promise<string | null> {
-    const answer = await this.stripe.retrieve(customerId);
+    const answer = await atFailpoint('customer.look', () => this.stripe.retrieve(customerId));
     const gone =
       (answer.outcome === 'done' && answer.value.deleted) || (answer.outcome === 'refused' && answer.status === 404);
     if (!gone) return null;
-    await this.users.forgetCustomer(userId, customerId);
+    await atFailpoint('customer.forget', () => this.users.forgetCustomer(userId, customerId));
     return this.ensureFor(userId);
   }
 }

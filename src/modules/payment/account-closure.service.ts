@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AppError } from '../../platform/common/app-error.js';
 import { Clock } from '../../platform/common/clock.js';
+import { atFailpoint } from '../../platform/common/failpoints.js';
 import type { Principal } from '../../platform/common/principal.js';
 import { UserService } from '../user/user.service.js';
 import type { User } from '../user/user.types.js';
@@ -27,7 +28,9 @@ export class AccountClosure {
    */
   async close(principal: Principal, userId: string): Promise<User> {
     await this.users.authorize(principal, userId);
-    const open = (await this.payments.openOfUser(userId)).filter((payment) => !isFinal(payment));
+    const open = (await atFailpoint('closure.find', () => this.payments.openOfUser(userId))).filter(
+      (payment) => !isFinal(payment),
+    );
     if (open.some(isInFlight)) throw inFlight();
     // All are looked at before any is canceled: a refusal changes nothing.
     const seen: Payment[] = [];
@@ -50,19 +53,21 @@ export class AccountClosure {
     if (isFinal(payment)) return;
     const ended =
       payment.providerPaymentId === undefined
-        ? await this.payments.change(payment, {
-            state: 'CANCELED',
-            nextCheckAt: null,
-            leaseUntil: null,
-            finalAt: this.clock.date(),
-          })
+        ? await atFailpoint('closure.end', () =>
+            this.payments.change(payment, {
+              state: 'CANCELED',
+              nextCheckAt: null,
+              leaseUntil: null,
+              finalAt: this.clock.date(),
+            }),
+          )
         : await this.fence.raise(payment);
     if (ended === null || !isFinal(ended)) throw inFlight();
   }
 
   /** Created between the look and the deletion: nobody can pay it here any more, so it is not left payable elsewhere. */
   private async closeLatecomers(userId: string): Promise<void> {
-    for (const payment of await this.payments.openOfUser(userId)) {
+    for (const payment of await atFailpoint('closure.find_latecomers', () => this.payments.openOfUser(userId))) {
       if (!isFinal(payment) && payment.providerPaymentId !== undefined) await this.fence.raise(payment);
     }
   }

@@ -1,6 +1,7 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { AppError } from '../../platform/common/app-error.js';
 import { Clock } from '../../platform/common/clock.js';
+import { atFailpoint } from '../../platform/common/failpoints.js';
 import { CONFIG, type Config } from '../../platform/config/config.js';
 import { providerRefused } from '../../platform/stripe/provider-failure.js';
 import type { ProviderAnswer, ProviderPayment } from '../../platform/stripe/provider.types.js';
@@ -54,7 +55,9 @@ export class ConfirmAnswers {
 
   async send(payment: Payment, attempt: Attempt, first: boolean, run: ConfirmRun): Promise<PaymentView | null> {
     const key = `${payment._id}:confirm:${attempt.n}:${attempt.generation}`;
-    const answer = await this.stripe.confirm(payment.providerPaymentId ?? '', attempt, key);
+    const answer = await atFailpoint('confirm.send', () =>
+      this.stripe.confirm(payment.providerPaymentId ?? '', attempt, key),
+    );
     const mine = first || attempt.paymentMethodId === run.paymentMethodId;
     const sent: Sent = { payment, attempt, first, mine };
     if (mine) run.ownAttempt = attempt.n;
@@ -76,7 +79,7 @@ export class ConfirmAnswers {
   private async accepted(sent: Sent, answer: Confirmed<'done'>, run: ConfirmRun): Promise<PaymentView | null> {
     run.unknown = true;
     const change = afterAccepted(sent.payment, sent.attempt, answer.value, this.clock.date(), this.pollAt());
-    const settled = await this.payments.change(sent.payment, change);
+    const settled = await atFailpoint('confirm.accepted', () => this.payments.change(sent.payment, change));
     if (settled?.state === 'SUCCEEDED') return viewOf(settled); // paid is the answer, whoever's attempt it was
     if (settled === null || isFinal(settled) || !sent.mine) return null;
     run.last = settled;
@@ -97,9 +100,9 @@ export class ConfirmAnswers {
       this.clock.date(),
       this.pollAt(),
     );
-    let current = await this.payments.change(sent.payment, change);
+    let current = await atFailpoint('confirm.declined', () => this.payments.change(sent.payment, change));
     if (current === null) {
-      current = await this.payments.reload(sent.payment);
+      current = await atFailpoint('confirm.declined_reload', () => this.payments.reload(sent.payment));
       if (isFinal(current) || current.attempt?.n === sent.attempt.n) return null;
     } else {
       await this.countDecline(sent.payment.userId);
@@ -128,9 +131,11 @@ export class ConfirmAnswers {
     run.last = seen.payment;
     if (seen.raced || isFinal(seen.payment)) return null;
     if (sent.first && !answer.tries.anyUnknown) {
-      const settled = await this.payments.change(
-        seen.payment,
-        afterNotRun(seen.payment, sent.attempt, 'refused', this.clock.date(), this.pollAt()),
+      const settled = await atFailpoint('confirm.refused_state', () =>
+        this.payments.change(
+          seen.payment,
+          afterNotRun(seen.payment, sent.attempt, 'refused', this.clock.date(), this.pollAt()),
+        ),
       );
       return settled === null ? null : viewOf(settled, seen.provider.status);
     }
@@ -140,9 +145,11 @@ export class ConfirmAnswers {
   /** Refused as the answer to its only try: attempt n did not happen, which the swap on the version that started it proves. */
   private async refused(sent: Sent, answer: Confirmed<'refused'>, run: ConfirmRun): Promise<PaymentView | null> {
     if (!sent.first || answer.tries.anyUnknown) return this.leaveUnsettled(sent);
-    const settled = await this.payments.change(
-      sent.payment,
-      afterNotRun(sent.payment, sent.attempt, 'not_sent', this.clock.date(), this.pollAt()),
+    const settled = await atFailpoint('confirm.not_sent', () =>
+      this.payments.change(
+        sent.payment,
+        afterNotRun(sent.payment, sent.attempt, 'not_sent', this.clock.date(), this.pollAt()),
+      ),
     );
     if (settled === null) return viewOf(sent.payment, 'processing');
     run.unknown = false;
@@ -162,16 +169,18 @@ export class ConfirmAnswers {
     if (seen === null) return viewOf(sent.payment, 'processing');
     if (seen.raced || isFinal(seen.payment)) return null;
     if (seen.provider.status !== 'requires_payment_method') return viewOf(seen.payment);
-    await this.payments.change(seen.payment, {
-      attempt: { ...sent.attempt, generation: sent.attempt.generation + 1 },
-      leaseUntil: null,
-    });
+    await atFailpoint('confirm.next_key', () =>
+      this.payments.change(seen.payment, {
+        attempt: { ...sent.attempt, generation: sent.attempt.generation + 1 },
+        leaseUntil: null,
+      }),
+    );
     return null;
   }
 
   /** Nobody is at work on it any more, so the next confirm need not wait; the resolver looks again soon. */
   private async leaveUnsettled(sent: Sent): Promise<PaymentView> {
-    await this.payments.change(sent.payment, { leaseUntil: null });
+    await atFailpoint('confirm.let_go', () => this.payments.change(sent.payment, { leaseUntil: null }));
     return viewOf(sent.payment, 'processing');
   }
 

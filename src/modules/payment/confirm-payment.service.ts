@@ -2,6 +2,7 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError } from '../../platform/common/app-error.js';
 import { Clock } from '../../platform/common/clock.js';
+import { atFailpoint } from '../../platform/common/failpoints.js';
 import type { Principal } from '../../platform/common/principal.js';
 import { PublicAddress } from '../../platform/common/public-address.js';
 import { CONFIG, type Config } from '../../platform/config/config.js';
@@ -55,7 +56,9 @@ export class ConfirmPaymentService {
     request: { cuid: string; providerPaymentId: string; paymentMethodId: string },
   ): Promise<PaymentView> {
     const age = RequestAge.ofCurrentRequest(this.config.payments.requestDeadlineMs);
-    const payment = await this.payments.findOfUser(principal.id, request.providerPaymentId);
+    const payment = await atFailpoint('confirm.find', () =>
+      this.payments.findOfUser(principal.id, request.providerPaymentId),
+    );
     if (payment === null) throw new AppError('payment_not_found', 'Payment not found');
     if (payment.cuid !== request.cuid)
       throw new AppError('payment_cuid_mismatch', 'cuid does not belong to this payment');
@@ -81,7 +84,8 @@ export class ConfirmPaymentService {
 
   private async run(principal: Principal, run: ConfirmRun, age: RequestAge): Promise<PaymentView> {
     for (let round = 0; round < ROUNDS; round++) {
-      const payment = round === 0 ? run.last : await this.payments.reload(run.last);
+      const payment =
+        round === 0 ? run.last : await atFailpoint('confirm.reload', () => this.payments.reload(run.last));
       run.last = payment;
       const step = await this.nextStep(principal, payment, run, age);
       if ('answer' in step) return step.answer;
@@ -119,11 +123,13 @@ export class ConfirmPaymentService {
     if (waited.v !== payment.v) return { again: true };
     if (age.isLate() || waited.attempt === null) return { answer: viewOf(waited, 'processing') };
     // Written before it is sent: whoever started n then knows that its own answer is no longer the only one.
-    const resent = await this.payments.change(waited, {
-      activeAt: this.clock.date(),
-      nextCheckAt: this.recheckAt(),
-      leaseUntil: this.leaseUntil(),
-    });
+    const resent = await atFailpoint('confirm.resend', () =>
+      this.payments.change(waited, {
+        activeAt: this.clock.date(),
+        nextCheckAt: this.recheckAt(),
+        leaseUntil: this.leaseUntil(),
+      }),
+    );
     if (resent === null || resent.attempt === null) return { again: true };
     run.unknown = true;
     run.last = resent;
@@ -142,7 +148,7 @@ export class ConfirmPaymentService {
       age.leaves(LOOK_AGAIN_MS)
     ) {
       await sleep(LOOK_AGAIN_MS);
-      current = await this.payments.reload(current);
+      current = await atFailpoint('confirm.wait', () => this.payments.reload(current));
     }
     return current;
   }
@@ -200,9 +206,8 @@ export class ConfirmPaymentService {
 
   /** The write took so long that the payer may have gone another way. Nothing was sent, and the swap proves that nobody sent it. */
   private async takeBack(started: Payment, attempt: Attempt, run: ConfirmRun, unknownBefore: boolean): Promise<Step> {
-    const undone = await this.payments.change(
-      started,
-      afterNotRun(started, attempt, 'not_sent', this.clock.date(), this.recheckAt()),
+    const undone = await atFailpoint('confirm.take_back', () =>
+      this.payments.change(started, afterNotRun(started, attempt, 'not_sent', this.clock.date(), this.recheckAt())),
     );
     if (undone === null) return { answer: viewOf(started, 'processing') };
     run.unknown = unknownBefore;
@@ -217,9 +222,11 @@ export class ConfirmPaymentService {
       backoffMs: this.config.payments.pollFirstMs,
       leaseUntil: this.leaseUntil(),
     };
-    return this.payments.change(
-      payment,
-      startingAttempt(payment, { paymentMethodId: run.paymentMethodId, returnUrl }, this.clock.date(), times),
+    return atFailpoint('confirm.start', () =>
+      this.payments.change(
+        payment,
+        startingAttempt(payment, { paymentMethodId: run.paymentMethodId, returnUrl }, this.clock.date(), times),
+      ),
     );
   }
 

@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError } from '../../platform/common/app-error.js';
 import { Clock } from '../../platform/common/clock.js';
+import { atFailpoint } from '../../platform/common/failpoints.js';
 import { derivedId } from '../../platform/common/id.js';
 import type { Principal } from '../../platform/common/principal.js';
 import { CONFIG, type Config } from '../../platform/config/config.js';
@@ -80,24 +81,26 @@ export class CreatePaymentService {
     // A cuid that nobody has used or registered yet, the usual case, is known by its claim: no payment has it either.
     const usual = principal.customerId !== undefined && named === null;
     const fresh = usual ? await this.checkouts.claimUnused(cuid) : null;
-    const existing = fresh === null ? await this.payments.load(paymentId) : null;
+    const existing = fresh === null ? await atFailpoint('create.load', () => this.payments.load(paymentId)) : null;
     if (existing !== null) return { payment: existing, started: false };
 
     const customerId = principal.customerId ?? (await this.customers.ensureFor(principal.id));
     const price = fresh ?? (await this.checkouts.claim(principal.id, cuid, named));
-    const { document, inserted } = await this.payments.insert(
-      newPayment({
-        paymentId,
-        deploymentId: this.deployment.id,
-        scope,
-        userId: principal.id,
-        cuid,
-        fingerprint,
-        customerId,
-        price,
-        now: this.clock.date(),
-        times: this.config.payments,
-      }),
+    const { document, inserted } = await atFailpoint('create.insert', () =>
+      this.payments.insert(
+        newPayment({
+          paymentId,
+          deploymentId: this.deployment.id,
+          scope,
+          userId: principal.id,
+          cuid,
+          fingerprint,
+          customerId,
+          price,
+          now: this.clock.date(),
+          times: this.config.payments,
+        }),
+      ),
     );
     return { payment: document, started: inserted };
   }
@@ -112,11 +115,13 @@ export class CreatePaymentService {
     if (!holdsLease && current.state === 'NEW') current = await this.takeOver(current, age);
     let patience = PATIENT_TRIES;
     for (let round = 0; round < 4 && current.state === 'NEW'; round++) {
-      const answer = await this.stripe.create(paramsOf(current), `${current._id}:create:${current.createGeneration}`);
+      const answer = await atFailpoint('create.send', () =>
+        this.stripe.create(paramsOf(current), `${current._id}:create:${current.createGeneration}`),
+      );
       if (answer.outcome === 'done') {
         const stored = await this.store(current, answer.value);
         if (stored === null) {
-          current = await this.payments.reload(current);
+          current = await atFailpoint('create.reload', () => this.payments.reload(current));
           continue; // the secret of a PaymentIntent that lost the race never leaves the process (ruling 6)
         }
         const firstHand = !answer.replayed && answer.tries.count === 1 && answer.value.clientSecret !== null;
@@ -124,14 +129,18 @@ export class CreatePaymentService {
       }
       if (answer.outcome === 'unknown' && answer.serverError) {
         // An unconfirmed twin is harmless, a 500 kept under the key for a day is not.
-        current = await this.payments.changeOrReload(current, { createGeneration: current.createGeneration + 1 });
+        current = await atFailpoint('create.next_key', () =>
+          this.payments.changeOrReload(current, { createGeneration: current.createGeneration + 1 }),
+        );
         continue;
       }
       if (answer.outcome === 'refused' && answer.code === 'resource_missing') {
         const customerId = await this.customers.replaceIfGone(current.userId, current.customerId);
         if (customerId !== null) {
           const createGeneration = current.createGeneration + 1; // other parameters need another key
-          current = await this.payments.changeOrReload(current, { customerId, createGeneration });
+          current = await atFailpoint('create.new_customer', () =>
+            this.payments.changeOrReload(current, { customerId, createGeneration }),
+          );
           continue;
         }
       }
@@ -157,7 +166,9 @@ export class CreatePaymentService {
     while (current.state === 'NEW') {
       if (current.leaseUntil === null || current.leaseUntil.getTime() <= this.clock.now()) {
         const leaseUntil = new Date(this.clock.now() + this.config.payments.leaseMs);
-        const taken = await this.payments.change(current, { leaseUntil, activeAt: this.clock.date() });
+        const taken = await atFailpoint('create.take_over', () =>
+          this.payments.change(current, { leaseUntil, activeAt: this.clock.date() }),
+        );
         if (taken !== null) return taken;
       } else if (waiting.elapsedMs() > this.config.payments.repeatWaitMs || !age.leaves(LOOK_AGAIN_MS)) {
         throw new AppError('payment_in_progress', 'Another request with this cuid is still being worked on', {
@@ -165,31 +176,35 @@ export class CreatePaymentService {
         });
       }
       await sleep(LOOK_AGAIN_MS);
-      current = await this.payments.reload(current);
+      current = await atFailpoint('create.wait', () => this.payments.reload(current));
     }
     return current;
   }
 
   private async store(payment: Payment, provider: ProviderPayment): Promise<Payment | null> {
     const now = this.clock.date();
-    return this.payments.change(
-      payment,
-      afterStoring(provider, now, new Date(now.getTime() + this.config.payments.pollFirstMs)),
+    return atFailpoint('create.store', () =>
+      this.payments.change(
+        payment,
+        afterStoring(provider, now, new Date(now.getTime() + this.config.payments.pollFirstMs)),
+      ),
     );
   }
 
   /** Lets the next try begin at once, and says what is known: nothing was charged, and nothing can be. */
   private async giveUp(payment: Payment, refusal: Refusal | null): Promise<never> {
     if (refusal?.status === 400 || refusal?.status === 404) {
-      const ended = await this.payments.change(payment, {
-        state: 'REJECTED',
-        nextCheckAt: null,
-        leaseUntil: null,
-        finalAt: this.clock.date(),
-      });
+      const ended = await atFailpoint('create.reject', () =>
+        this.payments.change(payment, {
+          state: 'REJECTED',
+          nextCheckAt: null,
+          leaseUntil: null,
+          finalAt: this.clock.date(),
+        }),
+      );
       throw ended === null ? providerUnreachable() : rejected();
     }
-    await this.payments.change(payment, { leaseUntil: null });
+    await atFailpoint('create.let_go', () => this.payments.change(payment, { leaseUntil: null }));
     throw refusal === null ? providerUnreachable() : providerRefused(refusal.retryAfterSeconds ?? 5);
   }
 
@@ -211,7 +226,9 @@ export class CreatePaymentService {
     if (isFinal(payment) || payment.cancelRequested || now - payment.activeAt.getTime() <= pollFirstMs) return;
     const soon = now + pollFirstMs;
     const nextCheckAt = new Date(Math.min(payment.nextCheckAt?.getTime() ?? soon, soon));
-    await this.payments.change(payment, { activeAt: new Date(now), backoffMs: pollFirstMs, nextCheckAt });
+    await atFailpoint('create.touch', () =>
+      this.payments.change(payment, { activeAt: new Date(now), backoffMs: pollFirstMs, nextCheckAt }),
+    );
   }
 }
 

@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { AppError } from '../../platform/common/app-error.js';
+import { atFailpoint } from '../../platform/common/failpoints.js';
 import { CONFIG, type Config } from '../../platform/config/config.js';
 import { RateWindows } from '../../platform/limits/rate-windows.js';
 import type { Payment } from './payment.types.js';
@@ -20,7 +21,9 @@ export class DeclineLimits {
     if (onPayment >= declinesPerPayment || payment.settled.length >= attemptsPerPayment) {
       throw new AppError('too_many_declines', 'This payment has been tried too often, start a new one with a new cuid');
     }
-    const { count, resetsInMs } = await this.windows.peek(keyOf(userId), declineWindowMs);
+    const { count, resetsInMs } = await atFailpoint('confirm.count', () =>
+      this.windows.peek(keyOf(userId), declineWindowMs),
+    );
     if (count >= declinesPerUser) {
       throw new AppError('too_many_declines', 'Too many declined payments, please try again later', {
         retryAfterSeconds: Math.ceil(resetsInMs / 1000),
@@ -29,7 +32,9 @@ export class DeclineLimits {
   }
 
   async count(userId: string): Promise<void> {
-    await this.windows.hit(keyOf(userId), this.config.limits.declineWindowMs);
+    await atFailpoint('confirm.count_decline', () =>
+      this.windows.hit(keyOf(userId), this.config.limits.declineWindowMs),
+    );
   }
 }
 

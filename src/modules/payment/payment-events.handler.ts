@@ -1,4 +1,5 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { atFailpoint } from '../../platform/common/failpoints.js';
 import { ProviderEvents } from '../../platform/stripe/webhook/provider-events.js';
 import type { ProviderEvent, ProviderEventVerdict } from '../../platform/stripe/webhook/provider-event.types.js';
 import { DeploymentService } from '../merchant/deployment.service.js';
@@ -37,7 +38,7 @@ export class PaymentEventsHandler implements OnModuleInit {
 
   private async find(event: ProviderEvent, providerPaymentId: string): Promise<Payment | null> {
     const paymentId = event.metadata['payment_id'];
-    const named = paymentId === undefined ? null : await this.payments.load(paymentId);
-    return named ?? this.payments.findByProviderPayment(providerPaymentId);
+    const named = paymentId === undefined ? null : await atFailpoint('event.load', () => this.payments.load(paymentId));
+    return named ?? atFailpoint('event.find', () => this.payments.findByProviderPayment(providerPaymentId));
   }
 }

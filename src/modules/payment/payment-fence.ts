@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Clock } from '../../platform/common/clock.js';
+import { atFailpoint } from '../../platform/common/failpoints.js';
 import { CONFIG, type Config } from '../../platform/config/config.js';
 import { StripePayments } from '../../platform/stripe/stripe-payments.js';
 import { afterReading } from './payment-changes.js';
@@ -25,25 +26,31 @@ export class PaymentFence {
   /** Stores the intent, then cancels. The intent is never withdrawn: from here on no attempt may start (ruling 4). */
   async raise(payment: Payment): Promise<Payment | null> {
     const nextCheckAt = new Date(this.clock.now() + this.config.payments.unansweredRecheckMs);
-    const fenced = await this.payments.change(payment, { cancelRequested: true, nextCheckAt });
+    const fenced = await atFailpoint('fence.intent', () =>
+      this.payments.change(payment, { cancelRequested: true, nextCheckAt }),
+    );
     return fenced === null ? null : this.cancel(fenced);
   }
 
   /** One more try of a cancel whose intent is stored. */
   async cancel(payment: Payment): Promise<Payment> {
-    if (payment.providerPaymentId === undefined) return payment;
-    const answer = await this.stripe.cancel(
-      payment.providerPaymentId,
-      `${payment._id}:cancel:${payment.cancelGeneration}`,
+    const { providerPaymentId } = payment;
+    if (providerPaymentId === undefined) return payment;
+    const answer = await atFailpoint('fence.send', () =>
+      this.stripe.cancel(providerPaymentId, `${payment._id}:cancel:${payment.cancelGeneration}`),
     );
     if (answer.outcome === 'done' && answer.value.status === 'canceled') {
-      return this.payments.changeOrReload(payment, afterReading(payment, answer.value, this.clock.date()));
+      return atFailpoint('fence.canceled', () =>
+        this.payments.changeOrReload(payment, afterReading(payment, answer.value, this.clock.date())),
+      );
     }
     const seen = await this.observer.observe(payment);
     if (seen === null) return payment;
     // A 500 may be kept under the key for a day: the next try takes the next key (ruling 14).
     if (answer.outcome === 'unknown' && answer.serverError && !seen.raced && !isFinal(seen.payment)) {
-      return this.payments.changeOrReload(seen.payment, { cancelGeneration: seen.payment.cancelGeneration + 1 });
+      return atFailpoint('fence.next_key', () =>
+        this.payments.changeOrReload(seen.payment, { cancelGeneration: seen.payment.cancelGeneration + 1 }),
+      );
     }
     return seen.payment;
   }

@@ -1,5 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Clock } from '../../platform/common/clock.js';
+import { atFailpoint } from '../../platform/common/failpoints.js';
 import { Metrics } from '../../platform/operations/metrics.js';
 import type { ProviderPayment } from '../../platform/stripe/provider.types.js';
 import { StripePayments } from '../../platform/stripe/stripe-payments.js';
@@ -30,15 +31,16 @@ export class PaymentObserver {
 
   /** @returns null when Stripe did not say. */
   async observe(payment: Payment): Promise<Observation | null> {
-    if (payment.providerPaymentId === undefined) return null;
-    const answer = await this.stripe.retrieve(payment.providerPaymentId);
+    const { providerPaymentId } = payment;
+    if (providerPaymentId === undefined) return null;
+    const answer = await atFailpoint('observe.get', () => this.stripe.retrieve(providerPaymentId));
     if (answer.outcome !== 'done') return null;
     const provider = answer.value;
     const change = afterReading(payment, provider, this.clock.date());
     if (changesNothing(payment, change)) return { payment, provider, raced: false };
-    const changed = await this.payments.change(payment, change);
+    const changed = await atFailpoint('observe.store', () => this.payments.change(payment, change));
     if (changed === null) {
-      const current = await this.payments.reload(payment);
+      const current = await atFailpoint('observe.reload', () => this.payments.reload(payment));
       return { payment: current, provider, raced: !isFinal(current) };
     }
     if (changed.state === 'SUCCEEDED' && isFinal(payment)) this.lateSuccess(changed);

@@ -1,6 +1,7 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { BackgroundWorker } from '../../platform/common/background-worker.js';
 import { Clock } from '../../platform/common/clock.js';
+import { atFailpoint } from '../../platform/common/failpoints.js';
 import { CONFIG, type Config } from '../../platform/config/config.js';
 import { Metrics } from '../../platform/operations/metrics.js';
 import { Readiness } from '../../platform/operations/readiness.js';
@@ -37,7 +38,7 @@ export class PaymentResolver extends BackgroundWorker {
 
   /** Looks at everything that is due. */
   override async pass(): Promise<void> {
-    const due = await this.payments.dueForCheck(this.clock.date(), BATCH);
+    const due = await atFailpoint('resolver.due', () => this.payments.dueForCheck(this.clock.date(), BATCH));
     const oldest = due[0]?.nextCheckAt?.getTime();
     this.metrics.gauge('payments_due', due.length);
     this.metrics.gauge('payments_due_oldest_seconds', oldest === undefined ? 0 : (this.clock.now() - oldest) / 1000);
@@ -46,7 +47,10 @@ export class PaymentResolver extends BackgroundWorker {
       for (const payment of queue) await this.resolveOne(payment);
     };
     await Promise.all(Array.from({ length: CONCURRENCY }, worker));
-    const ages = unknownAges(await this.payments.unsettledSince(), this.clock.now());
+    const ages = unknownAges(
+      await atFailpoint('resolver.unsettled', () => this.payments.unsettledSince()),
+      this.clock.now(),
+    );
     for (const [age, count] of Object.entries(ages)) this.metrics.gauge('payments_unknown', count, { age });
     if (due.length === BATCH) this.loop.nudge();
   }
@@ -67,10 +71,12 @@ export class PaymentResolver extends BackgroundWorker {
   private claim(payment: Payment): Promise<Payment | null> {
     const { unansweredRecheckMs, pollMaxMs } = this.config.payments;
     const waitMs = isUnsettled(payment) || payment.cancelRequested ? unansweredRecheckMs : payment.backoffMs;
-    return this.payments.change(payment, {
-      nextCheckAt: new Date(this.clock.now() + waitMs),
-      backoffMs: Math.min(payment.backoffMs * 2, pollMaxMs),
-    });
+    return atFailpoint('resolver.claim', () =>
+      this.payments.change(payment, {
+        nextCheckAt: new Date(this.clock.now() + waitMs),
+        backoffMs: Math.min(payment.backoffMs * 2, pollMaxMs),
+      }),
+    );
   }
 
   private async resolve(payment: Payment): Promise<void> {
@@ -79,12 +85,14 @@ export class PaymentResolver extends BackgroundWorker {
     const abandoned = quietMs >= this.config.payments.abandonAfterMs;
     if (payment.providerPaymentId === undefined) {
       if (abandoned)
-        await this.payments.change(payment, {
-          state: 'CANCELED',
-          nextCheckAt: null,
-          leaseUntil: null,
-          finalAt: this.clock.date(),
-        });
+        await atFailpoint('resolver.abandon', () =>
+          this.payments.change(payment, {
+            state: 'CANCELED',
+            nextCheckAt: null,
+            leaseUntil: null,
+            finalAt: this.clock.date(),
+          }),
+        );
       return;
     }
     if (payment.cancelRequested) {
@@ -114,6 +122,8 @@ export class PaymentResolver extends BackgroundWorker {
   private async unanswered(payment: Payment): Promise<void> {
     const { unansweredRecheckMs, pollFirstMs } = this.config.payments;
     const nextCheckAt = new Date(this.clock.now() + unansweredRecheckMs);
-    await this.payments.change(payment, { nextCheckAt, backoffMs: Math.max(pollFirstMs, payment.backoffMs / 2) });
+    await atFailpoint('resolver.unanswered', () =>
+      this.payments.change(payment, { nextCheckAt, backoffMs: Math.max(pollFirstMs, payment.backoffMs / 2) }),
+    );
   }
 }

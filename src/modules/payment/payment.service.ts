@@ -1,6 +1,7 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { AppError } from '../../platform/common/app-error.js';
 import { Clock } from '../../platform/common/clock.js';
+import { atFailpoint } from '../../platform/common/failpoints.js';
 import type { Principal } from '../../platform/common/principal.js';
 import { CONFIG, type Config } from '../../platform/config/config.js';
 import { PaymentObserver } from './payment-observer.js';
@@ -24,7 +25,7 @@ export class PaymentService {
 
   /** The caller's own, newest first, as last seen: a list never asks Stripe (ruling 8). */
   async list(principal: Principal): Promise<PaymentView[]> {
-    const payments = await this.payments.listOfUser(principal.id, LIST_CAP);
+    const payments = await atFailpoint('read.list', () => this.payments.listOfUser(principal.id, LIST_CAP));
     if (payments.length === LIST_CAP) this.logger.warn({ userId: principal.id, cap: LIST_CAP }, 'payment list capped');
     return payments.map((payment) => viewOf(payment));
   }
@@ -34,7 +35,7 @@ export class PaymentService {
    * @throws AppError payment_not_found (404), also for somebody else's.
    */
   async read(principal: Principal, providerPaymentId: string): Promise<PaymentView> {
-    const payment = await this.payments.findOfUser(principal.id, providerPaymentId);
+    const payment = await atFailpoint('read.find', () => this.payments.findOfUser(principal.id, providerPaymentId));
     if (payment === null) throw new AppError('payment_not_found', 'Payment not found');
     const fresh = this.clock.now() - payment.createdAt.getTime() < this.config.payments.readFreshMs;
     if (isFinal(payment) || fresh) return viewOf(payment);

@@ -1,3 +1,4 @@
+import { parseFailpoints } from '../common/failpoints.js';
 import { ConfigError, type Env } from './env.js';
 
 /** What the embedded parts, or the machine's own data folder, fill in where the environment says nothing. */
@@ -21,7 +22,7 @@ const WEAK = /^(secret|changeme|password|default|test)/i;
 /** What production refuses, each problem naming its variable. */
 export function productionProblems(env: Env): string[] {
   if (env.NODE_ENV !== 'production')
-    return env.FAILPOINTS !== undefined && env.NODE_ENV !== 'test' ? ['FAILPOINTS: only with NODE_ENV=test'] : [];
+    return env.NODE_ENV === 'test' || env.FAILPOINTS === undefined ? [] : ['FAILPOINTS: only with NODE_ENV=test'];
   const problems: string[] = [];
   const demand = (ok: boolean, problem: string) => void (ok || problems.push(problem));
   demand(env.MONGODB_URI !== undefined, 'MONGODB_URI: required in production, the embedded store is refused');
@@ -75,8 +76,20 @@ function amountBounds(given: readonly string[]): AmountBounds {
   );
 }
 
+/** Only a test process arms them; elsewhere they are refused whatever they say. */
+function failpointProblems({ NODE_ENV, FAILPOINTS }: Env): string[] {
+  if (NODE_ENV !== 'test' || FAILPOINTS === undefined) return [];
+  try {
+    parseFailpoints(FAILPOINTS);
+    return [];
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return [`FAILPOINTS: ${error.message}`];
+  }
+}
+
 function generalProblems(env: Env): string[] {
-  const problems: string[] = [];
+  const problems = failpointProblems(env);
   if (env.STOREFRONT_JWT_SECRET !== undefined && Buffer.byteLength(env.STOREFRONT_JWT_SECRET) < 32) {
     problems.push('STOREFRONT_JWT_SECRET: at least 32 bytes');
   }

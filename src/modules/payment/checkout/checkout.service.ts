@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { isDeepStrictEqual } from 'node:util';
 import { AppError } from '../../../platform/common/app-error.js';
 import { Clock } from '../../../platform/common/clock.js';
+import { atFailpoint } from '../../../platform/common/failpoints.js';
 import type { Principal } from '../../../platform/common/principal.js';
 import { type AmountBounds, CONFIG, type Config } from '../../../platform/config/config.js';
 import { whyNotChargeable } from '../../calculator/currency.js';
@@ -28,15 +29,17 @@ export class CheckoutService {
     const problem = whyNotChargeable(terms.amountMinor, terms.currency);
     if (problem !== null) throw new AppError('validation_failed', problem, { messages: [problem] });
     for (let race = 0; race < RACES; race++) {
-      const existing = await this.checkouts.load(cuid);
+      const existing = await atFailpoint('checkout.load', () => this.checkouts.load(cuid));
       if (existing === null) {
-        const { document, inserted } = await this.checkouts.insert({
-          _id: cuid,
-          kind: 'registered',
-          ...terms,
-          claimedBy: null,
-          createdAt: this.clock.date(),
-        });
+        const { document, inserted } = await atFailpoint('checkout.register', () =>
+          this.checkouts.insert({
+            _id: cuid,
+            kind: 'registered',
+            ...terms,
+            claimedBy: null,
+            createdAt: this.clock.date(),
+          }),
+        );
         if (inserted) return document;
       } else {
         if (existing.kind === 'registered' && sameTerms(existing, terms)) return existing; // sent again after a lost answer
@@ -46,7 +49,7 @@ export class CheckoutService {
             'A payment has already been started with this cuid, its price is fixed',
           );
         }
-        const replaced = await this.checkouts.swap(existing, { ...terms });
+        const replaced = await atFailpoint('checkout.replace', () => this.checkouts.swap(existing, { ...terms }));
         if (replaced !== null) return replaced;
       }
     }
@@ -60,7 +63,7 @@ export class CheckoutService {
    */
   async claim(userId: string, cuid: string, named: ClientPrice | null): Promise<Price> {
     for (let race = 0; race < RACES; race++) {
-      const existing = await this.checkouts.load(cuid);
+      const existing = await atFailpoint('checkout.look', () => this.checkouts.load(cuid));
       if (existing === null) {
         const price = this.unregistered(named);
         if (await this.leaveTombstone(cuid, price, named === null ? 'default' : 'client')) return price;
@@ -70,7 +73,7 @@ export class CheckoutService {
         return existing;
       } else {
         this.refuseUnclaimable(existing, userId);
-        const claimed = await this.checkouts.swap(existing, { claimedBy: userId });
+        const claimed = await atFailpoint('checkout.claim', () => this.checkouts.swap(existing, { claimedBy: userId }));
         if (claimed !== null) return claimed;
       }
     }
@@ -95,15 +98,17 @@ export class CheckoutService {
   }
 
   private async leaveTombstone(cuid: string, price: Price, kind: 'default' | 'client'): Promise<boolean> {
-    const { inserted } = await this.checkouts.insert({
-      _id: cuid,
-      kind,
-      ...price,
-      expiresAt: null,
-      userId: null,
-      claimedBy: null,
-      createdAt: this.clock.date(),
-    });
+    const { inserted } = await atFailpoint('checkout.tombstone', () =>
+      this.checkouts.insert({
+        _id: cuid,
+        kind,
+        ...price,
+        expiresAt: null,
+        userId: null,
+        claimedBy: null,
+        createdAt: this.clock.date(),
+      }),
+    );
     return inserted;
   }
 

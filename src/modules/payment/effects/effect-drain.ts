@@ -2,6 +2,7 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import { BackgroundWorker } from '../../../platform/common/background-worker.js';
 import { Clock } from '../../../platform/common/clock.js';
 import { MINUTE } from '../../../platform/common/duration.js';
+import { atFailpoint } from '../../../platform/common/failpoints.js';
 import { CONFIG, type Config } from '../../../platform/config/config.js';
 import { Metrics } from '../../../platform/operations/metrics.js';
 import { Readiness } from '../../../platform/operations/readiness.js';
@@ -33,15 +34,20 @@ export class EffectDrain extends BackgroundWorker {
   }
 
   override async pass(): Promise<void> {
-    const due = await this.payments.dueForEffects(this.clock.date(), BATCH);
+    const due = await atFailpoint('effect.due', () => this.payments.dueForEffects(this.clock.date(), BATCH));
     for (const payment of due) {
       if (this.stopping) return; // what is left is due, here or on another instance
       // Claimed for a minute: a consumer that hangs or fails is tried again then, by whoever is alive.
-      const claimed = await this.payments.change(payment, { effectsDueAt: new Date(this.clock.now() + MINUTE) });
+      const claimed = await atFailpoint('effect.claim', () =>
+        this.payments.change(payment, { effectsDueAt: new Date(this.clock.now() + MINUTE) }),
+      );
       if (claimed !== null) await this.drain(claimed);
     }
     const overdue = new Date(this.clock.now() - OVERDUE_AFTER_MS);
-    this.metrics.gauge('effects_overdue', await this.payments.countOverdueEffects(overdue));
+    this.metrics.gauge(
+      'effects_overdue',
+      await atFailpoint('effect.overdue', () => this.payments.countOverdueEffects(overdue)),
+    );
     if (due.length === BATCH) this.nudge();
   }
 
@@ -61,7 +67,7 @@ export class EffectDrain extends BackgroundWorker {
         one.id === effect.id ? { ...one, doneAt: this.clock.date() } : one,
       );
       const effectsDueAt = effects.every(({ doneAt }) => doneAt !== null) ? null : current.effectsDueAt;
-      const next = await this.payments.change(current, { effects, effectsDueAt });
+      const next = await atFailpoint('effect.done', () => this.payments.change(current, { effects, effectsDueAt }));
       if (next === null) return; // somebody wrote meanwhile: due again in a minute, the consumer knows the id
       current = next;
     }

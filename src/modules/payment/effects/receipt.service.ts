@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { atFailpoint } from '../../../platform/common/failpoints.js';
 import { Mailer } from '../../../platform/mail/mailer.js';
 import { formatMoney } from '../../calculator/currency.js';
 import { UserRepository } from '../../user/user.repository.js';
@@ -14,25 +15,27 @@ export class ReceiptService {
 
   /** @param id the effect's id: the same id is the same message, however often it is sent. */
   async send(id: string, payment: Payment): Promise<void> {
-    const user = await this.users.findById(payment.userId);
+    const user = await atFailpoint('effect.user', () => this.users.findById(payment.userId));
     if (user === null) return; // deleted since: there is nobody to tell
     const amount = formatMoney(payment.amountMinor, payment.currency);
-    await this.mailer.send({
-      id,
-      to: user.email,
-      subject: `Receipt for your payment of ${amount}`,
-      text: [
-        `Hello ${user.userName},`,
-        '',
-        `we have received your payment of ${amount}.`,
-        '',
-        ...(payment.description === null ? [] : [`For:       ${payment.description}`]),
-        `Payment:   ${payment.providerPaymentId ?? ''}`,
-        `Date:      ${(payment.finalAt ?? payment.createdAt).toISOString()}`,
-        '',
-        'Thank you.',
-        '',
-      ].join('\n'),
-    });
+    await atFailpoint('effect.send', () =>
+      this.mailer.send({
+        id,
+        to: user.email,
+        subject: `Receipt for your payment of ${amount}`,
+        text: [
+          `Hello ${user.userName},`,
+          '',
+          `we have received your payment of ${amount}.`,
+          '',
+          ...(payment.description === null ? [] : [`For:       ${payment.description}`]),
+          `Payment:   ${payment.providerPaymentId ?? ''}`,
+          `Date:      ${(payment.finalAt ?? payment.createdAt).toISOString()}`,
+          '',
+          'Thank you.',
+          '',
+        ].join('\n'),
+      }),
+    );
   }
 }

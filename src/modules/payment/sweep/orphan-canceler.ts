@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../../platform/common/clock.js';
+import { atFailpoint } from '../../../platform/common/failpoints.js';
 import { StripePayments } from '../../../platform/stripe/stripe-payments.js';
 import { OrphanRepository } from './orphan.repository.js';
 import type { Orphan } from './sweep.types.js';
@@ -15,26 +16,30 @@ export class OrphanCanceler {
 
   /** @returns whether Stripe has canceled it. Anything else is for the next sweep, which sees what it has become. */
   async cancel(providerPaymentId: string, paymentId: string): Promise<boolean> {
-    const { document: orphan } = await this.orphans.insert({
-      _id: providerPaymentId,
-      paymentId,
-      state: 'canceling',
-      generation: 0,
-      foundAt: this.clock.date(),
-    });
+    const { document: orphan } = await atFailpoint('orphan.note', () =>
+      this.orphans.insert({
+        _id: providerPaymentId,
+        paymentId,
+        state: 'canceling',
+        generation: 0,
+        foundAt: this.clock.date(),
+      }),
+    );
     if (orphan.state === 'canceled') return true;
-    const answer = await this.stripe.cancel(orphan._id, `sweep:${orphan._id}:cancel:${orphan.generation}`);
+    const answer = await atFailpoint('orphan.send', () =>
+      this.stripe.cancel(orphan._id, `sweep:${orphan._id}:cancel:${orphan.generation}`),
+    );
     if (answer.outcome === 'done') return this.canceled(orphan);
-    const seen = await this.stripe.retrieve(orphan._id);
+    const seen = await atFailpoint('orphan.look', () => this.stripe.retrieve(orphan._id));
     if (seen.outcome !== 'done') return false;
     if (seen.value.status === 'canceled') return this.canceled(orphan);
     if (answer.outcome === 'unknown' && answer.serverError)
-      await this.orphans.swap(orphan, { generation: orphan.generation + 1 });
+      await atFailpoint('orphan.next_key', () => this.orphans.swap(orphan, { generation: orphan.generation + 1 }));
     return false;
   }
 
   private async canceled(orphan: Orphan): Promise<boolean> {
-    await this.orphans.swap(orphan, { state: 'canceled' });
+    await atFailpoint('orphan.canceled', () => this.orphans.swap(orphan, { state: 'canceled' }));
     return true;
   }
 }

@@ -1,5 +1,6 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { Clock } from '../../../platform/common/clock.js';
+import { atFailpoint } from '../../../platform/common/failpoints.js';
 import { CONFIG, type Config } from '../../../platform/config/config.js';
 import { Metrics } from '../../../platform/operations/metrics.js';
 import type { ProviderPayment } from '../../../platform/stripe/provider.types.js';
@@ -40,12 +41,12 @@ export class OrphanService {
       return 'inconsistent';
     }
     if (provider.status === 'canceled') return 'agrees';
-    const record = await this.payments.load(identity.paymentId);
+    const record = await atFailpoint('orphan.load', () => this.payments.load(identity.paymentId));
     if (isUnconfirmed(provider)) return this.endTwin(provider, identity.paymentId, record);
     if (record !== null) return this.adopt(provider, record);
 
     const lost = importedPayment(identity, provider, this.deployment.id, this.clock.date(), this.config.payments);
-    const { document, inserted } = await this.payments.insert(lost);
+    const { document, inserted } = await atFailpoint('orphan.import', () => this.payments.insert(lost));
     if (!inserted) return document.providerPaymentId === provider.id ? 'agrees' : 'waits';
     this.alarm('orphan_imported', document);
     return 'imported';
@@ -71,7 +72,9 @@ export class OrphanService {
   }
 
   private async refer(provider: ProviderPayment, record: Payment): Promise<SweepVerdict> {
-    const referring = await this.payments.change(record, afterAdopting(record, provider, this.clock.date()));
+    const referring = await atFailpoint('orphan.refer', () =>
+      this.payments.change(record, afterAdopting(record, provider, this.clock.date())),
+    );
     if (referring === null) return 'waits';
     if (isFinal(record)) this.metrics.count('late_success_total');
     this.alarm(isFinal(record) ? 'late_success' : 'orphan_imported', referring);
@@ -80,13 +83,15 @@ export class OrphanService {
 
   /** The payer was charged twice for one cuid; a person has to refund one. Said once. */
   private async double(provider: ProviderPayment, paid: Payment): Promise<SweepVerdict> {
-    const { inserted } = await this.orphans.insert({
-      _id: provider.id,
-      paymentId: paid._id,
-      state: 'double',
-      generation: 0,
-      foundAt: this.clock.date(),
-    });
+    const { inserted } = await atFailpoint('orphan.double', () =>
+      this.orphans.insert({
+        _id: provider.id,
+        paymentId: paid._id,
+        state: 'double',
+        generation: 0,
+        foundAt: this.clock.date(),
+      }),
+    );
     if (inserted) this.alarm('double_charge', { ...paid, providerPaymentId: provider.id });
     return 'double';
   }

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { BackgroundWorker } from '../../../platform/common/background-worker.js';
 import { Clock } from '../../../platform/common/clock.js';
 import { MINUTE, SECOND } from '../../../platform/common/duration.js';
+import { atFailpoint } from '../../../platform/common/failpoints.js';
 import { CONFIG, type Config } from '../../../platform/config/config.js';
 import { Metrics } from '../../../platform/operations/metrics.js';
 import { Readiness } from '../../../platform/operations/readiness.js';
@@ -48,24 +49,26 @@ export class PaymentSweeper extends BackgroundWorker {
   override async pass(): Promise<void> {
     let sweep = await this.claim();
     while (sweep !== null && sweep.run !== null) {
+      const current: Sweep = sweep;
       const next = this.stopping ? null : await this.nextPage(sweep.run);
-      if (next === null) return this.letGo(sweep);
-      sweep = await this.sweeps.swap(sweep, next);
+      if (next === null) return this.letGo(current);
+      sweep = await atFailpoint('sweep.page', () => this.sweeps.swap(current, next));
       if (sweep?.run != null) await sleep(PAGE_PAUSE_MS);
     }
   }
 
   private async claim(): Promise<Sweep | null> {
     const now = this.clock.now();
-    const sweep = (await this.sweeps.load('payment-intents')) ?? (await this.first(new Date(now)));
+    const sweep =
+      (await atFailpoint('sweep.load', () => this.sweeps.load('payment-intents'))) ?? (await this.first(new Date(now)));
     if (sweep.nextAt.getTime() > now || (sweep.leaseUntil !== null && sweep.leaseUntil.getTime() > now)) return null;
     const run = sweep.run ?? this.begin(sweep);
-    return this.sweeps.swap(sweep, { run, leaseUntil: new Date(now + LEASE_MS) });
+    return atFailpoint('sweep.claim', () => this.sweeps.swap(sweep, { run, leaseUntil: new Date(now + LEASE_MS) }));
   }
 
   private async first(nextAt: Date): Promise<Sweep> {
     const never = { doneThrough: null, nextAt, run: null, leaseUntil: null };
-    return (await this.sweeps.insert({ _id: 'payment-intents', ...never })).document;
+    return (await atFailpoint('sweep.first', () => this.sweeps.insert({ _id: 'payment-intents', ...never }))).document;
   }
 
   private begin({ doneThrough }: Sweep): SweepRun {
@@ -75,7 +78,7 @@ export class PaymentSweeper extends BackgroundWorker {
 
   /** @returns what the sweep becomes, or null when Stripe did not say. */
   private async nextPage(run: SweepRun): Promise<Partial<Sweep> | null> {
-    const answer = await this.stripe.listCreatedSince(run.from, run.after);
+    const answer = await atFailpoint('sweep.list', () => this.stripe.listCreatedSince(run.from, run.after));
     // The cursor is of another account's list, or its PaymentIntent is gone with test data: from the start again.
     if (answer.outcome === 'refused' && answer.code === 'resource_missing') return { run: null, leaseUntil: null };
     if (answer.outcome !== 'done') return null;
@@ -123,6 +126,8 @@ export class PaymentSweeper extends BackgroundWorker {
   private async letGo(sweep: Sweep): Promise<void> {
     this.metrics.count('sweep_runs_total', { result: 'interrupted' });
     const pauseMs = this.stopping ? 0 : this.config.payments.unansweredRecheckMs;
-    await this.sweeps.swap(sweep, { leaseUntil: null, nextAt: new Date(this.clock.now() + pauseMs) });
+    await atFailpoint('sweep.let_go', () =>
+      this.sweeps.swap(sweep, { leaseUntil: null, nextAt: new Date(this.clock.now() + pauseMs) }),
+    );
   }
 }

@@ -1,4 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
+import { atFailpoint } from '../../../platform/common/failpoints.js';
 import type { ProviderPayment } from '../../../platform/stripe/provider.types.js';
 import { DeploymentService } from '../../merchant/deployment.service.js';
 import { PaymentObserver } from '../payment-observer.js';
@@ -28,7 +29,9 @@ export class SweepItem {
 
   /** One query for the page; only what does not agree costs more. */
   async sweep(page: readonly ProviderPayment[]): Promise<Swept[]> {
-    const records = await this.payments.byProviderPayments(page.map(({ id }) => id));
+    const records = await atFailpoint('sweep.records', () =>
+      this.payments.byProviderPayments(page.map(({ id }) => id)),
+    );
     const swept: Swept[] = [];
     for (const provider of page) swept.push(await this.one(provider, records.get(provider.id)));
     return swept;
@@ -58,7 +61,9 @@ export class SweepItem {
     verdict: SweepVerdict,
   ): Promise<number> {
     const current =
-      verdict === 'agrees' && record !== undefined ? record : await this.payments.findByProviderPayment(provider.id);
+      verdict === 'agrees' && record !== undefined
+        ? record
+        : await atFailpoint('sweep.recorded', () => this.payments.findByProviderPayment(provider.id));
     return current?.state === 'SUCCEEDED' && current.currency === provider.currency ? current.amountMinor : 0;
   }
 }

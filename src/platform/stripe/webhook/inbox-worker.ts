@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { BackgroundWorker } from '../../common/background-worker.js';
 import { Clock } from '../../common/clock.js';
 import { HOUR, SECOND } from '../../common/duration.js';
+import { atFailpoint } from '../../common/failpoints.js';
 import { CONFIG, type Config } from '../../config/config.js';
 import { Metrics } from '../../operations/metrics.js';
 import { Readiness } from '../../operations/readiness.js';
@@ -37,7 +38,7 @@ export class InboxWorker extends BackgroundWorker {
   }
 
   override async pass(): Promise<void> {
-    const due = await this.inbox.due(this.clock.date(), BATCH);
+    const due = await atFailpoint('inbox.due', () => this.inbox.due(this.clock.date(), BATCH));
     const queue = sameObject(due).values();
     const paced = due.length > EVENTS_PER_SECOND;
     await Promise.all(Array.from({ length: LANES }, () => this.workOff(queue, paced)));
@@ -57,7 +58,9 @@ export class InboxWorker extends BackgroundWorker {
   }
 
   private async showBacklog(): Promise<void> {
-    const { pending, oldestPendingAt, unmatched, dead } = await this.inbox.backlog();
+    const { pending, oldestPendingAt, unmatched, dead } = await atFailpoint('inbox.backlog', () =>
+      this.inbox.backlog(),
+    );
     const age = oldestPendingAt === null ? 0 : (this.clock.now() - oldestPendingAt.getTime()) / 1000;
     this.metrics.gauge('inbox_pending', pending);
     this.metrics.gauge('inbox_oldest_seconds', Math.max(0, age));
@@ -82,13 +85,14 @@ export class InboxWorker extends BackgroundWorker {
       this.logger.warn({ err: error, eventId: row._id }, 'event could not be applied yet');
       verdict = 'again';
     }
-    for (const each of [row, ...rest]) await this.inbox.change(each, this.after(each, verdict));
+    for (const each of [row, ...rest])
+      await atFailpoint('inbox.done', () => this.inbox.change(each, this.after(each, verdict)));
     return verdict === 'applied' || verdict === 'again';
   }
 
   /** Several workers see the same rows: one takes the group by its first, and if it dies that is due again. */
   private claim(row: InboxRow): Promise<InboxRow | null> {
-    return this.inbox.change(row, { nextAt: new Date(this.clock.now() + CLAIM_MS) });
+    return atFailpoint('inbox.claim', () => this.inbox.change(row, { nextAt: new Date(this.clock.now() + CLAIM_MS) }));
   }
 
   private after(row: InboxRow, verdict: ProviderEventVerdict | 'unhandled'): Partial<InboxRow> {

@@ -2,6 +2,7 @@ import { Controller, Headers, HttpCode, Post, type RawBodyRequest, Req } from '@
 import { ApiHeader, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { AppError } from '../../common/app-error.js';
+import { atFailpoint } from '../../common/failpoints.js';
 import { Metrics } from '../../operations/metrics.js';
 import { InboxRepository } from './inbox.repository.js';
 import { InboxWorker } from './inbox-worker.js';
@@ -35,7 +36,7 @@ export class WebhookController {
       if (error instanceof AppError) this.metrics.count('inbox_received_total', { result: 'refused' });
       throw error;
     });
-    const result = await this.inbox.store(event);
+    const result = await atFailpoint('webhook.insert', () => this.inbox.store(event));
     this.metrics.count('inbox_received_total', { result });
     if (result === 'stored') this.worker.nudge();
     return { received: true };
