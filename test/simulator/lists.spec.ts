@@ -121,8 +121,10 @@ describe('lists', () => {
   });
 
   it('refuses what customers do not have here, and unsets what they do', async () => {
-    const clock = await refused(stripe.customers.create({ test_clock: 'clock_1' }));
-    expect(clock).toMatchObject({ statusCode: 400, param: 'test_clock' });
+    for (const params of [{ source: 'tok_visa' }, { test_clock: 'clock_1' }]) {
+      const error = await refused(stripe.customers.create(params));
+      expect(error).toMatchObject({ statusCode: 400, param: Object.keys(params)[0] });
+    }
     const { id } = await stripe.customers.create({
       business_name: 'Shop',
       individual_name: 'Ada',

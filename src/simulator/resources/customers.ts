@@ -86,9 +86,9 @@ function named(property: 'business_name' | 'individual_name', value: string | nu
   return value == null ? {} : { [property]: value };
 }
 
-/** A customer without the clock or the default that was asked for would be a trap. `source` is taken unread: the CLI sends it. */
-function checkPlayed(params: { default_source?: unknown; test_clock?: unknown }): void {
-  for (const param of ['default_source', 'test_clock'] as const) {
+/** A customer without what was asked for would be a trap. Older programs, whose `source` works, are served before this. */
+function checkPlayed(params: { default_source?: unknown; source?: unknown; test_clock?: unknown }): void {
+  for (const param of ['default_source', 'source', 'test_clock'] as const) {
     if (params[param] != null)
       throw invalidRequest(`The simulator does not play \`${param}\` of customers.`, { param });
   }
