@@ -133,7 +133,7 @@ describe('kill -9 at any moment', () => {
     await until(async () => {
       const { deliveries } = await program.sim('GET', 'deliveries');
       return deliveries.every((row: { delivered: boolean; attempt: number; next_at: unknown }) => row.delivered);
-    }, 60_000);
+    }, 240_000);
     const seen = new Map<string, Set<string>>();
     for (const { body } of receiver.received) {
       const event = JSON.parse(body);
@@ -180,7 +180,7 @@ describe('kill -9 at any moment', () => {
       await two.exit;
     }
     expect(killedInside).toBe(3);
-  }, 120_000);
+  }, 240_000);
 
   it('a journal that grew is compacted while the simulator runs', async () => {
     const folder = join(programs.folder, 'grown');
@@ -200,7 +200,7 @@ describe('kill -9 at any moment', () => {
       if (size < largest) return true;
       largest = size;
       return false;
-    }, 60_000);
+    }, 240_000);
     expect(largest).toBeGreaterThan(1024 * 1024);
     expect(statSync(journal).size).toBeLessThan(200_000);
     one.child.kill('SIGKILL');
@@ -210,5 +210,5 @@ describe('kill -9 at any moment', () => {
     expect((await two.stripe.webhookEndpoints.retrieve(endpoint.id)).description).toHaveLength(4900);
     two.child.kill('SIGTERM');
     expect(await two.exit).toBe(0);
-  }, 90_000);
+  }, 180_000);
 });

@@ -282,4 +282,39 @@ export const INVALID: Record<string, Refused> = {
   'only when confirming: off session': post(intents, { ...money, off_session: true }, 'off_session'),
   'only when confirming: a way back': post(intents, { ...money, return_url: 'https://a.test' }, 'return_url'),
   'an address of nowhere': { ...post('/v1/payment_intent', money), status: 404 },
+
+  'payout: without an amount': post('/v1/payouts', { currency: 'usd' }, 'amount', missing),
+  'payout: at a speed of its own': post('/v1/payouts', { amount: 100, currency: 'usd', method: 'slow' }, 'method'),
+  'search: without a query': get('/v1/customers/search', {}, 'query', missing),
+  'search: a query that is none': get('/v1/customers/search', { query: 'email=x' }, 'query'),
+  'checkout: a quantity in words': post(
+    '/v1/checkout/sessions',
+    { mode: 'payment', success_url: 'https://a.test', line_items: [{ price: 'price_1', quantity: 'two' }] },
+    'line_items[0][quantity]',
+    integer,
+  ),
+  'checkout: a mode of its own': post('/v1/checkout/sessions', { mode: 'gift', success_url: 'https://a.test' }, 'mode'),
+  'checkout: a price of nothing': post(
+    '/v1/checkout/sessions',
+    {
+      mode: 'payment',
+      success_url: 'https://a.test',
+      line_items: [{ quantity: 1, price_data: { currency: 'usd', unit_amount: 5000 } }],
+    },
+    'line_items[0][price_data][product]',
+    missing,
+  ),
+  'terminal: a reader without a code': post('/v1/terminal/readers', { label: 'Till' }, 'registration_code', missing),
+  'terminal: a place without a country': post(
+    '/v1/terminal/locations',
+    { display_name: 'Shop', address: { line1: '1 Main St' } },
+    'address[country]',
+    missing,
+  ),
+  'dispute: evidence of no kind': post(
+    ({ dispute }) => `/v1/disputes/${dispute}`,
+    { evidence: { alibi: 'x' } },
+    'evidence[alibi]',
+    unknown,
+  ),
 };

@@ -355,4 +355,55 @@ export const VALID: Calls = {
     const { id } = await stripe.webhookEndpoints.create({ url: 'https://shop.test/x', enabled_events: ['*'] });
     return stripe.webhookEndpoints.del(id);
   },
+
+  'payout: of what is available': async (stripe) => {
+    const pay = { amount: 9000, currency: 'usd', confirm: true, return_url: RETURN_URL } as const;
+    await stripe.paymentIntents.create({ ...pay, payment_method: 'pm_card_bypassPending' });
+    return stripe.payouts.create({ amount: 1100, currency: 'usd', description: 'Week 48', metadata: { a: 'b' } });
+  },
+  'payouts: list': (stripe) => stripe.payouts.list({ status: 'pending', arrival_date: { gte: 1 }, limit: 3 }),
+  'search: customers': (stripe) => stripe.customers.search({ query: "email:'cast@shop.test'", limit: 3 }),
+  'search: intents': (stripe) =>
+    stripe.paymentIntents.search({ query: "status:'succeeded' AND metadata['part']:'1'", expand: ['total_count'] }),
+  'search: charges': (stripe) => stripe.charges.search({ query: 'amount>=1000 OR amount<100' }),
+  'dispute: evidence': (stripe, { dispute }) =>
+    stripe.disputes.update(dispute, { evidence: { customer_name: 'Ada', uncategorized_text: 'Paid.' }, submit: false }),
+  'mandate and attempts: list': (stripe, { setup }) => stripe.setupAttempts.list({ setup_intent: setup, limit: 1 }),
+  'checkout: a price in the call': (stripe) =>
+    stripe.checkout.sessions.create({
+      mode: 'payment',
+      line_items: [{ quantity: 2, price_data: { currency: 'usd', unit_amount: 1890, product_data: { name: 'Tea' } } }],
+      success_url: 'https://shop.test/done?session={CHECKOUT_SESSION_ID}',
+      cancel_url: 'https://shop.test/cart',
+      client_reference_id: 'order-7',
+      payment_intent_data: { description: 'Order 7', metadata: { order: '7' } },
+    }),
+  'checkout: setup': (stripe, { customer }) =>
+    stripe.checkout.sessions.create({
+      mode: 'setup',
+      currency: 'usd',
+      customer,
+      success_url: 'https://shop.test/done',
+    }),
+  'checkout: list': (stripe) => stripe.checkout.sessions.list({ status: 'open', limit: 2 }),
+  'price: a product made with it': (stripe) =>
+    stripe.prices.create({ currency: 'usd', unit_amount: 500, product_data: { name: 'Cup' }, nickname: 'one' }),
+  'product: list': (stripe) => stripe.products.list({ active: true }),
+  'terminal: a place and a reader': async (stripe) => {
+    const address = { line1: '1 Main St', city: 'Springfield', state: 'IL', postal_code: '62701', country: 'US' };
+    const location = await stripe.terminal.locations.create({ display_name: 'Shop', address });
+    return stripe.terminal.readers.create({
+      registration_code: 'simulated-wpe',
+      location: location.id,
+      label: 'Till 1',
+    });
+  },
+  'terminal: readers': (stripe) => stripe.terminal.readers.list({ status: 'online', limit: 2 }),
+  'terminal: a token': (stripe) => stripe.terminal.connectionTokens.create(),
+  'method: a SEPA account': (stripe) =>
+    stripe.paymentMethods.create({
+      type: 'sepa_debit',
+      sepa_debit: { iban: 'DE89370400440532013000' },
+      billing_details: { name: 'Ada', email: 'ada@shop.test' },
+    }),
 };
