@@ -261,6 +261,53 @@ describe('a twin', () => {
     expect(told()).toBe('agrees 2');
   });
 
+  it('is none any more if its payment stored it while the page was worked off', async () => {
+    const { token, userId } = await payer(app);
+    const cuid = newCuid();
+    await app.simulator.fault({ method: 'POST', path: '/v1/payment_intents', times: 0 }, { type: 'drop_after_effect' });
+    expect((await app.http.post('/payment', { cuid }, { token })).status).toBe(502);
+    await app.simulator.clearFaults();
+    await twinOf(userId, newCuid()); // newer, so it is looked at first
+    await app.advance(2 * HOUR);
+    const other = await another({ RESOLVER_TICK: '1h', STRIPE_TIMEOUT: '20s' });
+    await app.simulator.fault({ method: 'POST', path: '/v1/payment_intents/*/cancel', times: 1 }, { type: 'hold' });
+    const sweeping = sweep(other);
+    await eventually(async () => expect(await orphans().countDocuments()).toBe(1));
+    const made = await app.http.post('/payment', { cuid }, { token });
+    expect(made.status).toBe(201);
+    await app.simulator.release();
+    await sweeping;
+    expect(told()).toBe('agrees 1, twin_canceled 1, waits 1');
+    const id = String(made.body['id']);
+    const confirmed = await app.http.post(
+      '/payment/confirm',
+      { cuid, paymentId: id, paymentMethodId: 'pm_card_visa' },
+      { token },
+    );
+    expect(confirmed.body['status']).toBe('succeeded');
+  });
+
+  it('of a payment that has ended: its open 3-D Secure page pays nothing any more, and nothing is called a success', async () => {
+    const { token } = await payer(app);
+    await app.simulator.fault({ method: 'POST', path: '/v1/payment_intents', times: 0 }, { type: 'drop_after_effect' });
+    expect((await app.http.post('/payment', { cuid: newCuid() }, { token })).status).toBe(502);
+    await app.simulator.clearFaults();
+    const { data } = await secret(app).paymentIntents.list({ limit: 1 });
+    const id = data[0]?.id ?? '';
+    await app.advance(25 * HOUR);
+    await resolve(app);
+    expect(await payments(app).countDocuments({ state: 'CANCELED', providerPaymentId: { $exists: false } })).toBe(1);
+    const { status } = await secret(app).paymentIntents.confirm(id, {
+      payment_method: 'pm_card_threeDSecure2Required',
+      return_url: 'https://shop.example.com/',
+    });
+    expect(status).toBe('requires_action');
+    await sweep();
+    expect(told()).toContain('twin_canceled 1');
+    expect((await secret(app).paymentIntents.retrieve(id)).status).toBe('canceled');
+    expect(alarms('late_success')).toEqual([]);
+  });
+
   it('that somebody has paid meanwhile is not canceled but recorded', async () => {
     const { userId } = await payer(app);
     const twin = await twinOf(userId, newCuid());
@@ -379,6 +426,7 @@ describe('the sweep itself', () => {
     expect(told()).toBe('agrees 1, imported 1, twin_canceled 1, waits 1');
     await app.simulator.release();
     await stuck;
+    expect(alarms('double_charge')).toEqual([]); // the second sweeper met the import of the first
     await sweep();
     expect(told()).toBe('agrees 4');
     expect(await payments(app).countDocuments({ providerPaymentId: twins[1]?.id })).toBe(1);

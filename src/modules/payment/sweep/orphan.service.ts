@@ -7,7 +7,7 @@ import type { ProviderPayment } from '../../../platform/stripe/provider.types.js
 import { DeploymentService } from '../../merchant/deployment.service.js';
 import { afterAdopting } from '../payment-changes.js';
 import { PaymentFence } from '../payment-fence.js';
-import { isFinal } from '../payment-states.js';
+import { isFenceable, isFinal } from '../payment-states.js';
 import { PaymentRepository } from '../payment.repository.js';
 import type { Payment } from '../payment.types.js';
 import { identityOf, importedPayment } from './imported-payment.js';
@@ -42,12 +42,14 @@ export class OrphanService {
     }
     if (provider.status === 'canceled') return 'agrees';
     const record = await atFailpoint('orphan.load', () => this.payments.load(identity.paymentId));
+    // Stored since its page was compared: by the payer who came back, or by another sweeper's import.
+    if (record?.providerPaymentId === provider.id) return 'waits';
     if (isUnconfirmed(provider)) return this.endTwin(provider, identity.paymentId, record);
     if (record !== null) return this.adopt(provider, record);
 
     const lost = importedPayment(identity, provider, this.deployment.id, this.clock.date(), this.config.payments);
     const { document, inserted } = await atFailpoint('orphan.import', () => this.payments.insert(lost));
-    if (!inserted) return document.providerPaymentId === provider.id ? 'agrees' : 'waits';
+    if (!inserted) return 'waits';
     this.alarm('orphan_imported', document);
     return 'imported';
   }
@@ -62,13 +64,19 @@ export class OrphanService {
 
   /** Somebody paid, or is paying, with a PaymentIntent that the record does not name. */
   private async adopt(provider: ProviderPayment, record: Payment): Promise<SweepVerdict> {
-    if (record.providerPaymentId === undefined) return this.refer(provider, record);
-    if (provider.status !== 'succeeded') return 'waits';
+    if (record.providerPaymentId === undefined && !isFinal(record)) return this.refer(provider, record);
+    if (provider.status !== 'succeeded') return this.endUnlessUnderWay(provider, record);
     // Paid with this one, so the one that the record names must not be paid as well.
     const ended = isFinal(record) ? record : await this.fence.raise(record);
     if (ended === null || !isFinal(ended)) return 'waits';
     if (ended.state === 'SUCCEEDED') return this.double(provider, ended);
     return this.refer(provider, ended);
+  }
+
+  /** The payer was told that the payment has ended, or paid with another one: an open 3-D Secure page must not pay it yet. */
+  private async endUnlessUnderWay(provider: ProviderPayment, record: Payment): Promise<SweepVerdict> {
+    const fenceable = isFenceable({ providerStatus: provider.status, nextAction: provider.nextAction });
+    return isFinal(record) && fenceable ? this.endTwin(provider, record._id, record) : 'waits';
   }
 
   private async refer(provider: ProviderPayment, record: Payment): Promise<SweepVerdict> {
