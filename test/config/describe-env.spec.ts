@@ -24,7 +24,9 @@ it.each([
     'mongodb://payments:s3cr3t@db.example:27017/payments?authSource=admin',
     'mongodb://db.example:27017/payments',
   ],
+  ['MONGODB_URI', 'mongodb://payments:s3,cr3t@a.example,b.example/payments', 'mongodb://a.example,b.example/payments'],
   ['SMTP_URL', 'smtps://mailer:s3cr3t@smtp.example', 'smtps://smtp.example'],
+  ['SMTP_URL', 'smtps://mailer:s3@c/r3?t@smtp.example', 'smtps://smtp.example'],
 ])('%s loses its credentials', (name, value, shown) => {
   expect(describeEnv(readEnv({ [name]: value }))[0]).toBe(`${name}=${shown}, all others at their defaults`);
 });

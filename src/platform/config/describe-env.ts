@@ -19,8 +19,14 @@ export function describeEnv(env: Readonly<Env>): string[] {
 
 function masked(name: string, value: unknown): string {
   if (SECRET_NAME.test(name)) return '***';
-  const text = Array.isArray(value) ? value.join(',') : String(value);
-  return text.replace(/\/\/[^@/,]*@/g, '//').replace(/\?[^,]*/g, '');
+  return Array.isArray(value) ? value.map(withoutCredentials).join(',') : withoutCredentials(value);
+}
+
+/** Up to the last `@`: drivers take a password with `,`, `/`, `?` or `@` in it that a standard address may not have. */
+function withoutCredentials(value: unknown): string {
+  return String(value)
+    .replace(/\/\/.*@/s, '//')
+    .replace(/\?.*$/s, '');
 }
 
 function inLines(parts: readonly string[]): string[] {
