@@ -41,7 +41,9 @@ export class InboxWorker extends BackgroundWorker {
     const due = await atFailpoint('inbox.due', () => this.inbox.due(this.clock.date(), BATCH));
     const queue = sameObject(due).values();
     const paced = due.length > EVENTS_PER_SECOND;
-    await Promise.all(Array.from({ length: LANES }, () => this.workOff(queue, paced)));
+    const lanes = await Promise.allSettled(Array.from({ length: LANES }, () => this.workOff(queue, paced)));
+    // All have ended by now: a pass that failed early would leave the others at work beside the next one, or a shutdown.
+    for (const lane of lanes) if (lane.status === 'rejected') throw lane.reason;
     if (this.stopping) return;
     await this.showBacklog();
     if (due.length === BATCH) this.loop.nudge();

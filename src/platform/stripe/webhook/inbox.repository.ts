@@ -52,23 +52,32 @@ export class InboxRepository {
 
   /** What is not done: waiting rows by state with the oldest's arrival, and those given up. */
   async backlog(): Promise<InboxBacklog> {
-    const rows = await fromStore(() =>
+    const states = await fromStore(() =>
       this.model
-        .find({ nextAt: { $type: 'date' } } as never, { state: 1, receivedAt: 1 })
-        .lean<Pick<InboxRow, 'state' | 'receivedAt'>[]>()
+        .aggregate<StateBacklog>([
+          { $match: { nextAt: { $type: 'date' } } },
+          { $group: { _id: '$state', count: { $sum: 1 }, oldestAt: { $min: '$receivedAt' } } },
+        ])
         .exec(),
     );
-    const unmatched = rows.filter(({ state }) => state === 'unmatched');
-    const pending = rows.filter(({ state }) => state !== 'unmatched');
+    const waiting = (state: InboxRow['state']) => states.find(({ _id }) => _id === state);
+    const [pending, unmatched] = [waiting('new'), waiting('unmatched')];
     const dead = await fromStore(() => this.model.countDocuments({ state: 'dead' } as never));
     return {
-      pending: pending.length,
-      oldestPendingAt: oldest(pending),
-      unmatched: unmatched.length,
-      oldestUnmatchedAt: oldest(unmatched),
+      pending: pending?.count ?? 0,
+      oldestPendingAt: pending?.oldestAt ?? null,
+      unmatched: unmatched?.count ?? 0,
+      oldestUnmatchedAt: unmatched?.oldestAt ?? null,
       dead,
     };
   }
+}
+
+/** Grouped by the store: after an outage the rows are many, and this is asked after every pass. */
+interface StateBacklog {
+  readonly _id: InboxRow['state'];
+  readonly count: number;
+  readonly oldestAt: Date;
 }
 
 export interface InboxBacklog {
@@ -77,8 +86,4 @@ export interface InboxBacklog {
   readonly unmatched: number;
   readonly oldestUnmatchedAt: Date | null;
   readonly dead: number;
-}
-
-function oldest(rows: readonly { receivedAt: Date }[]): Date | null {
-  return rows.length === 0 ? null : new Date(Math.min(...rows.map(({ receivedAt }) => receivedAt.getTime())));
 }
