@@ -8,11 +8,12 @@ import type { Config } from './platform/config/config.js';
 import { createAdapter } from './platform/http/adapter.js';
 import { useBodyRules } from './platform/http/body-rules.js';
 import { serveDocs } from './platform/http/docs.js';
-import { refuseDuplicateHost, serveOnlyOperations } from './platform/http/request-edge.js';
+import { endConnectionsWhile, refuseDuplicateHost, serveOnlyOperations } from './platform/http/request-edge.js';
 import { useRequestLog } from './platform/http/request-log.js';
 import { useSecurityHeaders } from './platform/http/security-headers.js';
 import { NestLogger } from './platform/logging/nest-logger.js';
 import { Metrics } from './platform/operations/metrics.js';
+import { Readiness } from './platform/operations/readiness.js';
 import { FallbackExceptionFilter } from './surfaces/shared/dialect.js';
 import { storefront } from './surfaces/storefront/storefront.dialect.js';
 
@@ -37,6 +38,7 @@ export async function createApp({ config, clock, logger }: AppParts): Promise<Ne
   useRequestLog(fastify, logger, (seen) => app.get(Metrics).request(seen));
   await useSecurityHeaders(app, config.http);
   refuseDuplicateHost(fastify);
+  endConnectionsWhile(fastify, () => app.get(Readiness).isDraining);
   if (config.role === 'worker') serveOnlyOperations(fastify);
   useBodyRules(fastify);
   // No APP_* providers: what a language binds, it binds on its own controllers.

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createApp } from './app.setup.js';
 import { SystemClock } from './platform/common/clock.js';
 import { armFailpoints } from './platform/common/failpoints.js';
-import { buildConfig, refuseBadConfig } from './platform/config/config.js';
+import { buildConfig, refuseBadConfig, shutdownDelay } from './platform/config/config.js';
 import { ConfigError, type Env } from './platform/config/env.js';
 import { describeEnv } from './platform/config/describe-env.js';
 import { environment } from './platform/config/environment.js';
@@ -60,7 +60,7 @@ function main(): void {
     refuseBadConfig(env);
     armFailpoints(env.FAILPOINTS);
     const logger = createLogger({ level: env.LOG_LEVEL, format: env.LOG_FORMAT });
-    shutdown = new Shutdown({ timeoutMs: env.SHUTDOWN_TIMEOUT + env.SHUTDOWN_DELAY, log: (line) => logger.warn(line) });
+    shutdown = new Shutdown({ timeoutMs: env.SHUTDOWN_TIMEOUT + shutdownDelay(env), log: (line) => logger.warn(line) });
     shutdown.listen();
     for (const detail of describeEnv(env)) logger.info({ detail }, 'configuration');
     start(env, shutdown, logger).catch((error: unknown) => shutdown.fail(error));

@@ -139,7 +139,7 @@ describe(`${PAYMENTS} payments, a worker killed in the middle`, () => {
 
     await eventually(async () => {
       expect(await payments().countDocuments({ state: { $ne: 'SUCCEEDED' } })).toBe(0);
-    }, 60_000);
+    }, 120_000);
     figures['all known here after s'] = Math.round((performance.now() - began) / 100) / 10;
   });
 
@@ -159,7 +159,7 @@ describe(`${PAYMENTS} payments, a worker killed in the middle`, () => {
     // What the dead one had claimed when it died is due again within a minute: one receipt at most.
     await eventually(async () => {
       expect(await payments().countDocuments({ effectsDueAt: { $ne: null } })).toBeLessThanOrEqual(1);
-    }, 60_000);
+    }, 120_000);
     const receipts = fleet.workers.map(({ dataDir }) => readdirSync(join(dataDir, 'outbox')));
     figures['receipts by worker'] = receipts.map(({ length }) => length);
     for (const { length } of receipts) expect(length).toBeGreaterThan(0);
@@ -171,7 +171,7 @@ describe(`${PAYMENTS} payments, a worker killed in the middle`, () => {
 
   it('every event was worked off', async () => {
     const inbox = fleet.database.collection('inbox');
-    await eventually(async () => expect(await inbox.countDocuments({ state: 'new' })).toBe(0), 60_000);
+    await eventually(async () => expect(await inbox.countDocuments({ state: 'new' })).toBe(0), 120_000);
     figures['events'] = await inbox.countDocuments();
     process.stdout.write(`fleet: ${JSON.stringify(figures)}\n`);
     expect(await inbox.countDocuments({ state: { $nin: ['done', 'unmatched'] } })).toBe(0);

@@ -29,7 +29,7 @@ export class Fleet {
     readonly simulator: Simulator,
     readonly database: Connection,
     private readonly env: Record<string, string>,
-    private readonly mongoUri: string,
+    readonly mongoUri: string,
     private readonly dir = mkdtempSync(join(tmpdir(), 'payments-fleet-')),
     private readonly members: Member[] = [],
   ) {}

@@ -1,4 +1,5 @@
 import { parseFailpoints } from '../common/failpoints.js';
+import { SECOND } from '../common/duration.js';
 import { ConfigError, type Env } from './env.js';
 
 /** What the embedded parts, or the machine's own data folder, fill in where the environment says nothing. */
@@ -117,6 +118,11 @@ export function refuseBadConfig(env: Env): void {
   if (problems.length > 0) throw new ConfigError(problems);
 }
 
+/** Load balancers want some seconds to see that an instance is not ready; nobody else wants to wait. Milliseconds. */
+export function shutdownDelay({ SHUTDOWN_DELAY, NODE_ENV }: Env): number {
+  return SHUTDOWN_DELAY ?? (NODE_ENV === 'production' ? 5 * SECOND : 0);
+}
+
 function deepFreeze<T extends object>(value: T): T {
   for (const inner of Object.values(value))
     if (typeof inner === 'object' && inner !== null) deepFreeze(inner as object);
@@ -142,7 +148,7 @@ export function buildConfig(env: Env, provided: Provided) {
       metricsOpen: !production,
       requestTimeoutMs: env.REQUEST_TIMEOUT,
       shutdownTimeoutMs: env.SHUTDOWN_TIMEOUT,
-      shutdownDelayMs: env.SHUTDOWN_DELAY,
+      shutdownDelayMs: shutdownDelay(env),
     },
     mongo: {
       uri: provided.mongoUri,

@@ -323,8 +323,9 @@ export class Env {
   @Duration()
   SHUTDOWN_TIMEOUT: number = 30_000;
 
+  @IsOptional()
   @Duration()
-  SHUTDOWN_DELAY: number = 0;
+  SHUTDOWN_DELAY?: number;
 
   @IsOptional()
   @IsString()
@@ -369,6 +370,7 @@ export const OPTIONAL_NAMES = [
   'ADMIN_EMAIL',
   'ADMIN_PASSWORD',
   'SMTP_URL',
+  'SHUTDOWN_DELAY',
   'DOCS',
   'METRICS_TOKEN',
   'FAILPOINTS',

@@ -12,6 +12,16 @@ export function refuseDuplicateHost(fastify: FastifyInstance): void {
   });
 }
 
+/**
+ * An answer given while draining is the last on its connection. Clients then open their next one elsewhere, and the
+ * connections that are closed in the end have nobody about to send on them.
+ */
+export function endConnectionsWhile(fastify: FastifyInstance, isDraining: () => boolean): void {
+  fastify.addHook('onSend', async (_request, reply) => {
+    if (isDraining()) void reply.header('connection', 'close');
+  });
+}
+
 /** A worker has the modules and with them their controllers, but nobody is to send it anything. */
 export function serveOnlyOperations(fastify: FastifyInstance): void {
   fastify.addHook('onRequest', async (request) => {

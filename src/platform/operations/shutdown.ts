@@ -19,8 +19,11 @@ export interface ShutdownOptions {
   log(line: string): void;
 }
 
-/** Ctrl-C below `npm` arrives twice, from the terminal and from npm; only a later one is a person losing patience. */
-const SAME_KEYSTROKE_MS = 500;
+/**
+ * A signal below `npm` arrives twice: Ctrl-C from the terminal and from npm, SIGTERM from a supervisor that tells every
+ * process of a group, and from npm. Only a later one is somebody losing patience.
+ */
+const SAME_SIGNAL_MS = { SIGINT: 500, SIGTERM: 150 } as const;
 const HELD_FOR_MS = 10_000;
 
 /**
@@ -83,11 +86,11 @@ export class Shutdown {
     void this.stop(exitCode ?? 1);
   }
 
-  private onSignal(signal: string): void {
+  private onSignal(signal: keyof typeof SAME_SIGNAL_MS): void {
     if (this.since === undefined) {
       this.options.log(`${signal}: stopping`);
       void this.stop(0);
-    } else if (Date.now() - this.since > SAME_KEYSTROKE_MS) {
+    } else if (Date.now() - this.since > SAME_SIGNAL_MS[signal]) {
       this.options.log(`${signal} again: exiting at once`);
       process.exit(1);
     }
