@@ -12,8 +12,21 @@ export interface PaymentView {
   readonly paymentMethodId: string | null;
 }
 
+/** What a view is made of. */
+export const SHOWN_FIELDS = [
+  'providerPaymentId',
+  'amountMinor',
+  'currency',
+  'state',
+  'providerStatus',
+  'cancelRequested',
+  'paymentMethodId',
+] as const satisfies readonly (keyof Payment)[];
+
+export type ShownPayment = Pick<Payment, '_id' | (typeof SHOWN_FIELDS)[number]>;
+
 /** `processing` while an outcome is unknown is the only status that we ever make up (ruling 5). */
-export function statusOf(payment: Payment): ProviderPaymentStatus {
+export function statusOf(payment: ShownPayment): ProviderPaymentStatus {
   if (payment.state === 'SUCCEEDED') return 'succeeded';
   if (payment.state === 'CANCELED' || payment.state === 'REJECTED') return 'canceled';
   if (payment.cancelRequested) return 'processing';
@@ -22,7 +35,7 @@ export function statusOf(payment: Payment): ProviderPaymentStatus {
   return payment.providerStatus ?? 'requires_payment_method';
 }
 
-export function viewOf(payment: Payment, status: ProviderPaymentStatus = statusOf(payment)): PaymentView {
+export function viewOf(payment: ShownPayment, status: ProviderPaymentStatus = statusOf(payment)): PaymentView {
   if (payment.providerPaymentId === undefined) throw new Error(`payment ${payment._id} has no PaymentIntent to show`);
   return {
     id: payment.providerPaymentId,

@@ -5,6 +5,7 @@ import { fromStore } from '../../platform/database/mongo-errors.js';
 import { VersionedCollection } from '../../platform/database/versioned-collection.js';
 import { Metrics } from '../../platform/operations/metrics.js';
 import { mayBecome } from './payment-states.js';
+import { SHOWN_FIELDS, type ShownPayment } from './payment-view.js';
 import { PAYMENT_MODEL } from './payment.schema.js';
 import type { Payment, PaymentChange, PaymentState } from './payment.types.js';
 
@@ -20,6 +21,8 @@ const OUTCOMES: Partial<Record<PaymentState, string>> = {
 const indexed = (providerPaymentId: string) => ({
   providerPaymentId: { $eq: String(providerPaymentId), $type: 'string' },
 });
+
+const SHOWN = Object.fromEntries(SHOWN_FIELDS.map((field) => [field, 1]));
 
 /** Named queries; every write is a compare-and-swap on one document. */
 @Injectable()
@@ -107,15 +110,15 @@ export class PaymentRepository {
     return found?.providerPaymentId ?? null;
   }
 
-  listOfUser(userId: string, limit: number): Promise<Payment[]> {
+  /** Newest first; only what is shown is read, for a record is ten times that. */
+  listOfUser(userId: string, limit: number): Promise<ShownPayment[]> {
     const filter = { userId: String(userId), providerPaymentId: { $type: 'string' } };
     return fromStore(() =>
-      this.model
-        .find(filter as never)
+      this.model.collection
+        .find<ShownPayment>(filter as never, { projection: SHOWN })
         .sort({ createdAt: -1 })
         .limit(limit)
-        .lean<Payment[]>()
-        .exec(),
+        .toArray(),
     );
   }
 

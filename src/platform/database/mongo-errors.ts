@@ -42,16 +42,15 @@ function isLostConnection(error: unknown): boolean {
 }
 
 /** Runs one store operation; every repository method goes through here. It ends, come what may. */
-export async function fromStore<T>(operation: () => Promise<T>): Promise<T> {
-  try {
-    return await hungOperations.guard(
-      operation,
-      () => new StoreError('unknown', new Error('the driver never answered')),
-    );
-  } catch (error) {
-    const known = toStoreError(error);
-    // An operation inside another one throws a StoreError through both: told once, where it came about.
-    if (known instanceof StoreError && known !== error) storeFailures.tell(known.outcome);
-    throw known;
-  }
+export function fromStore<T>(operation: () => Promise<T>): Promise<T> {
+  return hungOperations.guard(operation, neverAnswered).catch(rethrow);
+}
+
+const neverAnswered = (): StoreError => new StoreError('unknown', new Error('the driver never answered'));
+
+function rethrow(error: unknown): never {
+  const known = toStoreError(error);
+  // An operation inside another one throws a StoreError through both: told once, where it came about.
+  if (known instanceof StoreError && known !== error) storeFailures.tell(known.outcome);
+  throw known;
 }

@@ -18,7 +18,9 @@ export function readBody(payload: Readable, limit: number, declaredLength: numbe
       if (size > limit + DISCARD_UP_TO) tooLarge();
     });
     payload.on('end', () => (size > limit ? tooLarge() : resolve(Buffer.concat(chunks))));
-    payload.on('error', () => reject(new AppError('unparseable_body', 'The request body did not arrive whole')));
-    payload.on('close', () => reject(new AppError('unparseable_body', 'The request body did not arrive whole')));
+    const broken = () => reject(new AppError('unparseable_body', 'The request body did not arrive whole'));
+    payload.on('error', broken);
+    // Every stream closes, after its end too: an error made for nobody would still cost its stack.
+    payload.on('close', () => payload.readableEnded || broken());
   });
 }

@@ -4,11 +4,12 @@ import { AppError } from '../common/app-error.js';
 
 /** Node itself refuses CL+TE and two Content-Lengths, but takes two Host headers and believes the first. */
 export function refuseDuplicateHost(fastify: FastifyInstance): void {
-  fastify.addHook('onRequest', async (request) => {
+  fastify.addHook('onRequest', (request, _reply, done) => {
     const { rawHeaders } = request.raw;
     let hosts = 0;
     for (let i = 0; i < rawHeaders.length; i += 2) if (rawHeaders[i]?.toLowerCase() === 'host') hosts++;
-    if (hosts > 1) throw new AppError('unparseable_body', 'The request has more than one Host header');
+    if (hosts > 1) done(new AppError('unparseable_body', 'The request has more than one Host header'));
+    else done();
   });
 }
 

@@ -1,5 +1,4 @@
 import cors from '@fastify/cors';
-import helmet from '@fastify/helmet';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
 import type { Config } from '../config/config.js';
@@ -14,13 +13,33 @@ const DOCS_POLICY =
 
 const isDocs = (path: string): boolean => path === '/docs' || path.startsWith('/docs/');
 
-export async function useSecurityHeaders(app: NestFastifyApplication, config: Config['http']): Promise<void> {
-  await app.register(helmet, {
-    contentSecurityPolicy: false, // three policies, by what is answered; see below
-    strictTransportSecurity: { maxAge: 31_536_000, includeSubDomains: true },
-    frameguard: { action: 'deny' },
+/**
+ * What helmet 8.3 would set, with its defaults where we do not say otherwise: the same for every answer, so they are one
+ * object instead of eleven functions a request, which cost as much as Fastify itself.
+ */
+function fixedHeaders(config: Config['http']): Readonly<Record<string, string>> {
+  return {
+    'cross-origin-opener-policy': 'same-origin',
     // Another origin may read an answer only where CORS lets it; this header would block that too.
-    crossOriginResourcePolicy: config.corsOrigins.length === 0 ? { policy: 'same-origin' } : { policy: 'cross-origin' },
+    'cross-origin-resource-policy': config.corsOrigins.length === 0 ? 'same-origin' : 'cross-origin',
+    'origin-agent-cluster': '?1',
+    'referrer-policy': 'no-referrer',
+    'strict-transport-security': 'max-age=31536000; includeSubDomains',
+    'x-content-type-options': 'nosniff',
+    'x-dns-prefetch-control': 'off',
+    'x-download-options': 'noopen',
+    'x-frame-options': 'DENY',
+    'x-permitted-cross-domain-policies': 'none',
+    'x-xss-protection': '0',
+  };
+}
+
+export async function useSecurityHeaders(app: NestFastifyApplication, config: Config['http']): Promise<void> {
+  const fastify = app.getHttpAdapter().getInstance();
+  const headers = fixedHeaders(config);
+  fastify.addHook('onRequest', (_request, reply, done) => {
+    reply.headers(headers);
+    done();
   });
   if (config.corsOrigins.length > 0) {
     await app.register(cors, {
@@ -31,11 +50,11 @@ export async function useSecurityHeaders(app: NestFastifyApplication, config: Co
       maxAge: 600,
     });
   }
-  usePolicies(app.getHttpAdapter().getInstance());
+  usePolicies(fastify);
 }
 
 function usePolicies(fastify: FastifyInstance): void {
-  fastify.addHook('onSend', async (request, reply) => {
+  fastify.addHook('onSend', (request, reply, payload, done) => {
     const path = request.url.split('?', 1)[0] ?? '';
     if (!reply.hasHeader('content-security-policy')) {
       const html = String(reply.getHeader('content-type') ?? '').startsWith('text/html');
@@ -43,5 +62,6 @@ function usePolicies(fastify: FastifyInstance): void {
     }
     // Answers are about people and money; only Swagger UI's own files may be kept.
     if (!path.startsWith('/docs/')) reply.header('cache-control', 'no-store');
+    done(null, payload);
   });
 }

@@ -16,6 +16,8 @@ export class Metrics implements OnApplicationShutdown {
   private readonly counters = new Map<MetricName, Counter>();
   private readonly gauges = new Map<MetricName, Gauge>();
   private readonly histograms = new Map<MetricName, Histogram>();
+  /** By method, pattern and status, all of them few: finding one by its labels costs more than counting it. */
+  private readonly requestSeries = new Map<string, Histogram.Internal<'method' | 'route' | 'status'>>();
   private readonly readings = new Map<GaugeName, () => number>();
   private readonly lag = monitorEventLoopDelay({ resolution: 20 });
   private readonly requests = new Histogram({
@@ -55,7 +57,13 @@ export class Metrics implements OnApplicationShutdown {
   }
 
   request({ method, route, status, ms }: RequestSeen): void {
-    this.requests.observe({ method, route, status: String(status) }, ms / 1000);
+    const key = `${method} ${route} ${status}`;
+    let series = this.requestSeries.get(key);
+    if (series === undefined) {
+      series = this.requests.labels({ method, route, status: String(status) });
+      this.requestSeries.set(key, series);
+    }
+    series.observe(ms / 1000);
   }
 
   get contentType(): string {
