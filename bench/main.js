@@ -16,13 +16,13 @@ const DIST = path.join(__dirname, '../dist');
 
 const say = (line) => process.stderr.write(`${line}\n`);
 
-/** What is compared, by name; `before` is another build of the product. */
-function starts({ before }) {
+/** What is compared, by name. */
+function starts({ also }) {
   const product = (dist) => (ground, spec) => startProduct(ground, { ...spec, dist });
   return {
     product: product(DIST),
     bare: startBare,
-    ...(before === undefined ? {} : { before: product(path.resolve(before)) }),
+    ...Object.fromEntries(Object.entries(also).map(([name, dist]) => [name, product(path.resolve(dist))])),
   };
 }
 

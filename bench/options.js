@@ -1,7 +1,7 @@
 // What `npm run bench` may be told.
 const { parseArgs } = require('node:util');
 
-const HELP = `npm run bench -- [--quick] [--json] [--rounds N] [--requests N] [--connections N] [--users N] [--before DIR] [--cpu-prof DIR]
+const HELP = `npm run bench -- [--quick] [--json] [--rounds N] [--requests N] [--connections N] [--users N] [--also NAME=DIR]… [--cpu-prof DIR]
 
 The same work (create, confirm, read, list) on the product and on a bare fastify handler, in turns. See docs/bench.md.
 
@@ -12,7 +12,7 @@ The same work (create, confirm, read, list) on the product and on a bare fastify
   --requests N      creates and confirms a round and subject, 1 to 5000; reads and lists are three times that (100; quick 60)
   --connections N   requests at a time, 1 to 200 (16)
   --users N         payers, 1 to 1000 (40)
-  --before DIR      measure another build of the product too, the dist folder of another checkout
+  --also NAME=DIR   measure another build of the product too, the dist folder of another checkout; up to 5 of them
   --cpu-prof DIR    the subjects write a V8 CPU profile there when they end`;
 
 const LIMITS = {
@@ -25,7 +25,7 @@ const LIMITS = {
 
 class BadOption extends Error {}
 
-/** @returns {{quick: boolean, json: boolean, help: boolean, rounds: number, seconds: number, requests: number, connections: number, users: number, before?: string, cpuProf?: string}} */
+/** @returns {{quick: boolean, json: boolean, help: boolean, rounds: number, seconds: number, requests: number, connections: number, users: number, also: Record<string, string>, cpuProf?: string}} */
 function readOptions(args) {
   const { values } = parse(args);
   const whole = (name, otherwise) => {
@@ -45,15 +45,24 @@ function readOptions(args) {
     requests: whole('requests', quick ? 60 : 100),
     connections: whole('connections', 16),
     users: whole('users', 40),
-    before: values.before,
+    also: alsoOf(values.also ?? []),
     cpuProf: values['cpu-prof'],
   };
+}
+
+function alsoOf(values) {
+  const pairs = values.map((value) => /^([a-z][a-z0-9]{0,15})=(.+)$/.exec(value)?.slice(1));
+  const names = new Set(pairs.map((pair) => pair?.[0]));
+  if (pairs.length <= 5 && names.size === pairs.length && !pairs.includes(undefined)) return Object.fromEntries(pairs);
+  throw new BadOption(
+    '--also takes NAME=DIR, five times at most, each NAME once: up to 16 lower-case letters and digits',
+  );
 }
 
 function parse(args) {
   const text = { type: 'string' };
   const flag = { type: 'boolean' };
-  const options = { quick: flag, json: flag, help: flag, before: text, 'cpu-prof': text };
+  const options = { quick: flag, json: flag, help: flag, also: { ...text, multiple: true }, 'cpu-prof': text };
   for (const name of Object.keys(LIMITS)) options[name] = text;
   try {
     return parseArgs({ args, options });

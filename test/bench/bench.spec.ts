@@ -53,6 +53,7 @@ describe('npm run bench', () => {
 it('refuses what it does not know', async () => {
   await expect(bench('--connections', '0')).rejects.toMatchObject({ code: 78 });
   await expect(bench('--fast')).rejects.toMatchObject({ code: 78 });
+  await expect(bench('--also', 'dist')).rejects.toMatchObject({ code: 78 });
 });
 
 it('speaks to this machine only', () => {
