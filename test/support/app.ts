@@ -30,6 +30,7 @@ const TEST_ENV: Readonly<Record<string, string>> = {
   // Tests count calls, and set faults for the next one.
   STRIPE_CHECK_INTERVAL: '0ms',
   SWEEP_INTERVAL: '0ms',
+  RECONCILE_AFTER: '0ms',
   REGISTER_RATE_LIMIT: '100000',
   PAYMENT_RATE_LIMIT: '100000',
   LOGIN_MAX_FAILURES: '100000',

@@ -45,7 +45,8 @@ export class AccountWatch implements OnApplicationBootstrap, BeforeApplicationSh
     await this.look();
   }
 
-  private async look(): Promise<void> {
+  /** Once, now. */
+  async look(): Promise<void> {
     const proof = await this.deployment.accountProof();
     const known = proof ?? (await this.payments.someProviderPayment());
     if (known === null) return this.account.tryKey(); // nothing of ours is at any account

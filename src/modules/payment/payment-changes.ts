@@ -1,4 +1,10 @@
-import type { Decline, ProviderPayment, ProviderPaymentStatus } from '../../platform/stripe/provider.types.js';
+import type {
+  Decline,
+  ProviderEntry,
+  ProviderPayment,
+  ProviderPaymentStatus,
+  ProviderRefund,
+} from '../../platform/stripe/provider.types.js';
 import { isFinal, isUnsettled } from './payment-states.js';
 import type { Attempt, AttemptResult, Payment, PaymentChange, PaymentState, SettledAttempt } from './payment.types.js';
 
@@ -170,4 +176,19 @@ export function afterNotRun(
     nextCheckAt,
     leaseUntil: null,
   };
+}
+
+/** What was charged, in what and to whom, as Stripe has it. */
+export function afterCorrecting({ payment, capture }: ProviderEntry): PaymentChange {
+  return {
+    amountMinor: capture?.amountMinor ?? payment.amountMinor,
+    currency: capture?.currency ?? payment.currency,
+    customerId: payment.customerId ?? '',
+  };
+}
+
+/** The refunds that Stripe knows; one that failed is none. */
+export function afterRefunds(refunds: readonly ProviderRefund[]): PaymentChange {
+  const counted = refunds.filter(({ counts }) => counts);
+  return { refunds: counted.map(({ id, amountMinor, currency, at }) => ({ id, amountMinor, currency, at })) };
 }

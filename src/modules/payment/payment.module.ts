@@ -26,6 +26,13 @@ import { PaymentFence } from './payment-fence.js';
 import { PaymentObserver } from './payment-observer.js';
 import { PaymentRepository } from './payment.repository.js';
 import { PaymentResolver } from './payment-resolver.js';
+import { DailyReconciliation } from './reconcile/daily-reconciliation.js';
+import { RECONCILE_RUN_MODEL, reconcileRunSchema } from './reconcile/reconcile-run.schema.js';
+import { ReconcileRunRepository } from './reconcile/reconcile-run.repository.js';
+import { Reconciler } from './reconcile/reconciler.service.js';
+import { ReconciliationService } from './reconcile/reconciliation.service.js';
+import { RepairService } from './reconcile/repair.service.js';
+import { StripeSideReader } from './reconcile/stripe-side.js';
 import { OrphanCanceler } from './sweep/orphan-canceler.js';
 import { OrphanRepository } from './sweep/orphan.repository.js';
 import { OrphanService } from './sweep/orphan.service.js';
@@ -43,6 +50,7 @@ import { PaymentService } from './payment.service.js';
       { name: CHECKOUT_MODEL, schema: checkoutSchema },
       { name: SWEEP_MODEL, schema: sweepSchema },
       { name: ORPHAN_MODEL, schema: orphanSchema },
+      { name: RECONCILE_RUN_MODEL, schema: reconcileRunSchema },
     ]),
     MerchantModule,
     UserModule,
@@ -61,6 +69,7 @@ import { PaymentService } from './payment.service.js';
     ConfirmAnswers,
     ConfirmPaymentService,
     CreatePaymentService,
+    DailyReconciliation,
     DeclineLimits,
     EffectDrain,
     OrphanCanceler,
@@ -76,6 +85,11 @@ import { PaymentService } from './payment.service.js';
     PaymentSweeper,
     PublicAddress,
     ReceiptService,
+    Reconciler,
+    ReconcileRunRepository,
+    ReconciliationService,
+    RepairService,
+    StripeSideReader,
     SweepItem,
     SweepRepository,
   ],
@@ -86,6 +100,7 @@ import { PaymentService } from './payment.service.js';
     CreatePaymentService,
     OperationsReportService,
     PaymentService,
+    ReconciliationService,
   ],
 })
 export class PaymentModule {}

@@ -17,6 +17,23 @@ const OUTCOMES: Partial<Record<PaymentState, string>> = {
   REJECTED: 'rejected',
 };
 
+const BOOKED_FIELDS = [
+  '_id',
+  'state',
+  'providerPaymentId',
+  'amountMinor',
+  'currency',
+  'customerId',
+  'userId',
+  'cuid',
+  'createdAt',
+  'finalAt',
+  'refunds',
+] as const satisfies readonly (keyof Payment)[];
+
+/** What is in the books about a payment: enough to compare it, not to change it. */
+export type BookedPayment = Pick<Payment, (typeof BOOKED_FIELDS)[number]>;
+
 /** MongoDB uses a partial index only for a query that repeats the index's own `$type`. */
 const indexed = (providerPaymentId: string) => ({
   providerPaymentId: { $eq: String(providerPaymentId), $type: 'string' },
@@ -95,6 +112,16 @@ export class PaymentRepository {
         .exec(),
     );
     return new Map(found.map((payment) => [payment.providerPaymentId ?? '', payment]));
+  }
+
+  /** Those that our records call paid, by when they became so; `until` is not included. */
+  paidBetween(from: Date, until: Date): Promise<BookedPayment[]> {
+    return fromStore(() =>
+      this.model
+        .find({ state: 'SUCCEEDED', finalAt: { $gte: from, $lt: until } } as never, BOOKED_FIELDS)
+        .lean<BookedPayment[]>()
+        .exec(),
+    );
   }
 
   /** Any PaymentIntent of ours; the last by id, which is what the index finds without looking further. */

@@ -17,6 +17,7 @@ const settledAttempt = new Schema(
   },
   { _id: false },
 );
+const refund = new Schema({ id: String, amountMinor: Number, currency: String, at: Date }, { _id: false });
 const effect = new Schema({ id: String, type: String, doneAt: Date }, { _id: false, typeKey: '$type' });
 
 export const paymentSchema = new Schema<Payment>(
@@ -49,6 +50,7 @@ export const paymentSchema = new Schema<Payment>(
     leaseUntil: Date,
     effects: [effect],
     effectsDueAt: Date,
+    refunds: { type: [refund], default: undefined },
     createdAt: Date,
     finalAt: Date,
     lateSuccessAt: Date,
@@ -79,3 +81,5 @@ paymentSchema.index(
   { lateSuccessAt: -1 },
   { name: 'late_success', partialFilterExpression: { lateSuccessAt: { $type: 'date' } } },
 );
+// Query: what was paid in a range of days, for reconciliation.
+paymentSchema.index({ finalAt: 1 }, { name: 'paid', partialFilterExpression: { state: 'SUCCEEDED' } });

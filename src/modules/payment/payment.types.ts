@@ -52,6 +52,15 @@ export interface Effect {
   readonly doneAt: Date | null;
 }
 
+/** A refund that was made at Stripe, in its dashboard for example, as reconciliation recorded it. */
+export interface RecordedRefund {
+  /** `re_…` */
+  readonly id: string;
+  readonly amountMinor: number;
+  readonly currency: string;
+  readonly at: Date;
+}
+
 export interface Payment extends Versioned {
   /** Derived from scope and cuid: the same payment for ever, also after a lost write. */
   readonly _id: string;
@@ -92,6 +101,9 @@ export interface Payment extends Versioned {
   readonly effects: readonly Effect[];
   /** When the effects are drained next; null when all are done. */
   readonly effectsDueAt: Date | null;
+
+  /** Absent while there is none. */
+  readonly refunds?: readonly RecordedRefund[];
 
   readonly createdAt: Date;
   readonly finalAt: Date | null;

@@ -109,6 +109,8 @@ function generalProblems(env: Env): string[] {
     problems.push(
       'SWEEP_OVERLAP: shorter than PAYMENT_ABANDON_AFTER and SWEEP_INTERVAL together, twins would be missed',
     );
+  if (env.RECONCILE_AFTER > 0 && env.RECONCILE_AFTER < 600_000)
+    problems.push('RECONCILE_AFTER: at least 10m, yesterday’s last payments would not be settled (0ms: never)');
   return problems;
 }
 
@@ -215,6 +217,11 @@ export function buildConfig(env: Env, provided: Provided) {
       intervalMs: env.SWEEP_INTERVAL,
       overlapMs: env.SWEEP_OVERLAP,
       twinAgeMs: env.SWEEP_TWIN_AGE,
+    },
+    reconcile: {
+      afterMs: env.RECONCILE_AFTER,
+      days: env.RECONCILE_DAYS,
+      maxRequests: env.RECONCILE_MAX_REQUESTS,
     },
     mail: { smtpUrl: env.SMTP_URL, from: env.MAIL_FROM },
   });

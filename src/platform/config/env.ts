@@ -284,6 +284,21 @@ export class Env {
   SWEEP_TWIN_AGE: number = 3_600_000;
 
   @Duration()
+  RECONCILE_AFTER: number = 3_600_000;
+
+  @Whole()
+  @IsInt()
+  @Min(1)
+  @Max(31)
+  RECONCILE_DAYS: number = 1;
+
+  @Whole()
+  @IsInt()
+  @Min(10)
+  @Max(1_000_000)
+  RECONCILE_MAX_REQUESTS: number = 10_000;
+
+  @Duration()
   INBOX_KEEP: number = 7_776_000_000;
 
   @Duration()

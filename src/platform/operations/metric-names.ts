@@ -49,6 +49,12 @@ export const METRICS = {
     help: 'Minor units that succeeded at Stripe and are not recorded here as paid, after the last sweep.',
     labels: ['currency'],
   },
+  reconcile_runs_total: {
+    kind: 'counter',
+    help: 'Daily comparisons of Stripe’s account with our books, by result (agrees, differs, failed).',
+    labels: ['result'],
+  },
+  reconcile_differences: { kind: 'gauge', help: 'Differences that the last daily comparison found.' },
   inbox_oldest_seconds: {
     kind: 'gauge',
     help: 'Age of the oldest event that is not processed yet; 0 when there is none.',

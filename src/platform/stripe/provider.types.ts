@@ -36,9 +36,36 @@ export interface ProviderPayment {
   readonly createdAt: Date;
 }
 
-/** A page of Stripe's list, newest first. */
-export interface ProviderPaymentPage {
-  readonly payments: readonly ProviderPayment[];
+/** What a PaymentIntent has taken: its one charge that succeeded and was captured. */
+export interface ProviderCapture {
+  readonly chargeId: string;
+  readonly amountMinor: number;
+  readonly currency: string;
+  readonly at: Date;
+  /** Of it, refunded until now. */
+  readonly refundedMinor: number;
+}
+
+/** A PaymentIntent with its money, as an accountant sees it. */
+export interface ProviderEntry {
+  readonly payment: ProviderPayment;
+  readonly capture: ProviderCapture | null;
+}
+
+export interface ProviderRefund {
+  readonly id: string;
+  readonly amountMinor: number;
+  readonly currency: string;
+  readonly at: Date;
+  /** False: it failed or was canceled, the money is back with us. */
+  readonly counts: boolean;
+  /** What was refunded; null for a charge without a PaymentIntent. */
+  readonly entry: ProviderEntry | null;
+}
+
+/** A page of one of Stripe's lists, newest first. */
+export interface ProviderPage<T> {
+  readonly items: readonly T[];
   /** How many more were on it that have words this release does not know. */
   readonly unreadable: number;
   /** The id that the next page comes after; null on an empty page. */

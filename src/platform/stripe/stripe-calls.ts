@@ -18,7 +18,9 @@ export type ProviderOperation =
   | 'payment_confirm'
   | 'payment_retrieve'
   | 'payment_cancel'
-  | 'payment_list';
+  | 'payment_list'
+  | 'charge_list'
+  | 'refund_list';
 
 /** What is answered without asking, while the key opens an account that is not ours. */
 const CLOSED: ProviderAnswer<never> = {

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import type { ProviderAnswer, ProviderPayment, ProviderPaymentPage } from './provider.types.js';
-import { toProviderPayment, toProviderPaymentPage } from './stripe-translate.js';
+import type { ProviderAnswer, ProviderPage, ProviderPayment } from './provider.types.js';
+import { toPage, toProviderPayment } from './stripe-translate.js';
 import { StripeCalls } from './stripe-calls.js';
 
 /** Everything a PaymentIntent is created with; stored with the payment before the call, so a repeat sends the same bytes. */
@@ -63,7 +63,7 @@ export class StripePayments {
   }
 
   /** Every PaymentIntent of the account that was created since, newest first, a hundred at a time. */
-  listCreatedSince(from: Date, after: string | null): Promise<ProviderAnswer<ProviderPaymentPage>> {
+  listCreatedSince(from: Date, after: string | null): Promise<ProviderAnswer<ProviderPage<ProviderPayment>>> {
     return this.calls.ask(
       'payment_list',
       (stripe) =>
@@ -72,7 +72,7 @@ export class StripePayments {
           limit: 100,
           ...(after === null ? {} : { starting_after: after }),
         }),
-      toProviderPaymentPage,
+      (list) => toPage(list, toProviderPayment),
     );
   }
 

@@ -3,8 +3,8 @@ import {
   PROVIDER_PAYMENT_STATUSES,
   type ProviderCustomer,
   type ProviderNextAction,
+  type ProviderPage,
   type ProviderPayment,
-  type ProviderPaymentPage,
   type ProviderPaymentStatus,
 } from './provider.types.js';
 
@@ -31,18 +31,21 @@ export function toProviderPayment(intent: Stripe.PaymentIntent): ProviderPayment
   };
 }
 
-/** One PaymentIntent that cannot be read must not hide the rest of its page. */
-export function toProviderPaymentPage(list: Stripe.ApiList<Stripe.PaymentIntent>): ProviderPaymentPage {
-  const payments: ProviderPayment[] = [];
-  for (const intent of list.data) {
+/** One object that cannot be read must not hide the rest of its page. */
+export function toPage<S extends { id: string }, T>(
+  list: Stripe.ApiList<S>,
+  translate: (object: S) => T,
+): ProviderPage<T> {
+  const items: T[] = [];
+  for (const object of list.data) {
     try {
-      payments.push(toProviderPayment(intent));
+      items.push(translate(object));
     } catch (error) {
       if (!(error instanceof UnknownProviderWord)) throw error;
     }
   }
-  const unreadable = list.data.length - payments.length;
-  return { payments, unreadable, last: list.data.at(-1)?.id ?? null, more: list.has_more };
+  const unreadable = list.data.length - items.length;
+  return { items, unreadable, last: list.data.at(-1)?.id ?? null, more: list.has_more };
 }
 
 /** A word of the provider's that this release does not know. The call it came with counts as unknown, never as failed. */

@@ -6,11 +6,19 @@ import { LimitsModule } from '../../platform/limits/limits.module.js';
 import { CheckoutController } from './checkout/checkout.controller.js';
 import { OperationsController } from './operations/operations.controller.js';
 import { PaymentController } from './payment/payment.controller.js';
+import { ReconciliationController } from './reconciliation/reconciliation.controller.js';
 import { SessionController } from './user/session.controller.js';
 import { UserController } from './user/user.controller.js';
 
 @Module({
   imports: [JwtAuthModule, UserModule, PaymentModule, LimitsModule],
-  controllers: [SessionController, UserController, PaymentController, CheckoutController, OperationsController],
+  controllers: [
+    SessionController,
+    UserController,
+    PaymentController,
+    CheckoutController,
+    OperationsController,
+    ReconciliationController,
+  ],
 })
 export class StorefrontModule {}

@@ -4,7 +4,8 @@ import { newPayment } from '../new-payment.js';
 import { afterAdopting } from '../payment-changes.js';
 import type { Payment } from '../payment.types.js';
 
-interface Identity {
+/** Whose payment it is. */
+export interface Identity {
   readonly paymentId: string;
   readonly scope: string;
   readonly userId: string;

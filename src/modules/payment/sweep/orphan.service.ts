@@ -34,7 +34,16 @@ export class OrphanService {
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
-  async settle(provider: ProviderPayment): Promise<SweepVerdict> {
+  settle(provider: ProviderPayment): Promise<SweepVerdict> {
+    return this.act(provider, true);
+  }
+
+  /** As `settle`, but only our books change: what would have to be canceled at Stripe waits for the sweep. */
+  record(provider: ProviderPayment): Promise<SweepVerdict> {
+    return this.act(provider, false);
+  }
+
+  private async act(provider: ProviderPayment, mayCancel: boolean): Promise<SweepVerdict> {
     const identity = identityOf(provider, this.deployment.id);
     if (identity === null) {
       this.logger.error({ providerPaymentId: provider.id }, 'sweep_inconsistent');
@@ -44,8 +53,8 @@ export class OrphanService {
     const record = await atFailpoint('orphan.load', () => this.payments.load(identity.paymentId));
     // Stored since its page was compared: by the payer who came back, or by another sweeper's import.
     if (record?.providerPaymentId === provider.id) return 'waits';
-    if (isUnconfirmed(provider)) return this.endTwin(provider, identity.paymentId, record);
-    if (record !== null) return this.adopt(provider, record);
+    if (isUnconfirmed(provider)) return mayCancel ? this.endTwin(provider, identity.paymentId, record) : 'waits';
+    if (record !== null) return this.adopt(provider, record, mayCancel);
 
     const lost = importedPayment(identity, provider, this.deployment.id, this.clock.date(), this.config.payments);
     const { document, inserted } = await atFailpoint('orphan.import', () => this.payments.insert(lost));
@@ -63,11 +72,11 @@ export class OrphanService {
   }
 
   /** Somebody paid, or is paying, with a PaymentIntent that the record does not name. */
-  private async adopt(provider: ProviderPayment, record: Payment): Promise<SweepVerdict> {
+  private async adopt(provider: ProviderPayment, record: Payment, mayCancel: boolean): Promise<SweepVerdict> {
     if (record.providerPaymentId === undefined && !isFinal(record)) return this.refer(provider, record);
-    if (provider.status !== 'succeeded') return this.endUnlessUnderWay(provider, record);
+    if (provider.status !== 'succeeded') return mayCancel ? this.endUnlessUnderWay(provider, record) : 'waits';
     // Paid with this one, so the one that the record names must not be paid as well.
-    const ended = isFinal(record) ? record : await this.fence.raise(record);
+    const ended = isFinal(record) ? record : mayCancel ? await this.fence.raise(record) : null;
     if (ended === null || !isFinal(ended)) return 'waits';
     if (ended.state === 'SUCCEEDED') return this.double(provider, ended);
     return this.refer(provider, ended);

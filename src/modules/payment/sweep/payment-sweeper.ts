@@ -82,8 +82,8 @@ export class PaymentSweeper extends BackgroundWorker {
     // The cursor is of another account's list, or its PaymentIntent is gone with test data: from the start again.
     if (answer.outcome === 'refused' && answer.code === 'resource_missing') return { run: null, leaseUntil: null };
     if (answer.outcome !== 'done') return null;
-    const { payments, unreadable, last, more } = answer.value;
-    const swept = await this.sweepPage(run, payments, unreadable);
+    const { items, unreadable, last, more } = answer.value;
+    const swept = await this.sweepPage(run, items, unreadable);
     if (more && last !== null)
       return { run: { ...swept, after: last }, leaseUntil: new Date(this.clock.now() + LEASE_MS) };
     this.report(swept);

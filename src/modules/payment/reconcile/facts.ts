@@ -1,0 +1,23 @@
+import type { ProviderEntry } from '../../../platform/stripe/provider.types.js';
+import { formatMoney } from '../../calculator/currency.js';
+import type { BookedPayment } from '../payment.repository.js';
+import type { RecordedRefund } from '../payment.types.js';
+
+/** What a side says of a payment, for people: money, state, Customer. */
+
+export function stripeFacts(entry: ProviderEntry | null): string {
+  if (entry === null) return 'nothing';
+  const { payment, capture } = entry;
+  const money = formatMoney(capture?.amountMinor ?? payment.amountMinor, payment.currency);
+  return `${money}, ${payment.status}, ${payment.customerId ?? 'no Customer'}`;
+}
+
+export function bookFacts(payment: BookedPayment | null): string {
+  if (payment === null) return 'nothing';
+  const { amountMinor, currency, state, customerId } = payment;
+  return `${formatMoney(amountMinor, currency)}, ${state}, ${customerId === '' ? 'no Customer' : customerId}`;
+}
+
+export function refundFacts(refund: RecordedRefund | null): string {
+  return refund === null ? 'no such refund' : `${formatMoney(refund.amountMinor, refund.currency)} refunded`;
+}

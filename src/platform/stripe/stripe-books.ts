@@ -1,0 +1,121 @@
+import { Injectable } from '@nestjs/common';
+import type Stripe from 'stripe';
+import type { ProviderAnswer, ProviderCapture, ProviderEntry, ProviderPage, ProviderRefund } from './provider.types.js';
+import { StripeCalls } from './stripe-calls.js';
+import { toPage, toProviderPayment, UnknownProviderWord } from './stripe-translate.js';
+
+/** Whole seconds, as Stripe counts them. */
+export interface ProviderSpan {
+  readonly from: Date;
+  /** Not included. */
+  readonly until: Date;
+}
+
+/**
+ * The account as an accountant reads it; nothing here writes. Each list is read a hundred at a time, newest first, and
+ * brings what it refers to along (`expand`), so that a page is one request.
+ */
+@Injectable()
+export class StripeBooks {
+  constructor(private readonly calls: StripeCalls) {}
+
+  /** PaymentIntents by their own creation. https://docs.stripe.com/api/payment_intents/list */
+  paymentsCreated(span: ProviderSpan, after: string | null): Promise<ProviderAnswer<ProviderPage<ProviderEntry>>> {
+    return this.calls.ask(
+      'payment_list',
+      (stripe) => stripe.paymentIntents.list({ ...page(span, after), expand: ['data.latest_charge'] }),
+      (list) => toPage(list, toEntry),
+    );
+  }
+
+  /**
+   * PaymentIntents by the charge that took their money; null for a charge that took none or has none. The day of a charge is
+   * the day of its PaymentIntent's money. https://docs.stripe.com/api/charges/list
+   */
+  chargesCreated(
+    span: ProviderSpan,
+    after: string | null,
+  ): Promise<ProviderAnswer<ProviderPage<ProviderEntry | null>>> {
+    return this.calls.ask(
+      'charge_list',
+      (stripe) => stripe.charges.list({ ...page(span, after), expand: ['data.payment_intent'] }),
+      (list) => toPage(list, toEntryOfCharge),
+    );
+  }
+
+  /** https://docs.stripe.com/api/refunds/list */
+  refundsCreated(span: ProviderSpan, after: string | null): Promise<ProviderAnswer<ProviderPage<ProviderRefund>>> {
+    return this.calls.ask(
+      'refund_list',
+      (stripe) => stripe.refunds.list({ ...page(span, after), expand: ['data.charge', 'data.payment_intent'] }),
+      (list) => toPage(list, toProviderRefund),
+    );
+  }
+
+  /** The newest hundred of one PaymentIntent, which is more than a payment ever has. */
+  refundsOf(paymentIntentId: string): Promise<ProviderAnswer<ProviderPage<ProviderRefund>>> {
+    return this.calls.ask(
+      'refund_list',
+      (stripe) => stripe.refunds.list({ payment_intent: paymentIntentId, limit: 100 }),
+      (list) => toPage(list, toProviderRefund),
+    );
+  }
+
+  retrieve(paymentIntentId: string): Promise<ProviderAnswer<ProviderEntry>> {
+    return this.calls.ask(
+      'payment_retrieve',
+      (stripe) => stripe.paymentIntents.retrieve(paymentIntentId, { expand: ['latest_charge'] }),
+      toEntry,
+    );
+  }
+}
+
+function page({ from, until }: ProviderSpan, after: string | null) {
+  const seconds = (date: Date) => Math.floor(date.getTime() / 1000);
+  return {
+    created: { gte: seconds(from), lt: seconds(until) },
+    limit: 100,
+    ...(after === null ? {} : { starting_after: after }),
+  };
+}
+
+/** A PaymentIntent succeeds once, so the latest charge of a paid one is the one that paid it. */
+function toEntry(intent: Stripe.PaymentIntent): ProviderEntry {
+  const { latest_charge: charge } = intent;
+  if (typeof charge === 'string') throw new UnknownProviderWord('latest_charge was not expanded');
+  return { payment: toProviderPayment(intent), capture: toCapture(charge) };
+}
+
+function toEntryOfCharge(charge: Stripe.Charge): ProviderEntry | null {
+  const { payment_intent: intent } = charge;
+  if (typeof intent === 'string') throw new UnknownProviderWord('payment_intent was not expanded');
+  const capture = toCapture(charge);
+  return intent === null || capture === null ? null : { payment: toProviderPayment(intent), capture };
+}
+
+/** A held amount is no money yet, and a failed charge never was. */
+function toCapture(charge: Stripe.Charge | null): ProviderCapture | null {
+  if (charge === null || charge.status !== 'succeeded' || !charge.captured) return null;
+  return {
+    chargeId: charge.id,
+    amountMinor: charge.amount_captured,
+    currency: charge.currency,
+    at: new Date(charge.created * 1000),
+    refundedMinor: charge.amount_refunded,
+  };
+}
+
+function toProviderRefund(refund: Stripe.Refund): ProviderRefund {
+  const { charge, payment_intent: intent } = refund;
+  const expanded = typeof intent === 'object' && intent !== null;
+  return {
+    id: refund.id,
+    amountMinor: refund.amount,
+    currency: refund.currency,
+    at: new Date(refund.created * 1000),
+    counts: refund.status !== 'failed' && refund.status !== 'canceled',
+    entry: expanded
+      ? { payment: toProviderPayment(intent), capture: typeof charge === 'object' ? toCapture(charge) : null }
+      : null,
+  };
+}

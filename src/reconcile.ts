@@ -1,0 +1,144 @@
+import { parseArgs } from 'node:util';
+import { createApp } from './app.setup.js';
+import { AccountWatch } from './modules/payment/account-watch.js';
+import { isZero } from './modules/payment/reconcile/compare.js';
+import { dayOf, daysLater, whyNoRange } from './modules/payment/reconcile/day-range.js';
+import { differenceJson, reportJson } from './modules/payment/reconcile/report-json.js';
+import { repairedLines, reportLines } from './modules/payment/reconcile/report-text.js';
+import type { DayRange } from './modules/payment/reconcile/reconciliation.types.js';
+import {
+  ReconciliationService,
+  type RepairedReconciliation,
+} from './modules/payment/reconcile/reconciliation.service.js';
+import { type Clock, SystemClock } from './platform/common/clock.js';
+import { buildConfig, type Config, type Provided } from './platform/config/config.js';
+import { ConfigError, type Env } from './platform/config/env.js';
+import { environment } from './platform/config/environment.js';
+import { developmentSecrets } from './platform/development/development-secrets.js';
+import { readRunFile } from './platform/development/run-file.js';
+import { createLogger } from './platform/logging/logger.js';
+import { scrubLines } from './platform/logging/scrub.js';
+import { SimulatorClock } from './platform/stripe/simulator-clock.js';
+
+/**
+ * `npm run reconcile -- --from 2026-11-01 --to 2026-11-30 [--json] [--repair]`: compares Stripe's account with the books, also
+ * while the product runs on them; without days, yesterday. `--repair` writes what Stripe knows into the books and never asks
+ * Stripe to move or refuse money. Exit code 0: no difference; 1: differences; 2: told wrongly; 69: Stripe or the database
+ * could not be read to the end; 78: the configuration cannot be used.
+ */
+const USAGE = 'usage: npm run reconcile -- [--from YYYY-MM-DD --to YYYY-MM-DD] [--json] [--repair]';
+const EXIT = { agrees: 0, differs: 1, usage: 2, unavailable: 69, configuration: 78 } as const;
+
+class UsageError extends Error {}
+
+interface Options {
+  readonly range: DayRange;
+  readonly json: boolean;
+  readonly repair: boolean;
+}
+
+const say = (line: string): void => void process.stdout.write(`${scrubLines(line)}\n`);
+
+/** @param now epoch milliseconds @throws UsageError */
+function optionsOf(args: readonly string[], now: number): Options {
+  const { from, to, json, repair } = valuesOf(args);
+  if ((from === undefined) !== (to === undefined)) throw new UsageError('--from and --to come together');
+  const yesterday = daysLater(dayOf(new Date(now)), -1);
+  const range = { from: from ?? yesterday, to: to ?? yesterday };
+  const problem = whyNoRange(range, now);
+  if (problem !== null) throw new UsageError(problem);
+  return { range, json: json ?? false, repair: repair ?? false };
+}
+
+function valuesOf(args: readonly string[]) {
+  const [text, flag] = [{ type: 'string' } as const, { type: 'boolean' } as const];
+  try {
+    return parseArgs({ args: [...args], options: { from: text, to: text, json: flag, repair: flag } }).values;
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** As configured; else the store and the simulator of the copy that runs on DATA_DIR. */
+function providedBy(env: Env): Provided {
+  const running = readRunFile(env.DATA_DIR);
+  const mongoUri = env.MONGODB_URI ?? running?.mongodb ?? undefined;
+  const simulatorUrl = env.STRIPE_SECRET_KEY === undefined ? (running?.simulator ?? undefined) : undefined;
+  const stripeSecretKey =
+    env.STRIPE_SECRET_KEY ?? (simulatorUrl === undefined ? undefined : developmentSecrets(env.DATA_DIR).simulatorKey);
+  const missing = `not set, and no copy with embedded parts runs on ${env.DATA_DIR}`;
+  if (mongoUri === undefined) throw new ConfigError([`MONGODB_URI: ${missing}`]);
+  if (stripeSecretKey === undefined) throw new ConfigError([`STRIPE_SECRET_KEY: ${missing}`]);
+  return {
+    mongoUri,
+    stripeSecretKey,
+    stripeApiBase: env.STRIPE_API_BASE ?? simulatorUrl,
+    stripeWebhookSecrets: [],
+    jwtSecret: 'nobody logs in here'.repeat(3),
+    simulatorUrl,
+  };
+}
+
+/** Neither serves nor works: only asked. */
+function configOf(env: Env, provided: Provided): Config {
+  const { http, mongo, stripe, ...config } = buildConfig(env, provided);
+  return {
+    ...config,
+    role: 'api',
+    admin: null,
+    http: { ...http, docs: false },
+    mongo: { ...mongo, connectTries: 1 },
+    stripe: { ...stripe, checkIntervalMs: 0 },
+  };
+}
+
+async function reconcile(config: Config, clock: Clock, { range, repair }: Options): Promise<RepairedReconciliation> {
+  const logger = createLogger({ level: 'silent', format: 'json' });
+  const app = await createApp({ config, clock, logger });
+  try {
+    await app.init();
+    // With the key of another account every payment here would look as if it had never been made.
+    await app.get(AccountWatch, { strict: false }).look();
+    const service = app.get(ReconciliationService, { strict: false });
+    return repair ? await service.repair(range) : { repaired: [], reconciliation: await service.compare(range) };
+  } finally {
+    await app.close();
+  }
+}
+
+/** Line by line, because a text that is scrubbed as one is cut off where a log line would be. */
+function print({ repaired, reconciliation }: RepairedReconciliation, { json }: Options): void {
+  const document = { ...reportJson(reconciliation), repaired: repaired.map(differenceJson) };
+  const lines = json
+    ? JSON.stringify(document, null, 2).split('\n')
+    : [...repairedLines(repaired), ...reportLines(reconciliation)];
+  for (const line of lines) say(line);
+}
+
+async function run(): Promise<number> {
+  const env = environment();
+  const provided = providedBy(env);
+  const { simulatorUrl } = provided;
+  const clock = simulatorUrl === undefined ? new SystemClock() : await SimulatorClock.start(simulatorUrl);
+  const options = optionsOf(process.argv.slice(2), clock.now());
+  const result = await reconcile(configOf(env, provided), clock, options);
+  print(result, options);
+  return isZero(result.reconciliation) ? EXIT.agrees : EXIT.differs;
+}
+
+function exitCodeOf(error: unknown): number {
+  if (error instanceof UsageError) return EXIT.usage;
+  return error instanceof ConfigError ? EXIT.configuration : EXIT.unavailable;
+}
+
+async function main(): Promise<void> {
+  try {
+    process.exitCode = await run();
+  } catch (error) {
+    const usage = error instanceof UsageError ? `\n${USAGE}` : '';
+    process.stderr.write(`${scrubLines(error instanceof Error ? error.message : String(error))}${usage}\n`);
+    process.exitCode = exitCodeOf(error);
+  }
+}
+
+void main();

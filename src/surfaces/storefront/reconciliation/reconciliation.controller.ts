@@ -1,0 +1,24 @@
+import { Get, Query } from '@nestjs/common';
+import { ReconciliationService } from '../../../modules/payment/reconcile/reconciliation.service.js';
+import type { Principal } from '../../../platform/common/principal.js';
+import { CurrentPrincipal, StorefrontController, StorefrontErrors } from '../storefront.dialect.js';
+import { ReconciledDays, ReturnReconciliation } from './reconciliation.dto.js';
+import { toReturnReconciliation } from './reconciliation.mapper.js';
+
+@StorefrontController('admin', 'operations')
+export class ReconciliationController {
+  constructor(private readonly reconciliation: ReconciliationService) {}
+
+  /**
+   * Stripe's account against our books, over at most 31 days and 200 requests to Stripe; it only reads. For administrators.
+   * An addition to the storefront contract; longer ranges and repairs are `npm run reconcile`.
+   */
+  @Get('reconciliation')
+  @StorefrontErrors(400, 401, 403, 502, 503)
+  async read(
+    @CurrentPrincipal() principal: Principal,
+    @Query() { from, to }: ReconciledDays,
+  ): Promise<ReturnReconciliation> {
+    return toReturnReconciliation(await this.reconciliation.report(principal, { from, to }));
+  }
+}

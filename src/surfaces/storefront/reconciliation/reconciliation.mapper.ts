@@ -1,0 +1,8 @@
+import { reportJson } from '../../../modules/payment/reconcile/report-json.js';
+import type { Reconciliation } from '../../../modules/payment/reconcile/reconciliation.types.js';
+import type { ReturnReconciliation } from './reconciliation.dto.js';
+
+/** The same document as the command's `--json`. */
+export function toReturnReconciliation(reconciliation: Reconciliation): ReturnReconciliation {
+  return reportJson(reconciliation);
+}

@@ -1,0 +1,247 @@
+import { getConnectionToken } from '@nestjs/mongoose';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Connection } from 'mongoose';
+import { PaymentSweeper } from '../../src/modules/payment/sweep/payment-sweeper.js';
+import type { Payment } from '../../src/modules/payment/payment.types.js';
+import { derivedId } from '../../src/platform/common/id.js';
+import { startTestApp, type TestApp } from '../support/app.js';
+import { builtDist } from '../support/built-dist.js';
+import { HOUR, MINUTE, newCuid, payer, type Payer, payments, recordOf, secret } from '../support/payments.js';
+import { storedUsers } from '../support/users.js';
+import { deploymentId } from '../support/webhooks.js';
+
+jest.setTimeout(180_000);
+
+interface Told {
+  kind: string;
+  what: string;
+  todo: string;
+  cure: string;
+  providerPaymentId: string | null;
+  related: string[];
+  gaps: { day: string; currency: string; minor: number }[];
+}
+interface Report {
+  agrees: boolean;
+  days: Record<'captured' | 'refunded' | 'net' | 'books' | 'difference', number>[];
+  totals: ({ currency: string } & Record<'captured' | 'refunded' | 'net' | 'books' | 'difference', number>)[];
+  differences: Told[];
+  repaired: Told[];
+  counts: { agreed: number; foreign: number; unreadable: number };
+}
+
+/** The command as it is run, next to a running app; the books are tampered with behind its back. No webhooks. */
+let app: TestApp;
+let program: string;
+let cwd: string;
+let range: string[];
+let admin: string;
+
+beforeAll(async () => {
+  program = join(await builtDist(), 'reconcile.js');
+});
+beforeEach(async () => {
+  app = await startTestApp({
+    webhooks: false,
+    env: { RESOLVER_TICK: '1h', STOREFRONT_JWT_TTL: '90d', PAYMENT_ABANDON_AFTER: '90d', SWEEP_OVERLAP: '91d' },
+  });
+  cwd = mkdtempSync(join(tmpdir(), 'payments-reconcile-'));
+  writeFileSync(join(cwd, 'run.json'), JSON.stringify({ simulator: app.simulator.url, mongodb: app.config.mongo.uri }));
+  // Early in the day: the whole test stays on it.
+  const noon = new Date(app.clock.now() + 24 * HOUR).toISOString().slice(0, 10);
+  await app.simulator.moveClock({ set: Date.parse(noon) + 2 * HOUR });
+  await app.clock.refresh();
+  range = ['--from', noon, '--to', noon];
+  const { token, userId } = await app.register();
+  await storedUsers(app).set(userId, { isAdmin: true });
+  admin = token;
+});
+afterEach(async () => {
+  rmSync(cwd, { recursive: true, force: true });
+  await app.stop();
+});
+
+async function run(args: readonly string[], env: Record<string, string> = { DATA_DIR: cwd }) {
+  const child = spawn(process.execPath, ['--disable-proto=delete', program, ...args], {
+    cwd,
+    env: { PATH: process.env['PATH'], ...env },
+  });
+  let [stdout, stderr] = ['', ''];
+  child.stdout.on('data', (bytes) => (stdout += String(bytes)));
+  child.stderr.on('data', (bytes) => (stderr += String(bytes)));
+  const [code]: unknown[] = await once(child, 'close');
+  return { code, stdout, stderr };
+}
+
+async function report(...flags: string[]): Promise<Report & { code: unknown }> {
+  const { code, stdout, stderr } = await run([...range, '--json', ...flags]);
+  expect(stderr).toBe('');
+  return { ...(JSON.parse(stdout) as Report), code };
+}
+
+const raw = () => app.app.get<Connection>(getConnectionToken()).collection<{ _id: string }>('payments');
+const set = (id: string, change: Partial<Payment>) =>
+  payments(app).updateOne({ providerPaymentId: id }, { $set: change });
+const named = ({ differences }: Report) =>
+  differences.map(({ kind, providerPaymentId }) => `${kind} ${providerPaymentId}`).toSorted();
+
+async function paid(): Promise<Payer> {
+  const buyer = await payer(app);
+  expect((await buyer.confirm('pm_card_visa')).body['status']).toBe('succeeded');
+  return buyer;
+}
+
+/** A PaymentIntent as we would have made it, for a cuid of this user. */
+async function asOurs(userId: string, cuid: string, over: Record<string, string> = {}): Promise<string> {
+  const scope = `${deploymentId(app)}:storefront:${userId}`;
+  const ours = {
+    payment_id: derivedId('pay', scope, cuid),
+    deployment_id: deploymentId(app),
+    scope,
+    userId,
+    cuid,
+    fp: 'x',
+  };
+  const made = await secret(app).paymentIntents.create({
+    amount: 2000,
+    currency: 'usd',
+    automatic_payment_methods: { enabled: true },
+    metadata: { ...ours, ...over },
+  });
+  return made.id;
+}
+
+const payAtStripe = (id: string) =>
+  secret(app).paymentIntents.confirm(id, { payment_method: 'pm_card_visa', return_url: 'https://shop.example.com/' });
+
+/** The table is made of its parts. */
+function addsUp({ days, totals, differences }: Report): void {
+  const gaps = differences.flatMap((one) => one.gaps);
+  const sum = (numbers: number[]) => numbers.reduce((total, one) => total + one, 0);
+  for (const total of totals) {
+    expect(total.net).toBe(total.captured - total.refunded);
+    expect(total.difference).toBe(total.net - total.books);
+    expect(sum(gaps.filter(({ currency }) => currency === total.currency).map(({ minor }) => minor))).toBe(
+      total.difference,
+    );
+  }
+  expect(sum(days.map(({ difference }) => difference))).toBe(sum(gaps.map(({ minor }) => minor)));
+}
+
+async function writesSince(before: number): Promise<string[]> {
+  const { requests } = await app.simulator.requests();
+  return requests
+    .filter(({ n, method }) => n > before && method !== 'GET')
+    .map(({ method, path }) => `${method} ${path}`);
+}
+
+it('ten ways to be wrong: each is named, repaired if Stripe knows better, and left to a person if not', async () => {
+  const good = [await paid(), await paid()];
+  await payAtStripe(await asOurs(good[0]?.userId ?? '', newCuid(), { deployment_id: 'f'.repeat(24) }));
+
+  const [missing, extra, amount, currency, state] = [
+    await paid(),
+    await paid(),
+    await paid(),
+    await paid(),
+    await paid(),
+  ];
+  const [customer, one, other, refunded, twice] = [
+    await paid(),
+    await paid(),
+    await paid(),
+    await paid(),
+    await paid(),
+  ];
+  await raw().deleteOne({ _id: (await missing.record())._id });
+  const { _id, ...copy } = await extra.record();
+  await raw().insertOne({ ...copy, _id: `${_id.slice(1)}x`, cuid: newCuid(), providerPaymentId: 'pi_never' } as never);
+  await set(amount.id, { amountMinor: 1500 });
+  await set(currency.id, { currency: 'eur' });
+  await set(state.id, { state: 'CANCELED', effects: [] });
+  await set(customer.id, { customerId: 'cus_somebody' });
+  await set(one.id, { providerPaymentId: 'pi_between' });
+  await set(other.id, { providerPaymentId: one.id });
+  await set('pi_between', { providerPaymentId: other.id });
+  await secret(app).refunds.create({ payment_intent: refunded.id, amount: 700 });
+  const second = await asOurs(twice.userId, twice.cuid);
+  await payAtStripe(second);
+  const orphan = await asOurs(good[0]?.userId ?? '', newCuid());
+  await app.advance(2 * HOUR);
+
+  const found = await report();
+  expect(named(found)).toEqual(
+    [
+      `missing ${missing.id}`,
+      'not_at_stripe pi_never',
+      `amount ${amount.id}`,
+      `currency ${currency.id}`,
+      `paid_at_stripe ${state.id}`,
+      `customer ${customer.id}`,
+      `orphan ${orphan}`,
+      `wrong_payment ${found.differences.find(({ kind }) => kind === 'wrong_payment')?.providerPaymentId}`,
+      `refund ${refunded.id}`,
+      `paid_twice ${second}`,
+    ].toSorted(),
+  );
+  const swapped = found.differences.find(({ kind }) => kind === 'wrong_payment');
+  expect([swapped?.providerPaymentId, ...(swapped?.related ?? [])]).toEqual(
+    expect.arrayContaining([one.id, other.id, (await one.record())._id]),
+  );
+  expect([found.code, found.agrees, found.counts.foreign]).toEqual([1, false, 1]);
+  addsUp(found);
+  expect(found.totals).toEqual([
+    { currency: 'eur', captured: 0, refunded: 0, net: 0, books: 2000, difference: -2000 },
+    { currency: 'usd', captured: 26_000, refunded: 700, net: 25_300, books: 19_500, difference: 5_800 },
+  ]);
+
+  const table = await run(range);
+  expect(table.code).toBe(1);
+  expect(table.stdout).toMatch(/Total +260\.00 USD +7\.00 USD +253\.00 USD +195\.00 USD +58\.00 USD\n/);
+  for (const { what } of found.differences) expect(table.stdout).toContain(`${what}\n`);
+  for (const { todo } of found.differences) expect(table.stdout).toContain(`   To do: ${todo}\n`);
+  expect(table.stdout).toContain('10 differences.\n');
+
+  const overHttp = await app.http.get(`/admin/reconciliation?from=${range[1]}&to=${range[3]}`, { token: admin });
+  expect(overHttp.status).toBe(200);
+  const { repaired: none, code: _code, ...same } = found;
+  expect([none, { ...overHttp.body, until: null }]).toEqual([[], { ...same, until: null }]);
+
+  const before = (await app.simulator.requests()).requests.at(-1)?.n ?? 0;
+  const after = await report('--repair');
+  expect(await writesSince(before)).toEqual([]);
+  expect(after.repaired.map(({ kind }) => kind).toSorted()).toEqual(
+    ['missing', 'amount', 'currency', 'paid_at_stripe', 'customer', 'refund'].toSorted(),
+  );
+  expect(after.differences.map(({ kind, cure }) => `${kind}: ${cure}`).toSorted()).toEqual(
+    ['not_at_stripe: person', 'orphan: sweep', 'paid_twice: person', 'wrong_payment: person'].toSorted(),
+  );
+  for (const { cure, todo } of after.differences) expect(todo).toMatch(cure === 'person' ? /^A person / : /sweep/);
+  addsUp(after);
+  expect(await recordOf(app, missing.id)).toMatchObject({ state: 'SUCCEEDED', userId: missing.userId });
+  expect(await recordOf(app, amount.id)).toMatchObject({ amountMinor: 2000 });
+  expect(await recordOf(app, currency.id)).toMatchObject({ currency: 'usd', amountMinor: 2000 });
+  expect((await recordOf(app, state.id)).effects).toHaveLength(1);
+  expect(await recordOf(app, refunded.id)).toMatchObject({ refunds: [{ amountMinor: 700, currency: 'usd' }] });
+  expect(named(await report('--repair'))).toEqual(named(after));
+
+  // The sweep and the person do what is theirs.
+  await app.app.get(PaymentSweeper, { strict: false }).pass();
+  await secret(app).refunds.create({ payment_intent: second });
+  await raw().deleteOne({ providerPaymentId: 'pi_never' });
+  await set(one.id, { providerPaymentId: 'pi_between' });
+  await set(other.id, { providerPaymentId: one.id });
+  await set('pi_between', { providerPaymentId: other.id });
+  await app.advance(10 * MINUTE);
+  const last = await report();
+  expect([last.code, last.differences, last.totals]).toEqual([
+    0,
+    [],
+    [{ currency: 'usd', captured: 26_000, refunded: 2_700, net: 23_300, books: 23_300, difference: 0 }],
+  ]);
+  expect((await run(range)).stdout).toContain('No difference.\n');
+});
