@@ -1,10 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IsString, Matches } from 'class-validator';
-import {
-  DIFFERENCE_KINDS,
-  type DifferenceCure,
-  type DifferenceKind,
-} from '../../../modules/payment/reconcile/reconciliation.types.js';
+import { DIFFERENCE_KINDS } from '../../../modules/payment/reconcile/reconciliation.types.js';
 
 const DAY = /^\d{4}-\d\d-\d\d$/;
 const Minor = (example: number) => ApiProperty({ type: 'integer', example });
@@ -69,8 +65,9 @@ export class SumGap {
 }
 
 export class BookDifference {
-  @ApiProperty({ enum: DIFFERENCE_KINDS, example: 'missing' })
-  kind!: DifferenceKind;
+  // `string`, not the union: the generated metadata lists a union's words in another order with each build.
+  @ApiProperty({ type: 'string', enum: DIFFERENCE_KINDS, example: 'missing' })
+  kind!: string;
 
   /** @example "Paid at Stripe, and the payment is not in our books." */
   what!: string;
@@ -79,8 +76,8 @@ export class BookDifference {
   todo!: string;
 
   /** Who puts it right. */
-  @ApiProperty({ enum: ['repair', 'sweep', 'person'], example: 'repair' })
-  cure!: DifferenceCure;
+  @ApiProperty({ type: 'string', enum: ['repair', 'sweep', 'person'], example: 'repair' })
+  cure!: string;
 
   /** @example "2026-11-01" */
   day!: string;
