@@ -205,6 +205,17 @@ describe('after a restored backup', () => {
     expect(await orphans().findOne({ _id: firstId })).toMatchObject({ state: 'double' });
     expect((await app.http.get('/metrics')).text).toMatch(/^reconcile_drift_cents\{currency="usd"\} 2000$/m);
     expect(alarms('reconcile_drift')).toHaveLength(2);
+
+    // Every worker tells it, not only the one that found it, until a sweep finds it gone.
+    const drift = async (of: TestApp) => /^reconcile_drift_cents\{.*$/m.exec((await of.http.get('/metrics')).text)?.[0];
+    const [one, two] = [await another({ SWEEP_INTERVAL: '1h' }), await another({ SWEEP_INTERVAL: '1h' })];
+    for (const each of [one, two])
+      await eventually(async () => expect(await drift(each)).toBe('reconcile_drift_cents{currency="usd"} 2000'));
+    for (const later of [5 * 24 * HOUR, 2 * HOUR]) {
+      await app.advance(later);
+      for (const each of [one, two, one, two]) await sweep(each);
+    }
+    await eventually(async () => expect([await drift(one), await drift(two)]).toEqual([undefined, undefined]));
   });
 
   it('a backup older than any sweep, or without its record: everything since the deployment began', async () => {

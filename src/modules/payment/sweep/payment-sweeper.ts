@@ -42,7 +42,10 @@ export class PaymentSweeper extends BackgroundWorker {
   }
 
   override onApplicationBootstrap(): void {
-    if (this.config.sweep.intervalMs > 0) super.onApplicationBootstrap();
+    if (this.config.sweep.intervalMs === 0) return;
+    // There from the start, or a rule that waits for a sweep that never ends would have nothing to look at.
+    this.metrics.count('sweep_runs_total', { result: 'done' }, 0);
+    super.onApplicationBootstrap();
   }
 
   /** Sweeps if it is due and nobody else is at it. */
@@ -61,6 +64,7 @@ export class PaymentSweeper extends BackgroundWorker {
     const now = this.clock.now();
     const sweep =
       (await atFailpoint('sweep.load', () => this.sweeps.load('payment-intents'))) ?? (await this.first(new Date(now)));
+    this.showDrift(sweep.drift ?? {});
     if (sweep.nextAt.getTime() > now || (sweep.leaseUntil !== null && sweep.leaseUntil.getTime() > now)) return null;
     const run = sweep.run ?? this.begin(sweep);
     return atFailpoint('sweep.claim', () => this.sweeps.swap(sweep, { run, leaseUntil: new Date(now + LEASE_MS) }));
@@ -91,6 +95,7 @@ export class PaymentSweeper extends BackgroundWorker {
       run: null,
       leaseUntil: null,
       doneThrough: run.startedAt,
+      drift: swept.drift,
       // From its beginning: one that was interrupted for long has missed what was created since.
       nextAt: new Date(run.startedAt.getTime() + this.config.sweep.intervalMs),
     };
@@ -112,14 +117,19 @@ export class PaymentSweeper extends BackgroundWorker {
 
   private report({ counts, drift, from }: SweepRun): void {
     this.metrics.count('sweep_runs_total', { result: 'done' });
-    this.metrics.clear('reconcile_drift_cents');
-    for (const [currency, minor] of Object.entries(drift))
-      this.metrics.gauge('reconcile_drift_cents', minor, { currency });
+    this.showDrift(drift);
     const told = SWEEP_VERDICTS.flatMap((verdict) =>
       counts[verdict] === undefined ? [] : `${verdict} ${counts[verdict]}`,
     );
     this.logger.log({ detail: told.join(', ') || 'nothing', from: from.toISOString() }, 'sweep done');
     if (Object.keys(drift).length > 0) this.logger.error({ detail: JSON.stringify(drift) }, 'reconcile_drift');
+  }
+
+  /** Of the last finished sweep, on every worker: what one alone had found would stand there after another saw it gone. */
+  private showDrift(drift: SweepRun['drift']): void {
+    this.metrics.clear('reconcile_drift_cents');
+    for (const [currency, minor] of Object.entries(drift))
+      this.metrics.gauge('reconcile_drift_cents', minor, { currency });
   }
 
   /** Stripe did not say, or we are shutting down: it goes on from here soon, wherever. */

@@ -11,6 +11,7 @@ export const sweepSchema = new Schema<Sweep>(
     v: Number,
     w: String,
     doneThrough: Date,
+    drift: Schema.Types.Mixed,
     nextAt: Date,
     run: { type: Schema.Types.Mixed, default: null },
     leaseUntil: Date,

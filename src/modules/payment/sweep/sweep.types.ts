@@ -5,6 +5,8 @@ export interface Sweep extends Versioned {
   readonly _id: 'payment-intents';
   /** What was created at Stripe before it had been compared by the last finished sweep; null before the first. */
   readonly doneThrough: Date | null;
+  /** What that one found missing here, as `SweepRun.drift`; absent before the first, and from before it was kept. */
+  readonly drift?: SweepRun['drift'];
   /** When the next one is due. */
   readonly nextAt: Date;
   /** The one under way, or null. */
