@@ -105,9 +105,9 @@ function generalProblems(env: Env): string[] {
   if (env.PAYMENT_LEASE < env.STRIPE_TIMEOUT)
     problems.push('PAYMENT_LEASE: shorter than STRIPE_TIMEOUT, workers would repeat each other’s calls');
   problems.push(...clientAmountProblems(env));
-  if (env.SWEEP_OVERLAP < env.PAYMENT_ABANDON_AFTER + env.SWEEP_INTERVAL)
+  if (env.SWEEP_OVERLAP < Math.max(env.PAYMENT_ABANDON_AFTER, env.SWEEP_TWIN_AGE) + env.SWEEP_INTERVAL)
     problems.push(
-      'SWEEP_OVERLAP: shorter than PAYMENT_ABANDON_AFTER and SWEEP_INTERVAL together, twins would be missed',
+      'SWEEP_OVERLAP: shorter than PAYMENT_ABANDON_AFTER or SWEEP_TWIN_AGE with SWEEP_INTERVAL, twins would be missed',
     );
   if (env.RECONCILE_AFTER > 0 && env.RECONCILE_AFTER < 600_000)
     problems.push('RECONCILE_AFTER: at least 10m, yesterday’s last payments would not be settled (0ms: never)');
