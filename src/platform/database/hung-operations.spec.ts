@@ -21,6 +21,15 @@ describe('an operation that the driver never ends', () => {
     expect(await ended).toBe('Error: given up');
   });
 
+  it('is forgotten then, with its timer', async () => {
+    const operations = new HungOperations();
+    const ended = [operations.guard(never, error).catch(String), operations.guard(never, error).catch(String)];
+    operations.storeLost();
+    await jest.advanceTimersByTimeAsync(400);
+    await Promise.all(ended);
+    expect([operations.size, jest.getTimerCount()]).toEqual([0, 0]);
+  });
+
   it('has nothing to do with one that began after the loss', async () => {
     const operations = new HungOperations();
     operations.storeLost();

@@ -13,18 +13,26 @@ type GiveUp = () => void;
 export class HungOperations {
   private readonly pending = new Set<GiveUp>();
 
+  /** How many have neither ended nor been given up. */
+  get size(): number {
+    return this.pending.size;
+  }
+
   /** @throws what `error` makes, when the operation is given up. */
   guard<T>(operation: () => Promise<T>, error: () => Error): Promise<T> {
     // Every store operation of every request comes by here, hence no async function and no Promise.race: on Node 20 each
     // promise costs, because the request's context is carried over it.
     return new Promise<T>((resolve, reject) => {
-      const giveUp = (): void => reject(error());
-      const timer = setTimeout(giveUp, HUNG_AFTER_MS);
-      this.pending.add(giveUp);
       const over = (): void => {
         clearTimeout(timer);
         this.pending.delete(giveUp);
       };
+      const giveUp = (): void => {
+        over(); // the operation itself never will be
+        reject(error());
+      };
+      const timer = setTimeout(giveUp, HUNG_AFTER_MS);
+      this.pending.add(giveUp);
       const failed = (failure: unknown): void => {
         over();
         // oxlint-disable-next-line typescript/prefer-promise-reject-errors -- what the operation threw, whatever it is
