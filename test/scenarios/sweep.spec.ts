@@ -446,6 +446,21 @@ describe('the sweep itself', () => {
     await booksAgree();
   });
 
+  it('a shutdown waits for the PaymentIntent at hand, not for its page', async () => {
+    await many(3);
+    await app.advance(2 * HOUR);
+    const other = await another({ RESOLVER_TICK: '1h', STRIPE_TIMEOUT: '20s' });
+    await app.simulator.fault({ method: 'POST', path: '/v1/payment_intents/*/cancel', times: 1 }, { type: 'hold' });
+    const sweeping = sweep(other);
+    await eventually(async () => expect(await orphans().countDocuments()).toBe(1));
+    const stopping = other.app.get(PaymentSweeper, { strict: false }).beforeApplicationShutdown();
+    await app.simulator.release();
+    await Promise.all([sweeping, stopping]);
+    expect(await orphans().countDocuments()).toBe(1);
+    await sweep();
+    expect(told()).toBe('agrees 2, twin_canceled 2');
+  });
+
   it('two that begin together: one import, one effect', async () => {
     const twins = await many(4);
     for (const { id } of twins) await pay(id);

@@ -6,6 +6,7 @@ import { CONFIG, type Config } from '../../../platform/config/config.js';
 import { Metrics } from '../../../platform/operations/metrics.js';
 import { Readiness } from '../../../platform/operations/readiness.js';
 import { isZero } from './compare.js';
+import { CouldNotReconcile } from './could-not-reconcile.js';
 import { dayOf, daysLater } from './day-range.js';
 import { wordsFor } from './difference-words.js';
 import { ReconcileRunRepository } from './reconcile-run.repository.js';
@@ -45,13 +46,17 @@ export class DailyReconciliation extends BackgroundWorker {
     const run = await this.claim();
     if (run === null) return;
     try {
-      const reconciliation = await this.reconciler.compare(this.rangeAfter(run));
+      const reconciliation = await this.reconciler.compare(this.rangeAfter(run), { isOver: () => this.stopping });
       await this.runs.swap(run, {
         comparedThrough: reconciliation.range.to,
         differences: this.tell(reconciliation),
         leaseUntil: null,
       });
     } catch (error) {
+      if (this.stopping && error instanceof CouldNotReconcile) {
+        await this.runs.swap(run, { leaseUntil: null }); // from its beginning, by whoever is alive
+        return;
+      }
       this.metrics.count('reconcile_runs_total', { result: 'failed' });
       await this.runs.swap(run, { leaseUntil: null, nextAt: new Date(this.clock.now() + AFTER_FAILURE_MS) });
       throw error; // the loop logs it

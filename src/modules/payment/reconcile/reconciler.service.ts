@@ -13,6 +13,11 @@ import { type StripeSide, StripeSideReader } from './stripe-side.js';
 
 const LOOKUP_BATCH = 100;
 
+interface CompareOptions {
+  readonly maxRequests?: number;
+  readonly isOver?: () => boolean;
+}
+
 /** Compares Stripe's account with our books over some days. It only reads. */
 @Injectable()
 export class Reconciler {
@@ -26,12 +31,16 @@ export class Reconciler {
 
   /**
    * @param range one that `whyNoRange` has nothing against
+   * @param options.isOver ends it between two requests to Stripe
    * @throws CouldNotReconcile, StoreError
    */
-  async compare(range: DayRange, maxRequests = this.config.reconcile.maxRequests): Promise<Reconciliation> {
+  async compare(
+    range: DayRange,
+    { maxRequests = this.config.reconcile.maxRequests, isOver }: CompareOptions = {},
+  ): Promise<Reconciliation> {
     const now = this.clock.now();
     const span = spanOf(range, now);
-    const budget = new RequestBudget(maxRequests);
+    const budget = new RequestBudget(maxRequests, isOver);
     const side = await this.stripe.read(span, budget);
     const { pairings, foreign } = await this.pair(side, span, budget);
     const orphansBefore = new Date(now - this.config.sweep.twinAgeMs);

@@ -37,7 +37,7 @@ export class ReconciliationService {
     const problem = whyNoRange(range, this.clock.now(), MAX_DAYS_OVER_HTTP);
     if (problem !== null) throw new AppError('validation_failed', problem, { messages: [problem] });
     try {
-      return await this.reconciler.compare(range, MAX_REQUESTS_OVER_HTTP);
+      return await this.reconciler.compare(range, { maxRequests: MAX_REQUESTS_OVER_HTTP });
     } catch (error) {
       if (error instanceof CouldNotReconcile)
         throw new AppError('provider_unreachable', error.message, { cause: error });

@@ -12,7 +12,11 @@ const MAX_WAIT_MS = 30 * SECOND;
 export class RequestBudget {
   private spent = 0;
 
-  constructor(private readonly limit: number) {}
+  /** @param isOver whether nobody wants the answer any more: nothing further is asked then */
+  constructor(
+    private readonly limit: number,
+    private readonly isOver: () => boolean = () => false,
+  ) {}
 
   /** @throws CouldNotReconcile without an answer, or when the budget is spent. */
   async read<T>(ask: () => Promise<ProviderAnswer<T>>): Promise<T> {
@@ -46,6 +50,7 @@ export class RequestBudget {
   }
 
   private spend(): void {
+    if (this.isOver()) throw new CouldNotReconcile('it was interrupted');
     if (++this.spent > this.limit)
       throw new CouldNotReconcile(`more than ${this.limit} requests to Stripe are needed: take fewer days at a time`);
   }

@@ -7,10 +7,9 @@ import { atFailpoint } from '../../../platform/common/failpoints.js';
 import { CONFIG, type Config } from '../../../platform/config/config.js';
 import { Metrics } from '../../../platform/operations/metrics.js';
 import { Readiness } from '../../../platform/operations/readiness.js';
-import type { ProviderPayment } from '../../../platform/stripe/provider.types.js';
 import { StripePayments } from '../../../platform/stripe/stripe-payments.js';
 import { DeploymentService } from '../../merchant/deployment.service.js';
-import { SweepItem } from './sweep-item.js';
+import { SweepItem, type Swept } from './sweep-item.js';
 import { SweepRepository } from './sweep.repository.js';
 import { SWEEP_VERDICTS, type Sweep, type SweepRun, type SweepVerdict } from './sweep.types.js';
 
@@ -80,14 +79,16 @@ export class PaymentSweeper extends BackgroundWorker {
     return { startedAt: this.clock.date(), from: new Date(since), after: null, counts: {}, drift: {} };
   }
 
-  /** @returns what the sweep becomes, or null when Stripe did not say. */
+  /** @returns what the sweep becomes, or null when Stripe did not say or we are shutting down. */
   private async nextPage(run: SweepRun): Promise<Partial<Sweep> | null> {
     const answer = await atFailpoint('sweep.list', () => this.stripe.listCreatedSince(run.from, run.after));
     // The cursor is of another account's list, or its PaymentIntent is gone with test data: from the start again.
     if (answer.outcome === 'refused' && answer.code === 'resource_missing') return { run: null, leaseUntil: null };
     if (answer.outcome !== 'done') return null;
     const { items, unreadable, last, more } = answer.value;
-    const swept = await this.sweepPage(run, items, unreadable);
+    const compared = await this.item.sweep(items, () => this.stopping);
+    if (compared === null) return null;
+    const swept = this.countPage(run, compared, unreadable);
     if (more && last !== null)
       return { run: { ...swept, after: last }, leaseUntil: new Date(this.clock.now() + LEASE_MS) };
     this.report(swept);
@@ -101,12 +102,12 @@ export class PaymentSweeper extends BackgroundWorker {
     };
   }
 
-  private async sweepPage(run: SweepRun, page: readonly ProviderPayment[], unreadable: number): Promise<SweepRun> {
+  private countPage(run: SweepRun, page: readonly Swept[], unreadable: number): SweepRun {
     const counts: Partial<Record<SweepVerdict, number>> = { ...run.counts };
     const drift: Record<string, number> = { ...run.drift };
     const add = (verdict: SweepVerdict, n: number) => (counts[verdict] = (counts[verdict] ?? 0) + n);
     if (unreadable > 0) add('unreadable', unreadable);
-    for (const { provider, verdict, missingMinor } of await this.item.sweep(page)) {
+    for (const { provider, verdict, missingMinor } of page) {
       add(verdict, 1);
       this.metrics.count('sweep_payments_total', { verdict });
       if (verdict === 'imported') this.metrics.count('orphan_imported_total');

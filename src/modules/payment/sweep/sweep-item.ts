@@ -27,13 +27,20 @@ export class SweepItem {
     private readonly deployment: DeploymentService,
   ) {}
 
-  /** One query for the page; only what does not agree costs more. */
-  async sweep(page: readonly ProviderPayment[]): Promise<Swept[]> {
+  /**
+   * One query for the page; only what does not agree costs more.
+   * @param isOver ends it between two PaymentIntents
+   * @returns null when it was ended.
+   */
+  async sweep(page: readonly ProviderPayment[], isOver: () => boolean): Promise<Swept[] | null> {
     const records = await atFailpoint('sweep.records', () =>
       this.payments.byProviderPayments(page.map(({ id }) => id)),
     );
     const swept: Swept[] = [];
-    for (const provider of page) swept.push(await this.one(provider, records.get(provider.id)));
+    for (const provider of page) {
+      if (isOver()) return null;
+      swept.push(await this.one(provider, records.get(provider.id)));
+    }
     return swept;
   }
 
