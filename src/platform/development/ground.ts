@@ -44,7 +44,8 @@ export async function prepareGround(env: Env, around: Surroundings): Promise<Gro
       stripeApiBase: env.STRIPE_API_BASE ?? simulatorUrl,
       stripeWebhookSecrets: webhookSecrets(env, simulatorUrl, secrets.webhookSecret),
       jwtSecret: env.STOREFRONT_JWT_SECRET ?? secrets.jwtSecret,
-      simulatorUrl,
+      // Several test processes share one simulator, and its clock.
+      simulatorUrl: simulatorUrl ?? (env.NODE_ENV === 'test' ? env.STRIPE_API_BASE : undefined),
     },
     async announce(url, docs) {
       lock.announce(url);
