@@ -1,5 +1,4 @@
 import { appendFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { builtDist } from '../support/built-dist.js';
 import type { ChaosRates } from './harness/chaos.js';
 import { type RunReport, runOnce } from './harness/run.js';
@@ -39,7 +38,7 @@ it(
   'kill it anywhere, lose any answer: the books agree',
   async () => {
     const dist = process.env['FAULTS_APP_DIST'] ?? (await builtDist());
-    const simulatorDist = process.env['FAULTS_APP_DIST'] === undefined ? dist : join(process.cwd(), 'dist');
+    const simulatorDist = process.env['FAULTS_SIMULATOR_DIST'] ?? dist;
     const until = performance.now() + RUNS_UNTIL_MS;
     let seed = SEED;
     do {
