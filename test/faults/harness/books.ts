@@ -55,6 +55,8 @@ function ofPayment(books: Books, payment: Payment): Problem[] {
   );
   const paid = payment.state === 'SUCCEEDED';
 
+  const twins = books.payments.filter(({ scope, cuid }) => scope === payment.scope && cuid === payment.cuid);
+  if (twins.length > 1) say('I1', `is one of ${twins.length} payments of its cuid`);
   if (charges.length > 1) say('I1', `was charged ${charges.length} times`);
   if (paid !== charges.length > 0) say('I2', `is ${payment.state} with ${charges.length} charges`);
   const [charge] = charges;
@@ -97,6 +99,12 @@ function attemptTrouble({ requests }: Books, payment: Payment): string[] {
       return [`attempt ${n} succeeded here and was declined at Stripe`];
     return [];
   });
+  const known = payment.attempt?.n ?? 0;
+  const unknown = requests.find(({ idempotency_key, executed: ran }) => {
+    const [id, what, n] = idempotency_key?.split(':') ?? [];
+    return ran && id === payment._id && what === 'confirm' && Number(n) > known;
+  });
+  if (unknown !== undefined) trouble.push(`${unknown.idempotency_key} ran at Stripe and is in no record`);
   const numbers = payment.settled.map(({ n }) => n);
   if (new Set(numbers).size !== numbers.length) trouble.push(`settled an attempt twice: ${numbers.join(', ')}`);
   return trouble;

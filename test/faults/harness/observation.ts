@@ -139,6 +139,16 @@ export async function leaks(world: World, watch: StoreWatch): Promise<string[]> 
   return found;
 }
 
+/** Log lines of the level `error` that have a stack: answered 500, or a background pass that failed. */
+export function failures(world: World): string[] {
+  return APPS.flatMap((app) =>
+    readFileSync(join(world.dir, `${app}.log`), 'utf8')
+      .split('\n')
+      .filter((line) => line.includes('"level":50') && line.includes('"stack"'))
+      .map((line) => `${app}: ${line}`),
+  );
+}
+
 /** What Stripe was asked about a payment, for its timeline. */
 export function requestsAsHappenings(requests: readonly SimulatedRequest[]): Happening[] {
   return requests.map(({ at, method, path, idempotency_key, executed, replayed, status, fault }) => {

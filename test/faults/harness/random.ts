@@ -10,7 +10,7 @@ export interface Dice {
 
 /** A stream of its own for each name, so that what one part draws does not shift what another does. */
 export function dice(seed: number, name: string): Dice {
-  let a = [...name].reduce(
+  let a = Array.from(name).reduce(
     (hash, letter) => Math.imul(hash ^ (letter.codePointAt(0) ?? 0), 16_777_619),
     seed * 7919 + 13,
   );

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { audit, type Books, type Problem } from './books.js';
 import { type ChaosRates, drawFailpoints, keepAlive, planChaos, strike } from './chaos.js';
 import { Journal } from './journal.js';
-import { atRest, leaks, readBooks, requestsAsHappenings, StoreWatch } from './observation.js';
+import { atRest, failures, leaks, readBooks, requestsAsHappenings, StoreWatch } from './observation.js';
 import { dice } from './random.js';
 import { goShopping, planShopper, type Shop, type ShopperPlan, type Told } from './shopper.js';
 import { type AppName, APPS, World } from './world.js';
@@ -18,7 +18,7 @@ export interface RunOptions {
   readonly shoppers: number;
   readonly appDist: string;
   readonly simulatorDist: string;
-  progress(line: string): void;
+  readonly progress: (line: string) => void;
 }
 
 export interface RunReport {
@@ -30,6 +30,8 @@ export interface RunReport {
   readonly counts: ReadonlyMap<string, number>;
   readonly restMs: number;
   timeline(problem: Problem): string[];
+  /** What the apps logged as their own failures. */
+  readonly errors: readonly string[];
 }
 
 const USERS = 6;
@@ -64,7 +66,7 @@ export async function runOnce(options: RunOptions): Promise<RunReport> {
     const restMs = Math.round(performance.now() - began);
     const books = await readBooks(world, watch, told);
     const leaked = await leaks(world, watch);
-    return report(options.seed, journal, watch, books, leaked, restMs);
+    return report(options.seed, journal, watch, books, { leaked, errors: failures(world) }, restMs);
   } finally {
     await watch.stop();
     await world.stop();
@@ -151,10 +153,10 @@ function report(
   journal: Journal,
   watch: StoreWatch,
   books: Books,
-  leaked: string[],
+  logs: { leaked: string[]; errors: string[] },
   restMs: number,
 ): RunReport {
-  const leaks_: Problem[] = leaked.map((what) => ({ invariant: 'I9', what, payment: undefined, about: [] }));
+  const leaks_: Problem[] = logs.leaked.map((what) => ({ invariant: 'I9', what, payment: undefined, about: [] }));
   const nothing: Problem[] =
     books.payments.length === 0
       ? [{ invariant: 'harness', what: 'nothing was bought', payment: undefined, about: [] }]
@@ -168,6 +170,7 @@ function report(
     answers: books.told.length,
     counts: journal.counts,
     restMs,
+    errors: logs.errors,
     timeline: ({ about }) => journal.timeline(about, others),
   };
 }

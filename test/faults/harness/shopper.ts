@@ -155,16 +155,14 @@ async function browserPays(shop: Shop, plan: ShopperPlan, id: string, clientSecr
     payment_method: plan.cards[0] ?? '',
     return_url: 'https://shop.example.com/done',
   });
-  await fetch(`${shop.world.simulator.url}/v1/payment_intents/${id}/confirm`, {
+  const answer = await fetch(`${shop.world.simulator.url}/v1/payment_intents/${id}/confirm`, {
     method: 'POST',
     headers: { authorization: 'Bearer pk_test_browser0123456789abcdef' },
     body: confirm,
     signal: AbortSignal.timeout(3_000),
   }).then(
-    async (response) => {
-      await response.arrayBuffer();
-      shop.journal.note(`browser confirms: ${response.status}`, plan.cuid, id);
-    },
-    () => shop.journal.note('browser confirms: no answer', plan.cuid, id),
+    (response) => response.arrayBuffer().then(() => `${response.status}`),
+    () => 'no answer',
   );
+  shop.journal.note(`browser confirms: ${answer}`, plan.cuid, id);
 }

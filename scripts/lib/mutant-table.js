@@ -1,0 +1,187 @@
+// What breaks one rule of the payment protocol at a time. Names are those of the protocol's model where it has them.
+const { readFileSync, writeFileSync } = require('node:fs');
+const { join } = require('node:path');
+
+const CONFIRM = 'src/modules/payment/confirm-payment.service.ts';
+const ANSWERS = 'src/modules/payment/confirm-answers.ts';
+const FENCE = 'src/modules/payment/payment-fence.ts';
+const RESOLVER = 'src/modules/payment/payment-resolver.ts';
+const CREATE = 'src/modules/payment/create-payment.service.ts';
+const TRIES = 'src/platform/stripe/try-counter.ts';
+const EVENTS = 'src/modules/payment/payment-events.handler.ts';
+const PAYMENT_SCHEMA = 'src/modules/payment/payment.schema.ts';
+const STRIPE = 'src/platform/stripe/stripe-payments.ts';
+const STORE = 'src/platform/database/versioned-collection.ts';
+
+/** [name, file, what stands there, what breaks it, and more such threes where one place is not enough] */
+const MUTANTS = [
+  [
+    'n1_over_unsettled',
+    CONFIRM,
+    'if (isUnsettled(payment)) return',
+    'if (isUnsettled(payment) && payment.attempt?.paymentMethodId === run.paymentMethodId) return',
+  ],
+  [
+    'stored402_noget',
+    CONFIRM,
+    '    const seen = await this.observer.observe(payment);',
+    "    if (quickRepeat) throw new AppError('card_declined', 'no', { reason: last.decline?.reason });\n    const seen = await this.observer.observe(payment);",
+  ],
+  [
+    'lit_resend',
+    CONFIRM,
+    /const resent = await atFailpoint\('confirm\.resend'[\s\S]*?\}\),\n {4}\);/,
+    'const resent = waited;',
+  ],
+  ['lit_503write', CONFIRM, 'run.unknown = true; // from here', '// from here'],
+  ['lit_nodeadline', CONFIRM, /if \(age\.isLate\(\)\) (throw busy\(\);|return this\.takeBack[^;]*;)/g, ''],
+  ['lit_two_starts', CONFIRM, 'const own = run.ownAttempt !== null;', 'const own = false;'],
+  ['r429_not_sent', ANSWERS, 'if (!sent.first || answer.tries.anyUnknown) return', 'if (!sent.first) return'],
+  [
+    'lit_replay402',
+    ANSWERS,
+    'if (!sent.first || answer.tries.count !== 1 || answer.replayed) {',
+    'if (sent.attempt.n < 0) {',
+  ],
+  ['lit_unexp', ANSWERS, 'if (sent.first && !answer.tries.anyUnknown) {', 'if (sent.attempt.n > 0) {'],
+  ['lit_bump', ANSWERS, 'if (!answer.replayedServerError) return', 'if (!answer.serverError) return'],
+  ['lit_never_bump', ANSWERS, 'generation: sent.attempt.generation + 1', 'generation: sent.attempt.generation'],
+  [
+    'random_key',
+    ANSWERS,
+    '`${payment._id}:confirm:${attempt.n}:${attempt.generation}`',
+    '`${payment._id}:confirm:${Math.random()}`',
+  ],
+  [
+    'timeout_as_failure',
+    ANSWERS,
+    "await atFailpoint('confirm.let_go', () => this.payments.change(sent.payment, { leaseUntil: null }));",
+    "throw new AppError('card_declined', 'no answer');",
+  ],
+  ['lit_500hidden', TRIES, 'if (status === 409 || status >= 500) log.unknown++;', ''],
+  [
+    'fence_no_intent',
+    FENCE,
+    /const fenced = await atFailpoint\('fence\.intent'[\s\S]*?\}\),\n {4}\);/,
+    'const fenced = nextCheckAt === null ? null : payment;',
+  ],
+  [
+    'no_cancel_gen',
+    FENCE,
+    'cancelGeneration: seen.payment.cancelGeneration + 1',
+    'cancelGeneration: seen.payment.cancelGeneration',
+  ],
+  [
+    'lit_withdraw',
+    FENCE,
+    '    return seen.payment;',
+    '    return isFinal(seen.payment) ? seen.payment : this.payments.changeOrReload(seen.payment, { cancelRequested: false });',
+  ],
+  [
+    'no_poller',
+    RESOLVER,
+    '    const seen = await this.observer.observe(payment);',
+    '    if (!isUnsettled(payment) && !abandoned) return;\n    const seen = await this.observer.observe(payment);',
+  ],
+  ['no_fence', RESOLVER, '(abandoned || this.isQuiet(seen.payment, quietMs))', 'abandoned'],
+  [
+    'leak_secret',
+    CREATE,
+    /continue; \/\/ the secret of[^\n]*/,
+    'return { payment: current, made: { ...viewOf(current), clientSecret: answer.value.clientSecret! } };',
+  ],
+  [
+    'no_create_gen',
+    CREATE,
+    'createGeneration: current.createGeneration + 1',
+    'createGeneration: current.createGeneration',
+  ],
+  ['no_cas', STORE, '_id: String(seen._id), v: Number(seen.v) }', '_id: String(seen._id) }'],
+  [
+    'one_step_fresh_key',
+    STRIPE,
+    /stripe\.paymentIntents\.confirm\([\s\S]*?\{ idempotencyKey \},\s*\)/,
+    `stripe.paymentIntents.retrieve(paymentIntentId).then((intent) =>
+          stripe.paymentIntents.create(
+            {
+              amount: intent.amount,
+              currency: intent.currency,
+              customer: String(intent.customer),
+              metadata: intent.metadata,
+              payment_method: confirm.paymentMethodId,
+              return_url: confirm.returnUrl,
+              confirm: true,
+              automatic_payment_methods: { enabled: true },
+            },
+            { idempotencyKey: idempotencyKey + Math.random() },
+          ),
+        )`,
+  ],
+  [
+    'confirm_before_store',
+    CONFIRM,
+    'const started = await this.start(payment, run)',
+    `const before_ = { n: (payment.attempt?.n ?? 0) + 1, generation: 0, paymentMethodId: run.paymentMethodId };
+    await this.answers['stripe'].confirm(
+      payment.providerPaymentId ?? '',
+      { ...before_, returnUrl: this.config.storefront.returnUrl ?? \`\${this.address.base()}/checkout/return\` },
+      \`\${payment._id}:confirm:\${before_.n}:0\`,
+    );
+    const started = await this.start(payment, run)`,
+  ],
+  [
+    'check_then_insert',
+    CREATE,
+    "const paymentId = derivedId('pay', scope, cuid);",
+    `const found = await this.payments['model'].findOne({ scope, cuid } as never).lean<Payment>().exec();
+    const paymentId = found?._id ?? derivedId('pay', scope, cuid + Math.random());`,
+    PAYMENT_SCHEMA,
+    "name: 'scope_cuid', unique: true",
+    "name: 'scope_cuid', unique: false",
+  ],
+  [
+    'no_resolver',
+    RESOLVER,
+    'override async pass(): Promise<void> {',
+    'override async pass(): Promise<void> {\n    if (BATCH > 0) return;',
+  ],
+  [
+    'trust_snapshot',
+    EVENTS,
+    'const seen = await this.observer.observe(payment);',
+    `const said = (
+      {
+        'payment_intent.succeeded': ['SUCCEEDED', 'succeeded'],
+        'payment_intent.canceled': ['CANCELED', 'canceled'],
+        'payment_intent.payment_failed': ['DECLINED', 'requires_payment_method'],
+        'payment_intent.requires_action': ['REQUIRES_ACTION', 'requires_action'],
+      } as Record<string, [never, never]>
+    )[event.type];
+    if (said === undefined) return 'applied';
+    const last = payment.attempt;
+    const settles = payment.state === 'CONFIRMING' && last !== null;
+    const result = event.type === 'payment_intent.payment_failed' ? 'declined' : 'action';
+    const settled = settles ? [...payment.settled, { ...last, result, at: new Date(), decline: null } as never] : payment.settled;
+    await this.payments.change(payment, { state: said[0], providerStatus: said[1], settled, nextCheckAt: null });
+    const seen = { raced: false };`,
+  ],
+];
+
+/** Breaks a copy of the sources. @returns the files that were changed. Throws when the mutant is unknown, or stale. */
+function plant(name, root) {
+  const mutant = MUTANTS.find(([known]) => known === name);
+  if (mutant === undefined)
+    throw new Error(`unknown mutant ${name}; known: ${MUTANTS.map(([known]) => known).join(' ')}`);
+  const files = [];
+  for (let i = 1; i < mutant.length; i += 3) {
+    const [file, find, replace] = mutant.slice(i, i + 3);
+    const before = readFileSync(join(root, file), 'utf8');
+    const after = before.replace(find, () => replace);
+    if (after === before) throw new Error(`${name}: ${file} no longer has what it replaces`);
+    writeFileSync(join(root, file), after);
+    files.push(file);
+  }
+  return files;
+}
+
+module.exports = { MUTANTS, plant };
