@@ -30,7 +30,7 @@ function tellProblems(report: RunReport): void {
     say(`  ${problem.invariant}: ${problem.what}`);
     for (const line of report.timeline(problem)) say(`    ${line}`);
   }
-  const unusual = report.errors.filter((line) => !/MongoServerSelection|StoreError/.test(line));
+  const unusual = report.errors.filter((line) => !/MongooseModule|MongoServerSelection|StoreError/.test(line));
   for (const line of unusual.slice(0, 5)) say(`  logged: ${line.slice(0, 2_000)}`);
   const mutant = MUTANT === undefined ? '' : ` --mutant ${MUTANT}`;
   say(`  repeat it: npm run test:faults -- --seed ${report.seed}${mutant}`);
