@@ -5,6 +5,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Connection } from 'mongoose';
+import { ReconciliationService } from '../../src/modules/payment/reconcile/reconciliation.service.js';
+import { differenceJson, reportJson } from '../../src/modules/payment/reconcile/report-json.js';
 import { PaymentSweeper } from '../../src/modules/payment/sweep/payment-sweeper.js';
 import type { Payment } from '../../src/modules/payment/payment.types.js';
 import { derivedId } from '../../src/platform/common/id.js';
@@ -81,6 +83,17 @@ async function report(...flags: string[]): Promise<Report & { code: unknown }> {
   const { code, stdout, stderr } = await run([...range, '--json', ...flags]);
   expect(stderr).toBe('');
   return { ...(JSON.parse(stdout) as Report), code };
+}
+
+/** As the command does it, without starting one. */
+async function compared(repair = false): Promise<Report> {
+  await app.clock.refresh();
+  const service = app.app.get(ReconciliationService, { strict: false });
+  const days = { from: range[1] ?? '', to: range[3] ?? '' };
+  const { repaired, reconciliation } = repair
+    ? await service.repair(days)
+    : { repaired: [], reconciliation: await service.compare(days) };
+  return { ...reportJson(reconciliation), repaired: repaired.map(differenceJson) };
 }
 
 const raw = () => app.app.get<Connection>(getConnectionToken()).collection<{ _id: string }>('payments');
@@ -227,7 +240,7 @@ it('ten ways to be wrong: each is named, repaired if Stripe knows better, and le
   expect(await recordOf(app, currency.id)).toMatchObject({ currency: 'usd', amountMinor: 2000 });
   expect((await recordOf(app, state.id)).effects).toHaveLength(1);
   expect(await recordOf(app, refunded.id)).toMatchObject({ refunds: [{ amountMinor: 700, currency: 'usd' }] });
-  expect(named(await report('--repair'))).toEqual(named(after));
+  expect(named(await compared(true))).toEqual(named(after));
 
   // The sweep and the person do what is theirs.
   await app.app.get(PaymentSweeper, { strict: false }).pass();
@@ -237,11 +250,121 @@ it('ten ways to be wrong: each is named, repaired if Stripe knows better, and le
   await set(other.id, { providerPaymentId: one.id });
   await set('pi_between', { providerPaymentId: other.id });
   await app.advance(10 * MINUTE);
-  const last = await report();
-  expect([last.code, last.differences, last.totals]).toEqual([
-    0,
+  const last = await compared();
+  expect([last.differences, last.totals]).toEqual([
     [],
     [{ currency: 'usd', captured: 26_000, refunded: 2_700, net: 23_300, books: 23_300, difference: 0 }],
   ]);
-  expect((await run(range)).stdout).toContain('No difference.\n');
+  expect(await run(range)).toMatchObject({ code: 0, stderr: '', stdout: expect.stringContaining('No difference.\n') });
+});
+
+it('what no sum shows, and what only a person or the sweep may end', async () => {
+  const unpaid = async () => payer(app);
+  const [notPaid, canceled, open, failed] = [await unpaid(), await unpaid(), await unpaid(), await paid()];
+  await set(notPaid.id, { state: 'SUCCEEDED', finalAt: app.clock.date() });
+  await secret(app).paymentIntents.cancel(canceled.id);
+  await set(open.id, { state: 'CANCELED', finalAt: app.clock.date(), nextCheckAt: null });
+  const recorded = { id: 're_gone', amountMinor: 300, currency: 'usd', at: app.clock.date() };
+  await set(failed.id, { refunds: [recorded] });
+  const edited = await asOurs(failed.userId, newCuid(), { payment_id: 'a'.repeat(26) });
+  await payAtStripe(edited);
+  // Paid with a PaymentIntent that its payment does not name: one has ended, the other may still be paid.
+  const [ended, going] = [await unpaid(), await unpaid()];
+  const [elsewhere, beside] = [await asOurs(ended.userId, ended.cuid), await asOurs(going.userId, going.cuid)];
+  await secret(app).paymentIntents.cancel(ended.id);
+  await set(ended.id, { state: 'CANCELED', finalAt: app.clock.date(), nextCheckAt: null });
+  for (const id of [elsewhere, beside]) await payAtStripe(id);
+  await app.advance(2 * HOUR);
+
+  const found = await compared();
+  expect(named(found)).toEqual(
+    [
+      `not_paid_at_stripe ${notPaid.id}`,
+      `canceled_at_stripe ${canceled.id}`,
+      `open_at_stripe ${open.id}`,
+      `refund_undone ${failed.id}`,
+      `inconsistent ${edited}`,
+      `paid_elsewhere ${elsewhere}`,
+      `paid_elsewhere ${beside}`,
+    ].toSorted(),
+  );
+  addsUp(found);
+  const before = (await app.simulator.requests()).requests.at(-1)?.n ?? 0;
+  const after = await compared(true);
+  expect(await writesSince(before)).toEqual([]);
+  expect(named(after)).toEqual(
+    [
+      `not_paid_at_stripe ${notPaid.id}`,
+      `open_at_stripe ${open.id}`,
+      `inconsistent ${edited}`,
+      `paid_elsewhere ${beside}`,
+    ].toSorted(),
+  );
+  addsUp(after);
+  expect(await recordOf(app, elsewhere)).toMatchObject({ state: 'SUCCEEDED', cuid: ended.cuid });
+  expect(await recordOf(app, canceled.id)).toMatchObject({ state: 'CANCELED' });
+  await app.app.get(PaymentSweeper, { strict: false }).pass();
+  expect(named(await compared())).not.toContain(`paid_elsewhere ${beside}`);
+});
+
+it('reads to the last page, or says that it could not', async () => {
+  const { userId } = await paid();
+  for (let i = 0; i < 104; i++) await asOurs(userId, newCuid(), { deployment_id: 'f'.repeat(24) });
+  await app.advance(HOUR);
+  expect(await compared()).toMatchObject({ agrees: true, counts: { agreed: 1, foreign: 104, unreadable: 0 } });
+  await app.simulator.fault({ method: 'GET', path: '/v1/charges', times: 0 }, { type: 'status', status: 403 });
+  const refused = await run(range);
+  expect([refused.code, refused.stdout]).toEqual([69, '']);
+  expect(refused.stderr).toContain('Stripe could not be read: 403');
+  await app.simulator.clearFaults();
+  // Twice is no reason to give up.
+  await app.simulator.fault(
+    { method: 'GET', path: '/v1/refunds', times: 2 },
+    { type: 'status', status: 500, cached: false },
+  );
+  expect((await compared()).agrees).toBe(true);
+});
+
+it('says what it was told wrongly: 2; and what it lacks: 78, 69', async () => {
+  for (const [args, why] of [
+    [['--from', '2026-02-30', '--to', '2026-03-01'], 'from must be a day'],
+    [['--from', '2026-02-02', '--to', '2026-02-01'], 'from must not be later'],
+    [['--from', '2026-02-02'], 'come together'],
+    [['--refund'], "Unknown option '--refund'"],
+  ] as const) {
+    const { code, stdout, stderr } = await run(args);
+    expect([args, code, stdout]).toEqual([args, 2, '']);
+    expect(stderr).toContain(why);
+    expect(stderr).toContain('usage: npm run reconcile');
+  }
+  const nothing = await run([], {});
+  expect([nothing.code, nothing.stderr]).toEqual([78, expect.stringContaining('MONGODB_URI: not set')]);
+  const away = await run([], {
+    MONGODB_URI: 'mongodb://someone:their-password@127.0.0.1:1/x',
+    MONGODB_SERVER_SELECTION_TIMEOUT: '300ms',
+    STRIPE_SECRET_KEY: 'sk_test_0123456789',
+  });
+  expect([away.code, away.stdout]).toEqual([69, '']);
+  expect(away.stderr).not.toContain('their-password');
+});
+
+it('over HTTP it is for administrators, and for a month at most', async () => {
+  const ask = (query: string, token?: string) => app.http.get(`/admin/reconciliation${query}`, { token });
+  const { token } = await app.register();
+  const day = `?from=${range[1]}&to=${range[3]}`;
+  await app.advance(HOUR);
+  expect((await ask(day)).status).toBe(401);
+  expect((await ask(day, token)).status).toBe(403);
+  expect((await ask(day, admin)).body).toMatchObject({ agrees: true, days: [], totals: [], differences: [] });
+  for (const wrong of [
+    '',
+    '?from=2026-01-01',
+    '?from=x&to=y',
+    '?from=2026-01-01&to=2026-03-01',
+    `${day}&repair=true`,
+    `${day}&from=2026-01-01`,
+  ])
+    expect([wrong, (await ask(wrong, admin)).status]).toEqual([wrong, 400]);
+  await app.simulator.fault({ method: 'GET', path: '/v1/refunds', times: 0 }, { type: 'status', status: 403 });
+  expect((await ask(day, admin)).status).toBe(502);
 });
