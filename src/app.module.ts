@@ -5,13 +5,14 @@ import type { Config } from './platform/config/config.js';
 import { ConfigModule } from './platform/config/config.module.js';
 import { DatabaseModule } from './platform/database/database.module.js';
 import { OperationsModule } from './platform/operations/operations.module.js';
+import { GatewayModule } from './surfaces/gateway/gateway.module.js';
 import { StorefrontModule } from './surfaces/storefront/storefront.module.js';
 
 /** Everything with work of its own behind the requests; a worker (`ROLE=worker`) is these and no surface. */
 const MODULES = [PaymentModule];
 
 /** The languages that are spoken. */
-const SURFACES = [StorefrontModule];
+const SURFACES = [StorefrontModule, GatewayModule];
 
 @Module({})
 export class AppModule {

@@ -4,6 +4,7 @@ import metadata from './metadata.js';
 import { documentSuccesses } from './platform/http/success-responses.js';
 import { CONFIG, type Config } from './platform/config/config.js';
 import { hideNamedPrice } from './surfaces/storefront/payment/named-price.js';
+import { GATEWAY_BEARER, GATEWAY_KEY } from './surfaces/gateway/gateway.dialect.js';
 import { STOREFRONT_BEARER } from './surfaces/storefront/storefront.dialect.js';
 
 const DESCRIPTION = [
@@ -13,6 +14,9 @@ const DESCRIPTION = [
   'payment with `POST /payment` (the example’s `cuid` will do once; change a letter for the next one), then send',
   '`POST /payment/confirm` with the `id` you got as `paymentId` and `pm_card_visa` as `paymentMethodId`: it is approved.',
   '`pm_card_visa_chargeDeclined` is declined, and the same payment may then be confirmed with another card.',
+  '',
+  '**Gateway** (`/api`, for the merchant’s back end). Make the first user and key with `npm run admin -- create-user` and',
+  '`create-key`, press **Authorize** and paste the key as it is.',
   '',
   'A `cuid` names one payment: send the same one again after a lost answer and nothing is created or charged twice.',
   'Amounts are whole numbers of the currency’s smallest unit (2000 is 20.00 USD). Every answer carries an',
@@ -31,6 +35,14 @@ export async function createDocument(app: NestFastifyApplication): Promise<OpenA
     .setLicense('MIT', 'https://opensource.org/license/mit')
     .addServer('/', 'this server')
     .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'JWT' }, STOREFRONT_BEARER)
+    .addApiKey(
+      { type: 'apiKey', in: 'header', name: 'Authorization', description: 'A private API key, `api_…`.' },
+      GATEWAY_KEY,
+    )
+    .addBearerAuth(
+      { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'The token of `POST /api/token-auth`.' },
+      GATEWAY_BEARER,
+    )
     .build();
   const document = SwaggerModule.createDocument(app, about);
   if (app.get<Config>(CONFIG).storefront.clientAmounts === null) hideNamedPrice(document);

@@ -9,13 +9,18 @@ import { createAdapter } from './platform/http/adapter.js';
 import { useBodyRules } from './platform/http/body-rules.js';
 import { serveDocs } from './platform/http/docs.js';
 import { endConnectionsWhile, refuseDuplicateHost, serveOnlyOperations } from './platform/http/request-edge.js';
+import { refuseWrongMethods } from './platform/http/method-not-allowed.js';
 import { useRequestLog } from './platform/http/request-log.js';
 import { useSecurityHeaders } from './platform/http/security-headers.js';
 import { NestLogger } from './platform/logging/nest-logger.js';
 import { Metrics } from './platform/operations/metrics.js';
 import { Readiness } from './platform/operations/readiness.js';
-import { FallbackExceptionFilter } from './surfaces/shared/dialect.js';
+import { gateway } from './surfaces/gateway/gateway.dialect.js';
+import { dialectOf, FallbackExceptionFilter } from './surfaces/shared/dialect.js';
 import { storefront } from './surfaces/storefront/storefront.dialect.js';
+
+/** The languages; outside their mounts the storefront's is spoken. */
+const DIALECTS = [storefront, gateway];
 
 export interface AppParts {
   readonly config: Config;
@@ -27,7 +32,7 @@ export interface AppParts {
 export async function createApp({ config, clock, logger }: AppParts): Promise<NestFastifyApplication> {
   const app = await NestFactory.create<NestFastifyApplication>(
     AppModule.with(config, clock),
-    createAdapter(config.http, logger),
+    createAdapter(config.http, logger, (url, error) => (dialectOf(url, DIALECTS) ?? storefront).answer(error)),
     {
       logger: new NestLogger(logger),
       bodyParser: false, // body-rules.ts parses, by mount
@@ -40,9 +45,10 @@ export async function createApp({ config, clock, logger }: AppParts): Promise<Ne
   refuseDuplicateHost(fastify);
   endConnectionsWhile(fastify, () => app.get(Readiness).isDraining);
   if (config.role === 'worker') serveOnlyOperations(fastify);
+  refuseWrongMethods(fastify, gateway.mounts);
   useBodyRules(fastify);
   // No APP_* providers: what a language binds, it binds on its own controllers.
-  app.useGlobalFilters(new FallbackExceptionFilter([storefront], storefront));
+  app.useGlobalFilters(new FallbackExceptionFilter(DIALECTS, storefront));
   if (config.http.docs && config.role !== 'worker') serveDocs(app, await createDocument(app));
   return app;
 }

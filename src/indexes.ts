@@ -35,6 +35,8 @@ function configOf(env: Env): Config {
     stripeSecretKey: unused,
     stripeWebhookSecrets: [],
     jwtSecret: unused.repeat(3),
+    gatewayJwtSecret: unused.repeat(3),
+    apiKeyEncryptionKeys: [unused],
   });
   return { ...config, http: { ...http, docs: false }, mongo: { ...mongo, connectTries: 1 } };
 }

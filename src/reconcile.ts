@@ -75,6 +75,8 @@ function providedBy(env: Env): Provided {
     stripeApiBase: env.STRIPE_API_BASE ?? simulatorUrl,
     stripeWebhookSecrets: [],
     jwtSecret: 'nobody logs in here'.repeat(3),
+    gatewayJwtSecret: 'nobody logs in here'.repeat(3),
+    apiKeyEncryptionKeys: ['nothing is encrypted here'],
     simulatorUrl,
   };
 }

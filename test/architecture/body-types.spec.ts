@@ -17,6 +17,8 @@ function controllers(): Type[] {
     stripeSecretKey: 'sk_test_none',
     stripeWebhookSecrets: ['whsec_none'],
     jwtSecret: 'none',
+    gatewayJwtSecret: 'none',
+    apiKeyEncryptionKeys: ['none'],
   });
   const found = new Set<Type>();
   const open: unknown[] = [AppModule.with(config, new SystemClock())];

@@ -31,9 +31,7 @@ const RULES: readonly SourceRule[] = [
   {
     name: 'only the shutdown ends the process',
     pattern: /\bprocess\.(exit|abort|kill)\(/,
-    // A failpoint is armed in test processes only (configuration refuses it elsewhere), and then it is kill -9.
-    allowed:
-      /^src\/(platform\/operations\/shutdown\.ts|platform\/common\/failpoints\.ts|platform\/embedded\/|simulator\/)/,
+    allowed: /^src\/(platform\/operations\/shutdown\.ts|platform\/embedded\/|simulator\/)/,
     example: `process.exit(1);`,
   },
   {

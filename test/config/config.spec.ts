@@ -8,6 +8,8 @@ const PRODUCTION: Readonly<Record<string, string>> = {
   STRIPE_SECRET_KEY: 'rk_live_0123456789abcdef',
   STRIPE_WEBHOOK_SECRET: 'whsec_0123456789abcdef0123456789',
   STOREFRONT_JWT_SECRET: 'f3b1c2d4e5f60718293a4b5c6d7e8f90',
+  GATEWAY_JWT_SECRET: '0718293a4b5c6d7e8f90f3b1c2d4e5f6',
+  API_KEY_ENCRYPTION_KEY: '4b5c6d7e8f90f3b1c2d4e5f60718293a',
   PUBLIC_URL: 'https://pay.example.com',
 };
 
@@ -38,6 +40,10 @@ describe('production', () => {
     ['STOREFRONT_JWT_SECRET', undefined],
     ['STOREFRONT_JWT_SECRET', 'changeme-changeme-changeme-changeme'],
     ['STOREFRONT_JWT_SECRET', 'secret-secret-secret-secret-secret-'],
+    ['GATEWAY_JWT_SECRET', undefined],
+    ['GATEWAY_JWT_SECRET', 'changeme-changeme-changeme-changeme'],
+    ['API_KEY_ENCRYPTION_KEY', undefined],
+    ['API_KEY_ENCRYPTION_KEY', 'secret-secret-secret-secret-secret-'],
     ['METRICS_TOKEN', 'short'],
     ['BCRYPT_COST', '9'],
     ['FAILPOINTS', 'confirm.after_response=kill'],
@@ -60,6 +66,8 @@ describe('production', () => {
       'STRIPE_WEBHOOK_SECRET',
       'STOREFRONT_JWT_SECRET',
       'PUBLIC_URL',
+      'GATEWAY_JWT_SECRET',
+      'API_KEY_ENCRYPTION_KEY',
     ]);
   });
 
@@ -72,6 +80,10 @@ describe('production', () => {
 describe('everywhere', () => {
   it.each([
     [{ STOREFRONT_JWT_SECRET: 'eight888' }, 'STOREFRONT_JWT_SECRET'],
+    [{ GATEWAY_JWT_SECRET: 'eight888' }, 'GATEWAY_JWT_SECRET'],
+    [{ GATEWAY_JWT_SECRET: 'j'.repeat(32), STOREFRONT_JWT_SECRET: 'j'.repeat(32) }, 'GATEWAY_JWT_SECRET'],
+    [{ API_KEY_ENCRYPTION_KEY: 'k'.repeat(31) }, 'API_KEY_ENCRYPTION_KEY'],
+    [{ API_KEY_ENCRYPTION_KEY: Array(3).fill('k'.repeat(32)).join(',') }, 'API_KEY_ENCRYPTION_KEY'],
     [{ STRIPE_WEBHOOK_SECRET: 'whsec_1,whsec_2,whsec_3' }, 'STRIPE_WEBHOOK_SECRET'],
     [{ ADMIN_EMAIL: 'a@example.com' }, 'ADMIN_EMAIL'],
     [{ ADMIN_PASSWORD: 'long enough' }, 'ADMIN_EMAIL'],
@@ -101,6 +113,8 @@ describe('the built configuration', () => {
     stripeSecretKey: 'rk_live_x',
     stripeWebhookSecrets: ['whsec_x'],
     jwtSecret: 'x',
+    gatewayJwtSecret: 'x',
+    apiKeyEncryptionKeys: ['x'],
   });
 
   it('cannot be changed', () => {

@@ -97,7 +97,9 @@ describe('docker-compose.yml', () => {
   it('sets all that production demands', () => {
     const given = new Set(Object.keys(compose.services['api']?.environment ?? {}).map(settingOf));
     const demanded = ['NODE_ENV', 'MONGODB_URI', 'STRIPE_SECRET_KEY', 'STRIPE_WEBHOOK_SECRET', 'STOREFRONT_JWT_SECRET'];
-    for (const name of [...demanded, 'PUBLIC_URL', 'ADMIN_EMAIL', 'ADMIN_PASSWORD']) expect(given).toContain(name);
+    const gateway = ['GATEWAY_JWT_SECRET', 'API_KEY_ENCRYPTION_KEY'];
+    for (const name of [...demanded, ...gateway, 'PUBLIC_URL', 'ADMIN_EMAIL', 'ADMIN_PASSWORD'])
+      expect(given).toContain(name);
   });
 
   it('gives each service the secrets that it reads, and declares them all', () => {

@@ -80,6 +80,8 @@ describe('in an empty folder', () => {
     const secrets = JSON.parse(readFileSync(join(data, 'secrets.json'), 'utf8')) as Record<string, string>;
     expect(secrets).toEqual({
       jwtSecret: expect.stringMatching(/^.{40,}$/),
+      gatewayJwtSecret: expect.stringMatching(/^.{40,}$/),
+      apiKeyEncryptionKey: expect.stringMatching(/^.{40,}$/),
       webhookSecret: expect.stringMatching(/^whsec_.{24,}$/),
       simulatorKey: expect.stringMatching(/^sk_test_simulator.{20,}$/),
     });
@@ -196,6 +198,8 @@ describe('what cannot be used is refused with one line and 78', () => {
       'STRIPE_SECRET_KEY',
       'STRIPE_WEBHOOK_SECRET',
       'STOREFRONT_JWT_SECRET',
+      'GATEWAY_JWT_SECRET',
+      'API_KEY_ENCRYPTION_KEY',
       'BCRYPT_COST',
     ]) {
       expect(said).toContain(`  ${name}: `);
@@ -216,6 +220,8 @@ describe('what cannot be used is refused with one line and 78', () => {
       STRIPE_SECRET_KEY: 'rk_live_0123456789abcdef',
       STRIPE_WEBHOOK_SECRET: 'whsec_0123456789abcdef0123456789',
       STOREFRONT_JWT_SECRET: 'f3b1c2d4e5f60718293a4b5c6d7e8f90',
+      GATEWAY_JWT_SECRET: '0718293a4b5c6d7e8f90f3b1c2d4e5f6',
+      API_KEY_ENCRYPTION_KEY: '4b5c6d7e8f90f3b1c2d4e5f60718293a',
       PUBLIC_URL: 'https://pay.example.com',
       [name]: value,
     });

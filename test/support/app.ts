@@ -19,6 +19,8 @@ import { Simulator } from './simulator.js';
 export const TEST_WEBHOOK_SECRET = 'whsec_test_0123456789abcdef0123456789abcdef';
 export const TEST_STRIPE_KEY = 'sk_test_simulator0123456789abcdef';
 const JWT_SECRET = 'a-signing-key-only-for-tests-0123456789abcdef';
+const GATEWAY_JWT_SECRET = 'a-gateway-key-only-for-tests-0123456789abcdef';
+const ENCRYPTION_KEY = 'an-encryption-key-only-for-tests-0123456789abcdef';
 
 /** Limits out of the way and no waiting, but where a test says otherwise. */
 const TEST_ENV: Readonly<Record<string, string>> = {
@@ -143,6 +145,8 @@ async function startOne(options: TestAppOptions, ground: Ground): Promise<Runnin
     stripeApiBase: env.STRIPE_API_BASE ?? simulator.url,
     stripeWebhookSecrets: env.STRIPE_WEBHOOK_SECRET.length > 0 ? env.STRIPE_WEBHOOK_SECRET : [TEST_WEBHOOK_SECRET],
     jwtSecret: env.STOREFRONT_JWT_SECRET ?? JWT_SECRET,
+    gatewayJwtSecret: env.GATEWAY_JWT_SECRET ?? GATEWAY_JWT_SECRET,
+    apiKeyEncryptionKeys: env.API_KEY_ENCRYPTION_KEY.length > 0 ? env.API_KEY_ENCRYPTION_KEY : [ENCRYPTION_KEY],
     simulatorUrl: simulator.url,
   });
   const clock = await SimulatorClock.start(simulator.url);

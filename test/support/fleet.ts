@@ -61,6 +61,8 @@ export class Fleet {
       STRIPE_API_BASE: this.simulator.url,
       STRIPE_WEBHOOK_SECRET: TEST_WEBHOOK_SECRET,
       STOREFRONT_JWT_SECRET: 'a-signing-key-only-for-tests-0123456789abcdef',
+      GATEWAY_JWT_SECRET: 'a-gateway-key-only-for-tests-0123456789abcdef',
+      API_KEY_ENCRYPTION_KEY: 'an-encryption-key-only-for-tests-0123456789abcdef',
       BCRYPT_COST: '4',
       // A machine that is busy with other tests is slow to connect, and no 503 is what these tests are about.
       MONGODB_SERVER_SELECTION_TIMEOUT: '20s',

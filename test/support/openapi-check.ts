@@ -50,7 +50,7 @@ export class OpenApiCheck {
     const operation = route?.operations[method];
     if (route === undefined || operation === undefined) {
       // An address that is not documented must not exist; what is refused before routing may say so.
-      if ([400, 404, 413, 414, 415].includes(exchange.status) || exchange.method === 'OPTIONS') return;
+      if ([400, 404, 405, 413, 414, 415].includes(exchange.status) || exchange.method === 'OPTIONS') return;
       throw new Error(`${what}, but the OpenAPI document has no such route`);
     }
     const response = operation.responses[String(exchange.status)];

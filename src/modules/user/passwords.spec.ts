@@ -15,6 +15,8 @@ async function passwords(queue = '32'): Promise<Passwords> {
     stripeSecretKey: 'sk_test_x',
     stripeWebhookSecrets: [],
     jwtSecret: 'x',
+    gatewayJwtSecret: 'x',
+    apiKeyEncryptionKeys: ['x'],
   });
   const made = new Passwords(config, numbers);
   await made.onModuleInit();

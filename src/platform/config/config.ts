@@ -9,6 +9,9 @@ export interface Provided {
   stripeApiBase?: string;
   stripeWebhookSecrets: readonly string[];
   jwtSecret: string;
+  gatewayJwtSecret: string;
+  /** The first encrypts API keys, all decrypt. */
+  apiKeyEncryptionKeys: readonly string[];
   /** Set when the Stripe side is the simulator: its address, for the control plane that moves the clock. */
   simulatorUrl?: string;
 }
@@ -44,6 +47,7 @@ export function productionProblems(env: Env): string[] {
     'PUBLIC_URL: required in production (or STOREFRONT_RETURN_URL), payers come back to it after 3-D Secure',
   );
   demand(!WEAK.test(env.STOREFRONT_JWT_SECRET ?? ''), 'STOREFRONT_JWT_SECRET: starts like a placeholder');
+  problems.push(...gatewayProductionProblems(env));
   demand(
     env.ADMIN_PASSWORD === undefined || (env.ADMIN_PASSWORD.length >= 12 && !WEAK.test(env.ADMIN_PASSWORD)),
     'ADMIN_PASSWORD: at least 12 characters in production, and no placeholder',
@@ -51,6 +55,26 @@ export function productionProblems(env: Env): string[] {
   demand(env.METRICS_TOKEN === undefined || env.METRICS_TOKEN.length >= 16, 'METRICS_TOKEN: at least 16 characters');
   demand(env.BCRYPT_COST >= 10, 'BCRYPT_COST: at least 10 in production');
   demand(env.FAILPOINTS === undefined, 'FAILPOINTS: never in production');
+  return problems;
+}
+
+function gatewayProductionProblems({ GATEWAY_JWT_SECRET: secret, API_KEY_ENCRYPTION_KEY: keys }: Env): string[] {
+  const problems: string[] = [];
+  if (secret === undefined) problems.push('GATEWAY_JWT_SECRET: required in production');
+  else if (WEAK.test(secret)) problems.push('GATEWAY_JWT_SECRET: starts like a placeholder');
+  if (keys.length === 0) problems.push('API_KEY_ENCRYPTION_KEY: required in production');
+  else if (keys.some((key) => WEAK.test(key))) problems.push('API_KEY_ENCRYPTION_KEY: starts like a placeholder');
+  return problems;
+}
+
+function gatewayProblems(env: Env): string[] {
+  const { GATEWAY_JWT_SECRET: secret, API_KEY_ENCRYPTION_KEY: keys } = env;
+  const problems: string[] = [];
+  if (secret !== undefined && Buffer.byteLength(secret) < 32) problems.push('GATEWAY_JWT_SECRET: at least 32 bytes');
+  if (secret !== undefined && secret === env.STOREFRONT_JWT_SECRET)
+    problems.push('GATEWAY_JWT_SECRET: another one than STOREFRONT_JWT_SECRET');
+  if (keys.length > 2) problems.push('API_KEY_ENCRYPTION_KEY: at most two, the new and the old one');
+  if (keys.some((key) => Buffer.byteLength(key) < 32)) problems.push('API_KEY_ENCRYPTION_KEY: at least 32 bytes each');
   return problems;
 }
 
@@ -104,7 +128,7 @@ function generalProblems(env: Env): string[] {
     problems.push('STRIPE_SECRET_KEY: required with STRIPE_API_BASE');
   if (env.PAYMENT_LEASE < env.STRIPE_TIMEOUT)
     problems.push('PAYMENT_LEASE: shorter than STRIPE_TIMEOUT, workers would repeat each other’s calls');
-  problems.push(...clientAmountProblems(env));
+  problems.push(...clientAmountProblems(env), ...gatewayProblems(env));
   if (env.SWEEP_OVERLAP < Math.max(env.PAYMENT_ABANDON_AFTER, env.SWEEP_TWIN_AGE) + env.SWEEP_INTERVAL)
     problems.push(
       'SWEEP_OVERLAP: shorter than PAYMENT_ABANDON_AFTER or SWEEP_TWIN_AGE with SWEEP_INTERVAL, twins would be missed',
@@ -181,6 +205,13 @@ export function buildConfig(env: Env, provided: Provided) {
         : null,
       /** What a payer may name; null: nothing, as in the contract. */
       clientAmounts: env.STOREFRONT_CLIENT_AMOUNT ? amountBounds(env.STOREFRONT_CLIENT_AMOUNT_BOUNDS) : null,
+    },
+    gateway: {
+      jwtSecret: provided.gatewayJwtSecret,
+      jwtTtlMs: env.GATEWAY_JWT_TTL,
+      /** The first encrypts, all decrypt. */
+      encryptionKeys: [...provided.apiKeyEncryptionKeys],
+      maskKeysInList: env.API_KEYS_MASK_IN_LIST,
     },
     admin:
       env.ADMIN_EMAIL === undefined || env.ADMIN_PASSWORD === undefined

@@ -169,6 +169,21 @@ export class Env {
   STOREFRONT_USER_SCOPE: 'own' | 'all' = 'own';
 
   @IsOptional()
+  @IsString()
+  GATEWAY_JWT_SECRET?: string;
+
+  @Duration()
+  GATEWAY_JWT_TTL: number = 3_600_000;
+
+  @List()
+  @IsString({ each: true })
+  API_KEY_ENCRYPTION_KEY: string[] = [];
+
+  @Flag()
+  @IsBoolean()
+  API_KEYS_MASK_IN_LIST: boolean = false;
+
+  @IsOptional()
   @IsEmail()
   ADMIN_EMAIL?: string;
 
@@ -382,6 +397,7 @@ export const OPTIONAL_NAMES = [
   'STRIPE_ACCOUNT_ID',
   'STOREFRONT_JWT_SECRET',
   'STOREFRONT_RETURN_URL',
+  'GATEWAY_JWT_SECRET',
   'ADMIN_EMAIL',
   'ADMIN_PASSWORD',
   'SMTP_URL',

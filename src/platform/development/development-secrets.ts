@@ -5,6 +5,8 @@ import { join } from 'node:path';
 /** What nobody has to invent to try the product. Drawn once per DATA_DIR, so that tokens outlive a restart. */
 export interface DevelopmentSecrets {
   readonly jwtSecret: string;
+  readonly gatewayJwtSecret: string;
+  readonly apiKeyEncryptionKey: string;
   readonly webhookSecret: string;
   readonly simulatorKey: string;
 }
@@ -15,6 +17,8 @@ export function developmentSecrets(dataDir: string): DevelopmentSecrets {
   const kept = read(dataDir);
   const secrets: DevelopmentSecrets = {
     jwtSecret: kept.jwtSecret ?? draw(32),
+    gatewayJwtSecret: kept.gatewayJwtSecret ?? draw(32),
+    apiKeyEncryptionKey: kept.apiKeyEncryptionKey ?? draw(32),
     webhookSecret: kept.webhookSecret ?? `whsec_${draw(24)}`,
     simulatorKey: kept.simulatorKey ?? `sk_test_simulator${randomBytes(12).toString('hex')}`,
   };

@@ -5,7 +5,7 @@ import { lockDataDir } from '../embedded/data-dir-lock.js';
 import { startEmbeddedMongo } from '../embedded/embedded-mongo.js';
 import { startEmbeddedSimulator } from '../embedded/embedded-simulator.js';
 import type { Shutdown } from '../operations/shutdown.js';
-import { developmentSecrets } from './development-secrets.js';
+import { type DevelopmentSecrets, developmentSecrets } from './development-secrets.js';
 import type { StartProgress } from './progress.js';
 import { writeRunFile } from './run-file.js';
 
@@ -44,6 +44,8 @@ export async function prepareGround(env: Env, around: Surroundings): Promise<Gro
       stripeApiBase: env.STRIPE_API_BASE ?? simulatorUrl,
       stripeWebhookSecrets: webhookSecrets(env, simulatorUrl, secrets.webhookSecret),
       jwtSecret: env.STOREFRONT_JWT_SECRET ?? secrets.jwtSecret,
+      gatewayJwtSecret: env.GATEWAY_JWT_SECRET ?? secrets.gatewayJwtSecret,
+      apiKeyEncryptionKeys: encryptionKeys(env, secrets),
       // Several test processes share one simulator, and its clock.
       simulatorUrl: simulatorUrl ?? (env.NODE_ENV === 'test' ? env.STRIPE_API_BASE : undefined),
     },
@@ -64,8 +66,13 @@ export async function prepareGround(env: Env, around: Surroundings): Promise<Gro
 }
 
 function configuredGround(env: Env): Ground {
-  const { MONGODB_URI, STRIPE_SECRET_KEY, STOREFRONT_JWT_SECRET } = env;
-  if (MONGODB_URI === undefined || STRIPE_SECRET_KEY === undefined || STOREFRONT_JWT_SECRET === undefined) {
+  const { MONGODB_URI, STRIPE_SECRET_KEY, STOREFRONT_JWT_SECRET, GATEWAY_JWT_SECRET } = env;
+  if (
+    MONGODB_URI === undefined ||
+    STRIPE_SECRET_KEY === undefined ||
+    STOREFRONT_JWT_SECRET === undefined ||
+    GATEWAY_JWT_SECRET === undefined
+  ) {
     throw new Error('refuseBadConfig was not asked');
   }
   return {
@@ -75,6 +82,8 @@ function configuredGround(env: Env): Ground {
       stripeApiBase: env.STRIPE_API_BASE,
       stripeWebhookSecrets: env.STRIPE_WEBHOOK_SECRET,
       jwtSecret: STOREFRONT_JWT_SECRET,
+      gatewayJwtSecret: GATEWAY_JWT_SECRET,
+      apiKeyEncryptionKeys: env.API_KEY_ENCRYPTION_KEY,
     },
     announce: async () => undefined,
   };
@@ -84,6 +93,11 @@ function configuredGround(env: Env): Ground {
 function webhookSecrets(env: Env, simulatorUrl: string | undefined, drawn: string): readonly string[] {
   const configured = env.STRIPE_WEBHOOK_SECRET;
   return simulatorUrl === undefined && configured.length > 0 ? configured : [drawn, ...configured];
+}
+
+/** With none configured, the one that DATA_DIR drew. */
+export function encryptionKeys(env: Env, secrets: DevelopmentSecrets): readonly string[] {
+  return env.API_KEY_ENCRYPTION_KEY.length > 0 ? env.API_KEY_ENCRYPTION_KEY : [secrets.apiKeyEncryptionKey];
 }
 
 async function embeddedMongo(env: Env, dataDir: string, { shutdown, progress, log }: Surroundings): Promise<string> {

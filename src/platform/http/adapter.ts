@@ -3,16 +3,16 @@ import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { Config } from '../config/config.js';
-import { answerFrameworkError } from './request-edge.js';
+import { type AnswerError, answerFrameworkError } from './request-edge.js';
 
 const HEADERS_TIMEOUT_MS = 10_000;
 /** Longer than the usual proxy keeps its side open, so that it is never us who closes under a request just sent. */
 const KEEP_ALIVE_MS = 72_000;
 const MAX_CONNECTIONS = 4_000;
 /** Largest of the body rules; each rule has its own limit below it. */
-const BODY_LIMIT = 262_144;
+const BODY_LIMIT = 1_048_576;
 
-export function createAdapter(config: Config['http'], logger: Logger): FastifyAdapter {
+export function createAdapter(config: Config['http'], logger: Logger, answer: AnswerError): FastifyAdapter {
   const adapter = new FastifyAdapter({
     logger: false, // one line per request is written by request-log.ts
     genReqId: () => randomUUID(),
@@ -25,7 +25,7 @@ export function createAdapter(config: Config['http'], logger: Logger): FastifyAd
     // An id that is too long is for the route to refuse, in its own words.
     routerOptions: { maxParamLength: 1_000 },
     frameworkErrors: (_error: FastifyError, request: FastifyRequest, reply: FastifyReply) =>
-      answerFrameworkError(request, reply, logger),
+      answerFrameworkError(request, reply, logger, answer),
   });
   const server = adapter.getInstance().server;
   server.headersTimeout = Math.min(HEADERS_TIMEOUT_MS, config.requestTimeoutMs);

@@ -7,6 +7,7 @@ import { parseSafeJson } from './safe-json.js';
 
 const JSON_LIMIT = 102_400;
 const WEBHOOK_LIMIT = 262_144;
+const GATEWAY_LIMIT = 1_048_576;
 
 interface BodyRule {
   readonly limit: number;
@@ -34,6 +35,13 @@ const STRICT_JSON: BodyRule = {
   },
 };
 
+/** As strict about what it is, but an empty body with a JSON content type is none, whatever the method. */
+const GATEWAY_JSON: BodyRule = {
+  limit: GATEWAY_LIMIT,
+  check: (request) => STRICT_JSON.check(request),
+  take: (_request, body) => (body.length === 0 ? undefined : parseSafeJson(body)),
+};
+
 /** A signature covers bytes, so the bytes are kept and nothing is parsed before they are verified. */
 const RAW: BodyRule = {
   limit: WEBHOOK_LIMIT,
@@ -47,6 +55,7 @@ const RAW: BodyRule = {
 /** Longest mount first. Parsing comes before any guard or controller, so the language is known only by the address. */
 const RULES: readonly (readonly [mount: string, rule: BodyRule])[] = [
   ['/webhook/stripe', RAW],
+  ['/api', GATEWAY_JSON],
   ['/', STRICT_JSON],
 ];
 

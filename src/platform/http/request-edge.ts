@@ -33,16 +33,27 @@ export function serveOnlyOperations(fastify: FastifyInstance): void {
   });
 }
 
+/** Says an error in the language of the address. */
+export type AnswerError = (url: string, error: AppError) => { readonly status: number; readonly body: object };
+
 /**
  * Addresses that no route can be looked up for, such as `%E0%A4%A`. Fastify calls this instead of every hook, so what
  * they would do is done here.
  */
-export function answerFrameworkError(request: FastifyRequest, reply: FastifyReply, logger: Logger): void {
-  const statusCode = 400;
+export function answerFrameworkError(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  logger: Logger,
+  answer: AnswerError,
+): void {
+  const { status: statusCode, body } = answer(
+    request.url,
+    new AppError('unparseable_body', 'The address is not valid'),
+  );
   logger.info({ correlationId: request.id, method: request.method, route: '(none)', status: statusCode }, 'request');
   void reply
     .code(statusCode)
     .headers({ 'x-correlation-id': request.id, 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' })
     .type('application/json; charset=utf-8')
-    .send(JSON.stringify({ statusCode, message: 'The address is not valid', error: 'Bad Request' }));
+    .send(JSON.stringify(body));
 }

@@ -168,6 +168,7 @@ describe('the document', () => {
       }
     }
     expect(open.filter((route) => !route.includes('webhook')).toSorted()).toEqual([
+      'post /api/token-auth',
       'post /user/login',
       'post /user/register',
     ]);

@@ -22,6 +22,6 @@ import { StorefrontJwtStrategy } from './storefront-jwt.strategy.js';
     }),
   ],
   providers: [AccessTokens, LoginFailures, SessionService, StorefrontJwtStrategy],
-  exports: [SessionService, StorefrontJwtStrategy],
+  exports: [SessionService, StorefrontJwtStrategy, LoginFailures],
 })
 export class JwtAuthModule {}

@@ -7,7 +7,8 @@ import { type RateWindow, RateWindows } from '../../../platform/limits/rate-wind
 
 /** Who tries: the account named, whether it exists or not, and the client's IP address. */
 export interface LoginAttempt {
-  readonly email: string;
+  /** The e-mail address, or the gateway's username behind `gateway:`. */
+  readonly account: string;
   readonly ip: string;
 }
 
@@ -45,7 +46,7 @@ export class LoginFailures {
   }
 }
 
-/** The e-mail is hashed: the counters are no list of who tried to log in. */
-function keys({ email, ip }: LoginAttempt): string[] {
-  return [`login:account:${derivedId('login', email)}`, `login:ip:${clientAddress(ip)}`];
+/** The account is hashed: the counters are no list of who tried to log in. */
+function keys({ account, ip }: LoginAttempt): string[] {
+  return [`login:account:${derivedId('login', account)}`, `login:ip:${clientAddress(ip)}`];
 }

@@ -33,7 +33,7 @@ export class SessionService {
 
   /** `ip` is the client's address. Throws `bad_credentials`, `rate_limited`, `overloaded`. */
   async login(email: string, password: string, ip: string): Promise<string> {
-    const attempt = { email, ip };
+    const attempt = { account: email, ip };
     await this.failures.refuseLocked(attempt);
     const found = await this.users.findCredentialsByEmail(email);
     return this.tokens.issue(await this.prove(found, password, attempt));
@@ -43,7 +43,7 @@ export class SessionService {
   async changePassword(caller: Principal, current: string, next: string, ip: string): Promise<string> {
     const found = await this.users.findCredentialsById(caller.id);
     if (found === null) throw tokenDied();
-    const attempt = { email: found.user.email, ip };
+    const attempt = { account: found.user.email, ip };
     await this.failures.refuseLocked(attempt);
     const user = await this.prove(found, current, attempt);
     const passwordHash = await this.passwords.hash(next);

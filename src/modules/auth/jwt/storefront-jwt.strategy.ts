@@ -9,9 +9,7 @@ import { CONFIG, type Config } from '../../../platform/config/config.js';
 import { UserRepository } from '../../user/user.repository.js';
 import { type AccessTokenClaims, TOKEN_ALGORITHM, TOKEN_AUDIENCE, TOKEN_ISSUER } from './access-tokens.js';
 import { jwtKey } from './jwt-key.js';
-
-/** Instances may disagree by this much before they stop serving (ruling 17), so a token may be that much from the future. */
-const CLOCK_SKEW_S = 30;
+import { isInTime } from './token-times.js';
 
 const USER_ID = /^[0-9a-f]{24}$/;
 
@@ -52,16 +50,9 @@ export class StorefrontJwtStrategy extends PassportStrategy(Strategy) {
 
   /** @returns null when the token is no good (any more). Throws StoreError. */
   async validate(claims: Partial<AccessTokenClaims> & { nbf?: unknown }): Promise<Principal | null> {
-    if (typeof claims.sub !== 'string' || !USER_ID.test(claims.sub) || !this.isInTime(claims)) return null;
+    if (typeof claims.sub !== 'string' || !USER_ID.test(claims.sub) || !isInTime(claims, this.clock.now())) return null;
     const user = await this.users.findById(claims.sub);
     if (user === null || user.tokenVersion !== claims.ver) return null;
     return { kind: 'storefront-user', id: user.id, isAdmin: user.isAdmin, customerId: user.customerId };
-  }
-
-  private isInTime({ exp, iat, nbf }: { exp?: unknown; iat?: unknown; nbf?: unknown }): boolean {
-    const now = this.clock.now() / 1000;
-    if (typeof exp !== 'number' || exp <= now) return false;
-    if (typeof iat !== 'number' || iat > now + CLOCK_SKEW_S) return false;
-    return nbf === undefined || (typeof nbf === 'number' && nbf <= now);
   }
 }

@@ -1,0 +1,13 @@
+import { Module } from '@nestjs/common';
+import { MongooseModule } from '@nestjs/mongoose';
+import { ApiKeyRepository } from './api-key.repository.js';
+import { API_KEY_MODEL, apiKeySchema } from './api-key.schema.js';
+import { ApiKeyService } from './api-key.service.js';
+import { KeyCipher } from './key-cipher.js';
+
+@Module({
+  imports: [MongooseModule.forFeature([{ name: API_KEY_MODEL, schema: apiKeySchema }])],
+  providers: [ApiKeyRepository, ApiKeyService, KeyCipher],
+  exports: [ApiKeyRepository, ApiKeyService],
+})
+export class ApiKeyModule {}

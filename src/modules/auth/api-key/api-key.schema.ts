@@ -1,0 +1,54 @@
+import { Schema } from 'mongoose';
+import type { Versioned } from '../../../platform/database/versioned-collection.js';
+import type { ApiKeyType, KeySurface } from './api-key.types.js';
+
+/** The stored form, collection `api_keys`. Deleting one is deleting the document. */
+export interface ApiKeyRecord extends Versioned {
+  /** An xid. */
+  _id: string;
+  accountId: string;
+  userId: string;
+  type: ApiKeyType;
+  name: string;
+  surfaces: KeySurface[];
+  /** SHA-256 of the key, hex. Plain: a key has 160 random bits, and rotating the encryption key changes no look-up (ruling 29). */
+  hash: string;
+  /** The key for lists, encrypted; see key-cipher.ts. */
+  cipher: string;
+  /** `api_2hQI…XrLJ`, for whoever may not see more. */
+  masked: string;
+  lastUsedAt: Date | null;
+  createdAt: Date;
+  updatedAt: Date;
+}
+
+export const API_KEY_MODEL = 'ApiKey';
+
+const text = { type: String, required: true };
+
+export const apiKeySchema = new Schema<ApiKeyRecord>(
+  {
+    _id: text,
+    v: { type: Number, required: true },
+    w: text,
+    accountId: text,
+    userId: text,
+    type: text,
+    name: text,
+    surfaces: { type: [String], required: true },
+    hash: text,
+    cipher: text,
+    masked: text,
+    lastUsedAt: { type: Date, default: null },
+    createdAt: { type: Date, required: true },
+    updatedAt: { type: Date, required: true },
+  },
+  { collection: 'api_keys', versionKey: false, strict: 'throw' },
+);
+
+// Race: one key imported twice at the same time. Query: the key of a request.
+apiKeySchema.index({ hash: 1 }, { name: 'hash_unique', unique: true });
+// Query: GET /api/user/apikeys, newest first.
+apiKeySchema.index({ accountId: 1, createdAt: -1, _id: -1 }, { name: 'account_newest_first' });
+// Query: the keys of a user who is deleted.
+apiKeySchema.index({ userId: 1 }, { name: 'owner' });

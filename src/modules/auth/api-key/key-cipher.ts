@@ -1,0 +1,60 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from 'node:crypto';
+import { CONFIG, type Config } from '../../../platform/config/config.js';
+
+const IV_BYTES = 12;
+const TAG_BYTES = 16;
+
+interface CipherKey {
+  /** Stored beside what it encrypted; says nothing of the key. */
+  readonly id: string;
+  readonly bytes: Buffer;
+}
+
+function cipherKey(secret: string): CipherKey {
+  return {
+    id: createHash('sha256').update(`api-key-encryption-id|${secret}`).digest('hex').slice(0, 12),
+    bytes: Buffer.from(hkdfSync('sha256', secret, '', 'api-keys', 32)),
+  };
+}
+
+/**
+ * AES-256-GCM under the keys of API_KEY_ENCRYPTION_KEY: the first encrypts, each decrypts what it encrypted. Texts are
+ * `v1.<key id>.<base64url of iv, tag, cipher text>` and bound to the record they belong to.
+ */
+@Injectable()
+export class KeyCipher {
+  private readonly keys: readonly CipherKey[];
+
+  constructor(@Inject(CONFIG) { gateway }: Config) {
+    this.keys = gateway.encryptionKeys.map(cipherKey);
+  }
+
+  encrypt(text: string, recordId: string): string {
+    const [key] = this.keys;
+    if (key === undefined) throw new Error('API_KEY_ENCRYPTION_KEY is not set');
+    const iv = randomBytes(IV_BYTES);
+    const cipher = createCipheriv('aes-256-gcm', key.bytes, iv, { authTagLength: TAG_BYTES });
+    cipher.setAAD(Buffer.from(recordId));
+    const sealed = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
+    return `v1.${key.id}.${Buffer.concat([iv, cipher.getAuthTag(), sealed]).toString('base64url')}`;
+  }
+
+  /** @returns null when none of the configured keys encrypted it. Throws when it was tampered with. */
+  decrypt(stored: string, recordId: string): string | null {
+    const [, keyId, sealed = ''] = stored.split('.');
+    const key = this.keys.find(({ id }) => id === keyId);
+    if (key === undefined) return null;
+    const bytes = Buffer.from(sealed, 'base64url');
+    const iv = bytes.subarray(0, IV_BYTES);
+    const decipher = createDecipheriv('aes-256-gcm', key.bytes, iv, { authTagLength: TAG_BYTES });
+    decipher.setAAD(Buffer.from(recordId));
+    decipher.setAuthTag(bytes.subarray(IV_BYTES, IV_BYTES + TAG_BYTES));
+    return Buffer.concat([decipher.update(bytes.subarray(IV_BYTES + TAG_BYTES)), decipher.final()]).toString('utf8');
+  }
+
+  /** Whether the newest key encrypted it. */
+  isCurrent(stored: string): boolean {
+    return stored.split('.')[1] === this.keys[0]?.id;
+  }
+}

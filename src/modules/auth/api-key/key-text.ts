@@ -1,0 +1,30 @@
+import { createHash, randomInt } from 'node:crypto';
+import type { ApiKeyType } from './api-key.types.js';
+
+const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
+/** 27 of 62 characters are 160 bits. */
+const LENGTH = 27;
+
+const PREFIX = { api: 'api_', public: 'pub_' } as const satisfies Record<ApiKeyType, string>;
+
+/** A key of ours, or one of another gateway; theirs may be a little shorter or longer. */
+const KEY = /^(api|pub)_[A-Za-z0-9]{20,100}$/;
+
+export function newKey(type: ApiKeyType): string {
+  return PREFIX[type] + Array.from({ length: LENGTH }, () => ALPHABET[randomInt(ALPHABET.length)]).join('');
+}
+
+/** @returns what kind of key the text is, or null. */
+export function keyTypeOf(text: string): ApiKeyType | null {
+  const prefix = KEY.exec(text)?.[1];
+  return prefix === undefined ? null : prefix === 'api' ? 'api' : 'public';
+}
+
+export function hashOf(key: string): string {
+  return createHash('sha256').update(key).digest('hex');
+}
+
+/** `api_2hQI…XrLJ` */
+export function maskKey(key: string): string {
+  return `${key.slice(0, 8)}…${key.slice(-4)}`;
+}

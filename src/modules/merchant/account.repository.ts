@@ -1,0 +1,35 @@
+import { Injectable } from '@nestjs/common';
+import { InjectModel } from '@nestjs/mongoose';
+import type { Model } from 'mongoose';
+import { fromStore, isDuplicateKey } from '../../platform/database/mongo-errors.js';
+import { VersionedCollection } from '../../platform/database/versioned-collection.js';
+import { ACCOUNT_MODEL, type AccountRecord } from './account.schema.js';
+
+/** Named queries on `accounts`. Every method may throw StoreError. */
+@Injectable()
+export class AccountRepository {
+  private readonly accounts: VersionedCollection<AccountRecord>;
+
+  constructor(@InjectModel(ACCOUNT_MODEL) private readonly model: Model<AccountRecord>) {
+    this.accounts = new VersionedCollection(model);
+  }
+
+  findById(id: string): Promise<AccountRecord | null> {
+    return this.accounts.load(id);
+  }
+
+  findByName(name: string): Promise<AccountRecord | null> {
+    const filter = { name: String(name) };
+    return fromStore(() => this.model.collection.findOne(filter) as Promise<AccountRecord | null>);
+  }
+
+  /** @returns false when the name is taken. */
+  async insert(record: Omit<AccountRecord, 'v' | 'w'>): Promise<boolean> {
+    try {
+      return (await this.accounts.insert(record)).inserted;
+    } catch (error) {
+      if (isDuplicateKey(error)) return false;
+      throw error;
+    }
+  }
+}

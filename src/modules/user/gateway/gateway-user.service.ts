@@ -1,0 +1,189 @@
+import { Injectable } from '@nestjs/common';
+import { AppError } from '../../../platform/common/app-error.js';
+import { Clock } from '../../../platform/common/clock.js';
+import { newXid } from '../../../platform/common/xid.js';
+import { AccountService } from '../../merchant/account.service.js';
+import { Passwords } from '../passwords.js';
+import { isPassword, isUsername, PASSWORD_RULE, USERNAME_RULE } from './credential-rules.js';
+import { toGatewayUser } from './gateway-user.mapper.js';
+import { GatewayUserRepository, usernameKey } from './gateway-user.repository.js';
+import type { GatewayUserRecord } from './gateway-user.schema.js';
+import type { GatewayPrincipal, GatewayUser, GatewayUserChanges, NewGatewayUser } from './gateway-user.types.js';
+import { isActiveAdministrator, LastAdministrator } from './last-administrator.js';
+import { beyondOwn, completeMap, NO_RIGHTS, NOTIFICATIONS, PERMISSIONS, withinOwn } from './permissions.js';
+import type { PermissionMap, Rights } from './permissions.js';
+
+/** Changes of one user that meet each other start again from what is stored; more than this is no coincidence. */
+const SWAP_TRIES = 8;
+
+const NO_DEFAULTS = {
+  processorId: '',
+  terminalId: '',
+  transactionCsvFormatId: '',
+  transactionReportFormatId: '',
+  vaultTableFormatId: '',
+  showTransactionTotals: false,
+} as const;
+
+/** The operator at the machine, who may grant everything. */
+const OPERATOR: Rights = { role: 'admin', permissions: NO_RIGHTS };
+
+type Changes = Partial<Omit<GatewayUserRecord, '_id' | 'v' | 'w'>>;
+
+const notFound = () => new AppError('user_not_found', 'there is no such user');
+const forbidden = (why: string) => new AppError('forbidden', why);
+
+/** Users of merchant accounts (contract gateway 3). Every look-up is by account; who else's it is, is not found. */
+@Injectable()
+export class GatewayUserService {
+  constructor(
+    private readonly users: GatewayUserRepository,
+    private readonly accounts: AccountService,
+    private readonly lastAdministrator: LastAdministrator,
+    private readonly passwords: Passwords,
+    private readonly clock: Clock,
+  ) {}
+
+  /** A user of the caller's account. Throws `validation_failed`, `username_taken`, `forbidden`, `overloaded`. */
+  create(caller: GatewayPrincipal, user: NewGatewayUser): Promise<GatewayUser> {
+    return this.createIn(caller.accountId, caller, user);
+  }
+
+  /** What the operator's command does: any role, any account. Throws as `create`. */
+  createAsOperator(accountId: string, user: NewGatewayUser): Promise<GatewayUser> {
+    return this.createIn(accountId, OPERATOR, user);
+  }
+
+  /** Whatever the account: for the operator. Throws `user_not_found`. */
+  async byUsername(username: string): Promise<GatewayUser> {
+    const user = await this.users.findByUsername(username);
+    if (user === null) throw new AppError('user_not_found', `there is no user ${username}`);
+    return toGatewayUser(user);
+  }
+
+  /** Throws `user_not_found`. */
+  async read(caller: GatewayPrincipal, id: string): Promise<GatewayUser> {
+    return toGatewayUser(await this.find(caller, id));
+  }
+
+  /** All of the caller's account, newest first. */
+  async list(caller: GatewayPrincipal): Promise<GatewayUser[]> {
+    return (await this.users.listInAccount(caller.accountId)).map(toGatewayUser);
+  }
+
+  /** Throws `user_not_found`, `forbidden`, `last_administrator`. */
+  update(caller: GatewayPrincipal, id: string, changes: GatewayUserChanges): Promise<GatewayUser> {
+    return this.swap(caller, id, (user) => {
+      refuseBeyondOwn(caller, user, changes);
+      return merged(user, changes);
+    });
+  }
+
+  /** The name is never given to another user. Throws `user_not_found`, `forbidden`, `own_deletion`, `last_administrator`. */
+  async delete(caller: GatewayPrincipal, id: string): Promise<void> {
+    if (id === caller.id) throw new AppError('own_deletion', 'nobody may delete themselves');
+    const deletedAt = this.clock.date();
+    await this.swap(caller, id, (user) => ({ deletedAt, tokenVersion: user.tokenVersion + 1 }));
+  }
+
+  private async createIn(accountId: string, granter: Rights, user: NewGatewayUser): Promise<GatewayUser> {
+    refuseBadCredentials(user);
+    const account = await this.accounts.get(accountId);
+    if (user.role === 'admin' && granter.role !== 'admin')
+      throw forbidden('only an administrator may make another one');
+    const now = this.clock.date();
+    const record = {
+      _id: newXid(now.getTime()),
+      accountId,
+      accountType: account.type,
+      username: user.username,
+      usernameKey: usernameKey(user.username),
+      name: user.name,
+      phone: user.phone ?? '',
+      email: user.email,
+      timezone: user.timezone ?? 'ETC/UTC',
+      status: user.status ?? 'active',
+      role: user.role ?? 'standard',
+      permissions: grantedPermissions(granter, user.permissions, account.defaultPermissions),
+      notifications: completeMap(NOTIFICATIONS, user.notifications ?? {}, account.defaultNotifications),
+      defaults: { ...NO_DEFAULTS, ...user.defaults },
+      passwordHash: await this.passwords.hash(user.password),
+      tokenVersion: 0,
+      leavingSince: null,
+      deletedAt: null,
+      createdAt: now,
+      updatedAt: now,
+    };
+    if (!(await this.users.insert(record))) throw new AppError('username_taken', 'username is already taken');
+    return toGatewayUser({ ...record, v: 1, w: '' });
+  }
+
+  private async find(caller: GatewayPrincipal, id: string): Promise<GatewayUserRecord> {
+    const user = await this.users.findInAccount(caller.accountId, id);
+    if (user === null) throw notFound();
+    return user;
+  }
+
+  private async swap(
+    caller: GatewayPrincipal,
+    id: string,
+    change: (user: GatewayUserRecord) => Changes,
+  ): Promise<GatewayUser> {
+    for (let tries = 0; tries < SWAP_TRIES; tries++) {
+      const user = await this.find(caller, id);
+      if (user.role === 'admin' && caller.role !== 'admin')
+        throw forbidden('only an administrator may change an administrator');
+      const set = { ...change(user), leavingSince: null, updatedAt: this.clock.date() };
+      const leaves = isActiveAdministrator(user) && !isActiveAdministrator({ ...user, ...set });
+      const seen = leaves ? await this.lastAdministrator.markLeaving(user) : user;
+      const next = seen === null ? null : await this.users.swap(seen, set);
+      if (next !== null) return toGatewayUser(next);
+    }
+    throw new AppError('overloaded', 'the user is being changed by somebody else', { retryAfterSeconds: 1 });
+  }
+}
+
+function refuseBadCredentials({ username, password }: NewGatewayUser): void {
+  const messages = [
+    ...(isUsername(username) ? [] : [`username must be ${USERNAME_RULE}`]),
+    ...(isPassword(password) ? [] : [`password must be ${PASSWORD_RULE}`]),
+  ];
+  if (messages.length > 0) throw new AppError('validation_failed', 'The request is not valid', { messages });
+}
+
+function grantedPermissions(
+  granter: Rights,
+  asked: Partial<PermissionMap> = {},
+  byAccount: Readonly<Record<string, boolean>>,
+): PermissionMap {
+  const given = withinOwn(granter, completeMap(PERMISSIONS, byAccount));
+  const permissions = completeMap(PERMISSIONS, asked, given);
+  const beyond = beyondOwn(granter, permissions, NO_RIGHTS);
+  if (beyond !== undefined) throw forbidden(`missing permission ${beyond}`);
+  return permissions;
+}
+
+function refuseBeyondOwn(caller: Rights, user: GatewayUserRecord, changes: GatewayUserChanges): void {
+  if (changes.role === 'admin' && caller.role !== 'admin')
+    throw forbidden('only an administrator may make another one');
+  const had = completeMap(PERMISSIONS, user.permissions);
+  const beyond = beyondOwn(caller, completeMap(PERMISSIONS, changes.permissions ?? {}, had), had);
+  if (beyond !== undefined) throw forbidden(`missing permission ${beyond}`);
+}
+
+function merged(user: GatewayUserRecord, changes: GatewayUserChanges): Changes {
+  const { name, phone, email, timezone, status, role } = changes;
+  return {
+    name: name ?? user.name,
+    phone: phone ?? user.phone,
+    email: email ?? user.email,
+    timezone: timezone ?? user.timezone,
+    status: status ?? user.status,
+    role: role ?? user.role,
+    permissions: completeMap(PERMISSIONS, changes.permissions ?? {}, user.permissions),
+    notifications: completeMap(NOTIFICATIONS, changes.notifications ?? {}, user.notifications),
+    defaults: { ...user.defaults, ...changes.defaults },
+    // Tokens from before must not come back to life with the user.
+    tokenVersion: user.tokenVersion + (status === 'disabled' && user.status === 'active' ? 1 : 0),
+  };
+}

@@ -1,0 +1,22 @@
+import type { Permission } from '../../modules/user/gateway/permissions.js';
+
+/**
+ * Who may ask: `public` without a credential, `any` with a good one, a permission, or for one's own record anybody and
+ * for others' who has the permission.
+ */
+export type Access = 'public' | 'any' | Permission | { readonly selfOr: Permission; readonly param: string };
+
+/** Contract 2. Every route of the surface, by method and pattern; a test compares it with the router. */
+export const GATEWAY_ACCESS: Readonly<Record<string, Access>> = {
+  'POST /api/token-auth': 'public',
+  'POST /api/user': 'manage_users',
+  'GET /api/user': 'any',
+  'GET /api/users': 'manage_users',
+  'GET /api/user/:userId': { selfOr: 'manage_users', param: 'userId' },
+  'POST /api/user/:userId': 'manage_users',
+  'DELETE /api/user/:userId': 'manage_users',
+  'POST /api/user/change-password': 'any',
+  'POST /api/user/apikey': 'manage_api_keys',
+  'GET /api/user/apikeys': 'manage_api_keys',
+  'DELETE /api/user/apikey/:apiKey': 'manage_api_keys',
+};

@@ -1,0 +1,72 @@
+import {
+  applyDecorators,
+  Controller,
+  createParamDecorator,
+  type ExecutionContext,
+  UseFilters,
+  UseGuards,
+  UsePipes,
+} from '@nestjs/common';
+import { ApiBearerAuth, ApiResponse, ApiSecurity, ApiTags } from '@nestjs/swagger';
+import type { FastifyRequest } from 'fastify';
+import { STATUS_CODES } from 'node:http';
+import type { GatewayPrincipal } from '../../modules/user/gateway/gateway-user.types.js';
+import { type Dialect, DialectExceptionFilter } from '../shared/dialect.js';
+import { FailureEnvelope } from './envelope.dto.js';
+import { gatewayAnswer } from './gateway.errors.js';
+import { GatewayGuard, provenPrincipal } from './gateway.guard.js';
+import { LiberalBodyPipe } from './liberal-body.pipe.js';
+
+/** Names of the two ways to authorize in the document. */
+export const GATEWAY_KEY = 'gateway-key';
+export const GATEWAY_BEARER = 'gateway-jwt';
+
+export const gateway: Dialect = { name: 'gateway', mounts: ['/api'], answer: gatewayAnswer };
+
+/** The whole language for one controller: mount, guard, pipe, errors and documentation. */
+export function GatewayController(path: string, tag: string): ClassDecorator {
+  return applyDecorators(
+    Controller(path === '' ? 'api' : `api/${path}`),
+    UseFilters(new DialectExceptionFilter(gateway)),
+    UsePipes(new LiberalBodyPipe()),
+    UseGuards(GatewayGuard),
+    ApiTags(tag),
+  );
+}
+
+/** Documents that the route wants a key or a control-panel token; the access table is what demands it. */
+export function GatewayCredential(): MethodDecorator {
+  return applyDecorators(ApiSecurity(GATEWAY_KEY), ApiBearerAuth(GATEWAY_BEARER));
+}
+
+/** The caller that the guard has proven. */
+export const CurrentCaller = createParamDecorator((_data: unknown, context: ExecutionContext): GatewayPrincipal =>
+  provenPrincipal(context.switchToHttp().getRequest<FastifyRequest>()),
+);
+
+const EXAMPLES = {
+  400: 'bad request error: email must be an email',
+  401: 'unauthorized',
+  403: 'forbidden: missing permission manage_users',
+  404: 'not found',
+  413: 'request too large',
+  415: 'unsupported media type',
+  429: 'too many requests',
+  503: 'service unavailable',
+} as const satisfies Record<number, string>;
+
+export type GatewayErrorStatus = keyof typeof EXAMPLES;
+
+/** Documents the failures of a route, each with an example body. */
+export function GatewayErrors(...statuses: readonly GatewayErrorStatus[]): MethodDecorator {
+  return applyDecorators(
+    ...statuses.map((status) =>
+      ApiResponse({
+        status,
+        description: STATUS_CODES[status] ?? 'Error',
+        type: FailureEnvelope,
+        example: { status: 'failed', msg: EXAMPLES[status] },
+      }),
+    ),
+  );
+}

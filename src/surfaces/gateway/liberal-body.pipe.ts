@@ -1,0 +1,52 @@
+import { type ArgumentMetadata, Injectable, ValidationPipe } from '@nestjs/common';
+import type { ValidationError } from 'class-validator';
+import { AppError } from '../../platform/common/app-error.js';
+
+const invalid = (messages: readonly string[]): AppError =>
+  new AppError('validation_failed', 'The request is not valid', { messages });
+
+/**
+ * Contract 1.10: no body is an empty one, unknown properties are ignored, `null` and `""` are not sent. Types are not
+ * converted. Throws AppError `validation_failed` with one message a field, each naming it.
+ */
+@Injectable()
+export class LiberalBodyPipe extends ValidationPipe {
+  constructor() {
+    super({
+      whitelist: true,
+      forbidUnknownValues: true,
+      transform: true,
+      stopAtFirstError: true,
+      validationError: { target: false, value: true },
+      exceptionFactory: (errors) => invalid(problemsOf(errors)),
+    });
+  }
+
+  override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+    if (metadata.type !== 'body') return value;
+    const body = value ?? {};
+    if (typeof body !== 'object' || Array.isArray(body)) throw invalid(['the body must be a JSON object']);
+    return (await super.transform(sentOf(body), metadata)) as unknown;
+  }
+}
+
+/** A copy without what counts as not sent. The parser has bounded the depth. */
+function sentOf(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sentOf);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([, inner]) => inner !== null && inner !== '')
+      .map(([name, inner]) => [name, sentOf(inner)]),
+  );
+}
+
+function problemsOf(errors: readonly ValidationError[], parent = ''): string[] {
+  return errors.flatMap(({ property, value, constraints, children = [] }) => {
+    const path = `${parent}${property}`;
+    const own = Object.values(constraints ?? {}).map((message) =>
+      value === undefined ? `${path} is required` : `${parent}${message}`,
+    );
+    return [...own, ...problemsOf(children, `${path}.`)];
+  });
+}

@@ -1,0 +1,225 @@
+import { RequestMethod } from '@nestjs/common';
+import { METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants';
+import { MetadataScanner, ModulesContainer } from '@nestjs/core';
+import { NOTIFICATIONS, PERMISSIONS, type PermissionMap } from '../../../src/modules/user/gateway/permissions.js';
+import { GATEWAY_ACCESS } from '../../../src/surfaces/gateway/gateway.access.js';
+import { createDocument } from '../../../src/app.openapi.js';
+import { startTestApp, type TestApp } from '../../support/app.js';
+import { failed, freshUsername, type GatewayCaller, gatewayCaller, notFound, PASSWORD } from '../../support/gateway.js';
+
+jest.setTimeout(60_000);
+
+let app: TestApp;
+beforeAll(async () => {
+  app = await startTestApp({ webhooks: false });
+});
+afterAll(() => app.stop());
+
+const UNKNOWN = '00000000000000000000';
+
+/** Every route below /api that a controller declares, as `POST /api/user/:userId`. */
+function declaredRoutes(): string[] {
+  const routes: string[] = [];
+  for (const module of app.app.get(ModulesContainer).values()) {
+    for (const { metatype } of module.controllers.values()) {
+      const mount = Reflect.getMetadata(PATH_METADATA, metatype ?? Object) as unknown;
+      const prototype = metatype?.prototype as Record<string, object> | undefined;
+      if (typeof mount !== 'string' || prototype === undefined) continue;
+      for (const name of new MetadataScanner().getAllMethodNames(prototype)) {
+        const method = Reflect.getMetadata(METHOD_METADATA, prototype[name] ?? {}) as RequestMethod | undefined;
+        if (method === undefined) continue;
+        const path = `/${mount}/${String(Reflect.getMetadata(PATH_METADATA, prototype[name] ?? {}))}`;
+        routes.push(`${RequestMethod[method]} ${path.replace(/\/+/g, '/').replace(/\/$/, '')}`);
+      }
+    }
+  }
+  return [...new Set(routes)].filter((route) => / \/api(\/|$)/.test(route));
+}
+
+it('the table has every route of the router and no other', () => {
+  expect(declaredRoutes().toSorted()).toEqual(Object.keys(GATEWAY_ACCESS).toSorted());
+});
+
+it('the document has them too, each but the log-in with the two ways to authorize', async () => {
+  const { paths } = await createDocument(app.app);
+  for (const [route, access] of Object.entries(GATEWAY_ACCESS)) {
+    const [method = '', path = ''] = route.split(' ');
+    const item = paths[path.replace(/:(\w+)/g, '{$1}')] as Record<string, { security?: object[] }> | undefined;
+    const security = access === 'public' ? undefined : [{ 'gateway-key': [] }, { 'gateway-jwt': [] }];
+    expect([route, item?.[method.toLowerCase()]?.security]).toEqual([route, security]);
+  }
+});
+
+it('the DTOs have every permission and notification', async () => {
+  const { components } = await createDocument(app.app);
+  const namesOf = (schema: string) =>
+    Object.keys((components?.schemas?.[schema] as { properties?: object } | undefined)?.properties ?? {});
+  for (const schema of ['PermissionFlags', 'Permissions']) expect(namesOf(schema)).toEqual([...PERMISSIONS]);
+  for (const schema of ['MerchantNotificationFlags', 'MerchantNotifications'])
+    expect(namesOf(schema)).toEqual([...NOTIFICATIONS]);
+});
+
+/** Each route asked for what does no harm: 403 is a refusal by permission, all else means that it was let through. */
+const PROBES: Readonly<Record<string, (caller: GatewayCaller) => [path: string, body?: object]>> = {
+  'POST /api/user': () => ['/api/user', {}],
+  'GET /api/user': () => ['/api/user'],
+  'GET /api/users': () => ['/api/users'],
+  'GET /api/user/:userId': () => [`/api/user/${UNKNOWN}`],
+  'POST /api/user/:userId': () => [`/api/user/${UNKNOWN}`, {}],
+  'DELETE /api/user/:userId': () => [`/api/user/${UNKNOWN}`],
+  'POST /api/user/change-password': () => ['/api/user/change-password', {}],
+  'POST /api/user/apikey': () => ['/api/user/apikey', {}],
+  'GET /api/user/apikeys': () => ['/api/user/apikeys'],
+  'DELETE /api/user/apikey/:apiKey': () => [`/api/user/apikey/${UNKNOWN}`],
+};
+
+describe('the permission matrix', () => {
+  const guarded = Object.entries(GATEWAY_ACCESS).filter(([, access]) => access !== 'public');
+  const demandOf = (route: string): string | undefined => {
+    const access = GATEWAY_ACCESS[route];
+    return typeof access === 'object' ? access.selfOr : access === 'any' ? undefined : access;
+  };
+
+  it.each(['none', 'admin', ...PERMISSIONS])('%s', async (right) => {
+    const permissions = { [right]: true } as Partial<PermissionMap>;
+    const caller = await gatewayCaller(app, right === 'admin' ? {} : { role: 'standard', permissions });
+    for (const [route] of guarded) {
+      const [path, body] = PROBES[route]?.(caller) ?? [''];
+      const answer = await caller.call(route.split(' ')[0] ?? '', path, body);
+      const demanded = demandOf(route);
+      const allowed = demanded === undefined || right === 'admin' || right === demanded;
+      expect([route, answer.status === 403, answer.status >= 500]).toEqual([route, !allowed, false]);
+      if (!allowed) expect(answer.body).toEqual(failed(`forbidden: missing permission ${demanded}`));
+    }
+  });
+
+  it('one’s own record needs none', async () => {
+    const caller = await gatewayCaller(app, { role: 'standard' });
+    expect((await caller.call('GET', `/api/user/${caller.userId}`)).status).toBe(200);
+    expect((await caller.call('POST', `/api/user/${caller.userId}`, { name: 'A' })).status).toBe(403);
+  });
+});
+
+describe('nobody grants beyond their own', () => {
+  const account = 'grants';
+  const rights = { manage_users: true, manage_api_keys: true, process_sale: true };
+  const forbidden = (why: string) => ({ status: 403, body: failed(`forbidden: ${why}`) });
+  const newUser = (change: object) => ({
+    username: freshUsername(),
+    name: 'A',
+    email: 'a@example.com',
+    password: PASSWORD,
+    ...change,
+  });
+  let clerk: GatewayCaller;
+  let boss: GatewayCaller;
+  beforeAll(async () => {
+    boss = await gatewayCaller(app, { account });
+    clerk = await gatewayCaller(app, { account, role: 'standard', permissions: rights });
+  });
+
+  it('what they have may be given, what they have not is 403 and changes nothing', async () => {
+    const made = await clerk.call('POST', '/api/user', newUser({ permissions: { process_sale: true } }));
+    expect(made).toMatchObject({ status: 200, body: { data: { permissions: { process_sale: true } } } });
+    const { id } = made.body['data'] as { id: string };
+    const beyond = { permissions: { process_refund: true } };
+    const before = (await boss.call('GET', '/api/users')).text;
+    expect(await clerk.call('POST', '/api/user', newUser(beyond))).toMatchObject(
+      forbidden('missing permission process_refund'),
+    );
+    for (const user of [id, clerk.userId]) {
+      expect(await clerk.call('POST', `/api/user/${user}`, beyond)).toMatchObject(
+        forbidden('missing permission process_refund'),
+      );
+      expect(await clerk.call('POST', `/api/user/${user}`, { role: 'admin' })).toMatchObject(
+        forbidden('only an administrator may make another one'),
+      );
+    }
+    expect(await clerk.call('POST', '/api/user', newUser({ role: 'admin' }))).toMatchObject(
+      forbidden('only an administrator may make another one'),
+    );
+    expect((await boss.call('GET', '/api/users')).text).toBe(before);
+  });
+
+  it('what somebody has already may stay and may be taken', async () => {
+    const other = await gatewayCaller(app, { account, role: 'standard', permissions: { process_refund: true } });
+    const path = `/api/user/${other.userId}`;
+    expect((await clerk.call('POST', path, { permissions: { process_refund: true } })).status).toBe(200);
+    expect((await clerk.call('POST', path, { permissions: { process_refund: false } })).status).toBe(200);
+    expect((await clerk.call('POST', path, { permissions: { process_refund: true } })).status).toBe(403);
+  });
+
+  it('who sees only their own invoices makes nobody who sees more', async () => {
+    const permissions = { manage_users: true, restrict_viewing_others_invoices: true };
+    const narrow = await gatewayCaller(app, { account, role: 'standard', permissions });
+    const made = await narrow.call('POST', '/api/user', newUser({}));
+    expect(made.body['data']).toMatchObject({ permissions: { restrict_viewing_others_invoices: true } });
+    const wide = { permissions: { restrict_viewing_others_invoices: false } };
+    expect(await narrow.call('POST', '/api/user', newUser(wide))).toMatchObject(
+      forbidden('missing permission restrict_viewing_others_invoices'),
+    );
+    expect((await narrow.call('POST', `/api/user/${narrow.userId}`, wide)).status).toBe(403);
+  });
+
+  it('an account’s defaults give no more than the creator has', async () => {
+    const { AccountService } = await import('../../../src/modules/merchant/account.service.js');
+    const { getConnectionToken } = await import('@nestjs/mongoose');
+    const { name } = await app.app.get(AccountService, { strict: false }).get(clerk.accountId);
+    const accounts = app.app.get(getConnectionToken()).collection('accounts');
+    await accounts.updateOne({ name }, { $set: { defaultPermissions: { process_sale: true, process_void: true } } });
+    const made = await clerk.call('POST', '/api/user', newUser({}));
+    await accounts.updateOne({ name }, { $set: { defaultPermissions: {} } });
+    expect(made.body['data']).toMatchObject({ permissions: { process_sale: true, process_void: false } });
+  });
+
+  it('administrators are changed and deleted by administrators only', async () => {
+    const path = `/api/user/${boss.userId}`;
+    for (const change of [{ name: 'B' }, { status: 'disabled' }, { role: 'standard' }]) {
+      expect((await clerk.call('POST', path, change)).status).toBe(403);
+    }
+    expect((await clerk.call('DELETE', path)).status).toBe(403);
+    expect((await boss.call('GET', '/api/user')).body['data']).toMatchObject({ role: 'admin', status: 'active' });
+  });
+});
+
+describe('another account', () => {
+  let [ours, theirs]: GatewayCaller[] = [];
+  beforeAll(async () => {
+    [ours, theirs] = [await gatewayCaller(app), await gatewayCaller(app, { account: 'A' })];
+  });
+
+  it.each<[string, string, (victim: GatewayCaller) => string, object | undefined]>([
+    ['GET /api/user/:userId', 'GET', ({ userId }) => `/api/user/${userId}`, undefined],
+    ['POST /api/user/:userId', 'POST', ({ userId }) => `/api/user/${userId}`, { name: 'Mallory' }],
+    ['DELETE /api/user/:userId', 'DELETE', ({ userId }) => `/api/user/${userId}`, undefined],
+    ['DELETE /api/user/apikey/:apiKey by id', 'DELETE', ({ keyId }) => `/api/user/apikey/${keyId}`, undefined],
+    ['DELETE /api/user/apikey/:apiKey by key', 'DELETE', ({ key }) => `/api/user/apikey/${key}`, undefined],
+  ])('%s answers as for what is not there', async (_route, method, pathOf, body) => {
+    for (const [asking, victim] of [
+      [theirs, ours],
+      [ours, theirs],
+    ] as const) {
+      if (asking === undefined || victim === undefined) throw new Error('no callers');
+      const unknown = { ...victim, userId: UNKNOWN, keyId: UNKNOWN, key: `api_${'0'.repeat(27)}` };
+      const answer = await asking.call(method, pathOf(victim), body);
+      expect(answer).toMatchObject(notFound);
+      expect(answer.text).toBe((await asking.call(method, pathOf(unknown), body)).text);
+      expect((await victim.call('GET', '/api/user')).body['data']).toMatchObject({ name: 'Ada Owner' });
+    }
+  });
+
+  it.each(['/api/users', '/api/user/apikeys', '/api/user'])('GET %s has nothing of theirs', async (path) => {
+    const { text } = (await theirs?.call('GET', path)) ?? { text: '' };
+    expect(text).toContain(theirs?.userId);
+    for (const id of [ours?.userId, ours?.keyId, ours?.accountId]) expect(text).not.toContain(id);
+  });
+
+  it('a new user and key belong to the caller’s, whatever the body says', async () => {
+    const body = { username: freshUsername(), name: 'A', email: 'a@example.com', password: PASSWORD };
+    const foreign = { account_type_id: ours?.accountId, accountId: ours?.accountId, user_id: ours?.userId };
+    const made = await theirs?.call('POST', '/api/user', { ...body, ...foreign });
+    expect(made?.body['data']).toMatchObject({ account_type_id: theirs?.accountId });
+    const key = await theirs?.call('POST', '/api/user/apikey', { type: 'api', name: 'k', ...foreign });
+    expect(key?.body['data']).toMatchObject({ user_id: theirs?.userId });
+  });
+});
