@@ -50,13 +50,13 @@ module.exports = {
       name: 'platform-knows-no-business',
       severity: 'error',
       from: { path: '^src/platform/' },
-      to: { path: '^src/(modules|surfaces)/|^src/(app|main|indexes|reconcile)' },
+      to: { path: '^src/(modules|surfaces)/|^src/(app|main|indexes|reconcile|admin)' },
     },
     {
       name: 'modules-know-no-surface',
       severity: 'error',
       from: { path: '^src/modules/' },
-      to: { path: '^src/surfaces/|^src/(app|main|indexes|reconcile)' },
+      to: { path: '^src/surfaces/|^src/(app|main|indexes|reconcile|admin)' },
     },
     {
       name: 'surfaces-do-not-meet',
@@ -69,7 +69,7 @@ module.exports = {
       name: 'surfaces-are-not-the-app',
       severity: 'error',
       from: { path: '^src/surfaces/' },
-      to: { path: '^src/(app|main|indexes|reconcile)' },
+      to: { path: '^src/(app|main|indexes|reconcile|admin)' },
     },
     ...ladderRules(),
     {

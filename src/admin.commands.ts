@@ -1,0 +1,85 @@
+import type { INestApplicationContext, Type } from '@nestjs/common';
+import { ApiKeyService } from './modules/auth/api-key/api-key.service.js';
+import type { ApiKey } from './modules/auth/api-key/api-key.types.js';
+import { AccountService, DEFAULT_ACCOUNT } from './modules/merchant/account.service.js';
+import { GatewayUserService } from './modules/user/gateway/gateway-user.service.js';
+import { AppError } from './platform/common/app-error.js';
+import { CreateApiKey } from './surfaces/gateway/api-key/api-key.dto.js';
+import { toKeyType } from './surfaces/gateway/api-key/api-key.mapper.js';
+import { LiberalBodyPipe } from './surfaces/gateway/liberal-body.pipe.js';
+import { CreateGatewayUser } from './surfaces/gateway/user/user.dto.js';
+import { toNewGatewayUser } from './surfaces/gateway/user/user.mapper.js';
+
+export type CommandOptions = Readonly<Record<string, string | undefined>>;
+
+interface Command {
+  readonly needs: readonly string[];
+  readonly takes: readonly string[];
+  /** @returns what `--json` prints. Throws AppError for what is refused. */
+  run(app: INestApplicationContext, options: CommandOptions): Promise<object>;
+}
+
+/** The operator's commands: whoever may run them at the machine may do everything. */
+export const COMMANDS: Readonly<Record<string, Command>> = {
+  'create-user': { needs: ['username', 'name', 'email', 'password'], takes: ['role', 'account'], run: createUser },
+  'create-key': { needs: ['username', 'name', 'type'], takes: [], run: createKey },
+  'import-key': { needs: ['username', 'name', 'key'], takes: [], run: importKey },
+  'list-keys': { needs: [], takes: [], run: listKeys },
+  'revoke-key': { needs: ['id'], takes: [], run: revokeKey },
+  'reencrypt-keys': { needs: [], takes: [], run: (app) => app.get(ApiKeyService, { strict: false }).reencrypt() },
+};
+
+/** The same rules and sentences as over HTTP. */
+async function checked<T extends object>(body: object, metatype: Type<T>): Promise<T> {
+  return (await new LiberalBodyPipe().transform(body, { type: 'body', metatype })) as T;
+}
+
+async function createUser(app: INestApplicationContext, { account, ...given }: CommandOptions): Promise<object> {
+  const user = await checked(given, CreateGatewayUser);
+  if (account !== undefined && !/^[\w.-]{1,50}$/.test(account)) {
+    throw new AppError('validation_failed', 'account must be 1 to 50 letters, digits or ._-');
+  }
+  const owner = await app.get(AccountService, { strict: false }).named(account ?? DEFAULT_ACCOUNT);
+  const made = await app.get(GatewayUserService, { strict: false }).createAsOperator(owner.id, toNewGatewayUser(user));
+  const { id, username, name, email, role } = made;
+  return { id, username, name, email, role, account: owner.name, account_id: owner.id };
+}
+
+async function createKey(app: INestApplicationContext, options: CommandOptions): Promise<object> {
+  const { type, name } = await checked(options, CreateApiKey);
+  const owner = await ownerOf(app, options);
+  return shown(await app.get(ApiKeyService, { strict: false }).create(owner, toKeyType(type), name));
+}
+
+async function importKey(app: INestApplicationContext, options: CommandOptions): Promise<object> {
+  const { name } = await checked({ name: options['name'], type: 'api' }, CreateApiKey);
+  const owner = await ownerOf(app, options);
+  return shown(await app.get(ApiKeyService, { strict: false }).import(owner, name, options['key'] ?? ''));
+}
+
+async function listKeys(app: INestApplicationContext): Promise<object> {
+  return { keys: (await app.get(ApiKeyService, { strict: false }).listAll()).map(shown) };
+}
+
+async function revokeKey(app: INestApplicationContext, { id = '' }: CommandOptions): Promise<object> {
+  await app.get(ApiKeyService, { strict: false }).revoke(id);
+  return { id, revoked: true };
+}
+
+async function ownerOf(app: INestApplicationContext, { username = '' }: CommandOptions) {
+  const { id: userId, accountId } = await app.get(GatewayUserService, { strict: false }).byUsername(username);
+  return { userId, accountId };
+}
+
+function shown(key: ApiKey): object {
+  return {
+    id: key.id,
+    user_id: key.userId,
+    account_id: key.accountId,
+    type: key.type,
+    name: key.name,
+    key: key.key,
+    created_at: key.createdAt.toISOString(),
+    last_used_at: key.lastUsedAt?.toISOString() ?? null,
+  };
+}

@@ -1,0 +1,146 @@
+import { parseArgs } from 'node:util';
+import { COMMANDS, type CommandOptions } from './admin.commands.js';
+import { createApp } from './app.setup.js';
+import { AppError } from './platform/common/app-error.js';
+import { SystemClock } from './platform/common/clock.js';
+import { buildConfig, type Config } from './platform/config/config.js';
+import { ConfigError, type Env } from './platform/config/env.js';
+import { environment } from './platform/config/environment.js';
+import { Indexes } from './platform/database/indexes.js';
+import { StoreError } from './platform/database/store-error.js';
+import { commandStore } from './platform/development/command-store.js';
+import { developmentSecrets } from './platform/development/development-secrets.js';
+import { encryptionKeys } from './platform/development/ground.js';
+import { createLogger } from './platform/logging/logger.js';
+import { scrubLines } from './platform/logging/scrub.js';
+
+/**
+ * `npm run admin -- <command> --option value … [--json]`: the gateway's users and API keys, by whoever operates the
+ * product, while it runs and while it does not. With `--json` one JSON object on one line, `{"error": …}` when refused.
+ * Exit code 0: done; 1: refused; 69: the database does not answer; 78: told wrongly.
+ */
+const EXIT = { refused: 1, unavailable: 69, configuration: 78 } as const;
+
+const usage = (): string =>
+  Object.entries(COMMANDS)
+    .map(([name, { needs, takes }]) => [
+      `  npm run admin -- ${name}`,
+      ...needs.map((one) => `--${one} …`),
+      ...takes.map((one) => `[--${one} …]`),
+    ])
+    .map((words) => `${words.join(' ')} [--json]`)
+    .join('\n');
+
+interface Told {
+  readonly name: string;
+  readonly options: CommandOptions;
+}
+
+function told(args: readonly string[]): Told {
+  const [name = '', ...rest] = args.filter((one) => one !== '--json');
+  const command = COMMANDS[name];
+  if (command === undefined) throw new ConfigError([`there is no command ${name || 'given'}; there are\n${usage()}`]);
+  const names = [...command.needs, ...command.takes];
+  const missing = command.needs.filter(
+    (one) => !rest.some((word) => word === `--${one}` || word.startsWith(`--${one}=`)),
+  );
+  if (missing.length > 0) throw new ConfigError([`${name} needs ${missing.map((one) => `--${one}`).join(', ')}`]);
+  return { name, options: parsed(rest, names) };
+}
+
+function parsed(args: string[], names: readonly string[]): CommandOptions {
+  const options = Object.fromEntries(names.map((one) => [one, { type: 'string' as const }]));
+  try {
+    return { ...parseArgs({ args, options, strict: true, allowPositionals: false }).values };
+  } catch (error) {
+    // Node's sentence names the option; a value, which may be a password, is in it only where it stands without one.
+    const { code } = error as { code?: string };
+    if (code === 'ERR_PARSE_ARGS_UNEXPECTED_POSITIONAL') throw new ConfigError(['a value stands without its option']);
+    throw error instanceof TypeError ? new ConfigError([error.message]) : error;
+  }
+}
+
+/** Only the database is asked for anything, so nothing else needs to be configured. */
+function configOf(env: Env, mongoUri: string): Config {
+  if (env.NODE_ENV === 'production' && env.API_KEY_ENCRYPTION_KEY.length === 0) {
+    throw new ConfigError(['API_KEY_ENCRYPTION_KEY: required in production']);
+  }
+  const drawn = env.API_KEY_ENCRYPTION_KEY.length > 0 ? undefined : developmentSecrets(env.DATA_DIR);
+  const unused = 'sk_test_unused';
+  const { http, mongo, ...config } = buildConfig(env, {
+    mongoUri,
+    stripeSecretKey: unused,
+    stripeWebhookSecrets: [],
+    jwtSecret: unused.repeat(3),
+    gatewayJwtSecret: unused.repeat(3),
+    apiKeyEncryptionKeys: drawn === undefined ? env.API_KEY_ENCRYPTION_KEY : encryptionKeys(env, drawn),
+  });
+  return { ...config, http: { ...http, docs: false }, mongo: { ...mongo, connectTries: 1 } };
+}
+
+async function run({ name, options }: Told): Promise<object> {
+  const env = environment();
+  const store = await commandStore(env);
+  try {
+    const config = configOf(env, store.mongoUri);
+    const logger = createLogger({ level: 'silent', format: 'json' });
+    // Made but never started: it has every service, and neither listens nor works.
+    const app = await createApp({ config, clock: new SystemClock(), logger });
+    const indexes = app.get(Indexes, { strict: false });
+    try {
+      await demandIndexes(indexes);
+      return (await COMMANDS[name]?.run(app, options)) ?? {};
+    } finally {
+      await indexes.disconnect();
+    }
+  } finally {
+    await store.release();
+  }
+}
+
+/** The product may never have run on this database; without unique indexes a name could be given twice. */
+async function demandIndexes(indexes: Indexes): Promise<void> {
+  if ((await indexes.problems()).length === 0) return;
+  await indexes.create();
+  const [problem] = await indexes.problems();
+  if (problem !== undefined) throw new AppError('store_unavailable', `${problem}: see npm run indexes`);
+}
+
+const JSON_WANTED = process.argv.includes('--json');
+
+/** Not scrubbed: keys are what is asked for. */
+function answer(result: object): void {
+  process.stdout.write(JSON_WANTED ? `${JSON.stringify(result)}\n` : `${lines(result).join('\n')}\n`);
+}
+
+function lines(result: object, indent = ''): string[] {
+  return Object.entries(result).flatMap(([name, value]) =>
+    Array.isArray(value)
+      ? [`${indent}${name}: ${value.length}`, ...value.flatMap((one: object) => [...lines(one, `${indent}  `), ''])]
+      : [`${indent}${name}: ${String(value)}`],
+  );
+}
+
+function exitCodeOf(error: unknown): number {
+  if (error instanceof ConfigError) return EXIT.configuration;
+  if (error instanceof StoreError) return EXIT.unavailable;
+  return error instanceof AppError ? EXIT.refused : EXIT.unavailable;
+}
+
+function refuse(error: unknown): void {
+  const said = error instanceof AppError && error.messages !== undefined ? error.messages.join('; ') : undefined;
+  const sentence = scrubLines(said ?? (error instanceof Error ? error.message : String(error)));
+  if (JSON_WANTED) process.stdout.write(`${JSON.stringify({ error: sentence })}\n`);
+  process.stderr.write(`${sentence}\n`);
+  process.exitCode = exitCodeOf(error);
+}
+
+async function main(): Promise<void> {
+  try {
+    answer(await run(told(process.argv.slice(2))));
+  } catch (error) {
+    refuse(error);
+  }
+}
+
+void main();

@@ -1,0 +1,126 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startTestApp, type TestApp } from '../support/app.js';
+import { builtDist } from '../support/built-dist.js';
+import { freshUsername, PASSWORD } from '../support/gateway.js';
+
+jest.setTimeout(180_000);
+
+/** `npm run admin` without npm, next to a running app. */
+let app: TestApp;
+let program: string;
+const cwd = mkdtempSync(join(tmpdir(), 'payments-admin-'));
+beforeAll(async () => {
+  app = await startTestApp({ webhooks: false });
+  program = join(await builtDist(), 'admin.js');
+}, 180_000);
+afterAll(async () => {
+  rmSync(cwd, { recursive: true, force: true });
+  await app.stop();
+});
+
+async function run(args: readonly string[], env: Record<string, string>) {
+  const child = spawn(process.execPath, ['--disable-proto=delete', program, ...args], {
+    cwd,
+    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...env },
+  });
+  let [stdout, stderr] = ['', ''];
+  child.stdout.on('data', (bytes) => (stdout += String(bytes)));
+  child.stderr.on('data', (bytes) => (stderr += String(bytes)));
+  const [code]: unknown[] = await once(child, 'close');
+  return { code, stdout, stderr };
+}
+
+const admin = (...args: string[]) =>
+  run(args, {
+    MONGODB_URI: app.config.mongo.uri,
+    BCRYPT_COST: '4',
+    API_KEY_ENCRYPTION_KEY: app.config.gateway.encryptionKeys.join(','),
+  });
+
+/** What a command answers with --json: one object on one line. */
+async function json(...args: string[]): Promise<Record<string, unknown>> {
+  const { code, stdout, stderr } = await admin(...args, '--json');
+  expect([code, stderr]).toEqual([0, '']);
+  expect(stdout).toMatch(/^\{.*\}\n$/);
+  return JSON.parse(stdout) as Record<string, unknown>;
+}
+
+const createUser = (username: string, ...more: string[]) => [
+  ...['create-user', '--username', username, '--name', 'Ada', '--email', 'ada@example.com', '--password', PASSWORD],
+  ...more,
+];
+const whoIs = async (key: unknown) => {
+  const { status, body } = await app.http.get('/api/user', { headers: { authorization: String(key) } });
+  return [status, (body['data'] as { id: string } | undefined)?.id];
+};
+
+it('makes the first user and key, which work at once on the running product, and takes the key back', async () => {
+  const username = freshUsername();
+  const user = await json(...createUser(username, '--role', 'admin'));
+  expect(user).toMatchObject({ username, role: 'admin', account: 'default' });
+  const key = await json('create-key', '--username', username, '--name', 'Server', '--type', 'api');
+  expect(key).toMatchObject({ user_id: user['id'], type: 'api', key: expect.stringMatching(/^api_[A-Za-z0-9]{27}$/) });
+  expect(await whoIs(key['key'])).toEqual([200, user['id']]);
+  expect((await json('list-keys'))['keys']).toContainEqual(
+    expect.objectContaining({ id: key['id'], key: key['key'], last_used_at: expect.any(String) }),
+  );
+  expect(await json('revoke-key', '--id', String(key['id']))).toEqual({ id: key['id'], revoked: true });
+  expect(await whoIs(key['key'])).toEqual([401, undefined]);
+  expect(await admin('revoke-key', '--id', String(key['id']))).toMatchObject({ code: 1, stdout: '' });
+});
+
+it('brings a key along from elsewhere, once', async () => {
+  const username = freshUsername();
+  const user = await json(...createUser(username, '--account', 'B'));
+  expect(user).toMatchObject({ role: 'standard', account: 'B' });
+  const key = `api_${'Imported0'.repeat(3)}`;
+  const imported = ['import-key', '--username', username, '--name', 'Old shop', '--key', key];
+  expect(await json(...imported)).toMatchObject({ key, user_id: user['id'], account_id: user['account_id'] });
+  expect(await whoIs(key)).toEqual([200, user['id']]);
+  const again = await admin(...imported, '--json');
+  expect([again.code, JSON.parse(again.stdout)]).toEqual([1, { error: 'this key exists already' }]);
+  expect(await json('reencrypt-keys')).toEqual({ reencrypted: 0, unreadable: 0 });
+});
+
+it('refuses by the rules of the API, without the secret', async () => {
+  const refused = await admin(...createUser('nodigit', '--role', 'owner'), '--json');
+  expect(refused.code).toBe(1);
+  expect(JSON.parse(refused.stdout)).toEqual({
+    error: expect.stringMatching(/^username must be .*; role must be one of the following values/),
+  });
+  const short = await admin('import-key', '--username', 'nobody1', '--name', 'k', '--key', 'sk_secretsecret');
+  expect([short.code, short.stderr]).toEqual([1, 'there is no user nobody1\n']);
+  expect(short.stdout + short.stderr).not.toContain('sk_secret');
+});
+
+it('says when it was told wrongly (78), and that no database answers (69)', async () => {
+  for (const [args, said] of [
+    [[], /there is no command given.*create-user/s],
+    [['drop-users'], /no command drop-users/],
+    [['create-key', '--username', 'a1'], /needs --name, --type/],
+    [['list-keys', '--all'], /--all/],
+    [['list-keys', 'planted-secret'], /without its option/],
+  ] as const) {
+    const { code, stderr } = await admin(...args);
+    expect([args, code, stderr]).toEqual([args, 78, expect.stringMatching(said)]);
+    expect(stderr).not.toContain('planted-secret');
+  }
+  const away = await run(['list-keys'], {
+    MONGODB_URI: 'mongodb://127.0.0.1:1/x',
+    MONGODB_SERVER_SELECTION_TIMEOUT: '300ms',
+    API_KEY_ENCRYPTION_KEY: 'k'.repeat(32),
+  });
+  expect(away).toMatchObject({ code: 69, stdout: '' });
+});
+
+it('starts the embedded store where nothing runs, and the data is there the next time', async () => {
+  const env = { DATA_DIR: join(cwd, 'data'), BCRYPT_COST: '4', MONGODB_BINARY: process.env['MONGODB_BINARY'] ?? '' };
+  const made = await run([...createUser('embedded1'), '--json'], env);
+  expect([made.code, made.stdout]).toEqual([0, expect.stringContaining('"username":"embedded1"')]);
+  const key = await run(['create-key', '--username', 'embedded1', '--name', 'k', '--type', 'public', '--json'], env);
+  expect([key.code, key.stdout]).toEqual([0, expect.stringMatching(/"key":"pub_[A-Za-z0-9]{27}"/)]);
+});
