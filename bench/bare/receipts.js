@@ -20,7 +20,8 @@ class Receipts {
   }
 
   /** Looks for work by itself, so that no request waits for a receipt. */
-  start() {
+  async start() {
+    await mkdir(this.dir, { recursive: true });
     this.timer = setInterval(() => void this.drain(), 20);
   }
 
@@ -46,7 +47,6 @@ class Receipts {
       text: `Hello ${user.userName},\n\nwe have received your payment.\n\nPayment:   ${providerPaymentId}\n`,
     });
     const file = `${this.dir}/${createHash('sha256').update(_id).digest('hex')}.eml`;
-    await mkdir(this.dir, { recursive: true });
     await writeFile(`${file}.part`, message);
     await rename(`${file}.part`, file);
     await this.payments.updateOne({ _id }, { $set: { effectsDueAt: null } });

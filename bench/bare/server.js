@@ -46,7 +46,7 @@ async function main() {
     telemetry: false,
   });
   const receipts = new Receipts(db, 'outbox');
-  receipts.start();
+  await receipts.start();
   const app = fastify();
   const authenticate = tokens(app, db, createSecretKey(Buffer.from(env['JWT_SECRET'])));
   payments(app, { db, stripe, authenticate, receipts });

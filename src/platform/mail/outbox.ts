@@ -25,11 +25,21 @@ export class Outbox {
 
   /** The same id is the same file. */
   async write(id: string, eml: Buffer): Promise<void> {
-    await mkdir(this.dir, { recursive: true, mode: 0o700 });
     const file = join(this.dir, `${fileName(id)}.eml`);
     const temporary = `${file}.${process.pid}.${createHash('sha256').update(eml).digest('hex').slice(0, 8)}`;
-    await writeFile(temporary, eml, { mode: 0o600 });
+    await this.inFolder(() => writeFile(temporary, eml, { mode: 0o600 }));
     await rename(temporary, file);
+  }
+
+  /** The folder is there but for the first message, and when somebody has cleared it away. */
+  private async inFolder(write: () => Promise<void>): Promise<void> {
+    try {
+      await write();
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+      await mkdir(this.dir, { recursive: true, mode: 0o700 });
+      await write();
+    }
   }
 
   /** Newest first. */
