@@ -325,6 +325,16 @@ it('reads to the last page, or says that it could not', async () => {
   expect((await compared()).agrees).toBe(true);
 });
 
+it('with the key of another account it says nothing about the books', async () => {
+  await paid();
+  await app.advance(HOUR);
+  const deployment = app.app.get<Connection>(getConnectionToken()).collection<{ _id: string }>('deployment');
+  await deployment.updateOne({ _id: 'deployment' }, { $set: { accountProof: 'pi_of_another_account' } });
+  const told = await run([...range, '--repair']);
+  expect([told.code, told.stdout]).toEqual([69, '']);
+  expect(told.stderr).toContain('the API key is of another account');
+});
+
 it('says what it was told wrongly: 2; and what it lacks: 78, 69', async () => {
   for (const [args, why] of [
     [['--from', '2026-02-30', '--to', '2026-03-01'], 'from must be a day'],
