@@ -34,6 +34,12 @@ describe('what is known of a write that failed', () => {
     // As the driver lets them through: plain errors of the socket, in tests of another realm.
     ['the socket was reset', { errno: -104, code: 'ECONNRESET', syscall: 'write' }],
     ['the pipe is broken', Object.assign(new Error('write EPIPE'), { errno: -32, code: 'EPIPE', syscall: 'write' })],
+    // Node's own, when the other side has ended the socket a moment before: no system call was made.
+    [
+      'the store has just gone',
+      Object.assign(new Error('This socket has been ended by the other party'), { code: 'EPIPE' }),
+    ],
+    ['the socket is destroyed', Object.assign(new Error('Cannot call write'), { code: 'ERR_STREAM_DESTROYED' })],
   ])('%s: unknown', (_what, error) => {
     expect(outcomeOf(error)).toBe('unknown');
   });

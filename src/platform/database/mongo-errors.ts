@@ -8,7 +8,18 @@ const DUPLICATE_KEY = 11_000;
 /** No connection was had, so nothing was sent. The driver does not export them, but for their names. */
 const NOT_SENT = new Set(['MongoPoolClearedError', 'MongoWaitQueueTimeoutError']);
 
-const CONNECTION_LOST = new Set(['ECONNRESET', 'ECONNABORTED', 'EPIPE', 'ETIMEDOUT', 'ENOTCONN']);
+/** Of the system, and of Node itself where it knows before the system that nobody reads any more. */
+const CONNECTION_LOST = new Set([
+  'ECONNRESET',
+  'ECONNABORTED',
+  'ECONNREFUSED',
+  'EPIPE',
+  'ETIMEDOUT',
+  'ENOTCONN',
+  'ERR_STREAM_DESTROYED',
+  'ERR_STREAM_WRITE_AFTER_END',
+  'ERR_SOCKET_CLOSED',
+]);
 
 /** The one place that knows 11000. */
 export function isDuplicateKey(error: unknown): error is mongo.MongoServerError {
@@ -35,10 +46,10 @@ export function toStoreError(error: unknown): unknown {
   return error;
 }
 
-/** While a command waits to be written, the driver lets the socket's own error through. */
+/** While a command waits to be written, the driver lets the socket's own error through, with or without a system call. */
 function isLostConnection(error: unknown): boolean {
-  const { code, syscall } = (error ?? {}) as { code?: unknown; syscall?: unknown };
-  return typeof syscall === 'string' && typeof code === 'string' && CONNECTION_LOST.has(code);
+  const { code } = (error ?? {}) as { code?: unknown };
+  return typeof code === 'string' && CONNECTION_LOST.has(code);
 }
 
 /** Runs one store operation; every repository method goes through here. It ends, come what may. */
