@@ -91,9 +91,11 @@ async function execute(at: Locator, body: object): Promise<{ status: number; bod
 async function authorize(page: Page, token: string): Promise<void> {
   await page.locator('.scheme-container button.authorize').click();
   const dialog = page.locator('.modal-ux');
-  await dialog.locator('input').fill(token);
-  await dialog.locator('button.modal-btn.authorize').click();
-  await dialog.locator('button.btn-done').click();
+  // One form for each kind of credential.
+  const storefront = dialog.locator('form').filter({ hasText: 'storefront (http, Bearer)' });
+  await storefront.locator('input').fill(token);
+  await storefront.locator('button.modal-btn.authorize').click();
+  await storefront.locator('button.btn-done').click();
   await dialog.waitFor({ state: 'hidden' });
 }
 
