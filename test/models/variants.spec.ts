@@ -3,7 +3,7 @@ import { type DirectedTest, PAYSIM_ON_THE_PRODUCT, STORESIM_ON_THE_PRODUCT } fro
 
 /** A breach of the protocol that only a model catches would be found once in hundreds of runs, and the product not at all. */
 describe('what the models catch has a test of its own on the product', () => {
-  const mutants = readFileSync('scripts/mutants.js', 'utf8');
+  const mutants = readFileSync('scripts/lib/mutant-table.js', 'utf8');
   const rows: [string, DirectedTest][] = [
     ...Object.entries(STORESIM_ON_THE_PRODUCT),
     ...Object.entries(PAYSIM_ON_THE_PRODUCT),

@@ -42,12 +42,11 @@ withBrowser('Swagger UI in a browser', () => {
     const { access_token: token } = JSON.parse((await answer.textContent()) ?? '{}') as { access_token: string };
 
     await page.getByRole('button', { name: 'Authorize' }).first().click();
-    await page.locator('.auth-container input').fill(token);
-    await page
-      .locator('.auth-container')
-      .getByRole('button', { name: /Apply credentials|Authorize/ })
-      .click();
-    await page.getByRole('button', { name: 'Close' }).first().click();
+    // One form for each kind of credential.
+    const storefront = page.locator('.auth-container form').filter({ hasText: 'storefront (http, Bearer)' });
+    await storefront.locator('input').fill(token);
+    await storefront.getByRole('button', { name: /Apply credentials|Authorize/ }).click();
+    await storefront.getByRole('button', { name: 'Close' }).click();
     const list = page.locator('#operations-user-UserController_list');
     await list.locator('.opblock-summary-control').click();
     await list.getByRole('button', { name: 'Execute' }).click();
