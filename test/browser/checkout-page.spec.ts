@@ -78,7 +78,8 @@ describeInBrowser('the simulator’s Checkout page', () => {
     await page.goto(url ?? '');
     await page.getByLabel('Email').fill('ada@example.com');
     await pay(page);
-    expect(await page.evaluate('document.activeElement.id')).toBe('number');
+    // The browser moves the cursor a moment after the page has come.
+    await page.waitForFunction("document.activeElement.id === 'number'");
     expect(await page.getByText('Enter your card number.').isVisible()).toBe(true);
   });
 
