@@ -111,7 +111,8 @@ export class StripeCalls implements OnApplicationBootstrap, OnApplicationShutdow
     this.metrics.gauge('stripe_usable', this.closed || this.probe !== undefined ? 0 : 1);
   }
 
-  private async tryKey(): Promise<void> {
+  /** Asks the least there is to ask; what it says of the key is watched as with every call. */
+  async tryKey(): Promise<void> {
     await this.askAnyway(
       'payment_list',
       (stripe) => stripe.paymentIntents.list({ limit: 1 }),
