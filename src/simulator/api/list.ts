@@ -83,6 +83,11 @@ export function listOf<T extends Row>(
   return { object: 'list', data, has_more: rest.length > limit, url: source.url };
 }
 
+/** The table's look-up for the first of these filters that was sent, by the look-up's name. */
+export function indexOf(filters: Record<string, string | undefined>): [name: string, key: string] | undefined {
+  return Object.entries(filters).find((filter): filter is [string, string] => filter[1] !== undefined);
+}
+
 /** `limit`, 1 to 100; Stripe's 400 otherwise. */
 export function checkedLimit(params: Pick<ListParams, 'ending_before' | 'limit' | 'starting_after'>): number {
   if (params.ending_before !== undefined && params.starting_after !== undefined) {

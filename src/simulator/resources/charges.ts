@@ -1,7 +1,7 @@
 import type { Stripe } from 'stripe';
 import { given, mergeMetadata, toShipping } from '../api/common-params.js';
 import { invalidRequest, missing } from '../api/errors.js';
-import { list } from '../api/list.js';
+import { indexOf, list } from '../api/list.js';
 import { operation } from '../api/operation.js';
 import type { Read } from '../api/read-types.js';
 import type { Charge } from '../objects/charge.js';
@@ -79,12 +79,7 @@ const listAll = operation<Stripe.ChargeListParams>({
         table: world.tables.charge,
         what: 'charge',
         url: '/v1/charges',
-        index:
-          intent !== undefined
-            ? ['payment_intent', intent]
-            : customer !== undefined
-              ? ['customer', customer]
-              : undefined,
+        index: indexOf({ payment_intent: intent, customer }),
         keep: (charge) =>
           (customer === undefined || charge.customer === customer) &&
           (params.transfer_group === undefined || charge.transfer_group === params.transfer_group),

@@ -1,7 +1,7 @@
 import type { Stripe } from 'stripe';
 import { mergeMetadata } from '../api/common-params.js';
 import { invalidRequest, missing } from '../api/errors.js';
-import { list } from '../api/list.js';
+import { indexOf, list } from '../api/list.js';
 import { operation } from '../api/operation.js';
 import type { Read } from '../api/read-types.js';
 import type { CheckoutSession } from '../objects/checkout-session.js';
@@ -117,12 +117,7 @@ const listAll = operation<Stripe.Checkout.SessionListParams>({
         table: world.tables.checkoutSession,
         what: 'checkout.session',
         url: '/v1/checkout/sessions',
-        index:
-          intent !== undefined
-            ? ['payment_intent', intent]
-            : customer !== undefined
-              ? ['customer', customer]
-              : undefined,
+        index: indexOf({ payment_intent: intent, customer }),
         keep: (session) =>
           payment_link === undefined &&
           subscription === undefined &&

@@ -1,7 +1,7 @@
 import type { Stripe } from 'stripe';
 import { mergeMetadata } from '../api/common-params.js';
 import { missing } from '../api/errors.js';
-import { list } from '../api/list.js';
+import { indexOf, list } from '../api/list.js';
 import { operation } from '../api/operation.js';
 import type { Dispute } from '../objects/dispute.js';
 import type { World } from '../world.js';
@@ -59,8 +59,7 @@ const listAll = operation<Stripe.DisputeListParams>({
         table: world.tables.dispute,
         what: 'dispute',
         url: '/v1/disputes',
-        index:
-          charge !== undefined ? ['charge', charge] : intent !== undefined ? ['payment_intent', intent] : undefined,
+        index: indexOf({ charge, payment_intent: intent }),
         keep: (dispute) => intent === undefined || dispute.payment_intent === intent,
       },
       params,

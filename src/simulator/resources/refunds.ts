@@ -1,7 +1,7 @@
 import type { Stripe } from 'stripe';
 import { mergeMetadata } from '../api/common-params.js';
 import { invalidRequest, missing } from '../api/errors.js';
-import { list } from '../api/list.js';
+import { indexOf, list } from '../api/list.js';
 import { operation } from '../api/operation.js';
 import type { Refund } from '../objects/charge.js';
 import type { World } from '../world.js';
@@ -68,8 +68,7 @@ const listAll = operation<Stripe.RefundListParams>({
         table: world.tables.refund,
         what: 'refund',
         url: '/v1/refunds',
-        index:
-          charge !== undefined ? ['charge', charge] : intent !== undefined ? ['payment_intent', intent] : undefined,
+        index: indexOf({ charge, payment_intent: intent }),
         keep: (refund) => intent === undefined || refund.payment_intent === intent,
       },
       params,
