@@ -1,6 +1,7 @@
 // npm run test:faults -- [--size smoke|standard|long] [--minutes N] [--seed S] [--case T-06] [--mutant NAME]
 // Three app processes, a store and the simulator, killed and lied to, and an audit of the books afterwards. docs/faults.md
 const { spawn } = require('node:child_process');
+const { readdirSync, readFileSync } = require('node:fs');
 const { join } = require('node:path');
 const { parseArgs } = require('node:util');
 
@@ -47,15 +48,22 @@ function environment(asked) {
   };
 }
 
+/** Jest's arguments for the tests whose title names the case, wherever they are. */
+function testsOf(name) {
+  if (!/^T-\d\d$/.test(name)) usage('--case is T- and two digits');
+  const word = new RegExp(`${name}\\b`);
+  const specs = readdirSync(join(ROOT, 'test'), { recursive: true }).filter((file) => file.endsWith('.spec.ts'));
+  const files = specs.filter((file) => word.test(readFileSync(join(ROOT, 'test', file), 'utf8')));
+  if (files.length === 0) usage(`no test names ${name}: docs/faults.md says why`);
+  return ['--runTestsByPath', ...files.map((file) => join('test', file)), '-t', word.source];
+}
+
 async function main() {
   const asked = options();
   let env = environment(asked);
   if (asked.mutant !== undefined)
     env = { ...env, ...(await require('./lib/mutant-build.js').mutantBuild(asked.mutant)) };
-  const files =
-    asked.case === undefined
-      ? ['test/faults/harness.spec.ts']
-      : ['test/faults', 'test/scenarios', 'test/surfaces', 'test/platform', '-t', `${asked.case}\\b`];
+  const files = asked.case === undefined ? ['test/faults/harness.spec.ts'] : testsOf(asked.case);
   const jest = [join(ROOT, 'node_modules/jest/bin/jest.js'), ...files, '--runInBand'];
   const child = spawn(process.execPath, jest, { cwd: ROOT, stdio: 'inherit', env: { ...process.env, ...env } });
   child.once('close', (code) => {

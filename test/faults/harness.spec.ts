@@ -37,7 +37,7 @@ function tellProblems(report: RunReport): void {
 }
 
 it(
-  'kill it anywhere, lose any answer: the books agree',
+  'T-12 kill it anywhere, lose any answer: the books agree',
   async () => {
     const dist = process.env['FAULTS_APP_DIST'] ?? (await builtDist());
     const simulatorDist = process.env['FAULTS_SIMULATOR_DIST'] ?? dist;
