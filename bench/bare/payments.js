@@ -11,6 +11,7 @@ const shown = ({ providerPaymentId, amount, currency, status, paymentMethod }) =
 /** The four routes: the product's Stripe calls and writes, in its order. */
 function payments(app, { db, stripe, authenticate, receipts }) {
   const collection = db.collection('payments');
+  const windows = db.collection('rate_windows');
   const route = { preHandler: authenticate };
 
   app.post('/payment', route, async (request, reply) => {
@@ -45,6 +46,9 @@ function payments(app, { db, stripe, authenticate, receipts }) {
     if (payment === null)
       return reply.code(404).send({ statusCode: 404, message: 'Payment not found', error: 'Not Found' });
     const { _id } = payment;
+    const room = { _id: `decline-rooms:${payment.userId}|${Math.floor(Date.now() / 600_000)}` };
+    const expireAt = new Date(Date.now() + 1_200_000);
+    await windows.updateOne(room, { $inc: { count: 1 }, $setOnInsert: { expireAt } }, { upsert: true });
     await collection.updateOne({ _id }, { $set: { state: 'CONFIRMING', attempt: body.paymentMethodId } });
     const intent = await stripe.paymentIntents.confirm(
       body.paymentId,
@@ -56,6 +60,7 @@ function payments(app, { db, stripe, authenticate, receipts }) {
     const effects = paid ? { effectsDueAt: new Date(), nextCheckAt: null } : {};
     await collection.updateOne({ _id }, { $set: { ...settled, ...effects } });
     if (paid) receipts.add({ ...payment, ...settled });
+    void windows.updateOne(room, { $inc: { count: -1 } });
     reply.code(201);
     return shown({ ...payment, ...settled });
   });

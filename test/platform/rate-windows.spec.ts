@@ -43,6 +43,15 @@ describe('RateWindows', () => {
     expect(await windows.take('limited', 60_000, 21)).toMatchObject({ taken: true });
   });
 
+  it('takes back what was counted, in the window in which it was, and never below nothing', async () => {
+    const { id } = await windows.take('given-back', 60_000, 1);
+    expect(await windows.take('given-back', 60_000, 1)).toMatchObject({ taken: false });
+    await windows.giveBack(id);
+    await windows.giveBack(id);
+    expect(await windows.take('given-back', 60_000, 1)).toMatchObject({ taken: true });
+    expect(await windows.take('given-back', 60_000, 1)).toMatchObject({ taken: false });
+  });
+
   it('starts again with the next window of the Clock', async () => {
     clock.at = 90_000;
     expect(await windows.hit('next', 60_000)).toEqual({ count: 1, resetsInMs: 30_000 });

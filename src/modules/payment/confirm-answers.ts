@@ -6,7 +6,7 @@ import { CONFIG, type Config } from '../../platform/config/config.js';
 import { providerRefused } from '../../platform/stripe/provider-failure.js';
 import type { ProviderAnswer, ProviderPayment } from '../../platform/stripe/provider.types.js';
 import { StripePayments } from '../../platform/stripe/stripe-payments.js';
-import { DeclineLimits } from './decline-limits.js';
+import { DeclineLimits, type DeclineRoom } from './decline-limits.js';
 import { afterAccepted, afterDeclined, afterNotRun } from './payment-changes.js';
 import { PaymentObserver } from './payment-observer.js';
 import { isFinal } from './payment-states.js';
@@ -23,6 +23,8 @@ export interface ConfirmRun {
   ownAttempt: number | null;
   /** The newest version seen, for an answer when the store goes away. */
   last: Payment;
+  /** Taken for the attempt that this request starts; a decline keeps it. */
+  room: DeclineRoom | null;
 }
 
 type Confirmed<O extends ProviderAnswer<ProviderPayment>['outcome']> = Extract<
@@ -105,7 +107,7 @@ export class ConfirmAnswers {
       current = await atFailpoint('confirm.declined_reload', () => this.payments.reload(sent.payment));
       if (isFinal(current) || current.attempt?.n === sent.attempt.n) return null;
     } else {
-      await this.countDecline(sent.payment.userId);
+      await this.countDecline(sent.payment.userId, run);
     }
     run.last = current;
     if (!sent.mine) return null;
@@ -185,9 +187,11 @@ export class ConfirmAnswers {
   }
 
   /** The decline is settled and will be told, whether or not it could be counted. */
-  private async countDecline(userId: string): Promise<void> {
+  private async countDecline(userId: string, run: ConfirmRun): Promise<void> {
+    const { room } = run;
+    run.room = null;
     await this.limits
-      .count(userId)
+      .count(userId, room)
       .catch((error: unknown) => this.logger.warn({ err: error, userId }, 'a decline was not counted'));
   }
 

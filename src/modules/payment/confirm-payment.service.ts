@@ -68,6 +68,7 @@ export class ConfirmPaymentService {
       unknown: false,
       ownAttempt: null,
       last: payment,
+      room: null,
     };
     try {
       return await this.run(principal, run, age);
@@ -79,6 +80,9 @@ export class ConfirmPaymentService {
       if (paid !== null) return viewOf(paid);
       this.logger.error({ err: error, paymentId: run.last._id }, 'the outcome of a confirm is not recorded yet');
       return viewOf(run.last, 'processing');
+    } finally {
+      // Nobody waits for it: the answer is known, and a slow store must not hold it up.
+      if (run.room !== null) void this.limits.giveBack(run.room);
     }
   }
 
@@ -187,7 +191,7 @@ export class ConfirmPaymentService {
 
   private async startAttempt(principal: Principal, payment: Payment, run: ConfirmRun, age: RequestAge): Promise<Step> {
     if (age.isLate()) throw busy();
-    await this.limits.refuseTooMany(principal.id, payment);
+    run.room ??= await this.limits.takeRoom(principal.id, payment, age);
     if (age.isLate()) throw busy();
     const before = run.unknown;
     run.unknown = true; // from here a lost answer of the store may leave an attempt that a later confirm sends

@@ -1,41 +1,90 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError } from '../../platform/common/app-error.js';
 import { atFailpoint } from '../../platform/common/failpoints.js';
 import { CONFIG, type Config } from '../../platform/config/config.js';
 import { RateWindows } from '../../platform/limits/rate-windows.js';
 import type { Payment } from './payment.types.js';
+import type { RequestAge } from './request-age.js';
 
-/** Card testing is many declines: so many a payment, and so many a user and window, then no attempt starts (ruling 1). */
+const LOOK_AGAIN_MS = 100;
+
+/** The place of one more decline among those that a user may have, kept free while an attempt is under way. */
+export interface DeclineRoom {
+  readonly userId: string;
+  readonly windowId: string;
+}
+
+/**
+ * Card testing is many declines: so many a payment, and so many a user and window, then no attempt starts (ruling 1). An
+ * attempt takes its place before it starts, in the shared store, so that a hundred at the same moment, on any number of
+ * instances, are declined no more often than one after the other.
+ */
 @Injectable()
 export class DeclineLimits {
+  private readonly logger = new Logger(DeclineLimits.name);
+
   constructor(
     private readonly windows: RateWindows,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
-  /** @throws AppError too_many_declines (429). */
-  async refuseTooMany(userId: string, payment: Payment): Promise<void> {
-    const { attemptsPerPayment, declinesPerPayment, declinesPerUser, declineWindowMs } = this.config.limits;
-    const onPayment = payment.settled.filter(({ result }) => result === 'declined').length;
-    // Attempts of any end count too: trying payment method ids that do not exist must not grow the record without end.
-    if (onPayment >= declinesPerPayment || payment.settled.length >= attemptsPerPayment) {
-      throw new AppError('too_many_declines', 'This payment has been tried too often, start a new one with a new cuid');
-    }
-    const { count, resetsInMs } = await atFailpoint('confirm.count', () =>
-      this.windows.peek(keyOf(userId), declineWindowMs),
-    );
-    if (count >= declinesPerUser) {
-      throw new AppError('too_many_declines', 'Too many declined payments, please try again later', {
-        retryAfterSeconds: Math.ceil(resetsInMs / 1000),
-      });
+  /**
+   * Who pays much at once waits while the places are taken by attempts that may yet succeed.
+   * @throws AppError too_many_declines, rate_limited when the waiting was in vain (429); StoreError.
+   */
+  async takeRoom(userId: string, payment: Payment, age: RequestAge): Promise<DeclineRoom> {
+    this.refuseTooManyOn(payment);
+    const { declinesPerUser, declineWindowMs } = this.config.limits;
+    const until = age.elapsedMs() + this.config.payments.repeatWaitMs;
+    for (;;) {
+      const { taken, id, resetsInMs } = await atFailpoint('confirm.take_room', () =>
+        this.windows.take(roomsOf(userId), declineWindowMs, declinesPerUser),
+      );
+      if (taken) return { userId, windowId: id };
+      const { count } = await atFailpoint('confirm.count', () =>
+        this.windows.peek(declinesOf(userId), declineWindowMs),
+      );
+      if (count >= declinesPerUser) throw tooMany(resetsInMs);
+      if (age.elapsedMs() > until || !age.leaves(LOOK_AGAIN_MS)) throw allUnderWay();
+      await sleep(LOOK_AGAIN_MS);
     }
   }
 
-  async count(userId: string): Promise<void> {
-    await atFailpoint('confirm.count_decline', () =>
-      this.windows.hit(keyOf(userId), this.config.limits.declineWindowMs),
+  /** The attempt ended in no decline, or in none that is known. What cannot be given back is free with the next window. */
+  async giveBack({ userId, windowId }: DeclineRoom): Promise<void> {
+    await atFailpoint('confirm.give_room_back', () => this.windows.giveBack(windowId)).catch((error: unknown) =>
+      this.logger.warn({ err: error, userId }, 'the place of a decline was not given back'),
     );
+  }
+
+  /** Counts a decline. `room` is what was taken for it; null: it came by sending again what another request had started. */
+  async count(userId: string, room: DeclineRoom | null): Promise<void> {
+    const { declineWindowMs } = this.config.limits;
+    if (room === null) await atFailpoint('confirm.fill_room', () => this.windows.hit(roomsOf(userId), declineWindowMs));
+    await atFailpoint('confirm.count_decline', () => this.windows.hit(declinesOf(userId), declineWindowMs));
+  }
+
+  private refuseTooManyOn(payment: Payment): void {
+    const { attemptsPerPayment, declinesPerPayment } = this.config.limits;
+    const declined = payment.settled.filter(({ result }) => result === 'declined').length;
+    // Attempts of any end count too: trying payment method ids that do not exist must not grow the record without end.
+    if (declined >= declinesPerPayment || payment.settled.length >= attemptsPerPayment) {
+      throw new AppError('too_many_declines', 'This payment has been tried too often, start a new one with a new cuid');
+    }
   }
 }
 
-const keyOf = (userId: string) => `declines:${userId}`;
+/** Declines, and attempts that may become one. */
+const roomsOf = (userId: string) => `decline-rooms:${userId}`;
+const declinesOf = (userId: string) => `declines:${userId}`;
+
+function tooMany(resetsInMs: number): AppError {
+  return new AppError('too_many_declines', 'Too many declined payments, please try again later', {
+    retryAfterSeconds: Math.ceil(resetsInMs / 1000),
+  });
+}
+
+function allUnderWay(): AppError {
+  return new AppError('rate_limited', 'Too many payments at once, please try again', { retryAfterSeconds: 2 });
+}

@@ -46,21 +46,27 @@ export class RateWindows {
 
   /**
    * Counts one unless `max` are counted already, in one conditional upsert: where the window is full its condition matches
-   * nothing, and inserting beside it is a duplicate key. @returns whether it was counted.
+   * nothing, and inserting beside it is a duplicate key. @returns whether it was counted, and in which window.
    */
-  async take(key: string, windowMs: number, max: number): Promise<{ taken: boolean; resetsInMs: number }> {
+  async take(key: string, windowMs: number, max: number): Promise<{ taken: boolean; id: string; resetsInMs: number }> {
     const { id, resetsInMs } = this.current(key, windowMs);
     const filter = { _id: id, count: { $lt: Number(max) } };
     for (let tries = 1; ; tries++) {
       try {
         await fromStore(() => this.windows.collection.updateOne(filter as never, this.one(windowMs), { upsert: true }));
-        return { taken: true, resetsInMs };
+        return { taken: true, id, resetsInMs };
       } catch (error) {
         if (!isDuplicateKey(error)) throw error;
-        if ((await this.read(id)) >= max) return { taken: false, resetsInMs };
+        if ((await this.read(id)) >= max) return { taken: false, id, resetsInMs };
         if (tries === UPSERT_TRIES) throw error;
       }
     }
+  }
+
+  /** Takes back one that was counted in this window, however long ago that was. */
+  async giveBack(id: string): Promise<void> {
+    const filter = { _id: String(id), count: { $gt: 0 } };
+    await fromStore(() => this.windows.collection.updateOne(filter as never, { $inc: { count: -1 } }));
   }
 
   /** The count as it is. */

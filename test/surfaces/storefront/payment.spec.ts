@@ -307,30 +307,4 @@ describe('storefront payments', () => {
     });
     expect((await buyer.record()).effects).toHaveLength(1);
   });
-
-  it('gives up nothing of a decline limit: ten declines a payment, then 429', async () => {
-    const limited = await startTestApp({ env: { PAYMENT_MAX_DECLINES: '2', USER_MAX_DECLINES: '3' } });
-    try {
-      const buyer = await payer(limited);
-      expect((await buyer.confirm('pm_card_visa_chargeDeclined')).status).toBe(402);
-      expect((await buyer.confirm('pm_card_chargeDeclinedExpiredCard')).status).toBe(402);
-      expect((await buyer.confirm('pm_card_visa')).status).toBe(429);
-      const cuid = newCuid();
-      const second = await limited.http.post('/payment', { cuid }, { token: buyer.token });
-      const confirm = (paymentMethodId: string) =>
-        limited.http.post(
-          '/payment/confirm',
-          { cuid, paymentId: second.body['id'], paymentMethodId },
-          { token: buyer.token },
-        );
-      expect((await confirm('pm_card_visa_chargeDeclined')).status).toBe(402);
-      const blocked = await confirm('pm_card_visa');
-      expect(blocked.status).toBe(429);
-      expect(Number(blocked.headers.get('retry-after'))).toBeGreaterThan(0);
-      await limited.advance(11 * 60_000);
-      expect((await confirm('pm_card_visa')).body).toMatchObject({ status: 'succeeded' });
-    } finally {
-      await limited.stop();
-    }
-  });
 });
