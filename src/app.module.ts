@@ -1,4 +1,5 @@
 import { type DynamicModule, Module } from '@nestjs/common';
+import { VaultModule } from './modules/customer/vault/vault.module.js';
 import { PaymentModule } from './modules/payment/payment.module.js';
 import type { Clock } from './platform/common/clock.js';
 import type { Config } from './platform/config/config.js';
@@ -9,7 +10,7 @@ import { GatewayModule } from './surfaces/gateway/gateway.module.js';
 import { StorefrontModule } from './surfaces/storefront/storefront.module.js';
 
 /** Everything with work of its own behind the requests; a worker (`ROLE=worker`) is these and no surface. */
-const MODULES = [PaymentModule];
+const MODULES = [PaymentModule, VaultModule];
 
 /** The languages that are spoken. */
 const SURFACES = [StorefrontModule, GatewayModule];

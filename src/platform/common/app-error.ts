@@ -21,6 +21,8 @@ export const APP_ERROR_CODES = [
   'own_deletion',
   'api_key_not_found',
   'api_key_taken',
+  'vault_customer_not_found',
+  'vault_customer_taken',
   'user_has_payment_in_flight',
   'payment_canceled',
   'payment_in_progress',

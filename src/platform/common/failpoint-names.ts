@@ -1,5 +1,5 @@
 /**
- * Every place where the payment, webhook, resolver and sweeper paths talk to the store, to Stripe or to the mail server,
+ * Every place where the payment, webhook, resolver, sweeper and vault paths talk to the store, to Stripe or to the mail server,
  * with what it does there. Each has two points, `.before` and `.after`. A test compares this list with the code.
  */
 export const FAILPOINTS = {
@@ -104,6 +104,9 @@ export const FAILPOINTS = {
   'orphan.look': 'sweep: reads a twin at Stripe after its cancel failed',
   'orphan.next_key': 'sweep: moves to the twin’s next key after a 500',
   'orphan.canceled': 'sweep: notes that a twin is canceled',
+
+  'vault.insert': 'vault create: inserts the customer',
+  'vault.find': 'vault: reads the customer',
 } as const;
 
 export type Failpoint = keyof typeof FAILPOINTS;

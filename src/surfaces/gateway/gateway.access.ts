@@ -19,4 +19,7 @@ export const GATEWAY_ACCESS: Readonly<Record<string, Access>> = {
   'POST /api/user/apikey': 'manage_api_keys',
   'GET /api/user/apikeys': 'manage_api_keys',
   'DELETE /api/user/apikey/:apiKey': 'manage_api_keys',
+  'POST /api/vault/customer': 'vault_create',
+  'GET /api/vault/:customerId': 'any',
+  'GET /api/vault/customer/:customerId': 'any',
 };

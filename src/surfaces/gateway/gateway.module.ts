@@ -1,11 +1,13 @@
 import { Module } from '@nestjs/common';
 import { GatewayAuthModule } from '../../modules/auth/gateway/gateway-auth.module.js';
+import { VaultModule } from '../../modules/customer/vault/vault.module.js';
 import { ApiKeyController } from './api-key/api-key.controller.js';
 import { TokenController } from './token/token.controller.js';
 import { GatewayUserController } from './user/user.controller.js';
+import { VaultCustomerController } from './vault/vault-customer.controller.js';
 
 @Module({
-  imports: [GatewayAuthModule],
-  controllers: [TokenController, ApiKeyController, GatewayUserController],
+  imports: [GatewayAuthModule, VaultModule],
+  controllers: [TokenController, ApiKeyController, GatewayUserController, VaultCustomerController],
 })
 export class GatewayModule {}

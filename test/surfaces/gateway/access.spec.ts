@@ -28,8 +28,9 @@ function declaredRoutes(): string[] {
       for (const name of new MetadataScanner().getAllMethodNames(prototype)) {
         const method = Reflect.getMetadata(METHOD_METADATA, prototype[name] ?? {}) as RequestMethod | undefined;
         if (method === undefined) continue;
-        const path = `/${mount}/${String(Reflect.getMetadata(PATH_METADATA, prototype[name] ?? {}))}`;
-        routes.push(`${RequestMethod[method]} ${path.replace(/\/+/g, '/').replace(/\/$/, '')}`);
+        const own = Reflect.getMetadata(PATH_METADATA, prototype[name] ?? {}) as string | string[];
+        for (const path of [own].flat().map((one) => `/${mount}/${one}`))
+          routes.push(`${RequestMethod[method]} ${path.replace(/\/+/g, '/').replace(/\/$/, '')}`);
       }
     }
   }
@@ -71,6 +72,9 @@ const PROBES: Readonly<Record<string, (caller: GatewayCaller) => [path: string, 
   'POST /api/user/apikey': () => ['/api/user/apikey', {}],
   'GET /api/user/apikeys': () => ['/api/user/apikeys'],
   'DELETE /api/user/apikey/:apiKey': () => [`/api/user/apikey/${UNKNOWN}`],
+  'POST /api/vault/customer': () => ['/api/vault/customer', { id: 'not-good' }],
+  'GET /api/vault/:customerId': () => [`/api/vault/${UNKNOWN}`],
+  'GET /api/vault/customer/:customerId': () => [`/api/vault/customer/${UNKNOWN}`],
 };
 
 describe('the permission matrix', () => {

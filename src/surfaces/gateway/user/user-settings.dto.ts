@@ -1,19 +1,13 @@
-import { ApiProperty } from '@nestjs/swagger';
 import { applyDecorators } from '@nestjs/common';
-import { Type } from 'class-transformer';
-import { IsBoolean, IsObject, IsString, MaxLength, ValidateNested } from 'class-validator';
+import { IsBoolean, IsString, MaxLength } from 'class-validator';
 import { NoCardNumber } from '../../../platform/common/card-number.js';
 import { MayBeAbsent, StorableText } from '../../shared/field-rules.js';
+import { Nested } from '../nested.js';
 
 const Flag = () => applyDecorators(MayBeAbsent(), IsBoolean());
 
 /** An id of something of the account; it is looked up when it is used. */
 const Reference = () => applyDecorators(MayBeAbsent(), IsString(), MaxLength(50), StorableText(), NoCardNumber());
-
-/** An optional object within the body. (Swagger takes a function for a class unless it is named `type`.) */
-export function Nested(type: () => new () => object): PropertyDecorator {
-  return applyDecorators(MayBeAbsent(), IsObject(), ValidateNested(), Type(type), ApiProperty({ type: () => type() }));
-}
 
 /** What a request sets; what is not sent stays as it is. The names are those of permissions.ts, a test compares them. */
 export class PermissionFlags {

@@ -12,10 +12,10 @@ import {
 import { NoCardNumber } from '../../../platform/common/card-number.js';
 import { ifString, IsEmailAddress, MayBeAbsent, StorableText } from '../../shared/field-rules.js';
 import { ListEnvelope, SuccessEnvelope } from '../envelope.dto.js';
+import { Nested } from '../nested.js';
 import {
   DefaultChanges,
   Defaults,
-  Nested,
   NotificationFlags,
   Notifications,
   PermissionFlags,

@@ -1,0 +1,52 @@
+export const METHOD_TYPES = ['card', 'ach'] as const;
+export type MethodType = (typeof METHOD_TYPES)[number];
+
+/** Contract gateway 11.7. */
+export const METHOD_FLAGS = [
+  'surcharge_exempt',
+  'applepay',
+  'closed_contact',
+  'contact',
+  'locked_security',
+  'locked_stop_recurring',
+] as const;
+export type MethodFlag = (typeof METHOD_FLAGS)[number];
+
+interface StoredMethod {
+  /** An xid, ours: it stays while the method at Stripe behind it is replaced. */
+  readonly id: string;
+  /** `pm_…` */
+  readonly providerMethodId: string;
+  readonly flags: readonly MethodFlag[];
+  readonly createdAt: Date;
+}
+
+export interface VaultCard extends StoredMethod {
+  readonly type: 'card';
+  /** Stripe's word, e.g. `visa`. */
+  readonly brand: string;
+  /** 1 to 12. */
+  readonly expiryMonth: number;
+  /** Four digits. */
+  readonly expiryYear: number;
+  /** `411111******1111`; never the number. */
+  readonly maskedNumber: string;
+}
+
+export interface VaultBankAccount extends StoredMethod {
+  readonly type: 'ach';
+  readonly accountType: 'checking' | 'savings';
+  readonly secCode: 'web' | 'ccd' | 'ppd';
+  readonly routingNumber: string;
+  /** `****6789`; never the number. */
+  readonly maskedAccountNumber: string;
+}
+
+export type VaultMethod = VaultCard | VaultBankAccount;
+
+/** Work at Stripe that is under way, stored before the first call. */
+export interface PendingMethod {
+  /** The id that the method will have, an xid. */
+  readonly id: string;
+  readonly since: Date;
+}

@@ -1,0 +1,55 @@
+import type { Versioned } from '../../../platform/database/versioned-collection.js';
+import type { AddressChanges, VaultAddress } from '../address/address.types.js';
+import type { PendingMethod, VaultMethod } from '../payment-method/payment-method.types.js';
+
+export const CUSTOMER_FLAGS = ['surcharge_exempt'] as const;
+export type CustomerFlag = (typeof CUSTOMER_FLAGS)[number];
+
+export interface CustomerDefaults {
+  readonly billingAddressId: string | null;
+  readonly shippingAddressId: string | null;
+  readonly methodId: string | null;
+}
+
+/**
+ * A stored customer, collection `vault_customers`: one document with everything of theirs, changed only by swaps, so that
+ * a default never points at what is gone.
+ */
+export interface VaultCustomer extends Versioned {
+  /** An xid, never told: `vault_customer_id` in the metadata at Stripe, and the root of every idempotency key. */
+  readonly _id: string;
+  readonly accountId: string;
+  /** What the merchant calls them, the contract's `id`. */
+  readonly customerId: string;
+  /** Reads, searches and look-ups see `active` only; the others are finished or undone by the resolver. */
+  readonly state: 'creating' | 'active' | 'deleting';
+  readonly description: string;
+  readonly notes: string;
+  readonly flags: readonly CustomerFlag[];
+  /** Oldest first, no two of one hash. */
+  readonly addresses: readonly VaultAddress[];
+  /** Oldest first. */
+  readonly methods: readonly VaultMethod[];
+  readonly defaults: CustomerDefaults;
+  /** `cus_…`, made with the first method. */
+  readonly providerCustomerId: string | null;
+  readonly customerGeneration: number;
+  readonly pending: readonly PendingMethod[];
+  /** When the vault's resolver looks again; null when there is nothing to finish. */
+  readonly nextCheckAt: Date | null;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+}
+
+export type VaultCustomerChange = Partial<Omit<VaultCustomer, '_id' | 'v' | 'w' | 'accountId'>>;
+
+export interface NewVaultCustomer {
+  /** At most 40 letters or digits; not together with `idFormat`. */
+  readonly id?: string;
+  /** `xid_type_last4`: needs a payment method. */
+  readonly idFormat?: string;
+  readonly description?: string;
+  readonly flags?: readonly CustomerFlag[];
+  readonly billingAddress?: AddressChanges;
+  readonly shippingAddress?: AddressChanges;
+}

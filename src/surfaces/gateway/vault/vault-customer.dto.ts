@@ -1,0 +1,65 @@
+import { applyDecorators } from '@nestjs/common';
+import { ApiProperty } from '@nestjs/swagger';
+import { ArrayMaxSize, IsArray, IsIn, IsString, Matches, MaxLength, NotEquals } from 'class-validator';
+import { CUSTOMER_FLAGS, type CustomerFlag } from '../../../modules/customer/vault/vault-customer.types.js';
+import { NoCardNumber } from '../../../platform/common/card-number.js';
+import { MayBeAbsent, StorableText } from '../../shared/field-rules.js';
+import { Nested } from '../nested.js';
+import { VaultAddressFields } from './vault-address.dto.js';
+
+const FreeText = () =>
+  applyDecorators(
+    MayBeAbsent(),
+    IsString(),
+    MaxLength(255),
+    StorableText(),
+    NoCardNumber(),
+    ApiProperty({ maxLength: 255 }),
+  );
+
+const Flags = () =>
+  applyDecorators(
+    MayBeAbsent(),
+    IsArray(),
+    ArrayMaxSize(20),
+    IsIn(CUSTOMER_FLAGS, { each: true }),
+    ApiProperty({ type: 'array', items: { type: 'string', enum: [...CUSTOMER_FLAGS] } }),
+  );
+
+export class CreateVaultCustomer {
+  /**
+   * What to call the customer: at most 40 letters or digits, unique in the account. Generated when it is not sent. Not
+   * `search`, which is an address of its own. Not together with `id_format`.
+   * @example "customer42"
+   */
+  @MayBeAbsent()
+  @NotEquals('search', { message: '$property must not be search' })
+  @Matches(/^[A-Za-z0-9]{1,40}$/, { message: '$property must be at most 40 letters or digits' })
+  @ApiProperty({ pattern: '^[A-Za-z0-9]{1,40}$' })
+  id?: string;
+
+  /**
+   * How to generate the id, such as `b89ffdqj8m0o735i19i0_card_1111`; needs a `default_payment`.
+   * @example "xid_type_last4"
+   */
+  @MayBeAbsent()
+  @IsIn(['xid_type_last4'])
+  @ApiProperty({ type: 'string', enum: ['xid_type_last4'] })
+  id_format?: string;
+
+  /** @example "Wholesale buyer" */
+  @FreeText()
+  description?: string;
+
+  /** @example ["surcharge_exempt"] */
+  @Flags()
+  flags?: CustomerFlag[];
+
+  /** The default for bills; for shipping too when no other one is sent. */
+  @Nested(() => VaultAddressFields)
+  default_billing_address?: VaultAddressFields;
+
+  /** The default for shipping; for bills too when no other one is sent. */
+  @Nested(() => VaultAddressFields)
+  default_shipping_address?: VaultAddressFields;
+}
