@@ -118,6 +118,36 @@ const pay = (id: string) =>
   secret(app).paymentIntents.confirm(id, { payment_method: 'pm_card_visa', return_url: 'https://shop.example.com/' });
 
 describe('after a restored backup', () => {
+  it('a payer goes on with another card, though Stripe knows attempts that the restored records do not', async () => {
+    const buyer = await payer(app);
+    const dump = await backup();
+    const cuid = newCuid();
+    const create = () => app.http.post('/payment', { cuid }, { token: buyer.token });
+    const paymentId = String((await create()).body['id']);
+    const confirm = (paymentMethodId: string) =>
+      app.http.post('/payment/confirm', { cuid, paymentId, paymentMethodId }, { token: buyer.token });
+    expect((await confirm('pm_card_visa_chargeDeclined')).status).toBe(402);
+
+    await restore(dump);
+    expect((await create()).body['id']).toBe(paymentId);
+    expect((await confirm('pm_card_visa')).body['status']).toBe('succeeded');
+  });
+
+  it('so does one whose payment the sweep has brought back', async () => {
+    const buyer = await payer(app);
+    const dump = await backup();
+    const cuid = newCuid();
+    const paymentId = String((await app.http.post('/payment', { cuid }, { token: buyer.token })).body['id']);
+    const confirm = (paymentMethodId: string) =>
+      app.http.post('/payment/confirm', { cuid, paymentId, paymentMethodId }, { token: buyer.token });
+    expect((await confirm('pm_card_threeDSecure2Required')).body['status']).toBe('requires_action');
+
+    await restore(dump);
+    await app.advance(2 * HOUR);
+    await sweep();
+    expect((await confirm('pm_card_visa')).body['status']).toBe('succeeded');
+  });
+
   it('what was paid since is here again, the rest is followed or canceled, and the books agree', async () => {
     const before = await payer(app);
     await before.confirm('pm_card_visa');

@@ -119,7 +119,7 @@ export class CreatePaymentService {
         this.stripe.create(paramsOf(current), `${current._id}:create:${current.createGeneration}`),
       );
       if (answer.outcome === 'done') {
-        const stored = await this.store(current, answer.value);
+        const stored = await this.store(current, answer.value, answer.replayed);
         if (stored === null) {
           current = await atFailpoint('create.reload', () => this.payments.reload(current));
           continue; // the secret of a PaymentIntent that lost the race never leaves the process (ruling 6)
@@ -181,12 +181,12 @@ export class CreatePaymentService {
     return current;
   }
 
-  private async store(payment: Payment, provider: ProviderPayment): Promise<Payment | null> {
+  private async store(payment: Payment, provider: ProviderPayment, replayed: boolean): Promise<Payment | null> {
     const now = this.clock.date();
     return atFailpoint('create.store', () =>
       this.payments.change(
         payment,
-        afterStoring(provider, now, new Date(now.getTime() + this.config.payments.pollFirstMs)),
+        afterStoring(provider, replayed, now, new Date(now.getTime() + this.config.payments.pollFirstMs)),
       ),
     );
   }

@@ -1,3 +1,4 @@
+import { SECOND } from '../../platform/common/duration.js';
 import type {
   Decline,
   ProviderEntry,
@@ -67,15 +68,33 @@ export function afterReading(payment: Omit<Payment, 'v' | 'w'>, provider: Provid
 
 /** A PaymentIntent that the record did not name, found at Stripe: from now on it is this payment's. */
 export function afterAdopting(payment: Omit<Payment, 'v' | 'w'>, provider: ProviderPayment, now: Date): PaymentChange {
-  return { providerPaymentId: provider.id, leaseUntil: null, ...afterReading(payment, provider, now) };
+  return {
+    providerPaymentId: provider.id,
+    leaseUntil: null,
+    ...afterEarlierLife(now),
+    ...afterReading(payment, provider, now),
+  };
+}
+
+/** Attempts that we have forgotten have used keys that Stripe still knows: new ones begin where none can have been. */
+function afterEarlierLife(now: Date): PaymentChange {
+  const unused = Math.floor(now.getTime() / SECOND);
+  return { firstGeneration: unused, cancelGeneration: unused };
 }
 
 export function changesNothing(payment: Payment, change: PaymentChange): boolean {
   return Object.entries(change).every(([field, value]) => payment[field as keyof Payment] === value);
 }
 
-export function afterStoring(provider: ProviderPayment, now: Date, nextCheckAt: Date): PaymentChange {
+/** `replayed`: the create's key had been used before, maybe by a record that a restored backup does not have. */
+export function afterStoring(
+  provider: ProviderPayment,
+  replayed: boolean,
+  now: Date,
+  nextCheckAt: Date,
+): PaymentChange {
   return {
+    ...(replayed ? afterEarlierLife(now) : {}),
     state: 'PI_CREATED',
     providerPaymentId: provider.id,
     providerStatus: provider.status,
@@ -95,7 +114,7 @@ export function startingAttempt(
   const n = (payment.attempt?.n ?? 0) + 1;
   return {
     state: 'CONFIRMING',
-    attempt: { n, generation: 0, ...with_, startedAt: now },
+    attempt: { n, generation: payment.firstGeneration ?? 0, ...with_, startedAt: now },
     activeAt: now,
     nextCheckAt: times.recheckAt,
     backoffMs: times.backoffMs,

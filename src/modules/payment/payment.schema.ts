@@ -41,6 +41,7 @@ export const paymentSchema = new Schema<Payment>(
     paymentMethodId: String,
     createGeneration: Number,
     cancelGeneration: Number,
+    firstGeneration: Number,
     cancelRequested: Boolean,
     attempt,
     settled: [settledAttempt],

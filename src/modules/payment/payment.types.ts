@@ -85,6 +85,8 @@ export interface Payment extends Versioned {
 
   readonly createGeneration: number;
   readonly cancelGeneration: number;
+  /** Where attempts' generations begin, when an earlier life of this record may have used the keys below; absent: 0. */
+  readonly firstGeneration?: number;
   /** The fence: stored before the cancel is sent and never withdrawn. */
   readonly cancelRequested: boolean;
   readonly attempt: Attempt | null;
