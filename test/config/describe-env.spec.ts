@@ -1,11 +1,11 @@
 import { describeEnv } from '../../src/platform/config/describe-env.js';
-import { Env, readEnv } from '../../src/platform/config/env.js';
+import { defaultEnv, readEnv } from '../../src/platform/config/env.js';
 
 it('says what was changed, and that the rest was not', () => {
   expect(
     describeEnv(readEnv({ PORT: '8080', ROLE: 'api', CORS_ORIGINS: 'https://a.example,https://b.example' })),
   ).toEqual(['CORS_ORIGINS=https://a.example,https://b.example, PORT=8080, ROLE=api, all others at their defaults']);
-  expect(describeEnv(new Env())).toEqual(['all others at their defaults']);
+  expect(describeEnv(defaultEnv())).toEqual(['all others at their defaults']);
 });
 
 it.each([

@@ -5,12 +5,12 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { Env, OPTIONAL_NAMES } from '../../src/platform/config/env.js';
+import { defaultEnv } from '../../src/platform/config/env.js';
 
 // There is no Docker engine here: what the two files say is compared with what is there.
 const ROOT = join(__dirname, '../..');
 const read = (file: string): string => readFileSync(join(ROOT, file), 'utf8');
-const SETTINGS = new Set<string>([...Object.keys(new Env()), ...OPTIONAL_NAMES]);
+const SETTINGS = new Set<string>(Object.keys(defaultEnv()));
 const settingOf = (variable: string): string => variable.replace(/_FILE$/, '');
 
 describe('Dockerfile', () => {
@@ -132,7 +132,7 @@ describe('docker-compose.yml', () => {
   it('gives a stop the time that the app takes', () => {
     const seconds = (text: string) => Number(/^(\d+)s$/.exec(text)?.[1]);
     for (const [, { environment, stop_grace_period, read_only }] of ours) {
-      const { SHUTDOWN_TIMEOUT } = new Env();
+      const { SHUTDOWN_TIMEOUT } = defaultEnv();
       const delay = seconds(environment?.['SHUTDOWN_DELAY'] ?? '0s');
       expect(seconds(stop_grace_period ?? '')).toBeGreaterThan(SHUTDOWN_TIMEOUT / 1000 + delay);
       expect(read_only).toBe(true);

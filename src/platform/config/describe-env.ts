@@ -1,4 +1,4 @@
-import { Env } from './env.js';
+import { defaultEnv, type Env } from './env.js';
 
 const SECRET_NAME = /SECRET|KEY|PASSWORD|TOKEN/;
 /** Log lines are cut at 2,000 characters. */
@@ -9,7 +9,7 @@ const LINE_LENGTH = 1_500;
  * secret is `***`, an address loses its credentials and query.
  */
 export function describeEnv(env: Readonly<Env>): string[] {
-  const defaults = new Env() as unknown as Record<string, unknown>;
+  const defaults = defaultEnv() as unknown as Record<string, unknown>;
   const changed = Object.entries(env)
     .filter(([name, value]) => value !== undefined && JSON.stringify(value) !== JSON.stringify(defaults[name]))
     .map(([name, value]) => `${name}=${masked(name, value)}`)

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { ConfigError, Env, OPTIONAL_NAMES } from './env.js';
+import { ConfigError, defaultEnv } from './env.js';
 
 type Raw = Readonly<Record<string, string | undefined>>;
 
@@ -11,7 +11,7 @@ type Raw = Readonly<Record<string, string | undefined>>;
 export function withFiles(raw: Raw): Raw {
   const read: Record<string, string> = {};
   const problems: string[] = [];
-  for (const name of [...Object.keys(new Env()), ...OPTIONAL_NAMES]) {
+  for (const name of Object.keys(defaultEnv())) {
     const file = raw[`${name}_FILE`];
     if (file === undefined || file === '') continue;
     if (raw[name] !== undefined && raw[name] !== '') problems.push(`${name}_FILE: ${name} is set as well`);

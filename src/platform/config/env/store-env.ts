@@ -1,0 +1,20 @@
+import { IsIn, IsOptional, IsString, Matches } from 'class-validator';
+import { Duration } from './values.js';
+
+/** MongoDB, or the store that comes with the product. */
+export class StoreEnv {
+  @IsOptional()
+  @Matches(/^mongodb(\+srv)?:\/\/\S+$/, { message: 'MONGODB_URI must be a mongodb:// or mongodb+srv:// address' })
+  MONGODB_URI?: string = undefined;
+
+  @IsOptional()
+  @IsIn(['mongod', 'secantus'])
+  EMBEDDED_MONGO?: 'mongod' | 'secantus' = undefined;
+
+  @IsOptional()
+  @IsString()
+  MONGODB_BINARY?: string = undefined;
+
+  @Duration()
+  MONGODB_SERVER_SELECTION_TIMEOUT: number = 2_000;
+}
