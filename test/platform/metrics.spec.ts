@@ -1,6 +1,8 @@
 import { mongo } from 'mongoose';
+import { SWEEP_VERDICTS } from '../../src/modules/payment/sweep/sweep.types.js';
 import { Passwords } from '../../src/modules/user/passwords.js';
 import { fromStore } from '../../src/platform/database/mongo-errors.js';
+import { METRICS } from '../../src/platform/operations/metric-names.js';
 import { Metrics } from '../../src/platform/operations/metrics.js';
 import { Readiness } from '../../src/platform/operations/readiness.js';
 import { startTestApp, type TestApp } from '../support/app.js';
@@ -35,6 +37,12 @@ it('counts and measures what the modules report', async () => {
       'payments_unknown{age="over_1h"} 7',
     ]),
   );
+});
+
+it('the help of the sweep’s numbers names every verdict there is', () => {
+  const named = /\((.*)\)/.exec(METRICS.sweep_payments_total.help)?.[1]?.split(', ');
+  expect(named).toEqual(expect.arrayContaining([...SWEEP_VERDICTS]));
+  expect(named).toHaveLength(SWEEP_VERDICTS.length);
 });
 
 it('watches the process', async () => {

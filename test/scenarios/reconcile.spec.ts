@@ -12,7 +12,18 @@ import type { Payment } from '../../src/modules/payment/payment.types.js';
 import { derivedId } from '../../src/platform/common/id.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { builtDist } from '../support/built-dist.js';
-import { HOUR, MINUTE, newCuid, payer, type Payer, payments, recordOf, secret } from '../support/payments.js';
+import {
+  eventually,
+  HOUR,
+  MINUTE,
+  newCuid,
+  payer,
+  type Payer,
+  payments,
+  recordOf,
+  secret,
+} from '../support/payments.js';
+import { struck } from '../support/proxied-app.js';
 import { storedUsers } from '../support/users.js';
 import { deploymentId } from '../support/webhooks.js';
 
@@ -377,4 +388,39 @@ it('over HTTP it is for administrators, and for a month at most', async () => {
     expect([wrong, (await ask(wrong, admin)).status]).toEqual([wrong, 400]);
   await app.simulator.fault({ method: 'GET', path: '/v1/refunds', times: 0 }, { type: 'status', status: 403 });
   expect((await ask(day, admin)).status).toBe(502);
+});
+
+it('over HTTP one is made at a time, over all instances, and a dead one’s turn ends', async () => {
+  const other = await startTestApp({ simulator: app.simulator, mongoUri: app.config.mongo.uri, webhooks: false });
+  try {
+    await app.advance(HOUR);
+    const ask = (of: TestApp) => of.http.get(`/admin/reconciliation?from=${range[1]}&to=${range[3]}`, { token: admin });
+    const lists = { method: 'GET', path: '/v1/refunds' };
+    const held = await app.simulator.fault({ ...lists, times: 1 }, { type: 'hold' });
+    const first = ask(app);
+    await eventually(async () => expect(await struck(app)).toBe(1));
+    for (const one of [app, other]) {
+      const refused = await ask(one);
+      expect([refused.status, refused.body]).toEqual([
+        429,
+        { statusCode: 429, error: 'Too Many Requests', message: expect.stringContaining('Another reconciliation') },
+      ]);
+      expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+    }
+    await app.simulator.release(held);
+    expect((await first).status).toBe(200);
+    expect((await ask(other)).status).toBe(200);
+
+    // One that fails gives its turn back; one that died has it for five minutes.
+    await app.simulator.fault({ ...lists, times: 1 }, { type: 'status', status: 403 });
+    expect((await ask(app)).status).toBe(502);
+    const runs = app.app.get<Connection>(getConnectionToken()).collection<{ _id: string }>('reconcileRuns');
+    const inFiveMinutes = new Date(app.clock.now() + 5 * MINUTE);
+    await runs.updateOne({ _id: 'asked' }, { $set: { leaseUntil: inFiveMinutes } });
+    expect((await ask(other)).status).toBe(429);
+    await app.advance(5 * MINUTE + 1);
+    expect((await ask(app)).status).toBe(200);
+  } finally {
+    await other.stop();
+  }
 });

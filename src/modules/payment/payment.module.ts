@@ -32,6 +32,7 @@ import { ReconcileRunRepository } from './reconcile/reconcile-run.repository.js'
 import { Reconciler } from './reconcile/reconciler.service.js';
 import { ReconciliationService } from './reconcile/reconciliation.service.js';
 import { RepairService } from './reconcile/repair.service.js';
+import { ReportTurn } from './reconcile/report-turn.js';
 import { StripeSideReader } from './reconcile/stripe-side.js';
 import { OrphanCanceler } from './sweep/orphan-canceler.js';
 import { OrphanRepository } from './sweep/orphan.repository.js';
@@ -89,6 +90,7 @@ import { PaymentService } from './payment.service.js';
     ReconcileRunRepository,
     ReconciliationService,
     RepairService,
+    ReportTurn,
     StripeSideReader,
     SweepItem,
     SweepRepository,

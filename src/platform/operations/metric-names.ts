@@ -37,7 +37,7 @@ export const METRICS = {
   sweep_runs_total: { kind: 'counter', help: 'Sweeps, by result (done, interrupted).', labels: ['result'] },
   sweep_payments_total: {
     kind: 'counter',
-    help: 'PaymentIntents that a sweep looked at, by what they turned out to be (agrees, foreign, imported, updated, twin_canceled, waits, double, inconsistent).',
+    help: 'PaymentIntents that a sweep looked at, by what they turned out to be (agrees, foreign, imported, updated, twin_canceled, waits, double, inconsistent, unreadable).',
     labels: ['verdict'],
   },
   orphan_imported_total: {

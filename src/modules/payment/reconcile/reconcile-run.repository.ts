@@ -5,7 +5,7 @@ import { VersionedCollection } from '../../../platform/database/versioned-collec
 import { RECONCILE_RUN_MODEL } from './reconcile-run.schema.js';
 import type { ReconcileRun } from './reconciliation.types.js';
 
-/** One document; `load`, `insert` and `swap` are all that is ever done to it. */
+/** Two documents; `load`, `insert` and `swap` are all that is ever done to it. */
 @Injectable()
 export class ReconcileRunRepository extends VersionedCollection<ReconcileRun> {
   constructor(@InjectModel(RECONCILE_RUN_MODEL) model: Model<ReconcileRun>) {

@@ -7,6 +7,7 @@ import { whyNoRange } from './day-range.js';
 import { Reconciler } from './reconciler.service.js';
 import type { DayRange, Difference, Reconciliation } from './reconciliation.types.js';
 import { RepairService } from './repair.service.js';
+import { ReportTurn } from './report-turn.js';
 
 /** One repair may bring the next difference to light, such as the refund of a payment that was missing. */
 const REPAIR_ROUNDS = 3;
@@ -26,18 +27,22 @@ export class ReconciliationService {
   constructor(
     private readonly reconciler: Reconciler,
     private readonly repairs: RepairService,
+    private readonly turn: ReportTurn,
     private readonly clock: Clock,
   ) {}
 
   /**
-   * @throws AppError forbidden (403) unless an administrator asks, validation_failed (400), provider_unreachable (502).
+   * @throws AppError forbidden (403) unless an administrator asks, validation_failed (400), rate_limited (429) while
+   *   another one is made here or on another instance, provider_unreachable (502).
    */
   async report(principal: Principal, range: DayRange): Promise<Reconciliation> {
     if (!principal.isAdmin) throw new AppError('forbidden', 'Only an administrator may see this');
     const problem = whyNoRange(range, this.clock.now(), MAX_DAYS_OVER_HTTP);
     if (problem !== null) throw new AppError('validation_failed', problem, { messages: [problem] });
     try {
-      return await this.reconciler.compare(range, { maxRequests: MAX_REQUESTS_OVER_HTTP });
+      return await this.turn.take((isOver) =>
+        this.reconciler.compare(range, { maxRequests: MAX_REQUESTS_OVER_HTTP, isOver }),
+      );
     } catch (error) {
       if (error instanceof CouldNotReconcile)
         throw new AppError('provider_unreachable', error.message, { cause: error });

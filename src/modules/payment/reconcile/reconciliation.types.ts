@@ -118,9 +118,9 @@ export interface JudgingContext {
   readonly orphansBefore: Date;
 }
 
-/** How far the daily comparison has come. One document, `_id: 'daily'`. */
+/** How far the daily comparison has come, `_id: 'daily'`; `'asked'` only says whose turn over HTTP it is. */
 export interface ReconcileRun extends Versioned {
-  readonly _id: 'daily';
+  readonly _id: 'daily' | 'asked';
   /** The last day (UTC) that was compared; null before the first. */
   readonly comparedThrough: string | null;
   /** That the last one found. */

@@ -10,11 +10,12 @@ export class ReconciliationController {
   constructor(private readonly reconciliation: ReconciliationService) {}
 
   /**
-   * Stripe's account against our books, over at most 31 days and 200 requests to Stripe; it only reads. For administrators.
-   * An addition to the storefront contract; longer ranges and repairs are `npm run reconcile`.
+   * Stripe's account against our books, over at most 31 days and 200 requests to Stripe; it only reads. One at a time over
+   * all instances, another one meanwhile is 429. For administrators. An addition to the storefront contract; longer ranges and repairs
+   * are `npm run reconcile`.
    */
   @Get('reconciliation')
-  @StorefrontErrors(400, 401, 403, 502, 503)
+  @StorefrontErrors(400, 401, 403, 429, 502, 503)
   async read(
     @CurrentPrincipal() principal: Principal,
     @Query() { from, to }: ReconciledDays,
