@@ -107,6 +107,7 @@ export const FAILPOINTS = {
 
   'vault.insert': 'vault create: inserts the customer',
   'vault.find': 'vault: reads the customer',
+  'vault.change': 'vault: writes a change of the customer',
 } as const;
 
 export type Failpoint = keyof typeof FAILPOINTS;

@@ -9,7 +9,7 @@ export type AddressBook = Pick<VaultCustomer, 'addresses' | 'defaults'>;
 
 export const EMPTY_BOOK: AddressBook = {
   addresses: [],
-  defaults: { billingAddressId: null, shippingAddressId: null, methodId: null },
+  defaults: { billingAddressId: null, shippingAddressId: null, methodId: null, methodType: null },
 };
 
 /**

@@ -1,6 +1,6 @@
 import type { Versioned } from '../../../platform/database/versioned-collection.js';
 import type { AddressChanges, VaultAddress } from '../address/address.types.js';
-import type { PendingMethod, VaultMethod } from '../payment-method/payment-method.types.js';
+import type { MethodType, PendingMethod, VaultMethod } from '../payment-method/payment-method.types.js';
 
 export const CUSTOMER_FLAGS = ['surcharge_exempt'] as const;
 export type CustomerFlag = (typeof CUSTOMER_FLAGS)[number];
@@ -9,6 +9,8 @@ export interface CustomerDefaults {
   readonly billingAddressId: string | null;
   readonly shippingAddressId: string | null;
   readonly methodId: string | null;
+  /** The type of that method: searched for, so it is stored with it. */
+  readonly methodType: MethodType | null;
 }
 
 /**

@@ -1,6 +1,10 @@
 import type { AddressChanges, VaultAddress } from '../../../modules/customer/address/address.types.js';
 import type { VaultBankAccount, VaultCard } from '../../../modules/customer/payment-method/payment-method.types.js';
-import type { NewVaultCustomer, VaultCustomer } from '../../../modules/customer/vault/vault-customer.types.js';
+import type {
+  CustomerDefaults,
+  NewVaultCustomer,
+  VaultCustomer,
+} from '../../../modules/customer/vault/vault-customer.types.js';
 import type { VaultAddressBody, VaultAddressFields } from './vault-address.dto.js';
 import type { CreateVaultCustomer } from './vault-customer.dto.js';
 import type { VaultBankAccountBody, VaultCardBody, VaultCustomerRecord, VaultDefaults } from './vault-record.dto.js';
@@ -41,7 +45,7 @@ export function toVaultRecord(customer: VaultCustomer): VaultCustomerRecord {
     data: {
       customer: {
         addresses: customer.addresses.map(toAddressBody),
-        defaults: toDefaults(customer),
+        defaults: toDefaults(customer.defaults),
         description: customer.description,
         notes: customer.notes,
         flags: [...customer.flags],
@@ -56,13 +60,12 @@ export function toVaultRecord(customer: VaultCustomer): VaultCustomerRecord {
   };
 }
 
-function toDefaults({ defaults, methods }: VaultCustomer): VaultDefaults {
-  const method = methods.find(({ id }) => id === defaults.methodId);
+function toDefaults(defaults: CustomerDefaults): VaultDefaults {
   return {
     billing_address_id: defaults.billingAddressId ?? '',
     shipping_address_id: defaults.shippingAddressId ?? '',
-    payment_method_id: method?.id ?? '',
-    payment_method_type: method?.type ?? '',
+    payment_method_id: defaults.methodId ?? '',
+    payment_method_type: defaults.methodType ?? '',
   };
 }
 
