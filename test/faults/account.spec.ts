@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import { startTestApp, TEST_STRIPE_KEY, type TestApp } from '../support/app.js';
 import { logs } from '../support/log-capture.js';
 import { eventually, newCuid, payer } from '../support/payments.js';
@@ -20,6 +21,15 @@ afterAll(async () => {
   front.close();
   await Promise.all([simulator.stop(), other.stop()]);
 });
+
+/** One more instance on the same database, behind the same front; looks once, at its start. */
+const another = (env: Record<string, string> = {}): Promise<TestApp> =>
+  startTestApp({
+    simulator,
+    mongoUri: app.config.mongo.uri,
+    webhooks: false,
+    env: { STRIPE_API_BASE: front.url, STRIPE_SECRET_KEY: TEST_STRIPE_KEY, STRIPE_CHECK_INTERVAL: '1h', ...env },
+  });
 
 const checks = async () => (await app.http.get('/health/ready')).body['checks'] as Record<string, object>;
 const usable = async () => /^stripe_usable (\d)$/m.exec((await app.http.get('/metrics')).text)?.[1];
@@ -71,4 +81,31 @@ it('the key of another account: not ready, nothing is sent there, and all goes o
   expect((await buyer.confirm('pm_card_visa')).body['status']).toBe('succeeded');
   expect((await open.confirm('pm_card_visa')).body['status']).toBe('succeeded');
   expect((await buyer.record()).settled.map(({ result }) => result)).toEqual(['not_sent', 'succeeded']);
+});
+
+it('a start with the key of another account: not one request is served with it, however early it comes', async () => {
+  const buyer = await payer(app);
+  await eventually(async () => expect(await checks()).toMatchObject({ stripe_account: { ok: true } }));
+  front.leadTo(other.url);
+  const before = (await other.requests()).requests.length;
+  const started = await another();
+  try {
+    expect((await started.http.post('/payment', { cuid: newCuid() }, { token: buyer.token })).status).toBe(503);
+    expect((await started.http.get('/health/ready')).status).toBe(503);
+    const { requests } = await other.requests();
+    expect(requests.slice(before).filter(({ method }) => method !== 'GET')).toEqual([]);
+  } finally {
+    await started.stop();
+    front.leadTo(simulator.url);
+  }
+});
+
+it('a start while Stripe is away waits a moment and no longer', async () => {
+  const unanswered: ServerResponse[] = [];
+  front.intercept = (_request, response) => unanswered.push(response) > 0;
+  const started = await another({ STRIPE_TIMEOUT: '8s' });
+  front.intercept = () => false;
+  expect((await started.http.get('/health/live')).status).toBe(200);
+  for (const response of unanswered) response.destroy();
+  await started.stop();
 });

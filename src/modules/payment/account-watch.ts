@@ -1,4 +1,12 @@
-import { type BeforeApplicationShutdown, Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import {
+  type BeforeApplicationShutdown,
+  Inject,
+  Injectable,
+  Logger,
+  type OnApplicationBootstrap,
+  type OnModuleInit,
+} from '@nestjs/common';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { BackgroundLoop } from '../../platform/common/background-loop.js';
 import { SECOND } from '../../platform/common/duration.js';
 import { CONFIG, type Config } from '../../platform/config/config.js';
@@ -9,13 +17,16 @@ import { PaymentRepository } from './payment.repository.js';
 
 /** A key that works again should not have to wait for the minute. */
 const WHILE_NOT_WELL_MS = 5 * SECOND;
+/** A start while Stripe is away must not wait for it. */
+const FIRST_LOOK_MS = 3 * SECOND;
 
 /**
  * On every instance, with traffic or without: is the API key good, and is it of the account that our payments are at? A
  * restricted key may not read the account itself, so a PaymentIntent of ours is the proof (ruling 16).
  */
 @Injectable()
-export class AccountWatch implements OnApplicationBootstrap, BeforeApplicationShutdown {
+export class AccountWatch implements OnModuleInit, OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly logger = new Logger(AccountWatch.name);
   private readonly loop: BackgroundLoop;
   private lookedAt = Number.NEGATIVE_INFINITY;
 
@@ -28,6 +39,14 @@ export class AccountWatch implements OnApplicationBootstrap, BeforeApplicationSh
   ) {
     const { checkIntervalMs } = config.stripe;
     this.loop = new BackgroundLoop('account-watch', Math.min(WHILE_NOT_WELL_MS, checkIntervalMs), () => this.pass());
+  }
+
+  /** Before anything is served or worked on: a wrong key that is told by the first look has sent nothing. */
+  async onModuleInit(): Promise<void> {
+    if (this.config.stripe.checkIntervalMs <= 0) return;
+    const looked = this.look().catch((error: unknown) => this.logger.warn({ err: error }, 'the first look failed'));
+    await Promise.race([looked, sleep(FIRST_LOOK_MS, undefined, { ref: false })]);
+    this.lookedAt = performance.now();
   }
 
   onApplicationBootstrap(): void {
