@@ -193,6 +193,8 @@ export function buildConfig(env: Env, provided: Provided) {
       checkIntervalMs: env.STRIPE_CHECK_INTERVAL,
       webhookToleranceMs: env.WEBHOOK_TOLERANCE,
       simulatorUrl: provided.simulatorUrl,
+      /** Card and account numbers may be sent to the real Stripe too. */
+      rawCardData: env.ALLOW_RAW_CARD_DATA,
     },
     inbox: { keepMs: env.INBOX_KEEP, unmatchedForMs: env.INBOX_UNMATCHED_FOR },
     storefront: {

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import type { ProviderAnswer, ProviderCustomer } from './provider.types.js';
-import { toProviderCustomer } from './stripe-translate.js';
+import type { ProviderAnswer, ProviderCustomer, ProviderPage } from './provider.types.js';
+import { toPage, toProviderCustomer } from './stripe-translate.js';
 import { StripeCalls } from './stripe-calls.js';
 
 @Injectable()
@@ -33,6 +33,30 @@ export class StripeCustomers {
       'customer_update',
       (stripe) => stripe.customers.update(customerId, { ...contact }, { idempotencyKey }),
       toProviderCustomer,
+    );
+  }
+
+  /** With all that it has saved. Asked again it is 404, which says the same. */
+  remove(customerId: string): Promise<ProviderAnswer<ProviderCustomer>> {
+    return this.calls.ask('customer_delete', (stripe) => stripe.customers.del(customerId), toProviderCustomer);
+  }
+
+  /** Those of the account, newest first, a hundred at a time; `until` is not included. Deleted ones are not in it. */
+  createdBetween(
+    from: Date,
+    until: Date,
+    after: string | null,
+  ): Promise<ProviderAnswer<ProviderPage<ProviderCustomer>>> {
+    const seconds = (date: Date) => Math.floor(date.getTime() / 1000);
+    return this.calls.ask(
+      'customer_list',
+      (stripe) =>
+        stripe.customers.list({
+          created: { gte: seconds(from), lt: seconds(until) },
+          limit: 100,
+          ...(after === null ? {} : { starting_after: after }),
+        }),
+      (list) => toPage(list, toProviderCustomer),
     );
   }
 }

@@ -1,11 +1,14 @@
 import { Module } from '@nestjs/common';
 import { CONFIG, type Config } from '../config/config.js';
+import { RawCardData } from './raw-card-data.js';
 import { createStripeClient, STRIPE_CLIENT } from './stripe.client.js';
 import { StripeAccount } from './stripe-account.js';
 import { StripeBooks } from './stripe-books.js';
 import { StripeCalls } from './stripe-calls.js';
 import { StripeCustomers } from './stripe-customers.js';
+import { StripeMethods } from './stripe-methods.js';
 import { StripePayments } from './stripe-payments.js';
+import { StripeSetups } from './stripe-setups.js';
 
 @Module({
   providers: [
@@ -14,8 +17,20 @@ import { StripePayments } from './stripe-payments.js';
     StripeBooks,
     StripeCalls,
     StripeCustomers,
+    StripeMethods,
     StripePayments,
+    StripeSetups,
+    RawCardData,
   ],
-  exports: [STRIPE_CLIENT, StripeAccount, StripeBooks, StripeCustomers, StripePayments],
+  exports: [
+    STRIPE_CLIENT,
+    RawCardData,
+    StripeAccount,
+    StripeBooks,
+    StripeCustomers,
+    StripeMethods,
+    StripePayments,
+    StripeSetups,
+  ],
 })
 export class StripeModule {}

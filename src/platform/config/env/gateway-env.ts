@@ -17,4 +17,8 @@ export class GatewayEnv {
   @Flag()
   @IsBoolean()
   API_KEYS_MASK_IN_LIST: boolean = false;
+
+  @Flag()
+  @IsBoolean()
+  ALLOW_RAW_CARD_DATA: boolean = false;
 }

@@ -1,0 +1,62 @@
+import type Stripe from 'stripe';
+import type { ProviderMethod, ProviderSetup } from './provider-method.types.js';
+import { UnknownProviderWord } from './stripe-translate.js';
+
+/** Field by field: no fingerprint, no billing details, no field that Stripe invents later. */
+export function toProviderMethod(method: Stripe.PaymentMethod): ProviderMethod {
+  const { customer } = method;
+  return {
+    id: method.id,
+    customerId: typeof customer === 'string' ? customer : (customer?.id ?? null),
+    details: toDetails(method),
+  };
+}
+
+function toDetails({ card, us_bank_account: account, type }: Stripe.PaymentMethod): ProviderMethod['details'] {
+  if (type === 'card' && card !== undefined) {
+    return {
+      kind: 'card',
+      brand: card.brand,
+      lastFour: card.last4,
+      expiryMonth: card.exp_month,
+      expiryYear: card.exp_year,
+      wallet: toWallet(card.wallet?.type),
+    };
+  }
+  if (type === 'us_bank_account' && account !== undefined) {
+    return {
+      kind: 'bank_account',
+      accountType: account.account_type === 'savings' ? 'savings' : 'checking',
+      routingNumber: account.routing_number ?? '',
+      lastFour: account.last4 ?? '',
+    };
+  }
+  return { kind: 'other' };
+}
+
+/** The others are cards that nobody's phone holds, to us. */
+function toWallet(type: string | undefined): 'apple_pay' | 'google_pay' | null {
+  return type === 'apple_pay' || type === 'google_pay' ? type : null;
+}
+
+/** Throws UnknownProviderWord for a status that this release does not know. */
+export function toProviderSetup(intent: Stripe.SetupIntent): ProviderSetup {
+  return { id: intent.id, status: toStatus(intent) };
+}
+
+function toStatus({ status, next_action: next }: Stripe.SetupIntent): ProviderSetup['status'] {
+  switch (status) {
+    case 'succeeded':
+      return 'saved';
+    case 'processing':
+      return 'verifying';
+    case 'requires_action':
+      return next?.type === 'verify_with_microdeposits' ? 'verifying' : 'authenticating';
+    case 'requires_payment_method':
+    case 'requires_confirmation':
+    case 'canceled':
+      return 'open';
+    default:
+      throw new UnknownProviderWord(`SetupIntent status ${String(status)}`);
+  }
+}

@@ -1,0 +1,53 @@
+/** A card as the provider tells of it; never its number. */
+export interface ProviderCard {
+  readonly kind: 'card';
+  /** Stripe's word, e.g. `visa`. */
+  readonly brand: string;
+  readonly lastFour: string;
+  /** 1 to 12. */
+  readonly expiryMonth: number;
+  /** Four digits. */
+  readonly expiryYear: number;
+  readonly wallet: 'apple_pay' | 'google_pay' | null;
+}
+
+export interface ProviderBankAccount {
+  readonly kind: 'bank_account';
+  readonly accountType: 'checking' | 'savings';
+  readonly routingNumber: string;
+  readonly lastFour: string;
+}
+
+/** A PaymentMethod. `other`: a kind that a vault does not keep. */
+export interface ProviderMethod {
+  readonly id: string;
+  /** Whose it is; null while it belongs to nobody. */
+  readonly customerId: string | null;
+  readonly details: ProviderCard | ProviderBankAccount | { readonly kind: 'other' };
+}
+
+/**
+ * What came of saving a method. `verifying`: a bank account whose owner must first tell what arrived there, which takes
+ * days; `authenticating`: the cardholder would have to be asked; `open`: nothing was saved.
+ */
+export interface ProviderSetup {
+  /** `seti_…` */
+  readonly id: string;
+  readonly status: 'saved' | 'verifying' | 'authenticating' | 'open';
+}
+
+/** A card as somebody typed it. In memory only: for one call, never stored, logged or put into an error. */
+export interface RawCard {
+  readonly number: string;
+  readonly expiryMonth: number;
+  readonly expiryYear: number;
+}
+
+/** A US bank account as somebody typed it. The account number is in memory only. */
+export interface RawBankAccount {
+  readonly accountNumber: string;
+  readonly routingNumber: string;
+  readonly accountType: 'checking' | 'savings';
+  /** Stripe demands a name. */
+  readonly holder: string;
+}

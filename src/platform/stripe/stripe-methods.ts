@@ -1,0 +1,96 @@
+import { Injectable } from '@nestjs/common';
+import type { ProviderMethod, RawBankAccount, RawCard } from './provider-method.types.js';
+import type { ProviderAnswer } from './provider.types.js';
+import { toProviderMethod } from './method-translate.js';
+import { StripeCalls } from './stripe-calls.js';
+
+type Metadata = Readonly<Record<string, string>>;
+
+/** PaymentMethods. Each write takes the idempotency key of a stored record; none is ever made up here. */
+@Injectable()
+export class StripeMethods {
+  constructor(private readonly calls: StripeCalls) {}
+
+  /** Belongs to nobody yet, so one that is never used harms nobody (ruling 15). */
+  createCard(card: RawCard, metadata: Metadata, idempotencyKey: string): Promise<ProviderAnswer<ProviderMethod>> {
+    const { number, expiryMonth: exp_month, expiryYear: exp_year } = card;
+    return this.calls.ask(
+      'method_create',
+      (stripe) =>
+        stripe.paymentMethods.create(
+          { type: 'card', card: { number, exp_month, exp_year }, metadata: { ...metadata } },
+          { idempotencyKey },
+        ),
+      toProviderMethod,
+    );
+  }
+
+  /** As `createCard`. */
+  createBankAccount(
+    account: RawBankAccount,
+    metadata: Metadata,
+    idempotencyKey: string,
+  ): Promise<ProviderAnswer<ProviderMethod>> {
+    return this.calls.ask(
+      'method_create',
+      (stripe) =>
+        stripe.paymentMethods.create(
+          {
+            type: 'us_bank_account',
+            us_bank_account: {
+              account_number: account.accountNumber,
+              routing_number: account.routingNumber,
+              account_type: account.accountType,
+              account_holder_type: 'individual',
+            },
+            billing_details: { name: account.holder },
+            metadata: { ...metadata },
+          },
+          { idempotencyKey },
+        ),
+      toProviderMethod,
+    );
+  }
+
+  /** Of a token `tok_…`, which works once. */
+  createFromToken(token: string, metadata: Metadata, idempotencyKey: string): Promise<ProviderAnswer<ProviderMethod>> {
+    return this.calls.ask(
+      'method_create',
+      (stripe) =>
+        stripe.paymentMethods.create({ type: 'card', card: { token }, metadata: { ...metadata } }, { idempotencyKey }),
+      toProviderMethod,
+    );
+  }
+
+  /** A test token such as `pm_card_visa` answers a new object each time, so its id is the one to go on with. */
+  retrieve(methodId: string): Promise<ProviderAnswer<ProviderMethod>> {
+    return this.calls.ask('method_retrieve', (stripe) => stripe.paymentMethods.retrieve(methodId), toProviderMethod);
+  }
+
+  /** In place; only of one that a Customer has. */
+  changeExpiry(
+    methodId: string,
+    { expiryMonth, expiryYear }: Pick<RawCard, 'expiryMonth' | 'expiryYear'>,
+    idempotencyKey: string,
+  ): Promise<ProviderAnswer<ProviderMethod>> {
+    return this.calls.ask(
+      'method_update',
+      (stripe) =>
+        stripe.paymentMethods.update(
+          methodId,
+          { card: { exp_month: expiryMonth, exp_year: expiryYear } },
+          { idempotencyKey },
+        ),
+      toProviderMethod,
+    );
+  }
+
+  /** Takes it from its Customer; it can never be used again. */
+  detach(methodId: string, idempotencyKey: string): Promise<ProviderAnswer<ProviderMethod>> {
+    return this.calls.ask(
+      'method_detach',
+      (stripe) => stripe.paymentMethods.detach(methodId, {}, { idempotencyKey }),
+      toProviderMethod,
+    );
+  }
+}

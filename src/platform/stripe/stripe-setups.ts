@@ -1,0 +1,59 @@
+import { Injectable } from '@nestjs/common';
+import type Stripe from 'stripe';
+import { toProviderSetup } from './method-translate.js';
+import type { ProviderSetup } from './provider-method.types.js';
+import type { ProviderAnswer } from './provider.types.js';
+import { StripeCalls } from './stripe-calls.js';
+
+/** Everything a SetupIntent is created with; stored before the call, so that a repeat sends the same bytes. */
+export interface NewProviderSetup {
+  readonly customerId: string;
+  readonly methodId: string;
+  readonly kind: 'card' | 'bank_account';
+  /** When the payer agreed, as the merchant tells us by asking: the mandate of a bank account (ruling 35). */
+  readonly agreedAt: Date;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+/** SetupIntents: how a PaymentMethod becomes a Customer's, for payments at which nobody is present. */
+@Injectable()
+export class StripeSetups {
+  constructor(private readonly calls: StripeCalls) {}
+
+  /** Created and confirmed at once. The method's id is the fence: a second one for the same method saves nothing twice. */
+  save(setup: NewProviderSetup, idempotencyKey: string): Promise<ProviderAnswer<ProviderSetup>> {
+    return this.calls.ask(
+      'setup_create',
+      (stripe) => stripe.setupIntents.create(toParams(setup), { idempotencyKey }),
+      toProviderSetup,
+    );
+  }
+
+  /** One that waits for somebody: nothing is saved any more. */
+  cancel(setupId: string, idempotencyKey: string): Promise<ProviderAnswer<ProviderSetup>> {
+    return this.calls.ask(
+      'setup_cancel',
+      (stripe) => stripe.setupIntents.cancel(setupId, {}, { idempotencyKey }),
+      toProviderSetup,
+    );
+  }
+}
+
+function toParams({
+  customerId,
+  methodId,
+  kind,
+  agreedAt,
+  metadata,
+}: NewProviderSetup): Stripe.SetupIntentCreateParams {
+  const acceptance = { type: 'offline' as const, accepted_at: Math.floor(agreedAt.getTime() / 1000) };
+  return {
+    customer: customerId,
+    payment_method: methodId,
+    allowed_payment_method_types: [kind === 'card' ? 'card' : 'us_bank_account'],
+    confirm: true,
+    usage: 'off_session',
+    ...(kind === 'card' ? {} : { mandate_data: { customer_acceptance: acceptance } }),
+    metadata: { ...metadata },
+  };
+}
