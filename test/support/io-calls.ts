@@ -1,7 +1,8 @@
 import ts from 'typescript';
 
 /** What talks to the store, to Stripe or to the mail server, by the type it is injected with. */
-const SPEAKS = /^(\w+Repository|Stripe(Payments|Customers|Methods|Setups|Account|Calls|Client)|RateWindows|Mailer|Model|Connection)$/;
+const SPEAKS =
+  /^(\w+Repository|Stripe(Payments|Customers|Methods|Setups|Account|Calls|Client)|RateWindows|Mailer|Model|Connection)$/;
 /** Ways around the injected ones. */
 const RAW = new Set(['fetch', 'fromStore', 'askStripe']);
 
