@@ -1,18 +1,10 @@
-// npm run demo: walks the main job over HTTP against the running product and prints each step with what it sent and got.
+// npm run demo: walks the main jobs over HTTP against the running product and prints each step with what it sent and got.
 // Exits 1 as soon as a step is not what it should be. Takes the addresses from DATA_DIR/run.json, which `npm start` writes.
-const { randomBytes } = require('node:crypto');
 const { readFileSync } = require('node:fs');
 const { join } = require('node:path');
-const { setTimeout: sleep } = require('node:timers/promises');
-
-const colour = process.stdout.isTTY && process.env['NO_COLOR'] === undefined;
-const paint = (code, text) => (colour ? `\u001b[${code}m${text}\u001b[0m` : text);
-const bold = (text) => paint('1', text);
-const dim = (text) => paint('2', text);
-const green = (text) => paint('32', text);
-const red = (text) => paint('31', text);
-
-class Wrong extends Error {}
+const { gateway } = require('./lib/demo/gateway.js');
+const { storefront } = require('./lib/demo/storefront.js');
+const { api, bold, green, red, stepsSoFar, Wrong } = require('./lib/demo/talk.js');
 
 function running() {
   const dataDir = process.env['DATA_DIR'] || '.data';
@@ -23,172 +15,14 @@ function running() {
   }
 }
 
-const ALPHABET = 'abcdefghijklmnopqrstuvwxyz0123456789';
-const newCuid = () => `c${[...randomBytes(24)].map((byte) => ALPHABET[byte % 36]).join('')}`;
-
-const masked = (value) =>
-  JSON.stringify(value, (name, inner) =>
-    name === 'access_token' || name === 'clientSecret' ? `${String(inner).slice(0, 12)}…` : inner,
-  );
-
-let steps = 0;
-function step(title) {
-  steps += 1;
-  console.log(`\n${bold(`${String(steps).padStart(2)}. ${title}`)}`);
-}
-const sent = (text) => console.log(dim(`    → ${text}`));
-const got = (text) => console.log(`    ← ${text}`);
-
-function expect(what, ok) {
-  if (!ok) throw new Wrong(what);
-  console.log(green(`    ✓ ${what}`));
-}
-
-function api(base) {
-  return async function call(method, path, { token, body } = {}) {
-    sent(
-      `${method} ${path}${body === undefined ? '' : ` ${JSON.stringify({ ...body, ...(body.password && { password: '…' }) })}`}`,
-    );
-    const response = await fetch(base + path, {
-      method,
-      headers: {
-        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-      },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      signal: AbortSignal.timeout(30_000),
-    });
-    const text = await response.text();
-    const answer = text === '' ? {} : JSON.parse(text);
-    got(`${response.status} ${masked(answer)}`);
-    return { status: response.status, body: answer };
-  };
-}
-
-async function until(what, look, seconds = 15) {
-  for (let i = 0; i < seconds * 5; i++) {
-    const found = await look();
-    if (found) return found;
-    await sleep(200);
-  }
-  throw new Wrong(`${what} did not happen within ${seconds} s`);
-}
-
-/** What the payer's browser does at the bank: opens the page that Stripe names, and presses Complete. */
-async function passThreeDSecure(simulator, id, clientSecret) {
-  const headers = { authorization: 'Bearer pk_test_demo' };
-  const address = `${simulator}/v1/payment_intents/${id}?client_secret=${encodeURIComponent(clientSecret)}`;
-  const intent = await (await fetch(address, { headers })).json();
-  const page = intent.next_action?.redirect_to_url?.url;
-  if (page === undefined) throw new Wrong('the PaymentIntent names no 3-D Secure page');
-  sent(`open ${page}`);
-  const html = await (await fetch(page)).text();
-  got(`a page of ${html.length} bytes with the buttons of the bank`);
-  const form = [...html.matchAll(/<form[^>]*\baction="([^"]+)"[^>]*>([\s\S]*?)<\/form>/g)]
-    .map(([, action, inner]) => ({ action: action.replaceAll('&amp;', '&'), inner }))
-    .find(({ inner }) => /complete/i.test(inner));
-  if (form === undefined) throw new Wrong('the 3-D Secure page has no Complete button');
-  const fields = new URLSearchParams();
-  for (const [tag, kind, text] of form.inner.matchAll(/<(input|button)[^>]*>([^<]*)/g)) {
-    const name = /\bname="([^"]+)"/.exec(tag)?.[1];
-    if (name === undefined || (kind === 'button' && !/complete/i.test(text))) continue; // only the button pressed is sent
-    fields.set(name, /\bvalue="([^"]*)"/.exec(tag)?.[1] ?? '');
-  }
-  sent('press Complete');
-  const back = await fetch(new URL(form.action, page), { method: 'POST', body: fields, redirect: 'manual' });
-  got(`${back.status}, sent back to ${(back.headers.get('location') ?? '').split('?')[0]}`);
-}
-
 async function main() {
   const { url, docs, simulator } = running();
   console.log(`The product runs at ${bold(url)}${docs === null ? '' : `, its documentation at ${bold(docs)}`}.`);
   const call = api(url);
-  const email = `demo-${randomBytes(4).toString('hex')}@example.com`;
-  const password = 'password';
-
-  step('Register');
-  const registered = await call('POST', '/user/register', { body: { userName: 'Grace Hopper', email, password } });
-  expect('201 with an access token', registered.status === 201 && typeof registered.body.access_token === 'string');
-
-  step('Log in');
-  const login = await call('POST', '/user/login', { body: { email, password } });
-  expect('201 with an access token', login.status === 201 && typeof login.body.access_token === 'string');
-  const token = login.body.access_token;
-
-  step('Create a payment: the client sends an id of its own, never a price');
-  const cuid = newCuid();
-  const made = await call('POST', '/payment', { token, body: { cuid } });
-  expect('201 requires_payment_method', made.status === 201 && made.body.status === 'requires_payment_method');
-
-  step('Send it again, as after a lost answer');
-  const again = await call('POST', '/payment', { token, body: { cuid } });
-  expect('the same PaymentIntent', again.status === 201 && again.body.id === made.body.id);
-  expect('the same client secret', again.body.clientSecret === made.body.clientSecret);
-
-  const confirm = (payment, card) =>
-    call('POST', '/payment/confirm', {
-      token,
-      body: { cuid: payment.cuid, paymentId: payment.id, paymentMethodId: card },
-    });
-  const start = async () => {
-    const next = newCuid();
-    const { body } = await call('POST', '/payment', { token, body: { cuid: next } });
-    return { cuid: next, id: body.id, clientSecret: body.clientSecret };
-  };
-
-  step('Confirm it with a card');
-  const paid = await confirm({ cuid, id: made.body.id }, 'pm_card_visa');
-  expect('201 succeeded', paid.status === 201 && paid.body.status === 'succeeded');
-
-  if (simulator !== null) {
-    step('Stripe’s webhook arrives');
-    sent(`GET ${simulator}/_sim/deliveries?type=payment_intent.succeeded`);
-    const delivery = await until('the webhook', async () => {
-      const list = await (await fetch(`${simulator}/_sim/deliveries?type=payment_intent.succeeded`)).json();
-      return list.deliveries.find(({ object, status }) => object === made.body.id && status === 200);
-    });
-    got(`${delivery.event} was delivered to ${delivery.url} and answered ${delivery.status}`);
-    expect('signed, verified, stored, answered 200', delivery.status === 200);
-  }
-
-  step('Read it back');
-  const read = await call('GET', `/payment/${made.body.id}`, { token });
-  expect(
-    '200 succeeded, and no client secret in it',
-    read.body.status === 'succeeded' && !('clientSecret' in read.body),
-  );
-
-  step('A card that is declined');
-  const second = await start();
-  const declined = await confirm(second, 'pm_card_visa_chargeDeclinedInsufficientFunds');
-  expect('402 insufficient_funds', declined.status === 402 && declined.body.code === 'insufficient_funds');
-
-  step('The same payment with another card');
-  const rescued = await confirm(second, 'pm_card_mastercard');
-  expect('201 succeeded, the same PaymentIntent', rescued.body.status === 'succeeded' && rescued.body.id === second.id);
-
-  if (simulator !== null) {
-    step('A card that wants 3-D Secure');
-    const third = await start();
-    const action = await confirm(third, 'pm_card_threeDSecure2Required');
-    expect('201 requires_action', action.status === 201 && action.body.status === 'requires_action');
-
-    step('The payer passes it on the bank’s page (here: the simulator’s)');
-    await passThreeDSecure(simulator, third.id, third.clientSecret);
-    const done = await until('the payment', async () => {
-      const { body } = await call('GET', `/payment/${third.id}`, { token });
-      return body.status === 'succeeded' && body;
-    });
-    expect('succeeded', done.status === 'succeeded');
-  }
-
-  step('All payments of this user');
-  const list = await call('GET', '/payment', { token });
-  expect(
-    'each of them succeeded, newest first',
-    list.body.length > 0 && list.body.every(({ status }) => status === 'succeeded'),
-  );
-  console.log(`\n${green(bold(`All ${steps} steps went as they should.`))}`);
+  await storefront({ call, simulator });
+  const key = await gateway({ call, simulator });
+  console.log(`\n${green(bold(`All ${stepsSoFar()} steps went as they should.`))}`);
+  console.log(`A private key to go on with${docs === null ? '' : ` (Authorize at ${docs})`}: ${bold(key)}`);
 }
 
 main().catch((error) => {

@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
@@ -8,6 +9,8 @@ import { type AppProcess, startAppProcess } from '../support/app-process.js';
 import { Simulator } from '../support/simulator.js';
 
 jest.setTimeout(120_000);
+
+const ROOT = join(__dirname, '../..');
 
 /** Everything by itself, on ports that nobody else has. */
 const EMBEDDED = { PORT: '0', SIMULATOR_PORT: '0', BCRYPT_COST: '4' };
@@ -103,6 +106,23 @@ describe('in an empty folder', () => {
       await sleep(100);
     }
     throw new Error(`no event was taken: ${JSON.stringify(await control.deliveries())}`);
+  });
+
+  it('npm run demo goes through to its end, and its key opens the gateway', async () => {
+    const { url } = await app.ready();
+    const demo = spawn(process.execPath, [join(ROOT, 'scripts/demo.js')], {
+      cwd: dir,
+      env: { ...process.env, NODE_ENV: 'development', BCRYPT_COST: '4' },
+    });
+    let output = '';
+    for (const stream of [demo.stdout, demo.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
+    const [code] = (await once(demo, 'close')) as [number];
+    expect({ code, end: output.slice(-300) }).toMatchObject({
+      code: 0,
+      end: expect.stringContaining('steps went as they should'),
+    });
+    const key = /api_\w{27}\s*$/.exec(output)?.[0].trim() ?? '';
+    expect(await json(`${url}/api/user`, { headers: { authorization: key } })).toMatchObject({ status: 'success' });
   });
 
   it('a second copy on the same data is refused, and told where the first is', async () => {
