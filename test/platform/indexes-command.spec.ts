@@ -4,7 +4,8 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Connection } from 'mongoose';
+import { type Connection, mongo } from 'mongoose';
+import { Indexes } from '../../src/platform/database/indexes.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { builtDist } from '../support/built-dist.js';
 import { eventually } from '../support/payments.js';
@@ -74,6 +75,50 @@ it('one with other options: replaced', async () => {
     code: 11_000,
   });
   await users().deleteMany({ email: 'a@example.com' });
+});
+
+describe('one with other options is never missed', () => {
+  const double = [{ email: 'b@example.com' }, { email: 'b@example.com' }];
+  const names = async () => (await users().listIndexes().toArray()).map(({ name }) => String(name)).toSorted();
+  afterEach(() => jest.restoreAllMocks());
+
+  it('before the wrong one goes, another keeps unique what it is to keep unique; and that goes too', async () => {
+    const before = await names();
+    await users().dropIndex('email_unique');
+    await users().createIndex({ email: 1 }, { name: 'email_unique' });
+    const build = mongo.Collection.prototype.createIndex;
+    const refused: unknown[] = [];
+    jest.spyOn(mongo.Collection.prototype, 'createIndex').mockImplementation(async function (
+      this: mongo.Collection,
+      ...given: Parameters<typeof build>
+    ) {
+      // Between the wrong one and the right one.
+      if (given[1]?.name === 'email_unique')
+        refused.push(await this.insertMany(double).catch((error: { code: number }) => error.code));
+      return build.apply(this, given);
+    });
+    await app.app.get(Indexes, { strict: false }).repair();
+    expect(refused).toEqual([11_000]);
+    expect(await names()).toEqual(before);
+    await users().deleteMany({ email: 'b@example.com' });
+  });
+
+  it('a guard that a repair left behind is removed by the next', async () => {
+    const before = await names();
+    await users().createIndex({ email: -1 }, { name: 'email_unique_guard', unique: true });
+    expect((await indexes('--repair')).code).toBe(0);
+    expect(await names()).toEqual(before);
+  });
+
+  it('a wrong one that has the guard’s own key is replaced all the same', async () => {
+    const before = await names();
+    await users().dropIndex('email_unique');
+    await users().createIndex({ email: -1 }, { name: 'email_unique', unique: true });
+    expect((await indexes('--repair')).code).toBe(0);
+    expect(await names()).toEqual(before);
+    await expect(users().insertMany(double)).rejects.toMatchObject({ code: 11_000 });
+    await users().deleteMany({ email: 'b@example.com' });
+  });
 });
 
 it('duplicates in its way: 1, the documents are named and not their contents, and nothing is dropped', async () => {

@@ -107,6 +107,11 @@ export function describeProblem({ index, kind }: IndexProblem): string {
   return `${labelOf(index)} ${kind === 'missing' ? 'is missing' : 'has other options than declared'}`;
 }
 
+/** The names of what is there, declared or not. */
+export async function indexNames(connection: Connection, collection: string): Promise<string[]> {
+  return (await listIndexes(connection, collection)).map(({ name }) => name);
+}
+
 async function listIndexes(connection: Connection, collection: string): Promise<Existing[]> {
   try {
     return (await connection.collection(collection).listIndexes().toArray()) as Existing[];

@@ -2,7 +2,9 @@ import type { Connection, PipelineStage } from 'mongoose';
 import {
   buildIndex,
   type DeclaredIndex,
+  declaredIndexes,
   describeProblem,
+  indexNames,
   type IndexProblem,
   indexProblems,
   labelOf,
@@ -17,14 +19,19 @@ export interface Repair {
 /** So many groups of duplicates are named; a person who removes them looks again anyway. */
 const GROUPS_NAMED = 5;
 const IDS_NAMED = 10;
+/** IndexOptionsConflict and IndexKeySpecsConflict. */
+const IS_THERE = new Set([85, 86]);
 
 /**
  * Builds each index that is missing and replaces each that has other options, while the product runs. A unique index is
- * replaced only if nothing stands in the way of the right one: a wrong one is better than none.
+ * replaced only if nothing stands in the way of the right one: a wrong one is better than none. Nor is there a moment
+ * without one, but where a wrong one has the guard's own key.
  */
 export async function repairIndexes(connection: Connection): Promise<Repair[]> {
   const repairs: Repair[] = [];
   for (const problem of await indexProblems(connection)) repairs.push(await repairOne(connection, problem));
+  for (const index of await needlessGuards(connection))
+    await connection.collection(index.collection).dropIndex(index.name);
   return repairs;
 }
 
@@ -38,13 +45,46 @@ async function repairOne(connection: Connection, problem: IndexProblem): Promise
     };
   }
   try {
-    if (kind === 'different') await connection.collection(index.collection).dropIndex(index.name);
+    if (kind === 'different') {
+      if (index.options.unique === true) await buildGuard(connection, index);
+      await connection.collection(index.collection).dropIndex(index.name);
+    }
     await buildIndex(connection, index);
     return { repaired: true, line: `${labelOf(index)} ${kind === 'different' ? 'replaced' : 'built'}` };
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     return { repaired: false, line: `${describeProblem(problem)}, and cannot be built: ${why}` };
   }
+}
+
+/**
+ * Keeps unique what the index is to keep unique, while that is not there: an index cannot be renamed, and no second one
+ * may have its key, but the same fields the other way round may be unique beside it.
+ */
+function guardOf(index: DeclaredIndex): DeclaredIndex {
+  const key = Object.fromEntries(Object.entries(index.key).map(([field, order]) => [field, -Number(order)] as const));
+  return { ...index, name: `${index.name}_guard`, key: key as DeclaredIndex['key'] };
+}
+
+async function buildGuard(connection: Connection, index: DeclaredIndex): Promise<void> {
+  try {
+    await buildIndex(connection, guardOf(index));
+  } catch (error) {
+    // The wrong one has the guard's key: there is no other way than a moment without.
+    if (!IS_THERE.has(Number((error as { code?: unknown }).code))) throw error;
+  }
+}
+
+/** Also those that a repair which was cut short has left behind; a guard whose index is still wrong stays. */
+async function needlessGuards(connection: Connection): Promise<DeclaredIndex[]> {
+  const wrong = new Set((await indexProblems(connection)).map(({ index }) => labelOf(index)));
+  const needless: DeclaredIndex[] = [];
+  for (const index of declaredIndexes(connection)) {
+    if (index.options.unique !== true || wrong.has(labelOf(index))) continue;
+    const guard = guardOf(index);
+    if ((await indexNames(connection, guard.collection)).includes(guard.name)) needless.push(guard);
+  }
+  return needless;
 }
 
 /** The documents that share a value which is to be unique, by `_id`. */
