@@ -1,5 +1,6 @@
 import type { Browser, Locator, Page } from 'playwright-core';
 import { startTestApp, type TestApp } from '../support/app.js';
+import { gatewayCaller } from '../support/gateway.js';
 import { eventually, newCuid } from '../support/payments.js';
 import { describeInBrowser, launch, openPage, screenshot, type Watched } from './chromium.js';
 
@@ -27,7 +28,7 @@ describeInBrowser('Swagger UI under the shipped security headers', () => {
     const grant = await execute(register, { userName: 'Grace Hopper', email, password: 'password' });
     expect(grant).toMatchObject({ status: 201, body: { access_token: expect.any(String) } });
 
-    await authorize(page, String(grant.body['access_token']));
+    await authorize(page, 'storefront (http, Bearer)', String(grant.body['access_token']));
 
     const cuid = newCuid();
     const create = operation(page, 'POST', '/payment');
@@ -43,6 +44,24 @@ describeInBrowser('Swagger UI under the shipped security headers', () => {
     await fold(create);
     await showWhole(page, confirm);
     await screenshot(page, 'swagger-ui');
+  }, 60_000);
+
+  it('takes a merchant with a private key to their user and to a customer in the vault', async () => {
+    const { page, troubles } = await openPage(browser);
+    const { key, username } = await gatewayCaller(app);
+    await page.goto(`${app.url}/docs`);
+    await authorize(page, 'gateway-key (apiKey)', key);
+
+    const me = await execute(operation(page, 'GET', '/api/user'));
+    expect(me).toMatchObject({ status: 200, body: { data: { username } } });
+
+    const create = operation(page, 'POST', '/api/vault/customer');
+    const made = await execute(create, { description: 'Wholesale buyer' });
+    expect(made).toMatchObject({
+      status: 200,
+      body: { data: { data: { customer: { description: 'Wholesale buyer' } } } },
+    });
+    expect(troubles).toEqual([]);
   }, 60_000);
 
   it('shows the document that /docs-json serves', async () => {
@@ -75,9 +94,9 @@ function operation(page: Page, method: string, path: string): Locator {
 }
 
 /** Opens the operation, types the body, presses Execute, and reads the answer off the screen. */
-async function execute(at: Locator, body: object): Promise<{ status: number; body: Record<string, unknown> }> {
+async function execute(at: Locator, body?: object): Promise<{ status: number; body: Record<string, unknown> }> {
   await at.locator('.opblock-summary-control').click();
-  await at.locator('textarea.body-param__text').fill(JSON.stringify(body, null, 2));
+  if (body !== undefined) await at.locator('textarea.body-param__text').fill(JSON.stringify(body, null, 2));
   await at.locator('button.execute').click();
   const answer = at.locator('.live-responses-table');
   const status = Number.parseInt(await answer.locator('.response-col_status').last().innerText(), 10);
@@ -88,14 +107,14 @@ async function execute(at: Locator, body: object): Promise<{ status: number; bod
   };
 }
 
-async function authorize(page: Page, token: string): Promise<void> {
+async function authorize(page: Page, kind: string, credential: string): Promise<void> {
   await page.locator('.scheme-container button.authorize').click();
   const dialog = page.locator('.modal-ux');
   // One form for each kind of credential.
-  const storefront = dialog.locator('form').filter({ hasText: 'storefront (http, Bearer)' });
-  await storefront.locator('input').fill(token);
-  await storefront.locator('button.modal-btn.authorize').click();
-  await storefront.locator('button.btn-done').click();
+  const form = dialog.locator('form').filter({ hasText: kind });
+  await form.locator('input').fill(credential);
+  await form.locator('button.modal-btn.authorize').click();
+  await form.locator('button.btn-done').click();
   await dialog.waitFor({ state: 'hidden' });
 }
 
