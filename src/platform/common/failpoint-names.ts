@@ -106,6 +106,7 @@ export const FAILPOINTS = {
   'orphan.canceled': 'sweep: notes that a twin is canceled',
 
   'vault.insert': 'vault create: inserts the customer',
+  'vault.search': 'vault: searches customers',
   'vault.find': 'vault: reads the customer',
   'vault.change': 'vault: writes a change of the customer',
 } as const;

@@ -20,6 +20,7 @@ export const GATEWAY_ACCESS: Readonly<Record<string, Access>> = {
   'GET /api/user/apikeys': 'manage_api_keys',
   'DELETE /api/user/apikey/:apiKey': 'manage_api_keys',
   'POST /api/vault/customer': 'vault_create',
+  'POST /api/vault/customer/search': 'any',
   'GET /api/vault/:customerId': 'any',
   'GET /api/vault/customer/:customerId': 'any',
 };

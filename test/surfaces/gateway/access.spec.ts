@@ -73,6 +73,7 @@ const PROBES: Readonly<Record<string, (caller: GatewayCaller) => [path: string, 
   'GET /api/user/apikeys': () => ['/api/user/apikeys'],
   'DELETE /api/user/apikey/:apiKey': () => [`/api/user/apikey/${UNKNOWN}`],
   'POST /api/vault/customer': () => ['/api/vault/customer', { id: 'not-good' }],
+  'POST /api/vault/customer/search': () => ['/api/vault/customer/search', {}],
   'GET /api/vault/:customerId': () => [`/api/vault/${UNKNOWN}`],
   'GET /api/vault/customer/:customerId': () => [`/api/vault/customer/${UNKNOWN}`],
 };

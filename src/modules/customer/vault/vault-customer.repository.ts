@@ -5,6 +5,8 @@ import { fromStore, isDuplicateKey } from '../../../platform/database/mongo-erro
 import { VersionedCollection } from '../../../platform/database/versioned-collection.js';
 import { VAULT_CUSTOMER_MODEL } from './vault-customer.schema.js';
 import type { VaultCustomer, VaultCustomerChange } from './vault-customer.types.js';
+import { searchFilter } from './vault-search-filter.js';
+import type { VaultSearch } from './vault-search.types.js';
 
 /** Named queries on `vault_customers`. Every method may throw StoreError. */
 @Injectable()
@@ -31,9 +33,34 @@ export class VaultCustomerRepository {
   }
 
   /** Another account's customer is no customer: the account is part of the query. */
-  findActive(accountId: string, customerId: string): Promise<VaultCustomer | null> {
-    const filter = { accountId: String(accountId), customerId: String(customerId), state: 'active' };
+  async findActive(accountId: string, customerId: string): Promise<VaultCustomer | null> {
+    const found = await this.findInAccount(accountId, customerId);
+    return found?.state === 'active' ? found : null;
+  }
+
+  /** In whatever state. The filter has the fields of the index and no other, or the embedded store would not take it. */
+  findInAccount(accountId: string, customerId: string): Promise<VaultCustomer | null> {
+    const filter = { customerId: String(customerId), accountId: String(accountId) };
     return fromStore(() => this.model.collection.findOne(filter as never) as Promise<VaultCustomer | null>);
+  }
+
+  /** Newest first. @returns one page, and how many there are on all. */
+  async search(accountId: string, search: VaultSearch): Promise<{ customers: VaultCustomer[]; total: number }> {
+    const filter = searchFilter(accountId, search) as never;
+    const newestFirst = { createdAt: -1, customerId: -1 } as const;
+    const { limit, offset } = search;
+    const customers = await fromStore(
+      () =>
+        this.model.collection.find(filter).sort(newestFirst).skip(offset).limit(limit).toArray() as unknown as Promise<
+          VaultCustomer[]
+        >,
+    );
+    // A page that is not full is the last one: what came before it is the offset.
+    const last = customers.length < limit && (customers.length > 0 || offset === 0);
+    const total = last
+      ? offset + customers.length
+      : await fromStore(() => this.model.collection.countDocuments(filter));
+    return { customers, total };
   }
 
   /** @returns the new version, or null when somebody changed it first. */

@@ -25,12 +25,22 @@ export const vaultCustomerSchema = new Schema<VaultCustomer>(
     nextCheckAt: { type: Date, default: null },
     createdAt: { type: Date, required: true },
     updatedAt: { type: Date, required: true },
-  } as never,
+  },
   { collection: 'vault_customers', versionKey: false, strict: 'throw', minimize: false },
 );
 
+// Each begins with what tells most: the embedded store takes an index only by its first field, see vault-search-filter.ts.
+
 // Race: two creations of one id at the same time. Query: every look-up by the contract's id.
-vaultCustomerSchema.index({ accountId: 1, customerId: 1 }, { name: 'customer_id', unique: true });
+vaultCustomerSchema.index({ customerId: 1, accountId: 1 }, { name: 'customer_id', unique: true });
+// Query: a search without a criterion of those below, newest first; its count needs no document.
+vaultCustomerSchema.index({ accountId: 1, state: 1, createdAt: -1, customerId: -1 }, { name: 'account_newest_first' });
+// Query: a search by e-mail.
+vaultCustomerSchema.index({ 'addresses.email': 1, accountId: 1 }, { name: 'email' });
+// Query: a search by telephone.
+vaultCustomerSchema.index({ 'addresses.phone': 1, accountId: 1 }, { name: 'phone' });
+// Query: a search by last name.
+vaultCustomerSchema.index({ 'addresses.lastName': 1, accountId: 1 }, { name: 'last_name' });
 // Query: what the vault's resolver has to look at next.
 vaultCustomerSchema.index(
   { nextCheckAt: 1 },

@@ -5,6 +5,7 @@ import { atFailpoint } from '../../../platform/common/failpoints.js';
 import type { GatewayPrincipal } from '../../user/gateway/gateway-user.types.js';
 import { VaultCustomerRepository } from './vault-customer.repository.js';
 import type { VaultCustomer, VaultCustomerChange } from './vault-customer.types.js';
+import type { VaultSearch } from './vault-search.types.js';
 
 /** Changes of one customer that meet each other start again from what is stored; more than this is no coincidence. */
 const SWAP_TRIES = 8;
@@ -22,6 +23,11 @@ export class VaultCustomerService {
     const customer = await atFailpoint('vault.find', () => this.customers.findActive(caller.accountId, customerId));
     if (customer === null) throw new AppError('vault_customer_not_found', 'there is no such customer');
     return customer;
+  }
+
+  /** Newest first, and how many match in all. */
+  search(caller: GatewayPrincipal, search: VaultSearch): Promise<{ customers: VaultCustomer[]; total: number }> {
+    return atFailpoint('vault.search', () => this.customers.search(caller.accountId, search));
   }
 
   /**

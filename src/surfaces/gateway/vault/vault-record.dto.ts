@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { CUSTOMER_FLAGS } from '../../../modules/customer/vault/vault-customer.types.js';
 import { METHOD_FLAGS } from '../../../modules/customer/payment-method/payment-method.types.js';
-import { SuccessEnvelope } from '../envelope.dto.js';
+import { ListEnvelope, SuccessEnvelope } from '../envelope.dto.js';
 import { VaultAddressBody } from './vault-address.dto.js';
 
 export class VaultCardBody {
@@ -116,4 +116,8 @@ export class VaultCustomerRecord {
 
 export class VaultCustomerAnswer extends SuccessEnvelope {
   data!: VaultCustomerRecord;
+}
+
+export class VaultCustomerList extends ListEnvelope {
+  data!: VaultCustomerRecord[];
 }
