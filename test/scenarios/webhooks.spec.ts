@@ -49,7 +49,10 @@ describe.each([['on', true] as const, ['off', false] as const])('webhooks %s', (
 
   beforeAll(async () => {
     // The resolver comes when it is called, so that what the events bring is seen by itself.
-    app = await startTestApp({ webhooks: false, env: { RESOLVER_TICK: '12h', STOREFRONT_JWT_TTL: '90d' } });
+    app = await startTestApp({
+      webhooks: false,
+      env: { RESOLVER_TICK: '12h', RESOLVER_RATE: '1000', STOREFRONT_JWT_TTL: '90d' },
+    });
   });
   afterAll(() => app.stop());
 

@@ -7,6 +7,7 @@ import type { Principal } from '../../platform/common/principal.js';
 import { PublicAddress } from '../../platform/common/public-address.js';
 import { CONFIG, type Config } from '../../platform/config/config.js';
 import { HiddenByLaterVersion, StoreError } from '../../platform/database/store-error.js';
+import { StripePayments } from '../../platform/stripe/stripe-payments.js';
 import { type ConfirmRun, ConfirmAnswers } from './confirm-answers.js';
 import { DeclineLimits } from './decline-limits.js';
 import { afterNotRun, startingAttempt } from './payment-changes.js';
@@ -40,6 +41,7 @@ export class ConfirmPaymentService {
     private readonly observer: PaymentObserver,
     private readonly fence: PaymentFence,
     private readonly answers: ConfirmAnswers,
+    private readonly stripe: StripePayments,
     private readonly limits: DeclineLimits,
     private readonly address: PublicAddress,
     private readonly clock: Clock,
@@ -190,7 +192,8 @@ export class ConfirmPaymentService {
   }
 
   private async startAttempt(principal: Principal, payment: Payment, run: ConfirmRun, age: RequestAge): Promise<Step> {
-    if (age.isLate()) throw busy();
+    // An attempt that would not be sent is not started either: it would count, and have to be settled.
+    if (age.isLate() || this.stripe.isDown) throw busy();
     run.room ??= await this.limits.takeRoom(principal.id, payment, age);
     if (age.isLate()) throw busy();
     const before = run.unknown;

@@ -1,6 +1,8 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { BackgroundWorker } from '../../platform/common/background-worker.js';
 import { Clock } from '../../platform/common/clock.js';
+import { SECOND } from '../../platform/common/duration.js';
 import { atFailpoint } from '../../platform/common/failpoints.js';
 import { CONFIG, type Config } from '../../platform/config/config.js';
 import { Metrics } from '../../platform/operations/metrics.js';
@@ -43,16 +45,26 @@ export class PaymentResolver extends BackgroundWorker {
     this.metrics.gauge('payments_due', due.length);
     this.metrics.gauge('payments_due_oldest_seconds', oldest === undefined ? 0 : (this.clock.now() - oldest) / 1000);
     const queue = due.values();
-    const worker = async () => {
-      for (const payment of queue) await this.resolveOne(payment);
-    };
-    await Promise.all(Array.from({ length: CONCURRENCY }, worker));
+    const paced = due.length > this.config.payments.resolverRate;
+    await Promise.all(Array.from({ length: CONCURRENCY }, () => this.workOff(queue, paced)));
+    if (this.stopping) return;
     const ages = unknownAges(
       await atFailpoint('resolver.unsettled', () => this.payments.unsettledSince()),
       this.clock.now(),
     );
     for (const [age, count] of Object.entries(ages)) this.metrics.gauge('payments_unknown', count, { age });
     if (due.length === BATCH) this.loop.nudge();
+  }
+
+  /** A backlog, such as after an outage of Stripe, is worked off at a pace that leaves payers their share of its limit. */
+  private async workOff(queue: Iterable<Payment>, paced: boolean): Promise<void> {
+    const turnMs = (CONCURRENCY * SECOND) / this.config.payments.resolverRate;
+    for (const payment of queue) {
+      if (this.stopping) return; // what is left is due, here or on another instance
+      const started = performance.now();
+      await this.resolveOne(payment);
+      if (paced) await sleep(Math.max(0, turnMs - (performance.now() - started)));
+    }
   }
 
   private async resolveOne(payment: Payment): Promise<void> {

@@ -245,6 +245,7 @@ export function buildConfig(env: Env, provided: Provided) {
       readFreshMs: env.PAYMENT_READ_FRESH,
       repeatWaitMs: env.PAYMENT_REPEAT_WAIT,
       resolverTickMs: env.RESOLVER_TICK,
+      resolverRate: env.RESOLVER_RATE,
     },
     sweep: {
       intervalMs: env.SWEEP_INTERVAL,

@@ -97,6 +97,10 @@ export const METRICS = {
   ready: { kind: 'gauge', help: '1 while this instance says that it is ready, else 0.' },
   indexes_missing: { kind: 'gauge', help: 'Declared indexes that are missing or different; 0 when ready.' },
   stripe_usable: { kind: 'gauge', help: '1; 0 while Stripe refuses the API key or the key is of another account.' },
+  stripe_reachable: {
+    kind: 'gauge',
+    help: '1; 0 after five calls in a row without an answer, until one of the probes every five seconds gets one.',
+  },
   clock_skew_ms: { kind: 'gauge', help: 'This machine’s clock minus the store’s.' },
 } as const satisfies Record<string, Declared>;
 

@@ -121,6 +121,8 @@ export type ProviderAnswer<T> =
       readonly replayedServerError: boolean;
       /** Any answer with status 500; a fence may then move on to its next key. */
       readonly serverError: boolean;
+      /** Nobody was there: no answer that can be read, or 502 to 504 from what stands before Stripe. */
+      readonly unreachable: boolean;
       readonly cause: string;
       readonly tries: Tries;
     };

@@ -4,6 +4,7 @@ import { toProviderPayment, UnknownProviderWord } from './stripe-translate.js';
 import { countingTries } from './try-counter.js';
 
 const REFUSALS = new Set([400, 401, 403, 404, 429]);
+const UNREACHABLE = new Set([502, 503, 504]);
 const isRefusal = (status: number | undefined): status is 400 | 401 | 403 | 404 | 429 => REFUSALS.has(status ?? 0);
 
 /**
@@ -25,6 +26,7 @@ export async function askStripe<S, T>(call: () => Promise<S>, translate: (value:
         outcome: 'unknown',
         serverError: false,
         replayedServerError: false,
+        unreachable: false,
         cause: String(error),
         tries: tries(true),
       };
@@ -66,6 +68,7 @@ function sortError<T>(
     outcome: 'unknown',
     serverError: status === 500,
     replayedServerError: status === 500 && replayed,
+    unreachable: status === undefined || UNREACHABLE.has(status),
     cause: `${error.rawType ?? error.type} ${status ?? 'no answer'} ${error.code ?? ''}`.trim(),
     tries: { ...tries, anyUnknown: true },
   };

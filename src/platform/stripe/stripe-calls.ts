@@ -6,6 +6,7 @@ import { Readiness } from '../operations/readiness.js';
 import { askStripe } from './stripe-answer.js';
 import type { ProviderAnswer } from './provider.types.js';
 import { STRIPE_CLIENT, type StripeClient } from './stripe.client.js';
+import { StripeReach } from './stripe-reach.js';
 
 const PROBE_MS = 5 * SECOND;
 
@@ -40,15 +41,28 @@ const CLOSED: ProviderAnswer<never> = {
   tries: { count: 0, anyUnknown: false },
 };
 
+/** The same while Stripe is down: nothing was sent, and nothing is known. */
+const DOWN: ProviderAnswer<never> = {
+  outcome: 'unknown',
+  serverError: false,
+  replayedServerError: false,
+  unreachable: true,
+  cause: 'not asked: Stripe has not answered lately',
+  tries: { count: 0, anyUnknown: false },
+};
+
 /**
  * The one way to Stripe: counts what each call told us, and takes this instance out of traffic while Stripe refuses our
- * key. Without traffic nothing would notice that the key works again, so it is tried every five seconds.
+ * key. A Stripe that does not answer is not asked for a while; the instance stays in traffic for everything else. Without
+ * traffic nothing would notice that either is over, so it is tried every five seconds.
  */
 @Injectable()
 export class StripeCalls implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly logger = new Logger('Stripe');
   private probe: NodeJS.Timeout | undefined;
   private closed = false;
+  private refused = false;
+  private readonly reach = new StripeReach();
 
   constructor(
     @Inject(STRIPE_CLIENT) private readonly stripe: StripeClient,
@@ -68,10 +82,16 @@ export class StripeCalls implements OnApplicationBootstrap, OnApplicationShutdow
     call: (stripe: StripeClient) => Promise<S>,
     translate: (value: S) => T,
   ): Promise<ProviderAnswer<T>> {
-    return this.closed ? CLOSED : this.askAnyway(operation, call, translate);
+    if (this.closed) return CLOSED;
+    return this.reach.isDown ? DOWN : this.askAnyway(operation, call, translate);
   }
 
-  /** Also while calls are closed: only for finding out whether they still must be. */
+  /** Whether a call would be sent at all, as far as Stripe's being there is concerned. */
+  get isDown(): boolean {
+    return this.reach.isDown;
+  }
+
+  /** Also while calls are closed, or Stripe is down: only for finding out whether they still must be. */
   async askAnyway<S, T>(
     operation: ProviderOperation,
     call: (stripe: StripeClient) => Promise<S>,
@@ -81,6 +101,7 @@ export class StripeCalls implements OnApplicationBootstrap, OnApplicationShutdow
     const answer = await askStripe(() => call(this.stripe), translate);
     this.metrics.observe('provider_call_duration_seconds', { operation }, (performance.now() - began) / 1000);
     this.metrics.count('provider_calls_total', { outcome: answer.outcome });
+    this.watchReach(answer);
     this.watchKey(answer);
     return answer;
   }
@@ -100,23 +121,38 @@ export class StripeCalls implements OnApplicationBootstrap, OnApplicationShutdow
     clearInterval(this.probe);
   }
 
+  private watchReach(answer: ProviderAnswer<unknown>): void {
+    const before = this.reach.isDown;
+    this.reach.saw(answer);
+    const now = this.reach.isDown;
+    if (now && !before) this.logger.error('stripe_down');
+    if (before && !now) this.logger.log('Stripe answers again');
+    this.metrics.gauge('stripe_reachable', now ? 0 : 1);
+    this.probeWhileNeeded();
+  }
+
   private watchKey(answer: ProviderAnswer<unknown>): void {
     if (answer.outcome === 'unknown') return;
     const refused = answer.outcome === 'refused' && answer.status === 401;
-    if (refused) {
-      if (this.probe === undefined) this.logger.error('stripe_key_refused');
-      this.readiness.require('stripe', false, 'Stripe refuses the API key (401): revoked, or mistyped');
-      this.probe ??= setInterval(() => void this.tryKey(), PROBE_MS).unref();
-    } else if (this.probe !== undefined) {
-      clearInterval(this.probe);
-      this.probe = undefined;
-      this.readiness.require('stripe', true);
-    }
+    if (refused && !this.refused) this.logger.error('stripe_key_refused');
+    if (refused) this.readiness.require('stripe', false, 'Stripe refuses the API key (401): revoked, or mistyped');
+    else if (this.refused) this.readiness.require('stripe', true);
+    this.refused = refused;
+    this.probeWhileNeeded();
     this.showUsable();
   }
 
+  private probeWhileNeeded(): void {
+    if (this.refused || this.reach.isDown) {
+      this.probe ??= setInterval(() => void this.tryKey(), PROBE_MS).unref();
+      return;
+    }
+    clearInterval(this.probe);
+    this.probe = undefined;
+  }
+
   private showUsable(): void {
-    this.metrics.gauge('stripe_usable', this.closed || this.probe !== undefined ? 0 : 1);
+    this.metrics.gauge('stripe_usable', this.closed || this.refused ? 0 : 1);
   }
 
   /** Asks the least there is to ask; what it says of the key is watched as with every call. */

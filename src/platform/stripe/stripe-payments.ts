@@ -17,6 +17,11 @@ export interface NewProviderPayment {
 export class StripePayments {
   constructor(private readonly calls: StripeCalls) {}
 
+  /** Nothing would be sent now: Stripe has not answered lately. */
+  get isDown(): boolean {
+    return this.calls.isDown;
+  }
+
   /** Unconfirmed: it can never move money until a confirm names it. */
   create(payment: NewProviderPayment, idempotencyKey: string): Promise<ProviderAnswer<ProviderPayment>> {
     return this.calls.ask(

@@ -16,6 +16,7 @@ const unknown: ProviderAnswer<number> = {
   outcome: 'unknown',
   serverError: true,
   replayedServerError: false,
+  unreachable: false,
   cause: 'api_error 500',
   tries,
 };

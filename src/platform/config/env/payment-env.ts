@@ -65,4 +65,10 @@ export class PaymentEnv {
 
   @Duration()
   RESOLVER_TICK: number = 5_000;
+
+  @Whole()
+  @IsInt()
+  @Min(1)
+  @Max(1000)
+  RESOLVER_RATE: number = 10;
 }
