@@ -1,4 +1,5 @@
 import { load } from 'js-yaml';
+import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startTestApp, type TestApp } from '../support/app.js';
@@ -48,9 +49,12 @@ function labelsIn(expression: string): [name: string, value: string][] {
 describe('the numbers of a running app', () => {
   let app: TestApp;
   let text: string;
+  /** Before anything has happened. */
+  let shown: string;
 
   beforeAll(async () => {
-    app = await startTestApp();
+    app = await startTestApp({ env: { SWEEP_INTERVAL: '1h', RECONCILE_AFTER: '1h' } });
+    shown = (await app.http.get('/metrics')).text;
     const buyer = await payer(app); // for the calls to Stripe
     await buyer.confirm('pm_card_visa');
     text = (await app.http.get('/metrics')).text;
@@ -65,6 +69,19 @@ describe('the numbers of a running app', () => {
       if (name === 'up') continue; // Prometheus' own
       const family = known.has(name) ? name : name.replace(/_(bucket|count|sum)$/, '');
       expect(known).toContain(family);
+    }
+  });
+
+  it('are there before they first happen, wherever an alarm counts them', () => {
+    const counted = alerts.flatMap(({ expr }) => [...expr.matchAll(/(?:increase|rate)\((\w+_total)(\{[^}]*\})?\[/g)]);
+    expect(counted.length).toBeGreaterThan(10);
+    for (const [, name = '', labels = ''] of counted) {
+      const wanted = labelsIn(labels).map(([label, value]) => `${label}="${value}"`);
+      const series = shown.split('\n').filter((line) => line.startsWith(`${name}{`) || line.startsWith(`${name} `));
+      expect([name, series.length > 0]).toEqual([name, true]);
+      const missing = wanted.filter((one) => !series.some((line) => line.includes(one)));
+      // The two that a daily comparison can end with are one alarm, and one of them is enough for it.
+      expect([name, missing.filter((one) => one !== 'result="differs"')]).toEqual([name, []]);
     }
   });
 
@@ -108,6 +125,12 @@ describe('the alarms', () => {
     const told = [...runbook.matchAll(/<a id="(payments\w+)"><\/a>/g)].map(([, id]) => id);
     expect(told).toEqual(alerts.map(({ alert }) => alert.toLowerCase()));
   });
+});
+
+const PROMTOOL = spawnSync('promtool', ['--version']).status === 0;
+(PROMTOOL ? it : it.skip)('the alarms go off as promtool says (skipped: no promtool on PATH)', () => {
+  const { status, stdout, stderr } = spawnSync('promtool', ['test', 'rules', join(__dirname, 'alerts.promtool.yml')]);
+  expect([status, String(stdout) + String(stderr)]).toEqual([0, expect.stringContaining('SUCCESS')]);
 });
 
 it('the dashboard draws each panel once', () => {

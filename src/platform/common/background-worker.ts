@@ -12,6 +12,7 @@ export abstract class BackgroundWorker implements OnApplicationBootstrap, Before
   protected readonly loop: BackgroundLoop;
   /** A long pass looks at it between two pieces of work. */
   protected stopping = false;
+  private readonly name: string;
 
   // By property, so that each worker's constructor is about its own work.
   @Inject(Metrics)
@@ -24,6 +25,7 @@ export abstract class BackgroundWorker implements OnApplicationBootstrap, Before
     tickMs: number,
   ) {
     this.loop = new BackgroundLoop(name, tickMs, () => this.round(name));
+    this.name = name;
   }
 
   /** One round of everything that is due now. */
@@ -34,7 +36,9 @@ export abstract class BackgroundWorker implements OnApplicationBootstrap, Before
   }
 
   onApplicationBootstrap(): void {
-    if (this.role !== 'api') this.loop.start();
+    if (this.role === 'api') return;
+    this.numbers.count('worker_passes_total', { worker: this.name, result: 'done' }, 0);
+    this.loop.start();
   }
 
   /** A worker that stands still is seen by its rounds that no longer come. */

@@ -1,7 +1,12 @@
-interface Declared {
+export interface Declared {
   readonly kind: 'counter' | 'gauge' | 'histogram';
   readonly help: string;
   readonly labels?: readonly string[];
+  /**
+   * All values of a counter's one label. They are shown as 0 from the start: what appears with its first count has no
+   * increase that Prometheus could see, and the first time is what an alarm is for.
+   */
+  readonly values?: readonly string[];
   /** Seconds; histograms only. */
   readonly buckets?: readonly number[];
 }
@@ -12,6 +17,7 @@ export const METRICS = {
     kind: 'counter',
     help: 'Payments that came to a known end, and declines, by outcome (succeeded, declined, canceled, rejected).',
     labels: ['outcome'],
+    values: ['succeeded', 'declined', 'canceled', 'rejected'],
   },
   payments_unknown: {
     kind: 'gauge',
@@ -31,6 +37,7 @@ export const METRICS = {
     kind: 'counter',
     help: 'Webhook deliveries, by what became of them (stored, duplicate, refused).',
     labels: ['result'],
+    values: ['stored', 'duplicate', 'refused'],
   },
   inbox_unmatched: { kind: 'gauge', help: 'Webhook events of ours whose payment is not here (yet).' },
   inbox_pending: { kind: 'gauge', help: 'Stored webhook events that are not processed yet.' },
@@ -64,17 +71,20 @@ export const METRICS = {
     kind: 'counter',
     help: 'Receipts and other work that follows a payment, by result (done, failed; failed is tried again).',
     labels: ['result'],
+    values: ['done', 'failed'],
   },
   effects_overdue: { kind: 'gauge', help: 'Payments final for ten minutes whose receipt is not out yet.' },
   resolver_runs_total: {
     kind: 'counter',
     help: 'Payments looked at by the resolver, by result (looked, failed).',
     labels: ['result'],
+    values: ['looked', 'failed'],
   },
   provider_calls_total: {
     kind: 'counter',
     help: 'Calls to Stripe, by what we knew afterwards (done, declined, unexpected_state, refused, unknown).',
     labels: ['outcome'],
+    values: ['done', 'declined', 'unexpected_state', 'refused', 'unknown'],
   },
   provider_call_duration_seconds: {
     kind: 'histogram',
@@ -82,10 +92,17 @@ export const METRICS = {
     labels: ['operation'],
     buckets: [0.05, 0.1, 0.25, 0.5, 1, 2, 4, 8, 16],
   },
+  http_failures_total: {
+    kind: 'counter',
+    help: 'Requests answered 500 (a bug), 502 or 503 (Stripe, MongoDB or an overload).',
+    labels: ['status'],
+    values: ['500', '502', '503'],
+  },
   store_errors_total: {
     kind: 'counter',
     help: 'Store operations without a good answer, by what is known of them (not_applied, unknown).',
     labels: ['outcome'],
+    values: ['not_applied', 'unknown'],
   },
   worker_passes_total: {
     kind: 'counter',

@@ -1,8 +1,15 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { Counter, type CounterConfiguration, Gauge, Histogram, Registry } from 'prom-client';
 import type { RequestSeen } from '../http/request-log.js';
-import { type CounterName, type GaugeName, type HistogramName, METRICS, type MetricName } from './metric-names.js';
+import {
+  type CounterName,
+  type Declared,
+  type GaugeName,
+  type HistogramName,
+  METRICS,
+  type MetricName,
+} from './metric-names.js';
 import { storeFailures } from '../database/store-failures.js';
 
 type Labels = Readonly<Record<string, string>>;
@@ -64,6 +71,8 @@ export class Metrics implements OnApplicationShutdown {
       this.requestSeries.set(key, series);
     }
     series.observe(ms / 1000);
+    if (status === 500 || status === 502 || status === 503)
+      this.count('http_failures_total', { status: String(status) });
   }
 
   get contentType(): string {
@@ -83,16 +92,16 @@ export class Metrics implements OnApplicationShutdown {
   private readonly countStoreError = (outcome: string): void => this.count('store_errors_total', { outcome });
 
   private declare(name: MetricName): void {
-    const declared = METRICS[name];
+    const declared: Declared = METRICS[name];
     const options = {
       name,
       help: declared.help,
-      labelNames: 'labels' in declared ? [...declared.labels] : [],
+      labelNames: [...(declared.labels ?? [])],
       registers: [this.registry],
     };
-    if (declared.kind === 'counter') this.counters.set(name, new Counter(options));
+    if (declared.kind === 'counter') this.counters.set(name, counterFromZero(options, declared));
     else if (declared.kind === 'gauge') this.gauges.set(name, new Gauge(options));
-    else this.histograms.set(name, new Histogram({ ...options, buckets: [...declared.buckets] }));
+    else this.histograms.set(name, new Histogram({ ...options, buckets: [...(declared.buckets ?? [])] }));
   }
 
   /** What a scrape measures at that moment. */
@@ -111,4 +120,13 @@ export class Metrics implements OnApplicationShutdown {
       return seconds;
     });
   }
+}
+
+function counterFromZero(
+  options: CounterConfiguration<string>,
+  { labels: [label = ''] = [], values = [] }: Declared,
+): Counter {
+  const counter = new Counter(options);
+  for (const value of values) counter.inc({ [label]: value }, 0);
+  return counter;
 }

@@ -38,7 +38,9 @@ export class DailyReconciliation extends BackgroundWorker {
   }
 
   override onApplicationBootstrap(): void {
-    if (this.config.reconcile.afterMs > 0) super.onApplicationBootstrap();
+    if (this.config.reconcile.afterMs <= 0) return;
+    this.metrics.count('reconcile_runs_total', { result: 'agrees' }, 0);
+    super.onApplicationBootstrap();
   }
 
   /** Compares what is due, if nobody else is at it. */
