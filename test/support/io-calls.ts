@@ -50,13 +50,14 @@ function isOfThis(node: ts.Node): node is ts.PropertyAccessExpression {
   return ts.isPropertyAccessExpression(node) && node.expression.kind === ts.SyntaxKind.ThisKeyword;
 }
 
-/** The Stripe client's `webhooks` only computes. */
-const signatures = (access: ts.Node) => ts.isPropertyAccessExpression(access) && access.name.text === 'webhooks';
+/** The Stripe client's `webhooks` only computes, `isDown` only remembers. */
+const NO_IO = new Set(['webhooks', 'isDown']);
+const asksNobody = (access: ts.Node) => ts.isPropertyAccessExpression(access) && NO_IO.has(access.name.text);
 
 /** `this.x` as in `atFailpoint('name', () => this.x.method(…))`, and nothing else around it. */
 function standsInFailpoint(target: ts.PropertyAccessExpression): boolean {
   const call = target.parent.parent;
-  if (!ts.isPropertyAccessExpression(target.parent) || !ts.isCallExpression(call)) return signatures(target.parent);
+  if (!ts.isPropertyAccessExpression(target.parent) || !ts.isCallExpression(call)) return asksNobody(target.parent);
   if (call.expression !== target.parent) return false;
   const arrow = call.parent;
   return (
