@@ -5,6 +5,7 @@ import { AppModule } from './app.module.js';
 import { createDocument } from './app.openapi.js';
 import type { Clock } from './platform/common/clock.js';
 import type { Config } from './platform/config/config.js';
+import { limitInFlight } from './platform/http/admission.js';
 import { createAdapter } from './platform/http/adapter.js';
 import { useBodyRules } from './platform/http/body-rules.js';
 import { serveDocs } from './platform/http/docs.js';
@@ -42,6 +43,7 @@ export async function createApp({ config, clock, logger }: AppParts): Promise<Ne
   const fastify = app.getHttpAdapter().getInstance();
   useRequestLog(fastify, logger, (seen) => app.get(Metrics).request(seen));
   await useSecurityHeaders(app, config.http);
+  limitInFlight(fastify, config.http.maxInFlight);
   refuseDuplicateHost(fastify);
   endConnectionsWhile(fastify, () => app.get(Readiness).isDraining);
   if (config.role === 'worker') serveOnlyOperations(fastify);

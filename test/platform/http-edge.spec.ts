@@ -1,4 +1,6 @@
 import { startTestApp, type TestApp } from '../support/app.js';
+import { eventually, newCuid } from '../support/payments.js';
+import { struck } from '../support/proxied-app.js';
 import { rawHttp, statusOf } from '../support/raw-http.js';
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
@@ -193,5 +195,49 @@ describe('odd requests', () => {
     expect(statusOf(answer)).toBe(408);
     expect(performance.now() - began).toBeLessThan(5_000);
     await slow.stop();
+  });
+});
+
+describe('so many requests at a time (T-27)', () => {
+  let full: TestApp;
+  beforeAll(async () => {
+    full = await startTestApp({ env: { MAX_REQUESTS_IN_FLIGHT: '2' }, webhooks: false });
+  });
+  afterAll(async () => {
+    await full.simulator.release();
+    await full.stop();
+  });
+
+  it('the next is 503 at once, in the words of its surface; operators get in, and a client that leaves makes room', async () => {
+    const { token } = await full.register();
+    await full.http.post('/payment', { cuid: newCuid() }, { token });
+    await full.simulator.fault({ method: 'POST', path: '/v1/payment_intents', times: 2 }, { type: 'hold' });
+    const gone = new AbortController();
+    const leaving = fetch(`${full.url}/payment`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ cuid: newCuid() }),
+      signal: gone.signal,
+    }).catch(() => null);
+    const staying = full.http.post('/payment', { cuid: newCuid() }, { token });
+    await eventually(async () => expect(await struck(full)).toBe(2));
+
+    const refused = await full.http.get('/payment', { token });
+    expect([refused.status, refused.body]).toEqual([
+      503,
+      { statusCode: 503, error: 'Service Unavailable', message: 'The service is busy, please try again' },
+    ]);
+    expect(refused.headers.get('retry-after')).toBe('1');
+    const atGateway = await full.http.get('/api/user', { check: false });
+    expect([atGateway.status, atGateway.body]).toEqual([503, expect.objectContaining({ msg: 'service unavailable' })]);
+    for (const path of ['/health/live', '/health/ready', '/metrics'])
+      expect([path, (await full.http.get(path)).status]).toEqual([path, 200]);
+
+    gone.abort();
+    expect(await leaving).toBeNull();
+    await eventually(async () => expect((await full.http.get('/payment', { token })).status).toBe(200));
+    await full.simulator.release();
+    expect((await staying).status).toBe(201);
+    for (let i = 0; i < 5; i++) expect((await full.http.get('/payment', { token })).status).toBe(200);
   });
 });

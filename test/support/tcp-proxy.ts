@@ -37,6 +37,9 @@ export class TcpProxy {
     return proxy;
   }
 
+  /** Told each message, or chunk, of a client's, before it is forwarded. */
+  onRequest: ((message: Buffer) => void) | undefined;
+
   get connections(): number {
     return this.links.size;
   }
@@ -109,6 +112,7 @@ export class TcpProxy {
   }
 
   private takeTrap(message: Buffer): Trap | undefined {
+    this.onRequest?.(message);
     const index = this.traps.findIndex((trap) => trap.matches(message));
     return index < 0 ? undefined : this.traps.splice(index, 1)[0];
   }

@@ -172,6 +172,7 @@ export function buildConfig(env: Env, provided: Provided) {
       docs: env.DOCS ?? !production,
       metricsToken: env.METRICS_TOKEN,
       metricsOpen: !production,
+      maxInFlight: env.MAX_REQUESTS_IN_FLIGHT,
       requestTimeoutMs: env.REQUEST_TIMEOUT,
       shutdownTimeoutMs: env.SHUTDOWN_TIMEOUT,
       shutdownDelayMs: shutdownDelay(env),

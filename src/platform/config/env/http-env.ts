@@ -36,4 +36,10 @@ export class HttpEnv {
 
   @Duration()
   REQUEST_TIMEOUT: number = 30_000;
+
+  @Whole()
+  @IsInt()
+  @Min(1)
+  @Max(4000)
+  MAX_REQUESTS_IN_FLIGHT: number = 500;
 }
