@@ -23,6 +23,7 @@ export const APP_ERROR_CODES = [
   'api_key_taken',
   'vault_customer_not_found',
   'vault_customer_taken',
+  'vault_address_not_found',
   'user_has_payment_in_flight',
   'payment_canceled',
   'payment_in_progress',

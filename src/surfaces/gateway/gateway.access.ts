@@ -23,4 +23,13 @@ export const GATEWAY_ACCESS: Readonly<Record<string, Access>> = {
   'POST /api/vault/customer/search': 'any',
   'GET /api/vault/:customerId': 'any',
   'GET /api/vault/customer/:customerId': 'any',
+  'POST /api/vault/customer/:customerId': 'vault_update',
+  'POST /api/vault/customer/:customerId/address': 'vault_update',
+  'POST /api/vault/customer/:customerId/address/:addressId': 'vault_update',
+  'DELETE /api/vault/customer/:customerId/address/:addressId': 'vault_delete',
 };
+
+/** Contract 1.5: partners have users and keys; for all else their credential is none. */
+export function isForMerchantsOnly(route: string): boolean {
+  return !/^\S+ \/api\/(user|users|token-auth)(\/|$)/.test(route);
+}

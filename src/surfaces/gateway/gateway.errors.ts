@@ -43,6 +43,7 @@ const ANSWERS: Readonly<Record<AppErrorCode, readonly [status: number, msg: Sent
   payment_not_found: NOT_FOUND,
   api_key_not_found: NOT_FOUND,
   vault_customer_not_found: NOT_FOUND,
+  vault_address_not_found: NOT_FOUND,
   method_not_allowed: [405, always('method not allowed')],
   body_too_large: [413, always('request too large')],
   unsupported_media_type: [415, always('unsupported media type')],

@@ -4,7 +4,7 @@ import { GatewayAuthentication } from '../../modules/auth/gateway/gateway-authen
 import type { GatewayPrincipal } from '../../modules/user/gateway/gateway-user.types.js';
 import { may } from '../../modules/user/gateway/permissions.js';
 import { AppError } from '../../platform/common/app-error.js';
-import { type Access, GATEWAY_ACCESS } from './gateway.access.js';
+import { type Access, GATEWAY_ACCESS, isForMerchantsOnly } from './gateway.access.js';
 
 type GatewayRequest = FastifyRequest & { user?: GatewayPrincipal };
 
@@ -17,10 +17,12 @@ export class GatewayGuard implements CanActivate {
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = context.switchToHttp().getRequest<GatewayRequest>();
-    const access = accessOf(request);
+    const route = `${request.method === 'HEAD' ? 'GET' : request.method} ${request.routeOptions.url}`;
+    const access = accessOf(route);
     if (access === 'public') return true;
     const principal = await this.prove(request.headers.authorization);
-    if (principal === null) throw new AppError('unauthenticated', 'unauthorized');
+    if (principal === null || (principal.accountType !== 'merchant' && isForMerchantsOnly(route)))
+      throw new AppError('unauthenticated', 'unauthorized');
     request.user = principal;
     refuse(principal, access, request);
     return true;
@@ -34,8 +36,7 @@ export class GatewayGuard implements CanActivate {
   }
 }
 
-function accessOf(request: FastifyRequest): Access {
-  const route = `${request.method === 'HEAD' ? 'GET' : request.method} ${request.routeOptions.url}`;
+function accessOf(route: string): Access {
   const access = GATEWAY_ACCESS[route];
   if (access === undefined) throw new Error(`${route} is not in gateway.access.ts`);
   return access;

@@ -4,10 +4,17 @@ import { VaultModule } from '../../modules/customer/vault/vault.module.js';
 import { ApiKeyController } from './api-key/api-key.controller.js';
 import { TokenController } from './token/token.controller.js';
 import { GatewayUserController } from './user/user.controller.js';
+import { VaultAddressController } from './vault/vault-address.controller.js';
 import { VaultCustomerController } from './vault/vault-customer.controller.js';
 
 @Module({
   imports: [GatewayAuthModule, VaultModule],
-  controllers: [TokenController, ApiKeyController, GatewayUserController, VaultCustomerController],
+  controllers: [
+    TokenController,
+    ApiKeyController,
+    GatewayUserController,
+    VaultAddressController,
+    VaultCustomerController,
+  ],
 })
 export class GatewayModule {}

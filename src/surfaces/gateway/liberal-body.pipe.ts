@@ -1,13 +1,14 @@
 import { type ArgumentMetadata, Injectable, ValidationPipe } from '@nestjs/common';
 import type { ValidationError } from 'class-validator';
 import { AppError } from '../../platform/common/app-error.js';
+import { clearedByEmpty } from './empty-clears.js';
 
 const invalid = (messages: readonly string[]): AppError =>
   new AppError('validation_failed', 'The request is not valid', { messages });
 
 /**
- * Contract 1.10: no body is an empty one, unknown properties are ignored, `null` and `""` are not sent. Types are not
- * converted. Throws AppError `validation_failed` with one message a field, each naming it.
+ * Contract 1.10: no body is an empty one, unknown properties are ignored, `null` and `""` are not sent (but see
+ * empty-clears.ts). Types are not converted. Throws AppError `validation_failed` with one message a field, each naming it.
  */
 @Injectable()
 export class LiberalBodyPipe extends ValidationPipe {
@@ -26,17 +27,18 @@ export class LiberalBodyPipe extends ValidationPipe {
     if (metadata.type !== 'body') return value;
     const body = value ?? {};
     if (typeof body !== 'object' || Array.isArray(body)) throw invalid(['the body must be a JSON object']);
-    return (await super.transform(sentOf(body), metadata)) as unknown;
+    const cleared = clearedByEmpty((metadata.metatype?.prototype ?? {}) as object);
+    return (await super.transform(sentOf(body, cleared), metadata)) as unknown;
   }
 }
 
-/** A copy without what counts as not sent. The parser has bounded the depth. */
-function sentOf(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sentOf);
+/** A copy without what counts as not sent; `""` counts in the properties `cleared`. The parser has bounded the depth. */
+function sentOf(value: unknown, cleared: readonly (string | symbol)[] = []): unknown {
+  if (Array.isArray(value)) return value.map((inner) => sentOf(inner));
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
     Object.entries(value)
-      .filter(([, inner]) => inner !== null && inner !== '')
+      .filter(([name, inner]) => inner !== null && (inner !== '' || cleared.includes(name)))
       .map(([name, inner]) => [name, sentOf(inner)]),
   );
 }

@@ -19,6 +19,7 @@ const STATUS: Readonly<Record<AppErrorCode, number>> = {
   payment_not_found: 404,
   api_key_not_found: 404,
   vault_customer_not_found: 404,
+  vault_address_not_found: 404,
   email_taken: 409,
   username_taken: 409,
   last_administrator: 409,

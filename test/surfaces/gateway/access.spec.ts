@@ -76,6 +76,15 @@ const PROBES: Readonly<Record<string, (caller: GatewayCaller) => [path: string, 
   'POST /api/vault/customer/search': () => ['/api/vault/customer/search', {}],
   'GET /api/vault/:customerId': () => [`/api/vault/${UNKNOWN}`],
   'GET /api/vault/customer/:customerId': () => [`/api/vault/customer/${UNKNOWN}`],
+  'POST /api/vault/customer/:customerId': () => [`/api/vault/customer/${UNKNOWN}`, {}],
+  'POST /api/vault/customer/:customerId/address': () => [`/api/vault/customer/${UNKNOWN}/address`, {}],
+  'POST /api/vault/customer/:customerId/address/:addressId': () => [
+    `/api/vault/customer/${UNKNOWN}/address/${UNKNOWN}`,
+    {},
+  ],
+  'DELETE /api/vault/customer/:customerId/address/:addressId': () => [
+    `/api/vault/customer/${UNKNOWN}/address/${UNKNOWN}`,
+  ],
 };
 
 describe('the permission matrix', () => {

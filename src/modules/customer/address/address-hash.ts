@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { ADDRESS_FIELDS, type AddressChanges, type AddressLines } from './address.types.js';
 
-/** All twelve, trimmed; what is not said is as in `before`, or empty. */
+/** All twelve, trimmed; what is empty counts as not said, and is as in `before` or empty. */
 export function addressLines(said: AddressChanges, before?: AddressLines): AddressLines {
-  const lines = ADDRESS_FIELDS.map((field) => [field, (said[field] ?? before?.[field] ?? '').trim()]);
+  const lines = ADDRESS_FIELDS.map((field) => [field, said[field]?.trim() || before?.[field] || '']);
   return Object.fromEntries(lines) as AddressLines;
 }
 

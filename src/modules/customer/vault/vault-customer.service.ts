@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError } from '../../../platform/common/app-error.js';
 import { Clock } from '../../../platform/common/clock.js';
 import { atFailpoint } from '../../../platform/common/failpoints.js';
@@ -8,7 +9,9 @@ import type { VaultCustomer, VaultCustomerChange } from './vault-customer.types.
 import type { VaultSearch } from './vault-search.types.js';
 
 /** Changes of one customer that meet each other start again from what is stored; more than this is no coincidence. */
-const SWAP_TRIES = 8;
+const SWAP_TRIES = 12;
+/** Times the number of the try: those who met do not meet again. */
+const PAUSE_MS = 5;
 
 /** Customers of the caller's account (contract gateway 11); another account's are not found. */
 @Injectable()
@@ -39,13 +42,14 @@ export class VaultCustomerService {
     customerId: string,
     think: (seen: VaultCustomer) => VaultCustomerChange | null,
   ): Promise<VaultCustomer> {
-    for (let tries = 0; tries < SWAP_TRIES; tries++) {
+    for (let tries = 1; tries <= SWAP_TRIES; tries++) {
       const seen = await this.read(caller, customerId);
       const change = think(seen);
       if (change === null) return seen;
       const set = { ...change, updatedAt: this.clock.date() };
       const next = await atFailpoint('vault.change', () => this.customers.swap(seen, set));
       if (next !== null) return next;
+      await sleep(Math.random() * PAUSE_MS * tries);
     }
     throw new AppError('overloaded', 'the customer is being changed by somebody else', { retryAfterSeconds: 1 });
   }

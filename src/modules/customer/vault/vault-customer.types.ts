@@ -45,6 +45,19 @@ export interface VaultCustomer extends Versioned {
 
 export type VaultCustomerChange = Partial<Omit<VaultCustomer, '_id' | 'v' | 'w' | 'accountId'>>;
 
+/** Only what is present changes. */
+export interface VaultCustomerUpdate {
+  readonly description?: string;
+  readonly notes?: string;
+  /** All of them. */
+  readonly flags?: readonly CustomerFlag[];
+  readonly billingAddressId?: string;
+  readonly shippingAddressId?: string;
+  /** Together with its type, or not at all. */
+  readonly methodId?: string;
+  readonly methodType?: MethodType;
+}
+
 export interface NewVaultCustomer {
   /** At most 40 letters or digits; not together with `idFormat`. */
   readonly id?: string;

@@ -19,7 +19,7 @@ const Line = (maxLength: number) =>
     ApiProperty({ maxLength }),
   );
 
-/** Not `line_1` of the name of the transactions: `address_line_1` there (decision G68). */
+/** Streets are `line_1` and `line_2` here, `address_line_1` and so on in searches and transactions (decision G68). */
 export class VaultAddressFields {
   /** @example "John" */
   @Line(50)

@@ -1,24 +1,26 @@
 import { Body, Get, HttpCode, Param, Post } from '@nestjs/common';
-import { ApiBody, ApiParam } from '@nestjs/swagger';
+import { ApiBody } from '@nestjs/swagger';
 import { CreateVaultCustomerService } from '../../../modules/customer/vault/create-vault-customer.service.js';
+import { UpdateVaultCustomerService } from '../../../modules/customer/vault/update-vault-customer.service.js';
 import { VaultCustomerService } from '../../../modules/customer/vault/vault-customer.service.js';
 import type { GatewayPrincipal } from '../../../modules/user/gateway/gateway-user.types.js';
 import { listed, single } from '../envelope.js';
 import { CurrentCaller, GatewayController, GatewayCredential, GatewayErrors } from '../gateway.dialect.js';
+import { ApiCustomerId } from './customer-id.js';
+import { UpdateVaultCustomer } from './update-customer.dto.js';
 import { CreateVaultCustomer } from './vault-customer.dto.js';
 import { VaultCustomerAnswer, VaultCustomerList } from './vault-record.dto.js';
 import { SearchVaultCustomers } from './vault-search.dto.js';
 import { toVaultSearch } from './vault-search.mapper.js';
-import { CREATE_EXAMPLES, SEARCH_EXAMPLES } from './vault.examples.js';
-import { toNewVaultCustomer, toVaultRecord } from './vault.mapper.js';
-
-const ApiCustomerId = () => ApiParam({ name: 'customerId', example: '952f250d-fa85-40ac-a45e-3886f98032c6' });
+import { CREATE_EXAMPLES, SEARCH_EXAMPLES, UPDATE_EXAMPLES } from './vault.examples.js';
+import { toNewVaultCustomer, toVaultCustomerUpdate, toVaultRecord } from './vault.mapper.js';
 
 @GatewayController('vault', 'gateway vault')
 export class VaultCustomerController {
   constructor(
     private readonly creation: CreateVaultCustomerService,
     private readonly customers: VaultCustomerService,
+    private readonly changes: UpdateVaultCustomerService,
   ) {}
 
   /** Stores a customer, with addresses if any are sent. */
@@ -56,5 +58,20 @@ export class VaultCustomerController {
   @GatewayErrors(400, 401, 404, 503)
   async read(@CurrentCaller() caller: GatewayPrincipal, @Param('customerId') id: string): Promise<VaultCustomerAnswer> {
     return single(toVaultRecord(await this.customers.read(caller, id)));
+  }
+
+  /** Changes what is sent. */
+  @Post('customer/:customerId')
+  @HttpCode(200)
+  @ApiCustomerId()
+  @GatewayCredential()
+  @ApiBody({ type: UpdateVaultCustomer, examples: UPDATE_EXAMPLES })
+  @GatewayErrors(400, 401, 403, 404, 413, 415, 503)
+  async update(
+    @CurrentCaller() caller: GatewayPrincipal,
+    @Param('customerId') id: string,
+    @Body() body: UpdateVaultCustomer,
+  ): Promise<VaultCustomerAnswer> {
+    return single(toVaultRecord(await this.changes.update(caller, id, toVaultCustomerUpdate(body))));
   }
 }

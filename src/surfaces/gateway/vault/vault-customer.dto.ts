@@ -7,7 +7,7 @@ import { MayBeAbsent, StorableText } from '../../shared/field-rules.js';
 import { Nested } from '../nested.js';
 import { VaultAddressFields } from './vault-address.dto.js';
 
-const FreeText = () =>
+export const FreeText = () =>
   applyDecorators(
     MayBeAbsent(),
     IsString(),
@@ -17,7 +17,7 @@ const FreeText = () =>
     ApiProperty({ maxLength: 255 }),
   );
 
-const Flags = () =>
+export const CustomerFlags = () =>
   applyDecorators(
     MayBeAbsent(),
     IsArray(),
@@ -52,7 +52,7 @@ export class CreateVaultCustomer {
   description?: string;
 
   /** @example ["surcharge_exempt"] */
-  @Flags()
+  @CustomerFlags()
   flags?: CustomerFlag[];
 
   /** The default for bills; for shipping too when no other one is sent. */

@@ -48,3 +48,28 @@ export const SEARCH_EXAMPLES = {
   },
   all: { summary: 'all, the second hundred', value: { limit: 100, offset: 100 } },
 };
+
+export const UPDATE_EXAMPLES = {
+  texts: { summary: 'description and notes; empty clears', value: { description: 'vip', notes: '' } },
+  flags: { summary: 'all flags taken away', value: { flags: [] } },
+  addresses: {
+    summary: 'other default addresses',
+    value: {
+      defaults: { billing_address_id: 'bl6nqk69ku6897l45fp0', shipping_address_id: 'bl6nqk69ku6897l45fp0' },
+    },
+  },
+  method: {
+    summary: 'another default method',
+    value: { defaults: { payment_method_id: 'bl6nqk69ku6897l45fq0', payment_method_type: 'card' } },
+  },
+};
+
+export const ADDRESS_EXAMPLES = {
+  whole: { summary: 'a whole address', value: ADDRESS },
+  email: { summary: 'only an e-mail', value: { email: 'user@example.com' } },
+};
+
+export const ADDRESS_UPDATE_EXAMPLES = {
+  line: { summary: 'one line, the others stay', value: { line_2: 'Suite 4' } },
+  whole: { summary: 'every line', value: { ...ADDRESS, line_2: 'Suite 4' } },
+};

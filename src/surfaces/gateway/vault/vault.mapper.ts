@@ -4,7 +4,9 @@ import type {
   CustomerDefaults,
   NewVaultCustomer,
   VaultCustomer,
+  VaultCustomerUpdate,
 } from '../../../modules/customer/vault/vault-customer.types.js';
+import type { UpdateVaultCustomer } from './update-customer.dto.js';
 import type { VaultAddressBody, VaultAddressFields } from './vault-address.dto.js';
 import type { CreateVaultCustomer } from './vault-customer.dto.js';
 import type { VaultBankAccountBody, VaultCardBody, VaultCustomerRecord, VaultDefaults } from './vault-record.dto.js';
@@ -17,6 +19,23 @@ export function toNewVaultCustomer(body: CreateVaultCustomer): NewVaultCustomer 
     flags: body.flags,
     billingAddress: body.default_billing_address && toAddressChanges(body.default_billing_address),
     shippingAddress: body.default_shipping_address && toAddressChanges(body.default_shipping_address),
+  };
+}
+
+export function toVaultCustomerUpdate({
+  description,
+  notes,
+  flags,
+  defaults,
+}: UpdateVaultCustomer): VaultCustomerUpdate {
+  return {
+    description,
+    notes,
+    flags,
+    billingAddressId: defaults?.billing_address_id,
+    shippingAddressId: defaults?.shipping_address_id,
+    methodId: defaults?.payment_method_id,
+    methodType: defaults?.payment_method_type,
   };
 }
 
