@@ -117,7 +117,7 @@ it('saved: changed in place, detached once, never saved again', async () => {
   const { customerId, answer } = await save(method);
   expect(answer).toMatchObject({ value: { status: 'saved' } });
   expect(await methods.retrieve(method)).toMatchObject({ value: { customerId } });
-  const changed = await methods.changeExpiry(method, { expiryMonth: 3, expiryYear: 2033 }, key());
+  const changed = await methods.change(method, { expiryMonth: 3, expiryYear: 2033 }, key());
   expect(changed).toMatchObject({ value: { details: { expiryMonth: 3, expiryYear: 2033, lastFour: '4242' } } });
   expect(await methods.detach(method, key())).toMatchObject({ value: { customerId: null } });
   expect(await methods.detach(method, key())).toMatchObject({ outcome: 'refused', status: 400 });

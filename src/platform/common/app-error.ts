@@ -22,6 +22,8 @@ export const APP_ERROR_CODES = [
   'api_key_not_found',
   'api_key_taken',
   'vault_customer_not_found',
+  'payment_method_not_found',
+  'payment_method_refused',
   'vault_customer_taken',
   'vault_address_not_found',
   'user_has_payment_in_flight',

@@ -80,6 +80,12 @@ export const METRICS = {
     labels: ['result'],
     values: ['looked', 'failed'],
   },
+  vault_due: { kind: 'gauge', help: 'Vault customers with work at Stripe due at the last pass, 50 at most.' },
+  vault_resolver_runs_total: {
+    kind: 'counter',
+    help: 'Vault customers looked at by their resolver, by result (looked, failed).',
+    labels: ['result'],
+  },
   provider_calls_total: {
     kind: 'counter',
     help: 'Calls to Stripe, by what we knew afterwards (done, declined, unexpected_state, refused, unknown).',

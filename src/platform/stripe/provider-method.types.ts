@@ -51,3 +51,6 @@ export interface RawBankAccount {
   /** Stripe demands a name. */
   readonly holder: string;
 }
+
+/** What can be changed of a method that a Customer has. */
+export type ProviderMethodChange = Pick<RawCard, 'expiryMonth' | 'expiryYear'> | Pick<RawBankAccount, 'accountType'>;

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { ProviderMethod, RawBankAccount, RawCard } from './provider-method.types.js';
+import type { ProviderMethod, ProviderMethodChange, RawBankAccount, RawCard } from './provider-method.types.js';
 import type { ProviderAnswer } from './provider.types.js';
 import { toProviderMethod } from './method-translate.js';
 import { StripeCalls } from './stripe-calls.js';
@@ -68,19 +68,18 @@ export class StripeMethods {
   }
 
   /** In place; only of one that a Customer has. */
-  changeExpiry(
+  change(
     methodId: string,
-    { expiryMonth, expiryYear }: Pick<RawCard, 'expiryMonth' | 'expiryYear'>,
+    change: ProviderMethodChange,
     idempotencyKey: string,
   ): Promise<ProviderAnswer<ProviderMethod>> {
+    const params =
+      'accountType' in change
+        ? { us_bank_account: { account_type: change.accountType } }
+        : { card: { exp_month: change.expiryMonth, exp_year: change.expiryYear } };
     return this.calls.ask(
       'method_update',
-      (stripe) =>
-        stripe.paymentMethods.update(
-          methodId,
-          { card: { exp_month: expiryMonth, exp_year: expiryYear } },
-          { idempotencyKey },
-        ),
+      (stripe) => stripe.paymentMethods.update(methodId, params, { idempotencyKey }),
       toProviderMethod,
     );
   }

@@ -27,6 +27,16 @@ export const GATEWAY_ACCESS: Readonly<Record<string, Access>> = {
   'POST /api/vault/customer/:customerId/address': 'vault_update',
   'POST /api/vault/customer/:customerId/address/:addressId': 'vault_update',
   'DELETE /api/vault/customer/:customerId/address/:addressId': 'vault_delete',
+  'POST /api/vault/customer/:customerId/card': 'vault_update',
+  'POST /api/vault/customer/:customerId/ach': 'vault_update',
+  'POST /api/vault/customer/:customerId/token': 'vault_update',
+  'POST /api/vault/customer/:customerId/applepay': 'vault_update',
+  'POST /api/vault/customer/:customerId/googlepay': 'vault_update',
+  'POST /api/vault/customer/:customerId/card/:methodId': 'vault_update',
+  'POST /api/vault/customer/:customerId/ach/:methodId': 'vault_update',
+  'POST /api/vault/customer/:customerId/token/:methodId': 'vault_update',
+  'DELETE /api/vault/customer/:customerId/card/:methodId': 'vault_delete',
+  'DELETE /api/vault/customer/:customerId/ach/:methodId': 'vault_delete',
 };
 
 /** Contract 1.5: partners have users and keys; for all else their credential is none. */

@@ -5,6 +5,7 @@ import { ApiKeyController } from './api-key/api-key.controller.js';
 import { TokenController } from './token/token.controller.js';
 import { GatewayUserController } from './user/user.controller.js';
 import { VaultAddressController } from './vault/vault-address.controller.js';
+import { PaymentMethodController } from './vault/payment-method.controller.js';
 import { VaultCustomerController } from './vault/vault-customer.controller.js';
 
 @Module({
@@ -15,6 +16,7 @@ import { VaultCustomerController } from './vault/vault-customer.controller.js';
     GatewayUserController,
     VaultAddressController,
     VaultCustomerController,
+    PaymentMethodController,
   ],
 })
 export class GatewayModule {}

@@ -85,6 +85,16 @@ const PROBES: Readonly<Record<string, (caller: GatewayCaller) => [path: string, 
   'DELETE /api/vault/customer/:customerId/address/:addressId': () => [
     `/api/vault/customer/${UNKNOWN}/address/${UNKNOWN}`,
   ],
+  'POST /api/vault/customer/:customerId/card': () => [`/api/vault/customer/${UNKNOWN}/card`, {}],
+  'POST /api/vault/customer/:customerId/ach': () => [`/api/vault/customer/${UNKNOWN}/ach`, {}],
+  'POST /api/vault/customer/:customerId/token': () => [`/api/vault/customer/${UNKNOWN}/token`, {}],
+  'POST /api/vault/customer/:customerId/applepay': () => [`/api/vault/customer/${UNKNOWN}/applepay`, {}],
+  'POST /api/vault/customer/:customerId/googlepay': () => [`/api/vault/customer/${UNKNOWN}/googlepay`, {}],
+  'POST /api/vault/customer/:customerId/card/:methodId': () => [`/api/vault/customer/${UNKNOWN}/card/1`, {}],
+  'POST /api/vault/customer/:customerId/ach/:methodId': () => [`/api/vault/customer/${UNKNOWN}/ach/1`, {}],
+  'POST /api/vault/customer/:customerId/token/:methodId': () => [`/api/vault/customer/${UNKNOWN}/token/1`, {}],
+  'DELETE /api/vault/customer/:customerId/card/:methodId': () => [`/api/vault/customer/${UNKNOWN}/card/1`],
+  'DELETE /api/vault/customer/:customerId/ach/:methodId': () => [`/api/vault/customer/${UNKNOWN}/ach/1`],
 };
 
 describe('the permission matrix', () => {

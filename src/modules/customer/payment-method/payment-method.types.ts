@@ -44,9 +44,5 @@ export interface VaultBankAccount extends StoredMethod {
 
 export type VaultMethod = VaultCard | VaultBankAccount;
 
-/** Work at Stripe that is under way, stored before the first call. */
-export interface PendingMethod {
-  /** The id that the method will have, an xid. */
-  readonly id: string;
-  readonly since: Date;
-}
+/** What is told of a method, without whose it is and what stands behind it. */
+export type MethodFacts = Omit<VaultCard, keyof StoredMethod> | Omit<VaultBankAccount, keyof StoredMethod>;

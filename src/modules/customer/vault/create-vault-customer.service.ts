@@ -6,10 +6,9 @@ import { atFailpoint } from '../../../platform/common/failpoints.js';
 import { newXid } from '../../../platform/common/xid.js';
 import type { GatewayPrincipal } from '../../user/gateway/gateway-user.types.js';
 import { type AddressBook, EMPTY_BOOK, withAddress } from '../address/address-book.js';
+import { type NewRecord, VaultCustomerWithMethod } from './vault-customer-with-method.js';
 import { VaultCustomerRepository } from './vault-customer.repository.js';
 import type { NewVaultCustomer, VaultCustomer } from './vault-customer.types.js';
-
-type NewRecord = Omit<VaultCustomer, 'v' | 'w'>;
 
 const invalid = (...messages: string[]) => new AppError('validation_failed', 'The request is not valid', { messages });
 
@@ -18,12 +17,15 @@ const invalid = (...messages: string[]) => new AppError('validation_failed', 'Th
 export class CreateVaultCustomerService {
   constructor(
     private readonly customers: VaultCustomerRepository,
+    private readonly withMethod: VaultCustomerWithMethod,
     private readonly clock: Clock,
   ) {}
 
-  /** Throws AppError `validation_failed`, `vault_customer_taken`. */
+  /** Throws AppError `validation_failed`, `vault_customer_taken`; with a method, what VaultCustomerWithMethod throws. */
   async create(caller: GatewayPrincipal, asked: NewVaultCustomer): Promise<VaultCustomer> {
     const record = this.record(caller.accountId, asked);
+    const { method } = asked;
+    if (method !== undefined) return this.withMethod.create(record, { ...asked, method });
     const stored = await atFailpoint('vault.insert', () => this.customers.insert(record));
     if (stored === null) throw new AppError('vault_customer_taken', 'id is already taken');
     return stored;
@@ -34,7 +36,7 @@ export class CreateVaultCustomerService {
     return {
       _id: newXid(now.getTime()),
       accountId,
-      customerId: customerIdOf(asked),
+      customerId: customerIdOf(asked, now.getTime()),
       state: 'active',
       description: asked.description ?? '',
       notes: '',
@@ -44,6 +46,7 @@ export class CreateVaultCustomerService {
       providerCustomerId: null,
       customerGeneration: 1,
       pending: [],
+      creation: null,
       nextCheckAt: null,
       createdAt: now,
       updatedAt: now,
@@ -51,10 +54,12 @@ export class CreateVaultCustomerService {
   }
 }
 
-function customerIdOf({ id, idFormat }: NewVaultCustomer): string {
+/** With `idFormat` only its beginning: the rest is known once the method is. */
+function customerIdOf({ id, idFormat, method }: NewVaultCustomer, now: number): string {
   if (id !== undefined && idFormat !== undefined) throw invalid('id and id_format must not be sent together');
-  if (idFormat !== undefined) throw invalid('id_format needs a default_payment');
-  return id ?? randomUUID();
+  if (idFormat === undefined) return id ?? randomUUID();
+  if (method === undefined) throw invalid('id_format needs a default_payment');
+  return newXid(now);
 }
 
 /** Each the default for what it is sent for; the only one for both. */

@@ -67,4 +67,31 @@ export class VaultCustomerRepository {
   swap(seen: VaultCustomer, change: VaultCustomerChange): Promise<VaultCustomer | null> {
     return this.customers.swap(seen, change);
   }
+
+  /** The one that the same request has begun and nobody was told of. */
+  async findCreating(accountId: string, fingerprint: string): Promise<VaultCustomer | null> {
+    const filter = { 'creation.fingerprint': { $eq: String(fingerprint), $type: 'string' } };
+    const found = await fromStore(
+      () => this.model.collection.findOne(filter as never) as Promise<VaultCustomer | null>,
+    );
+    return found?.accountId === accountId && found.state === 'creating' ? found : null;
+  }
+
+  /** The longest due first. */
+  async due(now: Date, limit: number): Promise<VaultCustomer[]> {
+    const filter = { nextCheckAt: { $lte: now, $type: 'date' } };
+    const find = () =>
+      this.model.collection
+        .find(filter as never)
+        .sort({ nextCheckAt: 1 })
+        .limit(limit)
+        .toArray();
+    return (await fromStore(find)) as unknown as VaultCustomer[];
+  }
+
+  /** For good, if nobody changed it since. */
+  async remove(seen: VaultCustomer): Promise<void> {
+    const filter = { _id: String(seen._id), v: Number(seen.v), state: 'deleting' };
+    await fromStore(() => this.model.collection.deleteOne(filter as never));
+  }
 }

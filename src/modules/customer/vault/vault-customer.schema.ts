@@ -22,6 +22,7 @@ export const vaultCustomerSchema = new Schema<VaultCustomer>(
     providerCustomerId: { type: String, default: null },
     customerGeneration: Number,
     pending: [Schema.Types.Mixed],
+    creation: { type: Schema.Types.Mixed, default: null },
     nextCheckAt: { type: Date, default: null },
     createdAt: { type: Date, required: true },
     updatedAt: { type: Date, required: true },
@@ -45,4 +46,10 @@ vaultCustomerSchema.index({ 'addresses.lastName': 1, accountId: 1 }, { name: 'la
 vaultCustomerSchema.index(
   { nextCheckAt: 1 },
   { name: 'due', partialFilterExpression: { nextCheckAt: { $type: 'date' } } },
+);
+
+// Query: whether a create is a repeat of one that is not answered. Only those are in it.
+vaultCustomerSchema.index(
+  { 'creation.fingerprint': 1 },
+  { name: 'creation', partialFilterExpression: { 'creation.fingerprint': { $type: 'string' } } },
 );

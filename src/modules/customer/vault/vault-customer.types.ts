@@ -1,6 +1,8 @@
 import type { Versioned } from '../../../platform/database/versioned-collection.js';
 import type { AddressChanges, VaultAddress } from '../address/address.types.js';
-import type { MethodType, PendingMethod, VaultMethod } from '../payment-method/payment-method.types.js';
+import type { MethodType, VaultMethod } from '../payment-method/payment-method.types.js';
+import type { AskedMethod } from '../payment-method/asked-method.js';
+import type { PendingWork } from '../payment-method/pending-work.types.js';
 
 export const CUSTOMER_FLAGS = ['surcharge_exempt'] as const;
 export type CustomerFlag = (typeof CUSTOMER_FLAGS)[number];
@@ -36,7 +38,9 @@ export interface VaultCustomer extends Versioned {
   /** `cus_…`, made with the first method. */
   readonly providerCustomerId: string | null;
   readonly customerGeneration: number;
-  readonly pending: readonly PendingMethod[];
+  readonly pending: readonly PendingWork[];
+  /** While `creating`: by the fingerprint a repeat is known. Null afterwards. */
+  readonly creation: { readonly fingerprint: string; readonly idFormat: string | null } | null;
   /** When the vault's resolver looks again; null when there is nothing to finish. */
   readonly nextCheckAt: Date | null;
   readonly createdAt: Date;
@@ -67,4 +71,6 @@ export interface NewVaultCustomer {
   readonly flags?: readonly CustomerFlag[];
   readonly billingAddress?: AddressChanges;
   readonly shippingAddress?: AddressChanges;
+  /** The default payment method: the customer is stored with it or not at all. */
+  readonly method?: AskedMethod;
 }

@@ -5,6 +5,7 @@ import { CUSTOMER_FLAGS, type CustomerFlag } from '../../../modules/customer/vau
 import { NoCardNumber } from '../../../platform/common/card-number.js';
 import { MayBeAbsent, StorableText } from '../../shared/field-rules.js';
 import { Nested } from '../nested.js';
+import { DefaultPaymentFields } from './payment-method.dto.js';
 import { VaultAddressFields } from './vault-address.dto.js';
 
 export const FreeText = () =>
@@ -54,6 +55,10 @@ export class CreateVaultCustomer {
   /** @example ["surcharge_exempt"] */
   @CustomerFlags()
   flags?: CustomerFlag[];
+
+  /** Stored with the customer, or neither is. At most one of the kinds. */
+  @Nested(() => DefaultPaymentFields)
+  default_payment?: DefaultPaymentFields;
 
   /** The default for bills; for shipping too when no other one is sent. */
   @Nested(() => VaultAddressFields)

@@ -1,3 +1,5 @@
+import { DEFAULT_PAYMENT_EXAMPLES } from './payment-method.examples.js';
+
 /** What to try in Swagger UI: each variant of a body once. */
 
 const ADDRESS = {
@@ -27,6 +29,7 @@ export const CREATE_EXAMPLES = {
     },
   },
   chosen: { summary: 'an id of one’s own', value: { id: 'customer42', description: 'Wholesale buyer' } },
+  ...DEFAULT_PAYMENT_EXAMPLES,
   empty: { summary: 'nothing but a generated id', value: {} },
 };
 

@@ -7,6 +7,7 @@ import type {
   VaultCustomerUpdate,
 } from '../../../modules/customer/vault/vault-customer.types.js';
 import type { UpdateVaultCustomer } from './update-customer.dto.js';
+import { toDefaultMethod } from './payment-method.mapper.js';
 import type { VaultAddressBody, VaultAddressFields } from './vault-address.dto.js';
 import type { CreateVaultCustomer } from './vault-customer.dto.js';
 import type { VaultBankAccountBody, VaultCardBody, VaultCustomerRecord, VaultDefaults } from './vault-record.dto.js';
@@ -19,6 +20,7 @@ export function toNewVaultCustomer(body: CreateVaultCustomer): NewVaultCustomer 
     flags: body.flags,
     billingAddress: body.default_billing_address && toAddressChanges(body.default_billing_address),
     shippingAddress: body.default_shipping_address && toAddressChanges(body.default_shipping_address),
+    method: toDefaultMethod(body.default_payment),
   };
 }
 

@@ -1,0 +1,36 @@
+import type { ProviderMethod } from '../../../platform/stripe/provider-method.types.js';
+import type { MethodFacts } from './payment-method.types.js';
+import type { SaveSource } from './pending-work.types.js';
+
+const UNKNOWN_DIGITS = '*'.repeat(12);
+
+/** First six, last four (contract 5.1.10). */
+export function maskedCardNumber(number: string): string {
+  return `${number.slice(0, 6)}${'*'.repeat(number.length - 10)}${number.slice(-4)}`;
+}
+
+export function maskedAccountNumber(number: string): string {
+  return `****${number.slice(-4)}`;
+}
+
+/**
+ * What the record will tell of a method. Stripe tells no more than the last four digits; the first six are known of a
+ * number that came here.
+ * @returns null for a kind of method that a vault does not keep.
+ */
+export function factsOf({ details }: ProviderMethod, source: SaveSource): MethodFacts | null {
+  switch (details.kind) {
+    case 'card': {
+      const { brand, expiryMonth, expiryYear, lastFour } = details;
+      const maskedNumber = source.kind === 'card' ? source.maskedNumber : `${UNKNOWN_DIGITS}${lastFour}`;
+      return { type: 'card', brand, expiryMonth, expiryYear, maskedNumber };
+    }
+    case 'bank_account': {
+      const { accountType, routingNumber, lastFour } = details;
+      const secCode = source.kind === 'ach' ? source.secCode : 'web';
+      return { type: 'ach', accountType, secCode, routingNumber, maskedAccountNumber: `****${lastFour}` };
+    }
+    case 'other':
+      return null;
+  }
+}

@@ -1,0 +1,77 @@
+import type { ProviderMethodChange } from '../../../platform/stripe/provider-method.types.js';
+import type { MethodFacts, MethodFlag, VaultBankAccount } from './payment-method.types.js';
+
+interface Work {
+  /** An xid: with the record's `_id` the root of the keys of its calls. */
+  readonly id: string;
+  /** Moves after a 500, which Stripe keeps under the key for a day (ruling 14). */
+  readonly generation: number;
+  /** Some call may have run although nobody was told: it is settled before the work is forgotten. */
+  readonly unanswered: boolean;
+  /** A request is at work on it until then; null when none is. Only saves work. */
+  readonly leaseUntil: Date | null;
+  /** When the resolver does something about it. */
+  readonly dueAt: Date;
+  readonly since: Date;
+}
+
+/** What the PaymentMethod is made of, without any number: of those there is only the fingerprint (ruling 15). */
+export type SaveSource =
+  | { readonly kind: 'card'; readonly maskedNumber: string; readonly expiryMonth: number; readonly expiryYear: number }
+  | {
+      readonly kind: 'ach';
+      readonly maskedAccountNumber: string;
+      readonly routingNumber: string;
+      readonly accountType: VaultBankAccount['accountType'];
+      readonly secCode: VaultBankAccount['secCode'];
+      readonly holder: string;
+    }
+  | { readonly kind: 'token'; readonly token: string; readonly wallet: 'apple_pay' | 'google_pay' | null };
+
+/** A method on its way into the record: a new one, or what replaces the one behind `methodId`. */
+export interface SaveWork extends Work {
+  readonly kind: 'save';
+  readonly methodId: string;
+  readonly replaces: boolean;
+  readonly source: SaveSource;
+  /** The flags that the method will have; null: as they are. */
+  readonly flags: readonly MethodFlag[] | null;
+  /** Keyed hash of what was asked: by it a repeat is known. */
+  readonly fingerprint: string;
+  /** Stored before anything is saved with it: one PaymentMethod is one Customer's once. */
+  readonly provider: { readonly methodId: string; readonly facts: MethodFacts } | null;
+  /** Id of the work that a repeat drew, and then went on with this instead; absent while nobody has. */
+  readonly takenBy?: string;
+  /** Stored before it is undone and never withdrawn: no request may finish it any more. */
+  readonly undoing: boolean;
+}
+
+/** A change in place of what Stripe has; finished whatever happens. */
+export interface ChangeWork extends Work {
+  readonly kind: 'change';
+  readonly methodId: string;
+  readonly providerMethodId: string;
+  readonly change: ProviderMethodChange;
+  /** What only we know, stored once Stripe has taken the change. */
+  readonly ours: OwnChange;
+}
+
+/** Null: as it is. */
+export interface OwnChange {
+  readonly flags: readonly MethodFlag[] | null;
+  readonly secCode: VaultBankAccount['secCode'] | null;
+}
+
+/** A PaymentMethod that the record has no more; finished whatever happens. */
+export interface DetachWork extends Work {
+  readonly kind: 'detach';
+  readonly providerMethodId: string;
+}
+
+/** Customers that a create under an earlier key may have made: looked for once all of them must have arrived. */
+export interface TwinsWork extends Work {
+  readonly kind: 'twins';
+}
+
+/** Work at Stripe that is under way, stored before the first call. */
+export type PendingWork = SaveWork | ChangeWork | DetachWork | TwinsWork;

@@ -1,0 +1,47 @@
+import { AppError } from '../../../platform/common/app-error.js';
+import { providerRefused, providerUnreachable } from '../../../platform/stripe/provider-failure.js';
+import type { ProviderAnswer } from '../../../platform/stripe/provider.types.js';
+
+type Failure = Exclude<ProviderAnswer<unknown>, { outcome: 'done' }>;
+
+/** What Stripe does not take, in our words: its own may say more than the client should read. */
+export function methodRefused(reason: string): AppError {
+  return new AppError('payment_method_refused', reason);
+}
+
+/** Nobody knows whether the call ran: the work stays, and is settled by a repeat or by the resolver. */
+export class Unanswered extends AppError {
+  constructor() {
+    const { code, message, retryAfterSeconds } = providerUnreachable();
+    super(code, message, { retryAfterSeconds });
+    this.name = 'Unanswered';
+  }
+}
+
+/** @param what e.g. `card`, as the message says it */
+export function failureOf(answer: Failure, what: 'card' | 'bank account' | 'token'): AppError {
+  switch (answer.outcome) {
+    case 'declined':
+      return new AppError('card_declined', `${what === 'token' ? 'card' : what} declined`, {
+        reason: answer.decline.declineCode ?? answer.decline.code,
+      });
+    case 'refused':
+      if (answer.status === 400 || answer.status === 404) return methodRefused(refusalOf(answer.code, what));
+      return providerRefused(answer.retryAfterSeconds ?? (answer.status === 429 ? 2 : 30));
+    case 'unexpected_state':
+    case 'unknown':
+      return new Unanswered();
+  }
+}
+
+function refusalOf(code: string | null, what: string): string {
+  if (code === 'routing_number_invalid') return 'routing_number is not valid';
+  if (code === 'token_already_used') return 'token was used already';
+  return what === 'token' ? 'token is not valid' : `${what} was not accepted`;
+}
+
+/** What a bank or Stripe has decided; everything else may be otherwise the next time. */
+export function isVerdict(error: unknown): boolean {
+  const { code } = error as Partial<AppError>;
+  return code === 'card_declined' || code === 'payment_method_refused' || code === 'provider_refused';
+}

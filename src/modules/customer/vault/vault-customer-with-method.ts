@@ -1,0 +1,102 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { AppError } from '../../../platform/common/app-error.js';
+import { atFailpoint } from '../../../platform/common/failpoints.js';
+import { DeploymentService } from '../../merchant/deployment.service.js';
+import { MethodSaver } from '../payment-method/method-saver.js';
+import type { NewMethod } from '../payment-method/new-method.types.js';
+import { holderOf } from '../payment-method/holder.js';
+import type { AskedMethod } from '../payment-method/asked-method.js';
+import { firstFlags } from '../payment-method/new-save-work.js';
+import type { SaveWork } from '../payment-method/pending-work.types.js';
+import { isVerdict } from '../payment-method/provider-refusals.js';
+import { SaveStarter } from '../payment-method/save-starter.js';
+import type { VaultMethod } from '../payment-method/payment-method.types.js';
+import { VaultCustomerRepository } from './vault-customer.repository.js';
+import type { NewVaultCustomer, VaultCustomer, VaultCustomerChange } from './vault-customer.types.js';
+import { VaultRemoval } from './vault-removal.js';
+
+export type NewRecord = Omit<VaultCustomer, 'v' | 'w'>;
+
+const ROUNDS = 3;
+
+/** A customer that comes with a payment method: nobody sees it before Stripe has the method, and it goes if Stripe has not. */
+@Injectable()
+export class VaultCustomerWithMethod {
+  private readonly logger = new Logger(VaultCustomerWithMethod.name);
+
+  constructor(
+    private readonly customers: VaultCustomerRepository,
+    private readonly starter: SaveStarter,
+    private readonly saver: MethodSaver,
+    private readonly removal: VaultRemoval,
+    private readonly deployment: DeploymentService,
+  ) {}
+
+  /**
+   * The same asked for again while the first is not answered is one customer.
+   * @throws AppError vault_customer_taken, card_declined, payment_method_refused (400, nothing stored),
+   *   provider_unreachable, provider_refused, overloaded (503).
+   */
+  async create(fresh: NewRecord, asked: NewVaultCustomer & { method: AskedMethod }): Promise<VaultCustomer> {
+    const method = this.starter.accept(asked.method);
+    const fingerprint = this.deployment.fingerprint({ accountId: fresh.accountId, asked });
+    const drawn = this.starter.draw(
+      method,
+      { methodId: null, flags: firstFlags(method) },
+      holderOf(fresh),
+      fingerprint,
+    );
+    const creating: NewRecord = {
+      ...fresh,
+      state: 'creating',
+      creation: { fingerprint, idFormat: asked.idFormat ?? null },
+      pending: [drawn],
+      nextCheckAt: drawn.dueAt,
+    };
+    for (let round = 0; round < ROUNDS; round++) {
+      const found = await this.begun(creating, asked.id, fingerprint);
+      if (found === null) continue;
+      const started = await this.starter.start(found, drawn, () => undefined);
+      if (started === null) continue;
+      return started.done ? started.record : this.save(started.record, started.work, method);
+    }
+    throw new AppError('overloaded', 'the same request is being worked on', { retryAfterSeconds: 2 });
+  }
+
+  /** @returns the record of this request or of its earlier self; null when somebody was quicker: look again. */
+  private async begun(creating: NewRecord, id: string | undefined, fingerprint: string): Promise<VaultCustomer | null> {
+    const { accountId } = creating;
+    const there =
+      id === undefined
+        ? await atFailpoint('creation.repeat', () => this.customers.findCreating(accountId, fingerprint))
+        : await atFailpoint('creation.find', () => this.customers.findInAccount(accountId, id));
+    if (there === null) return atFailpoint('creation.insert', () => this.customers.insert(creating));
+    if (there.creation?.fingerprint === fingerprint) return there;
+    throw new AppError('vault_customer_taken', 'id is already taken');
+  }
+
+  private async save(record: VaultCustomer, work: SaveWork, method: NewMethod): Promise<VaultCustomer> {
+    try {
+      return await this.saver.save(record, work, method, activated);
+    } catch (error) {
+      if (isVerdict(error)) await this.discard(record._id);
+      throw error;
+    }
+  }
+
+  /** What Stripe does not answer now, and a crash here, is for the resolver. */
+  private async discard(id: string): Promise<void> {
+    const gone = await this.removal.begin(id, 'creating');
+    if (gone === null) return;
+    await this.removal.finish(gone).catch((error: unknown) => {
+      this.logger.warn({ err: error }, 'a refused vault customer is deleted later');
+    });
+  }
+}
+
+function activated(record: VaultCustomer, method: VaultMethod): VaultCustomerChange {
+  const { customerId, creation, createdAt } = record;
+  const masked = method.type === 'card' ? method.maskedNumber : method.maskedAccountNumber;
+  const formatted = creation?.idFormat == null ? customerId : `${customerId}_${method.type}_${masked.slice(-4)}`;
+  return { state: 'active', creation: null, customerId: formatted, updatedAt: createdAt };
+}

@@ -1,0 +1,72 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { AppError } from '../../../platform/common/app-error.js';
+import { atFailpoint } from '../../../platform/common/failpoints.js';
+import { CONFIG, type Config } from '../../../platform/config/config.js';
+import { StripeCustomers } from '../../../platform/stripe/stripe-customers.js';
+import { ProviderCustomers } from '../payment-method/provider-customers.js';
+import { TwinFinder } from '../payment-method/twin-finder.js';
+import { VaultCustomerRepository } from './vault-customer.repository.js';
+import type { VaultCustomer } from './vault-customer.types.js';
+import { VaultRecords } from './vault-records.js';
+
+/** Ends a record: first here, where nobody sees it any more, then its Customer at Stripe with all that it has saved. */
+@Injectable()
+export class VaultRemoval {
+  private readonly logger = new Logger(VaultRemoval.name);
+
+  constructor(
+    private readonly records: VaultRecords,
+    private readonly repository: VaultCustomerRepository,
+    private readonly customers: ProviderCustomers,
+    private readonly twins: TwinFinder,
+    private readonly stripe: StripeCustomers,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {}
+
+  /**
+   * From here on it is gone for every look-up. Its id is free once Stripe has answered, at the latest to the resolver.
+   * @throws AppError vault_customer_not_found when it was gone, or is being created.
+   */
+  async remove(id: string): Promise<void> {
+    const gone = await this.begin(id, 'active');
+    if (gone === null) throw new AppError('vault_customer_not_found', 'there is no such customer');
+    await this.finish(gone).catch((error: unknown) => {
+      this.logger.warn({ err: error }, 'a vault customer is deleted here, at Stripe later');
+    });
+  }
+
+  /** @returns the record, which nobody sees any more; null when it is in another state than `from`. */
+  async begin(id: string, from: 'active' | 'creating'): Promise<VaultCustomer | null> {
+    const nextCheckAt = new Date(this.records.now().getTime() + this.config.payments.leaseMs);
+    const record = await atFailpoint('removal.begin', () =>
+      this.records.change(id, (seen) =>
+        seen.state === from ? { state: 'deleting', creation: null, nextCheckAt } : null,
+      ),
+    );
+    return record?.state === 'deleting' ? record : null;
+  }
+
+  /** As far as Stripe answers; what is left is due again. */
+  async finish(seen: VaultCustomer): Promise<void> {
+    const mayHaveAsked =
+      seen.providerCustomerId === null && seen.pending.some(({ kind }) => kind === 'save' || kind === 'twins');
+    const record = mayHaveAsked ? await this.customers.ensure(seen) : seen;
+    if (record === null) return;
+    for (const work of record.pending) {
+      if (work.kind !== 'twins') continue;
+      if (work.dueAt > this.records.now()) return this.later(record, work.dueAt);
+      if (!(await this.twins.find(record, work))) return;
+    }
+    const { providerCustomerId } = record;
+    if (providerCustomerId !== null) {
+      const answer = await atFailpoint('removal.send', () => this.stripe.remove(providerCustomerId));
+      if (answer.outcome !== 'done' && !(answer.outcome === 'refused' && answer.status === 404)) return;
+    }
+    const last = await this.records.load(record._id);
+    if (last !== null) await atFailpoint('removal.end', () => this.repository.remove(last));
+  }
+
+  private async later({ _id: id }: VaultCustomer, nextCheckAt: Date): Promise<void> {
+    await atFailpoint('removal.later', () => this.records.change(id, () => ({ nextCheckAt })));
+  }
+}

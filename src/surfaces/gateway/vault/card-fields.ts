@@ -1,0 +1,88 @@
+import { applyDecorators } from '@nestjs/common';
+import { ApiProperty } from '@nestjs/swagger';
+import { ArrayMaxSize, IsArray, IsIn, IsString, Matches, MaxLength, ValidateBy } from 'class-validator';
+import { METHOD_FLAGS } from '../../../modules/customer/payment-method/payment-method.types.js';
+import { containsCardNumber, passesLuhn } from '../../../platform/common/card-number.js';
+import { MayBeAbsent } from '../../shared/field-rules.js';
+
+/** Messages name the field and never what was in it. */
+
+export const IsCardNumber = () =>
+  ValidateBy({
+    name: 'isCardNumber',
+    validator: {
+      validate: (value) => typeof value === 'string' && /^\d{12,19}$/.test(value) && passesLuhn(value),
+      defaultMessage: () => '$property must be a card number',
+    },
+  });
+
+/** `MMYY` or `MM/YY`. */
+export const EXPIRY = /^(0[1-9]|1[0-2])\/?(\d\d)$/;
+
+export const IsExpiry = () =>
+  applyDecorators(
+    Matches(EXPIRY, { message: '$property must be MMYY or MM/YY' }),
+    ApiProperty({ pattern: EXPIRY.source }),
+  );
+
+export const IsAccountNumber = () => Matches(/^\d{4,17}$/, { message: '$property must have 4 to 17 digits' });
+
+/** Nine digits of which the last checks the others: https://en.wikipedia.org/wiki/ABA_routing_transit_number */
+export const IsRoutingNumber = () =>
+  ValidateBy({
+    name: 'isRoutingNumber',
+    validator: {
+      validate: (value) => typeof value === 'string' && /^\d{9}$/.test(value) && passesAbaCheck(value),
+      defaultMessage: () => '$property must be a routing number',
+    },
+  });
+
+function passesAbaCheck(digits: string): boolean {
+  const weights = [3, 7, 1];
+  const sum = [...digits].reduce((total, digit, index) => total + Number(digit) * (weights[index % 3] ?? 0), 0);
+  return sum % 10 === 0;
+}
+
+export const IsStripeToken = () =>
+  applyDecorators(
+    Matches(/^(tok|pm)_\w+$/, { message: '$property must be a token of Stripe’s, tok_… or pm_…' }),
+    MaxLength(255),
+    IsString(),
+    ApiProperty({ pattern: '^(tok|pm)_\\w+$', maxLength: 255 }),
+  );
+
+export const MethodFlags = () =>
+  applyDecorators(
+    MayBeAbsent(),
+    IsArray(),
+    ArrayMaxSize(20),
+    IsIn(METHOD_FLAGS, { each: true }),
+    ApiProperty({ type: 'array', items: { type: 'string', enum: [...METHOD_FLAGS] } }),
+  );
+
+/** A wallet's own payload: an object, or with `orText` one written as a text. Bounded, and no card number in it. */
+export const WalletPayload = ({ orText }: { orText: boolean }) =>
+  ValidateBy({
+    name: 'walletPayload',
+    validator: {
+      validate: (value) =>
+        (isObject(value) || (orText && typeof value === 'string')) && isBounded(value) && !holdsCardNumber(value),
+      defaultMessage: (args) =>
+        holdsCardNumber(args?.value)
+          ? '$property must not contain a card number'
+          : `$property must be an object${orText ? ' or a text' : ''} of at most ${LONGEST} characters`,
+    },
+  });
+
+const LONGEST = 20_000;
+
+const isObject = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const isBounded = (value: unknown) => JSON.stringify(value).length <= LONGEST;
+
+function holdsCardNumber(value: unknown): boolean {
+  if (typeof value === 'string') return containsCardNumber(value);
+  if (typeof value === 'number') return containsCardNumber(String(value));
+  return typeof value === 'object' && value !== null && Object.values(value).some(holdsCardNumber);
+}

@@ -1,0 +1,102 @@
+import type {
+  BankAccountChange,
+  CardChange,
+  NewBankAccount,
+  TokenChange,
+} from '../../../modules/customer/payment-method/new-method.types.js';
+import type { AskedMethod } from '../../../modules/customer/payment-method/asked-method.js';
+import type { MethodFlag, VaultBankAccount } from '../../../modules/customer/payment-method/payment-method.types.js';
+import { AppError } from '../../../platform/common/app-error.js';
+import { EXPIRY } from './card-fields.js';
+import type {
+  ApplePayFields,
+  BankAccountFields,
+  CardFields,
+  DefaultPaymentFields,
+  NewBankAccountFields,
+  NewCardFields,
+  TokenFields,
+} from './payment-method.dto.js';
+
+const invalid = (message: string) =>
+  new AppError('validation_failed', 'The request is not valid', { messages: [message] });
+
+const KINDS = ['card', 'ach', 'token', 'apple_pay', 'google_pay_token'] as const;
+
+/** @returns undefined when it names none of the kinds. Throws AppError validation_failed when it names several. */
+export function toDefaultMethod(fields: DefaultPaymentFields | undefined): AskedMethod | undefined {
+  if (fields === undefined) return undefined;
+  if (KINDS.filter((kind) => fields[kind] !== undefined).length > 1)
+    throw invalid(`default_payment must have only one of ${KINDS.join(', ')}`);
+  if (fields.card !== undefined) return toNewCard(fields.card);
+  if (fields.ach !== undefined) return toNewBankAccount(fields.ach);
+  if (fields.token !== undefined) return toNewToken(fields.token);
+  if (fields.apple_pay !== undefined) return toApplePay(fields.apple_pay, 'default_payment.apple_pay.');
+  return fields.google_pay_token === undefined ? undefined : toGooglePay(fields.google_pay_token);
+}
+
+export function toNewCard({ number, expiration_date }: NewCardFields): AskedMethod {
+  return { kind: 'card', card: { number, ...toExpiry(expiration_date) } };
+}
+
+export function toNewBankAccount(fields: NewBankAccountFields): AskedMethod {
+  return { kind: 'ach', account: toAccount(fields) };
+}
+
+export function toNewToken(token: string): AskedMethod {
+  return { kind: 'token', token, wallet: null };
+}
+
+/** @param path in front of the fields' names in messages */
+export function toApplePay({ temporary_token, pkpaymenttoken }: ApplePayFields, path = ''): AskedMethod {
+  const payload = temporary_token ?? pkpaymenttoken;
+  if (payload === undefined || (temporary_token !== undefined && pkpaymenttoken !== undefined))
+    throw invalid(`${path}temporary_token or ${path}pkpaymenttoken is required, and not both`);
+  return { kind: 'wallet', wallet: 'apple_pay', payload };
+}
+
+export function toGooglePay(payload: object | string): AskedMethod {
+  return { kind: 'wallet', wallet: 'google_pay', payload };
+}
+
+export function toCardChange({ number, expiration_date, flags }: CardFields): CardChange {
+  return {
+    number,
+    expiry: expiration_date === undefined ? undefined : toExpiry(expiration_date),
+    flags: toFlags(flags),
+  };
+}
+
+export function toBankAccountChange(fields: BankAccountFields): BankAccountChange {
+  return {
+    accountNumber: fields.account_number,
+    routingNumber: fields.routing_number,
+    accountType: fields.account_type as VaultBankAccount['accountType'] | undefined,
+    secCode: fields.sec_code as VaultBankAccount['secCode'] | undefined,
+    flags: toFlags(fields.flags),
+  };
+}
+
+export function toTokenChange({ token, flags }: TokenFields): TokenChange {
+  return { token, flags: toFlags(flags) };
+}
+
+/** The words are those of the rules. */
+function toAccount(fields: NewBankAccountFields): NewBankAccount {
+  return {
+    accountNumber: fields.account_number,
+    routingNumber: fields.routing_number,
+    accountType: fields.account_type as VaultBankAccount['accountType'],
+    secCode: fields.sec_code as VaultBankAccount['secCode'],
+  };
+}
+
+function toFlags(flags: string[] | undefined): readonly MethodFlag[] | undefined {
+  return flags === undefined ? undefined : [...new Set(flags as MethodFlag[])];
+}
+
+/** `MMYY` or `MM/YY`, of this century. */
+function toExpiry(text: string): { expiryMonth: number; expiryYear: number } {
+  const [, month = '', year = ''] = EXPIRY.exec(text) ?? [];
+  return { expiryMonth: Number(month), expiryYear: 2000 + Number(year) };
+}
