@@ -45,7 +45,7 @@ async function stripeCalls({ url }) {
  * As `npm start` runs it, ROLE=all; with limits that nothing reaches, cheap password hashes (only the seeding hashes), and
  * no polls of open payments or of the account while the bench runs.
  */
-function startProduct(ground, { name, dist, database, count = false, cpuProf }) {
+function startProduct(ground, { name, dist, database, count = false, cpuProf, env = {} }) {
   const dir = path.join(ground.dir, database);
   return Subject.start({
     name,
@@ -67,15 +67,17 @@ function startProduct(ground, { name, dist, database, count = false, cpuProf }) 
       PAYMENT_RATE_LIMIT: '1000000000',
       PAYMENT_POLL_FIRST: '1h',
       STRIPE_CHECK_INTERVAL: '0ms',
+      ...env,
     },
     url: () => runFile(path.join(dir, '.data/run.json')),
   });
 }
 
-function startBare(ground, { name, database, indexesOf, count = false, cpuProf }) {
+/** @param program one of the programs in bare/ */
+function startBare(ground, { name, database, indexesOf, count = false, cpuProf, program = 'server.js' }) {
   return Subject.start({
     name,
-    program: path.join(__dirname, 'bare/server.js'),
+    program: path.join(__dirname, 'bare', program),
     dir: path.join(ground.dir, database),
     cpuProf,
     env: {

@@ -88,4 +88,4 @@ function lastLine(works) {
   return `ratio ${WORKS.map((work) => `${work}=${fixed(works[work].product.ratio)}`).join(' ')}`;
 }
 
-module.exports = { about, lastLine, text };
+module.exports = { about, lastLine, megabytes, table, text };
