@@ -1,73 +1,84 @@
 // npm run mutants [NAME …]: breaks one rule of the payment protocol at a time in a copy of the sources and expects the
 // fault tests and the storm to fail. A mutant that survives is a promise that no test keeps. Takes about a minute each.
+// npm run mutants -- directed [NAME …]: the same for what the models catch (test/models/variants.ts), each with the one
+// test that is there for it; some ten seconds each.
 // npm run mutants -- simulator: the same for the simulator's idempotency and the conformance checks; half a minute for all.
 const { spawnSync } = require('node:child_process');
-const { cpSync, mkdtempSync, rmSync, symlinkSync } = require('node:fs');
-const { tmpdir } = require('node:os');
-const { join } = require('node:path');
-const { MUTANTS, plant } = require('./lib/mutant-table.js');
+const { mutantCopy } = require('./lib/mutant-copy.js');
+const { MUTANTS } = require('./lib/mutant-table.js');
 const { runConformance } = require('./lib/run-conformance.js');
 
-const root = join(__dirname, '..');
-const wanted = process.argv.slice(2);
-if (wanted.length === 1 && wanted[0] === 'simulator') {
+const [first, ...rest] = process.argv.slice(2);
+if (first === 'simulator' && rest.length === 0) simulator();
+else if (first === 'directed') report(directed(rest));
+else report(everything(process.argv.slice(2)));
+
+function simulator() {
   const run = runConformance('negative-control.spec.ts', { MUTANTS_REPORT: '1' });
   console.log(run.stderr.trim());
-  process.exit(run.status === 0 ? 0 : 1);
+  process.exitCode = run.status === 0 ? 0 : 1;
 }
-const chosen = wanted.length === 0 ? MUTANTS : MUTANTS.filter(([name]) => wanted.includes(name));
-if (chosen.length === 0) {
-  console.error(`unknown mutant; known: simulator ${MUTANTS.map(([name]) => name).join(' ')}`);
+
+/** Each mutant against all that could notice. */
+function everything(names) {
+  const tests = [
+    ...['test/faults/confirm', 'test/faults/two', 'test/faults/hidden', 'test/faults/create', 'test/faults/store'],
+    ...['test/surfaces/storefront/payment', 'test/scenarios'],
+  ];
+  const known = MUTANTS.map(([name]) => name);
+  return chosen(known, names, 'simulator directed').map((name) => ({
+    title: name,
+    mutant: name,
+    args: ['--bail', ...tests],
+  }));
+}
+
+/** Each variant of the models against its own test. */
+function directed(names) {
+  require('./lib/typescript.js');
+  const { PAYSIM_ON_THE_PRODUCT, STORESIM_ON_THE_PRODUCT } = require('../test/models/variants.ts');
+  const rows = [...Object.entries(STORESIM_ON_THE_PRODUCT), ...Object.entries(PAYSIM_ON_THE_PRODUCT)];
+  const variants = chosen([...new Set(rows.map(([variant]) => variant))], names, '');
+  return rows
+    .filter(([variant]) => variants.includes(variant))
+    .map(([variant, { file, test, mutant }]) => ({
+      title: variant,
+      mutant: mutant === true ? variant : mutant,
+      args: [file, '-t', asPattern(test)],
+    }));
+}
+
+/** A title as it stands in the file, `%i` and the like for whatever was filled in. */
+function asPattern(title) {
+  return title.replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replace(/%[a-z]/g, '.*');
+}
+
+function chosen(known, names, others) {
+  const unknown = names.filter((name) => !known.includes(name));
+  if (unknown.length === 0) return names.length === 0 ? known : names;
+  console.error(`unknown: ${unknown.join(' ')}; known: ${[others, ...known].join(' ').trim()}`);
   process.exit(2);
 }
 
-let survived = 0;
-for (const [name] of chosen) {
-  const copy = mkdtempSync(join(tmpdir(), 'payments-mutant-'));
+function report(trials) {
+  let survived = 0;
+  for (const { title, mutant, args } of trials) {
+    const caughtBy = failingTest(mutant, args);
+    if (caughtBy === null) survived += 1;
+    console.log(`${caughtBy === null ? 'SURVIVED' : 'caught  '} ${title}${caughtBy === null ? '' : `: ${caughtBy}`}`);
+  }
+  console.log(`${trials.length - survived} caught, ${survived} survived`);
+  process.exitCode = survived === 0 ? 0 : 1;
+}
+
+/** @returns the first test that fails with the mutant, or null: one that did not come to run has caught nothing */
+function failingTest(mutant, args) {
+  const { copy, env, remove } = mutantCopy(mutant);
   try {
-    for (const part of [
-      'src',
-      'test',
-      'scripts',
-      'jest.config.js',
-      '.swcrc',
-      'package.json',
-      'tsconfig.json',
-      'tsconfig.build.json',
-      'nest-cli.json',
-    ])
-      cpSync(join(root, part), join(copy, part), { recursive: true });
-    symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
-    plant(name, copy);
-    const run = spawnSync(
-      'node',
-      [
-        'node_modules/jest/bin/jest.js',
-        '--bail',
-        'test/faults/confirm',
-        'test/faults/two',
-        'test/faults/hidden',
-        'test/faults/create',
-        'test/faults/store',
-        'test/surfaces/storefront/payment',
-        'test/scenarios',
-      ],
-      {
-        cwd: copy,
-        encoding: 'utf8',
-        env: {
-          ...process.env,
-          TEST_SIMULATOR_ENTRY: process.env['TEST_SIMULATOR_ENTRY'] ?? join(root, 'dist/simulator/main.js'),
-        },
-      },
-    );
+    const run = spawnSync('node', ['node_modules/jest/bin/jest.js', ...args], { cwd: copy, encoding: 'utf8', env });
     const caughtBy = /●\s+(?!Console)(.*)/.exec(run.stderr)?.[1];
-    const caught = run.status !== 0 && caughtBy !== undefined;
-    if (!caught) survived += 1;
-    console.log(`${caught ? 'caught  ' : 'SURVIVED'} ${name}${caught ? `: ${caughtBy.trim()}` : ''}`);
+    return run.status !== 0 && caughtBy !== undefined ? caughtBy.trim() : null;
   } finally {
-    rmSync(copy, { recursive: true, force: true });
+    remove();
   }
 }
-console.log(`${chosen.length - survived} caught, ${survived} survived`);
-process.exitCode = survived === 0 ? 0 : 1;

@@ -9,9 +9,11 @@ const RESOLVER = 'src/modules/payment/payment-resolver.ts';
 const CREATE = 'src/modules/payment/create-payment.service.ts';
 const TRIES = 'src/platform/stripe/try-counter.ts';
 const EVENTS = 'src/modules/payment/payment-events.handler.ts';
+const CHANGES = 'src/modules/payment/payment-changes.ts';
 const PAYMENT_SCHEMA = 'src/modules/payment/payment.schema.ts';
 const STRIPE = 'src/platform/stripe/stripe-payments.ts';
 const STORE = 'src/platform/database/versioned-collection.ts';
+const CHECKOUT = 'src/modules/payment/checkout/checkout.service.ts';
 
 /** [name, file, what stands there, what breaks it, and more such threes where one place is not enough] */
 const MUTANTS = [
@@ -45,6 +47,21 @@ const MUTANTS = [
   ],
   ['lit_unexp', ANSWERS, 'if (sent.first && !answer.tries.anyUnknown) {', 'if (sent.attempt.n > 0) {'],
   ['lit_bump', ANSWERS, 'if (!answer.replayedServerError) return', 'if (!answer.serverError) return'],
+  [
+    'lit_only_declined',
+    CONFIRM,
+    '    if (!quickRepeat && !sameAction && !own && !underWay) return null;',
+    "    if (last !== undefined && last.result !== 'declined') return { answer: viewOf(payment) };\n    if (!quickRepeat && !sameAction && !own && !underWay) return null;",
+  ],
+  [
+    'price_before_claim',
+    CHECKOUT,
+    "atFailpoint('checkout.claim', () => this.checkouts.swap(existing, { claimedBy: userId }));\n        if (claimed !== null) return claimed;",
+    `atFailpoint('checkout.claim', async () =>
+          this.checkouts.swap((await this.checkouts.load(cuid)) ?? existing, { claimedBy: userId }),
+        );
+        if (claimed !== null) return existing;`,
+  ],
   ['lit_never_bump', ANSWERS, 'generation: sent.attempt.generation + 1', 'generation: sent.attempt.generation'],
   [
     'random_key',
@@ -145,6 +162,13 @@ const MUTANTS = [
     'override async pass(): Promise<void> {',
     'override async pass(): Promise<void> {\n    if (BATCH > 0) return;',
   ],
+  [
+    'drop_unmatched',
+    EVENTS,
+    "=== this.deployment.id ? 'unmatched' : 'foreign'",
+    "=== this.deployment.id ? 'ignored' : 'foreign'",
+  ],
+  ['terminal_sticky', CHANGES, "if (payment.state === 'SUCCEEDED') return {};", 'if (isFinal(payment)) return {};'],
   [
     'trust_snapshot',
     EVENTS,

@@ -12,35 +12,35 @@ interface Caught {
 }
 
 export const CAUGHT_BY_STORESIM: Partial<Record<Variant, Caught>> = {
-  n1_over_unsettled: { seed: 106 },
-  stored402_noget: { seed: 121 },
-  r429_not_sent: { seed: 21 },
-  no_cancel_gen: { seed: 21 },
-  price_before_claim: { seed: 126 },
-  fence_no_intent: { seed: 164 },
-  snapshot: { seed: 1 },
+  n1_over_unsettled: { seed: 1 },
+  stored402_noget: { seed: 77 },
+  r429_not_sent: { seed: 120 },
+  no_cancel_gen: { seed: 64 },
+  price_before_claim: { seed: 12 },
+  fence_no_intent: { seed: 148 },
+  snapshot: { seed: 2 },
   no_poller: { seed: 1 },
-  leak_secret: { seed: 132 },
-  random_key: { seed: 86 },
-  lit_replay402: { seed: 647 },
-  lit_500hidden: { seed: 21 },
-  lit_resend: { seed: 204 },
-  lit_only_declined: { seed: 38, faultRate: 1.8 },
-  lit_bump: { seed: 936, faultRate: 1.8 },
-  lit_503write: { seed: 345 },
-  lit_withdraw: { seed: 165 },
-  lit_all: { seed: 29 },
+  leak_secret: { seed: 11 },
+  random_key: { seed: 368 },
+  lit_replay402: { seed: 1056 },
+  lit_unexp: { seed: 141 },
+  lit_500hidden: { seed: 120 },
+  lit_bump: { seed: 6 },
+  lit_resend: { seed: 217 },
+  lit_503write: { seed: 117 },
+  lit_two_starts: { seed: 454 },
+  lit_nodeadline: { seed: 6 },
+  lit_withdraw: { seed: 144 },
+  lit_only_declined: { seed: 2 },
+  lit_all: { seed: 26 },
 };
 
 /**
- * None of 2,500 runs at the usual rate of faults and 2,500 at 1.8 times caught these: what keeps their rulings is a directed test on the product, see variants.ts.
+ * `lit_never_bump` breaks no rule of the model: a payer whose attempt met a kept 500 is told `processing`, which is not
+ * false, until the fence cancels ten minutes later. A directed test keeps the door open (variants.ts), and the model beside
+ * the product shows the difference.
  */
-export const TOO_RARE_FOR_STORESIM: readonly Variant[] = [
-  'lit_unexp',
-  'lit_two_starts',
-  'lit_nodeadline',
-  'lit_never_bump',
-];
+export const HARMLESS_FOR_STORESIM: readonly Variant[] = ['lit_never_bump'];
 
 export const CAUGHT_BY_PAYSIM: Partial<Record<Mutant | 'rollback+random_id' | 'rollback+no_sweep', Caught>> = {
   timeout_is_failure: { seed: 208 },

@@ -15,6 +15,6 @@ describe('what the models catch has a test of its own on the product', () => {
     expect(title).toBeGreaterThan(0);
     // It is a test that runs: the title of an `it`, plain or of a table.
     expect(text.slice(Math.max(0, title - 400), title)).toMatch(/\bit\(\s*$|\]\)\(\s*$/);
-    if (mutant !== undefined) expect(mutants).toContain(`'${mutant === true ? variant : mutant}',`);
+    expect(mutants).toContain(`'${mutant === true ? variant : mutant}',`);
   });
 });

@@ -7,7 +7,7 @@ export interface DirectedTest {
   /** As it stands in the file. */
   readonly test: string;
   /** scripts/mutants.js breaks the product the same way, under the variant's name or this one. */
-  readonly mutant?: true | string;
+  readonly mutant: true | string;
 }
 
 const CONFIRM = 'test/faults/confirm.spec.ts';
@@ -38,14 +38,15 @@ export const STORESIM_ON_THE_PRODUCT: Record<Exclude<Variant, 'none' | 'lit_all'
   no_cancel_gen: { file: CONFIRM, test: 'is not blocked for a day by a 500 kept under its key', mutant: true },
   price_before_claim: {
     file: CHECKOUT,
-    test: 'thirty replacements against one payment: the last one answered 200 before the claim is what is charged',
+    test: 'a replacement between the look and the claim: the claim looks again, and what stands is charged',
+    mutant: true,
   },
   fence_no_intent: {
     file: CONFIRM,
     test: 'stores its intent before the call; until Stripe has answered no attempt starts, and the cancel is repeated',
     mutant: true,
   },
-  snapshot: { file: WEBHOOK, test: 'the snapshot in an event is not believed' },
+  snapshot: { file: WEBHOOK, test: 'the snapshot in an event is not believed', mutant: 'trust_snapshot' },
   no_poller: { file: CONFIRM, test: 'paid in the browser, no webhook, no read: the poller finds it', mutant: true },
   leak_secret: {
     file: CREATE,
@@ -97,6 +98,7 @@ export const STORESIM_ON_THE_PRODUCT: Record<Exclude<Variant, 'none' | 'lit_all'
   lit_only_declined: {
     file: PAYMENT,
     test: 'lets the payer leave an open 3-D Secure page and pay with another card',
+    mutant: true,
   },
   lit_never_bump: {
     file: CONFIRM,
@@ -111,11 +113,16 @@ export const STORESIM_ON_THE_PRODUCT: Record<Exclude<Variant, 'none' | 'lit_all'
  * wrongly.
  */
 export const PAYSIM_ON_THE_PRODUCT: Partial<Record<Mutant, DirectedTest>> = {
-  one_step: { file: PAYMENT, test: 'creates a PaymentIntent at the configured price, unconfirmed' },
-  one_step_random: { file: PAYMENT, test: 'creates a PaymentIntent at the configured price, unconfirmed' },
+  one_step: { file: CONFIRM, test: 'the browser pays while our confirm is unanswered', mutant: 'one_step_fresh_key' },
+  one_step_random: {
+    file: CONFIRM,
+    test: 'an answer that %s after the effect is found by the resolver, without a webhook or a read',
+    mutant: 'one_step_fresh_key',
+  },
   no_write_ahead: {
-    file: CREATE,
-    test: 'a 500 after the effect leaves a twin that can never be confirmed: its secret stays inside',
+    file: CONFIRM,
+    test: 'a confirm nobody comes back for is fenced after ten quiet minutes, and its late effect refused',
+    mutant: 'confirm_before_store',
   },
   timeout_is_failure: {
     file: CONFIRM,
@@ -127,25 +134,36 @@ export const PAYSIM_ON_THE_PRODUCT: Partial<Record<Mutant, DirectedTest>> = {
     test: 'a confirm nobody comes back for is fenced after ten quiet minutes, and its late effect refused',
     mutant: 'no_fence',
   },
-  trust_snapshot: { file: WEBHOOK, test: 'the snapshot in an event is not believed' },
-  drop_unmatched: { file: WEBHOOK, test: 'what is ours but not here yet is kept, and applied once it is here' },
+  trust_snapshot: { file: WEBHOOK, test: 'the snapshot in an event is not believed', mutant: true },
+  drop_unmatched: {
+    file: WEBHOOK,
+    test: 'what is ours but not here yet is kept, and applied once it is here',
+    mutant: true,
+  },
   no_janitor: {
     file: CONFIRM,
     test: 'an answer that %s after the effect is found by the resolver, without a webhook or a read',
+    mutant: 'no_resolver',
   },
   no_cas: { file: TWO, test: 'nor one that another instance is sending right now', mutant: true },
   check_then_act: {
     file: PAYMENT,
     test: 'makes one PaymentIntent of twenty simultaneous repeats, and all get the same answer',
+    mutant: 'check_then_insert',
   },
   no_unique_index: {
     file: PAYMENT,
     test: 'makes one PaymentIntent of twenty simultaneous repeats, and all get the same answer',
+    mutant: 'check_then_insert',
   },
   no_bump: {
     file: CREATE,
     test: 'a 500 kept under the key: the next key makes it, in the same request',
     mutant: 'no_create_gen',
   },
-  terminal_sticky: { file: CONFIRM, test: 'a success that comes after all overrides our CANCELED, with an alarm' },
+  terminal_sticky: {
+    file: CONFIRM,
+    test: 'a success that comes after all overrides our CANCELED, with an alarm',
+    mutant: true,
+  },
 };

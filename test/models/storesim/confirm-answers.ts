@@ -112,6 +112,6 @@ function* refused(w: World, run: ConfirmRun, { doc, first, reply }: Sent): Task<
   return answerWith(w, run, 'processing', doc);
 }
 
-function settling(w: World, result: PaymentDoc['result']): Change {
+export function settling(w: World, result: PaymentDoc['result']): Change {
   return { state: 'OPEN', unsettled: false, result, settledAt: w.now, dueAt: w.now + MINUTE };
 }

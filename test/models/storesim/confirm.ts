@@ -1,12 +1,12 @@
-import { MINUTE } from '../draw.js';
-import { readAnswer } from './confirm-answers.js';
+import { MINUTE, SECOND } from '../draw.js';
+import { readAnswer, settling } from './confirm-answers.js';
 import type { ConfirmRun } from './confirm-run.js';
 import { isFinal, type PaymentDoc, type Told } from './model.types.js';
 import { cancel, observe, type Request, tell } from './protocol.js';
 import type { Slot, Task } from './scheduler.js';
 import { atomically, change, load, StoreAway, swap } from './store.js';
 import { call } from './stripe-client.js';
-import { DEADLINE, DECLINE_REPLAY, QUIET, type World } from './world.js';
+import { DEADLINE, DECLINE_REPLAY, RECHECK, type World } from './world.js';
 
 const ROUNDS = 6;
 
@@ -48,11 +48,14 @@ function* nextStep(w: World, run: ConfirmRun): Task<Step> {
   if (doc.state === 'SUCCEEDED') return answered('succeeded');
   if (doc.state === 'CANCELED') return answered('canceled');
   if (doc.canceling) return yield* finishCancel(w, run, doc);
-  const late = w.now - request.askedAt > DEADLINE && !w.breaks('lit_nodeadline');
   if (doc.unsettled && !(w.breaks('n1_over_unsettled') && card !== doc.method)) {
-    return late ? answered('processing') : yield* settleFirst(w, run, doc);
+    return isLate(w, run) ? answered('processing') : yield* settleFirst(w, run, doc);
   }
-  return yield* tryAnother(w, run, doc, late);
+  return yield* tryAnother(w, run, doc);
+}
+
+function isLate(w: World, { request }: ConfirmRun): boolean {
+  return w.now - request.askedAt > DEADLINE && !w.breaks('lit_nodeadline');
 }
 
 /** No attempt starts until Stripe says canceled or succeeded. */
@@ -68,7 +71,7 @@ function* settleFirst(w: World, run: ConfirmRun, doc: PaymentDoc): Task<Step> {
   w.count('resends');
   let current = doc;
   if (!w.breaks('lit_resend')) {
-    const written = yield* change(w, doc, () => ({ activeAt: w.now, dueAt: w.now + QUIET }));
+    const written = yield* change(w, doc, () => ({ activeAt: w.now, dueAt: w.now + RECHECK }));
     if (written === null) return 'again';
     current = written;
   }
@@ -77,7 +80,7 @@ function* settleFirst(w: World, run: ConfirmRun, doc: PaymentDoc): Task<Step> {
 }
 
 /** Attempt n is settled: the stored answer, the current status, or attempt n+1. */
-function* tryAnother(w: World, run: ConfirmRun, seen: PaymentDoc, late: boolean): Task<Step> {
+function* tryAnother(w: World, run: ConfirmRun, seen: PaymentDoc): Task<Step> {
   const { card, slot, request } = run;
   const sameCard = seen.attempt > 0 && card === seen.method;
   let doc = seen;
@@ -99,7 +102,8 @@ function* tryAnother(w: World, run: ConfirmRun, seen: PaymentDoc, late: boolean)
     tell(w, slot, request, status.requiresAction ? 'action' : 'open', status.doc);
     return 'answered';
   }
-  if (late) {
+  // Asked once more: the look at Stripe may have taken long.
+  if (isLate(w, run)) {
     tell(w, slot, request, '503', doc);
     return 'answered';
   }
@@ -159,12 +163,10 @@ function* start(w: World, run: ConfirmRun, doc: PaymentDoc): Task<Step> {
       unsettled: true,
       result: null,
       activeAt: w.now,
-      dueAt: w.now + QUIET,
+      dueAt: w.now + RECHECK,
       backoff: MINUTE,
     });
-    if (n !== null) w.startedBy.set(`${doc.pi}:${n.attempt}`, run.request.id);
-    if (n !== null && w.cancelSent.has(doc.pi ?? ''))
-      w.bad(`UNDERMINED attempt ${n.attempt} of ${doc.id} started after our cancel was sent`);
+    if (n !== null) noteStart(w, run, n, doc.unsettled);
     return n;
   });
   if (started === null) {
@@ -172,12 +174,33 @@ function* start(w: World, run: ConfirmRun, doc: PaymentDoc): Task<Step> {
     return 'again';
   }
   w.count('attempts');
-  return { doc: started, first: true };
+  return isLate(w, run) ? yield* takeBack(w, run, started, before) : { doc: started, first: true };
+}
+
+/** The write took so long that the payer may have gone another way. Nothing was sent; the swap proves that nobody did. */
+function* takeBack(w: World, run: ConfirmRun, started: PaymentDoc, unknownBefore: boolean): Task<Step> {
+  w.count('takenBack');
+  const undone = yield* change(w, started, () => settling(w, 'not_sent'));
+  if (undone !== null) run.unknown = unknownBefore;
+  tell(w, run.slot, run.request, undone === null ? 'processing' : '503', undone ?? started);
+  return 'answered';
+}
+
+/** Who started it, and whether they might. */
+function noteStart(w: World, { request }: ConfirmRun, { id, pi, attempt }: PaymentDoc, over: boolean): void {
+  if (over) w.bad(`OVER attempt ${attempt} of ${id} started, the one before is unsettled`);
+  if (w.cancelSent.has(pi ?? '')) w.bad(`UNDERMINED attempt ${attempt} of ${id} started after our cancel was sent`);
+  if ([...w.startedBy.values()].includes(request.id))
+    w.bad(`STARTS request ${request.id} started more than one attempt`);
+  w.startedBy.set(`${pi}:${attempt}`, request.id);
 }
 
 function* send(w: World, run: ConfirmRun, { doc, first }: Send): Task<'answered' | 'again'> {
   const mine = first || run.card === doc.method;
   const key = `${doc.id}:confirm:${doc.attempt}:${doc.confirmGeneration}`;
+  const age = w.now - run.request.askedAt;
+  if (first && age > DEADLINE + SECOND)
+    w.bad(`LATE attempt ${doc.attempt} of ${doc.id} sent by a request ${age} ms old`);
   const tag = { by: 'us', n: doc.attempt, request: run.request.id, mine } as const;
   const reply = yield* call(w, 'confirm', { pi: doc.pi ?? '', method: doc.method ?? '' }, key, tag);
   if (reply.unknown) run.unknown = true;

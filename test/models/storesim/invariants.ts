@@ -10,6 +10,7 @@ export function checkEverything(w: World, intentions: readonly Intention[]): voi
   everythingEnded(w);
   for (const told of w.told) toldTheTruth(w, told);
   nobodySurprised(w);
+  nothingRanThatDidNot(w);
 }
 
 function chargedOnce(w: World, intentions: readonly Intention[]): void {
@@ -67,6 +68,16 @@ function nobodySurprised(w: World): void {
     const told = w.told.find(({ request }) => request === w.startedBy.get(`${pi}:${n}`));
     if (told?.kind === '503')
       w.bad(`SURPRISE ${pi} attempt ${n}: told 503 (not sent), then charged by a confirm with another card`);
+  }
+}
+
+/** Ruling 2: an attempt that the record calls refused or not sent did not run, and never will. */
+function nothingRanThatDidNot(w: World): void {
+  for (const { doc, n, result } of w.results) {
+    if (result !== 'refused' && result !== 'not_sent') continue;
+    const pi = w.payments.get(doc)?.pi;
+    if (w.executions.some((each) => each.by === 'us' && each.pi === pi && each.n === n))
+      w.bad(`RAN attempt ${n} of ${doc}, which the record calls ${result}`);
   }
 }
 

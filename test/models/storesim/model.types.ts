@@ -43,6 +43,8 @@ export interface PaymentIntent {
   method: string | null;
   /** The next action; another number is another 3-D Secure page. */
   action?: number;
+  /** When it last stopped waiting for 3-D Secure. */
+  actionEndedAt?: number;
   /** Whose confirm opened 3-D Secure. */
   tag?: Tag;
 }

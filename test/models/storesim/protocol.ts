@@ -1,9 +1,8 @@
-import { MINUTE } from '../draw.js';
 import { type Change, isFinal, type Kind, type PaymentDoc, type PaymentIntent, type Told } from './model.types.js';
 import type { Slot, Task } from './scheduler.js';
 import { change, changeOrReload, reload } from './store.js';
 import { call } from './stripe-client.js';
-import type { World } from './world.js';
+import { RECHECK, type World } from './world.js';
 
 /** A request of a client of ours. */
 export interface Request {
@@ -30,8 +29,16 @@ export function tell(
   const told: Told = { kind, request: id, askedAt, at: w.now, doc: doc?.id, pi: doc?.pi, ...more };
   w.told.push(told);
   if (kind === '402') w.count('told402');
+  if (kind === 'action') refuseNoAction(w, told);
   w.log('<- told', String(id), kind, more, doc?.id ?? '');
   w.scheduler.fill(slot, told);
+}
+
+/** Who is told to act has had something to act on since they asked. */
+function refuseNoAction(w: World, { pi: id, doc, askedAt }: Told): void {
+  const pi = w.intents.get(id ?? '');
+  if (pi?.status !== 'requires_action' && (pi?.actionEndedAt ?? -1) < askedAt)
+    w.bad(`LIEACTION ${doc} told requires_action, Stripe has it ${pi?.status}`);
 }
 
 /** What a GET says. Only `succeeded` and `canceled` settle (ruling 2). */
@@ -80,7 +87,7 @@ export function* fence(w: World, doc: PaymentDoc): Task {
     yield* cancel(w, doc);
     return;
   }
-  const intended = yield* change(w, doc, () => ({ canceling: true, dueAt: w.now + MINUTE }));
+  const intended = yield* change(w, doc, () => ({ canceling: true, dueAt: w.now + RECHECK }));
   if (intended !== null) yield* cancel(w, intended);
 }
 

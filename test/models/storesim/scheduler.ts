@@ -42,6 +42,8 @@ export function newSlot<T>(): Slot<T> {
 /** A heap of wake-ups; what is due at the same moment comes in drawn order, because no order is promised. */
 export class Scheduler {
   now = 0;
+  /** How long one millisecond of waiting takes. Near 0, time passes only where somebody sets `now`. */
+  pace = 1;
   steps = 0;
   current: Process | null = null;
   private readonly heap: WakeUp[] = [];
@@ -61,9 +63,9 @@ export class Scheduler {
 
   /** @param onError of a task; it ends there. @param mayGoOn asked before each step. */
   run(until: number, mayGoOn: () => boolean, onError: (error: unknown) => void): void {
-    for (let next = this.pop(); next !== undefined; next = this.pop()) {
+    for (let next = this.heap[0]; next !== undefined && next.at <= until; next = this.heap[0]) {
       const { at, process, token } = next;
-      if (at > until) return;
+      this.pop();
       if (token !== process.token || (process.instance !== null && process.epoch !== process.instance.epoch)) continue;
       this.now = at;
       this.current = process;
@@ -85,12 +87,12 @@ export class Scheduler {
     const pause = result.value;
     if (process.slot !== null) process.slot.waiter = null;
     process.slot = null;
-    if (typeof pause === 'number') return this.wakeAt(process, this.now + pause);
+    if (typeof pause === 'number') return this.wakeAt(process, this.now + pause * this.pace);
     const [slot, ms] = pause;
     if (slot.value !== null) return this.wakeAt(process, this.now);
     slot.waiter = process;
     process.slot = slot;
-    this.wakeAt(process, this.now + ms);
+    this.wakeAt(process, this.now + ms * this.pace);
   }
 
   private wakeAt(process: Process, at: number): void {
@@ -105,17 +107,16 @@ export class Scheduler {
     }
   }
 
-  private pop(): WakeUp | undefined {
+  private pop(): void {
     const { heap } = this;
-    const [top] = heap;
     const last = heap.pop();
-    if (last === undefined || heap.length === 0) return top;
+    if (last === undefined || heap.length === 0) return;
     heap[0] = last;
     for (let i = 0; ;) {
       let child = 2 * i + 1;
-      if (child >= heap.length) return top;
+      if (child >= heap.length) return;
       if (child + 1 < heap.length && earlier(this.at(child + 1), this.at(child))) child += 1;
-      if (!earlier(this.at(child), this.at(i))) return top;
+      if (!earlier(this.at(child), this.at(i))) return;
       this.swap(i, child);
       i = child;
     }

@@ -116,7 +116,7 @@ export class Shopper {
       return 'goes on';
     }
     if (act < 0.18) return yield* this.look(visit);
-    if (act < 0.3) return yield* this.browserOnly(visit);
+    if (act < 0.25) return yield* this.browserOnly(visit);
     if (act < 0.34) return yield* this.confirmDuring3ds(visit);
     if (act < 0.42) return yield* this.browserThenRepeat(visit);
     if (act < 0.5) return yield* this.browserBeside(visit);

@@ -12,6 +12,8 @@ export const copy = <T>(value: T): T => structuredClone(value);
 export function* atomically<T>(w: World, operation: () => T): Task<T> {
   const { draw } = w;
   yield draw.int(0, 3);
+  const slow = draw.chance(w.storeSlowProbability) ? draw.pick(['asking', 'answering'] as const) : null;
+  if (slow === 'asking') yield draw.int(1 * SECOND, 40 * SECOND);
   if (draw.chance(w.storeFaultProbability)) {
     w.count('storeErr');
     if (draw.chance(0.5)) operation();
@@ -20,7 +22,7 @@ export function* atomically<T>(w: World, operation: () => T): Task<T> {
   }
   const result = operation();
   if (w.crashes()) yield 0;
-  yield draw.int(0, 3);
+  yield slow === 'answering' ? draw.int(1 * SECOND, 40 * SECOND) : draw.int(0, 3);
   return result;
 }
 
@@ -41,6 +43,9 @@ export function swap(w: World, seen: PaymentDoc, change: Change): PaymentDoc | n
   if (stored === undefined || stored.v !== seen.v) return null;
   const before = stored.state;
   refuseUnprovenSettling(w, stored, change);
+  refuseUnprovenKey(w, stored, change);
+  if (stored.unsettled && change.unsettled === false && change.result != null)
+    w.results.push({ doc: stored.id, n: stored.attempt, result: change.result });
   Object.assign(stored, copy(change));
   stored.v += 1;
   const leftFinal =
@@ -66,8 +71,19 @@ export function* changeOrReload(w: World, seen: PaymentDoc, to: Change): Task<Pa
 function refuseUnprovenSettling(w: World, stored: PaymentDoc, change_: Change): void {
   if (!stored.unsettled || change_.unsettled !== false || w.variant === 'random_key') return;
   if (change_.result !== 'declined' && change_.result !== 'action') return;
-  const key = `${stored.id}:confirm:${stored.attempt}:${stored.confirmGeneration}`;
-  const status = w.keys.get(key)?.answer?.status;
+  const status = keptStatus(w, stored);
   if (status !== 200 && status !== 402)
     w.bad(`SETTLED attempt ${stored.attempt} of ${stored.id} as ${change_.result}, Stripe has no answer under its key`);
+}
+
+/** Ruling 14: attempt n gets another key only when a 500 is kept under this one, so that nothing sent with it can run any more. */
+function refuseUnprovenKey(w: World, stored: PaymentDoc, { attempt, confirmGeneration }: Change): void {
+  if (attempt !== undefined || confirmGeneration === undefined || w.variant === 'random_key') return;
+  if (confirmGeneration > stored.confirmGeneration && keptStatus(w, stored) !== 500)
+    w.bad(`REKEYED attempt ${stored.attempt} of ${stored.id}, what was sent under its key may still run`);
+}
+
+/** What Stripe keeps under the key of the newest attempt. */
+function keptStatus(w: World, { id, attempt, confirmGeneration }: PaymentDoc): number | undefined {
+  return w.keys.get(`${id}:confirm:${attempt}:${confirmGeneration}`)?.answer?.status;
 }

@@ -30,15 +30,20 @@ function* deliver(w: World, event: Pick<InboxRow, 'id' | 'pi' | 'doc' | 'status'
 }
 
 export function charge(w: World, pi: PaymentIntent, tag: Tag): void {
-  pi.status = 'succeeded';
+  become(w, pi, 'succeeded');
   w.charges.push({ ...tag, pi: pi.id, amount: pi.amount, doc: pi.meta.id, at: w.now });
   w.log('** CHARGE', pi.id, pi.meta.id, tag);
   emit(w, pi);
 }
 
 export function decline(w: World, pi: PaymentIntent): void {
-  pi.status = 'requires_payment_method';
+  become(w, pi, 'requires_payment_method');
   emit(w, pi);
+}
+
+function become(w: World, pi: PaymentIntent, status: PaymentIntent['status']): void {
+  if (pi.status === 'requires_action') pi.actionEndedAt = w.now;
+  pi.status = status;
 }
 
 const unexpectedState = (pi: PaymentIntent): Answer => ({ status: 400, code: 'unexpected_state', body: copy(pi) });
@@ -82,7 +87,7 @@ function execute(w: World, call: Call): Answer {
   if (call.op === 'get') return ok(pi);
   if (call.op === 'confirm') return confirm(w, pi, call.params.method ?? '', call.tag);
   if (isEnd(pi.status)) return unexpectedState(pi);
-  pi.status = 'canceled';
+  become(w, pi, 'canceled');
   emit(w, pi);
   return ok(pi);
 }
@@ -99,7 +104,7 @@ export function* serve(w: World, call: Call, slot: Slot<Answer>, fault: Fault | 
   if (kind === 'reset0') return scheduler.fill(slot, { net: true });
   const signature = call.op + JSON.stringify(call.params);
   const saved = call.key === null ? undefined : recall(w, call.key);
-  if (saved !== undefined) return yield* replay(w, call, saved, signature, slot, kind === 'lose');
+  if (saved !== undefined) return yield* replay(w, call, saved, signature, slot, kind);
   const record: SavedKey = { signature, busy: true, at: w.now };
   if (call.key !== null) w.keys.set(call.key, record);
   yield draw.chance(1 - w.slowProbability) ? draw.int(10, 800) : draw.int(1 * SECOND, 25 * SECOND);
@@ -112,15 +117,15 @@ export function* serve(w: World, call: Call, slot: Slot<Answer>, fault: Fault | 
   scheduler.fill(slot, kind === 'reset1' ? { net: true } : answer);
 }
 
-function lateness({ draw }: World, fault: Fault | null): number {
-  if (fault?.delayMs !== undefined) return fault.delayMs;
+function lateness({ draw, scheduler }: World, fault: Fault | null): number {
+  if (fault?.delayMs !== undefined) return fault.delayMs / scheduler.pace;
   return draw.chance(0.5) ? draw.int(10 * SECOND, 60 * SECOND) : draw.int(1 * MINUTE, 6 * MINUTE);
 }
 
 /** After a day a key may be forgotten. */
 function recall(w: World, key: string): SavedKey | undefined {
   const saved = w.keys.get(key);
-  if (saved === undefined || w.now - saved.at <= DAY || !w.draw.chance(0.9)) return saved;
+  if (saved === undefined || w.now - saved.at <= DAY || !w.draw.chance(w.forgetProbability)) return saved;
   w.keys.delete(key);
   return undefined;
 }
@@ -131,7 +136,7 @@ function* replay(
   saved: SavedKey,
   signature: string,
   slot: Slot<Answer>,
-  loses: boolean,
+  fault: Fault['kind'] | undefined,
 ): Task {
   if (saved.signature !== signature) {
     w.bad(`KEY reused with other parameters ${key}`);
@@ -139,7 +144,11 @@ function* replay(
   }
   if (saved.busy) return w.scheduler.fill(slot, { status: 409 });
   yield w.draw.int(1, 50);
-  if (!loses) w.scheduler.fill(slot, { ...copy(saved.answer), replayed: true });
+  if (fault === 'lose') return;
+  if (fault === 'reset1') return w.scheduler.fill(slot, { net: true });
+  // What is kept stays: this 500 comes from in front of it.
+  const hidden = fault === '500pre' || fault === '500post';
+  w.scheduler.fill(slot, hidden ? { status: 500 } : { ...copy(saved.answer), replayed: true });
 }
 
 function save(w: World, key: string, record: SavedKey, answer: Answer): void {

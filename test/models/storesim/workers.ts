@@ -4,13 +4,16 @@ import { afterReading, cancel, fence, observe } from './protocol.js';
 import type { Slot, Task } from './scheduler.js';
 import { atomically, change, load, StoreAway, swap } from './store.js';
 import { call } from './stripe-client.js';
-import { ABANDON, type InboxRow, QUIET, type World } from './world.js';
+import { ABANDON, type InboxRow, QUIET, RECHECK, type World } from './world.js';
 
-const RECHECK = 2 * MINUTE;
 const MAX_TRIES = 20;
 
 /** One row per event id; 200 after the insert, and nothing else. */
-function* receiveWebhook(w: World, event: Pick<InboxRow, 'id' | 'pi' | 'doc' | 'status'>, slot: Slot<number>): Task {
+export function* receiveWebhook(
+  w: World,
+  event: Pick<InboxRow, 'id' | 'pi' | 'doc' | 'status'>,
+  slot: Slot<number>,
+): Task {
   try {
     yield* atomically(w, () => {
       if (!w.inbox.has(event.id)) w.inbox.set(event.id, { ...event, done: false, next: w.now, tries: 0 });

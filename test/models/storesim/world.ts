@@ -1,9 +1,11 @@
 import { DAY, Draw, HOUR, MINUTE, SECOND } from '../draw.js';
-import type { Charge, Fault, Operation, PaymentDoc, PaymentIntent, Tag, Told, Answer } from './model.types.js';
+import type { Charge, Fault, Operation, PaymentDoc, PaymentIntent, Result, Tag, Told, Answer } from './model.types.js';
 import { type Instance, Scheduler, type Slot, type Task } from './scheduler.js';
 import { breaks, type Variant } from './variants.js';
 
 export const QUIET = 10 * MINUTE;
+/** When what got no answer is looked at again. */
+export const RECHECK = 2 * MINUTE;
 export const ABANDON = DAY;
 export const DEADLINE = 30 * SECOND;
 export const DECLINE_REPLAY = 30 * SECOND;
@@ -65,12 +67,16 @@ export class World {
   readonly told: Told[] = [];
   /** Which request started an attempt, by PaymentIntent and number. */
   readonly startedBy = new Map<string, number>();
+  /** How attempts ended by what Stripe answered to their own key, in the order of their ends. */
+  readonly results: { readonly doc: string; readonly n: number; readonly result: Result }[] = [];
 
   readonly instances: readonly Instance[];
   /** How long things go wrong; afterwards the system has to come to rest. */
   readonly chaosMs: number;
   crashProbability: number;
   storeFaultProbability: number;
+  /** One operation that takes up to forty seconds, before it is applied or after. */
+  storeSlowProbability: number;
   faultProbability: number;
   /** A confirm that runs longer than the client waits. */
   slowProbability = 0.03;
@@ -84,6 +90,8 @@ export class World {
   confirmsRequiresAction: boolean;
   webhooksOn: boolean;
   lostEventProbability = 0.15;
+  /** Whether a key that is older than a day is forgotten. */
+  forgetProbability = 0.9;
   /** Instead of drawn faults. */
   plannedFault: ((op: Operation) => Fault | null) | null = null;
   /** The app's endpoint for events. */
@@ -110,6 +118,7 @@ export class World {
     this.chaosMs = this.draw.int(1, 5) * HOUR;
     this.crashProbability = this.draw.pick([0, 0.005, 0.02, 0.05]);
     this.storeFaultProbability = this.draw.pick([0, 0.005, 0.02]);
+    this.storeSlowProbability = this.draw.pick([0, 0, 0.01, 0.04]);
     this.savesUnexpectedState = this.draw.chance(0.5);
     this.confirmsRequiresAction = this.draw.chance(0.5);
     this.webhooksOn = !this.breaks('no_poller') && this.draw.chance(0.75);

@@ -1,7 +1,9 @@
 import { getModelToken } from '@nestjs/mongoose';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Model } from 'mongoose';
 import { CHECKOUT_MODEL } from '../../../src/modules/payment/checkout/checkout.schema.js';
 import type { Checkout } from '../../../src/modules/payment/checkout/checkout.types.js';
+import { armFailpoints } from '../../../src/platform/common/failpoints.js';
 import { startTestApp, type TestApp } from '../../support/app.js';
 import { logs } from '../../support/log-capture.js';
 import { HOUR, newCuid, payments, recordOf, secret } from '../../support/payments.js';
@@ -319,6 +321,20 @@ describe('paying a checkout', () => {
     expect(made.body).toMatchObject({ amount: checkout?.amountMinor, currency: 'eur' });
     expect(replaced.every(({ status }) => status === 200 || status === 409)).toBe(true);
     expect(checkout?.claimedBy).not.toBeNull();
+  });
+
+  it('a replacement between the look and the claim: the claim looks again, and what stands is charged', async () => {
+    const { token } = await app.register();
+    await put(TERMS);
+    armFailpoints('checkout.claim.before=sleep:1500');
+    try {
+      const paying = pay(token);
+      await sleep(300);
+      expect((await put({ amount: 1_000, currency: 'eur' })).status).toBe(200);
+      expect((await paying).body).toMatchObject({ amount: 1_000, currency: 'eur' });
+    } finally {
+      armFailpoints(undefined);
+    }
   });
 });
 
