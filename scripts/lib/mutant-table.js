@@ -97,8 +97,8 @@ const MUTANTS = [
   [
     'no_poller',
     RESOLVER,
-    '    const seen = await this.observer.observe(payment);',
-    '    if (!isUnsettled(payment) && !abandoned) return;\n    const seen = await this.observer.observe(payment);',
+    '    const seen = await this.observer.look(payment);',
+    '    if (!isUnsettled(payment) && !abandoned) return;\n    const seen = await this.observer.look(payment);',
   ],
   ['no_fence', RESOLVER, '(abandoned || this.isQuiet(seen.payment, quietMs))', 'abandoned'],
   [

@@ -1,6 +1,6 @@
 import { PaymentFence } from '../../src/modules/payment/payment-fence.js';
 import { startTestApp, type TestApp } from '../support/app.js';
-import { HOUR, MINUTE, payer, resolve, secret } from '../support/payments.js';
+import { HOUR, MINUTE, payer, payments, recordOf, resolve, secret } from '../support/payments.js';
 import type { FaultAction } from '../support/simulator.js';
 
 // Ours, not the browser's, which has no key.
@@ -372,6 +372,40 @@ describe('what a confirm may be answered', () => {
       await expect(buyer.browserConfirm('pm_card_visa')).rejects.toThrow('payment_intent_unexpected_state');
       expect((await buyer.create()).status).toBe(409);
     });
+
+    it('abandoned while Stripe does not answer: asked again two minutes later, however far it had backed off', async () => {
+      const buyer = await payer(app);
+      await backOff();
+      await app.simulator.fault(
+        { method: 'GET', path: `/v1/payment_intents/${buyer.id}`, times: 2 },
+        { type: 'reset_before' },
+      );
+      await app.advance(25 * HOUR);
+      await resolve(app);
+      expect((await buyer.record()).state).toBe('PI_CREATED');
+      await app.advance(3 * MINUTE);
+      await resolve(app);
+      expect((await buyer.record()).state).toBe('CANCELED');
+    });
+
+    it('a PaymentIntent that Stripe does not have is asked for on backoff: that is an answer', async () => {
+      const buyer = await payer(app);
+      await backOff();
+      const { _id } = await buyer.record();
+      await payments(app).updateOne({ _id }, { $set: { providerPaymentId: `pi_gone${buyer.cuid}` } });
+      await app.advance(25 * HOUR);
+      await resolve(app);
+      const { nextCheckAt, state } = await recordOf(app, `pi_gone${buyer.cuid}`);
+      expect(state).toBe('PI_CREATED');
+      expect(Number(nextCheckAt) - app.clock.now()).toBeGreaterThan(10 * MINUTE);
+    });
+
+    async function backOff(): Promise<void> {
+      for (let pass = 0; pass < 6; pass++) {
+        await app.advance(31 * MINUTE);
+        await resolve(app);
+      }
+    }
 
     it('a decline and an open 3-D Secure page are abandoned the same way', async () => {
       const [declined, open] = [await payer(app), await payer(app)];

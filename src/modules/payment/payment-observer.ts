@@ -31,9 +31,16 @@ export class PaymentObserver {
 
   /** @returns null when Stripe did not say. */
   async observe(payment: Payment): Promise<Observation | null> {
+    const seen = await this.look(payment);
+    return seen === 'not_there' ? null : seen;
+  }
+
+  /** As `observe`, and tells no answer (null) from the answer that there is no such PaymentIntent. */
+  async look(payment: Payment): Promise<Observation | 'not_there' | null> {
     const { providerPaymentId } = payment;
     if (providerPaymentId === undefined) return null;
     const answer = await atFailpoint('observe.get', () => this.stripe.retrieve(providerPaymentId));
+    if (answer.outcome === 'refused' && answer.status === 404) return 'not_there';
     if (answer.outcome !== 'done') return null;
     const provider = answer.value;
     const change = afterReading(payment, provider, this.clock.date());

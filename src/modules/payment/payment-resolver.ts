@@ -111,10 +111,10 @@ export class PaymentResolver extends BackgroundWorker {
       await this.fence.cancel(payment);
       return;
     }
-    const seen = await this.observer.observe(payment);
+    const seen = await this.observer.look(payment);
+    if (seen === 'not_there') return; // asking more often would not bring it
     if (seen === null) {
-      // A PaymentIntent that Stripe does not know (another account's key) never answers: after a day it is asked on backoff.
-      if (!isUnsettled(payment) && !abandoned) await this.unanswered(payment);
+      if (!isUnsettled(payment)) await this.unanswered(payment);
       return;
     }
     if (seen.raced || isFinal(seen.payment)) return;
