@@ -191,6 +191,7 @@ export function buildConfig(env: Env, provided: Provided) {
       livemode: /^(sk|rk)_live_/.test(provided.stripeSecretKey),
       timeoutMs: env.STRIPE_TIMEOUT,
       retries: env.STRIPE_RETRIES,
+      downAfterCalls: env.STRIPE_DOWN_AFTER,
       checkIntervalMs: env.STRIPE_CHECK_INTERVAL,
       webhookToleranceMs: env.WEBHOOK_TOLERANCE,
       simulatorUrl: provided.simulatorUrl,

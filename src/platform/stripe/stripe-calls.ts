@@ -62,14 +62,16 @@ export class StripeCalls implements OnApplicationBootstrap, OnApplicationShutdow
   private probe: NodeJS.Timeout | undefined;
   private closed = false;
   private refused = false;
-  private readonly reach = new StripeReach();
+  private readonly reach: StripeReach;
 
   constructor(
     @Inject(STRIPE_CLIENT) private readonly stripe: StripeClient,
     private readonly metrics: Metrics,
     private readonly readiness: Readiness,
     @Inject(CONFIG) private readonly config: Config,
-  ) {}
+  ) {
+    this.reach = new StripeReach(config.stripe.downAfterCalls);
+  }
 
   onApplicationBootstrap(): void {
     if (this.config.stripe.livemode && this.config.stripe.secretKey.startsWith('sk_')) {

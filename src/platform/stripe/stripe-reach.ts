@@ -1,8 +1,5 @@
 import type { ProviderAnswer } from './provider.types.js';
 
-/** Calls in a row without an answer; with the SDK's retry that is ten requests at most. */
-const CALLS_UNTIL_DOWN = 5;
-
 /**
  * Whether Stripe can be reached, by what the calls were answered. While it cannot, a call would hold its request, its
  * payer and a connection for as long as the time-outs allow, only to learn the same.
@@ -10,8 +7,11 @@ const CALLS_UNTIL_DOWN = 5;
 export class StripeReach {
   private unanswered = 0;
 
+  /** @param downAfterCalls in a row without an answer, twice as many requests with the SDK's retry; 0 is never. */
+  constructor(private readonly downAfterCalls: number) {}
+
   get isDown(): boolean {
-    return this.unanswered >= CALLS_UNTIL_DOWN;
+    return this.downAfterCalls > 0 && this.unanswered >= this.downAfterCalls;
   }
 
   /** Any answer, a refusal too, says that somebody is there. */

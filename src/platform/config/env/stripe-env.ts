@@ -28,6 +28,12 @@ export class StripeEnv {
   @Max(1)
   STRIPE_RETRIES: number = 1;
 
+  @Whole()
+  @IsInt()
+  @Min(0)
+  @Max(1000)
+  STRIPE_DOWN_AFTER: number = 5;
+
   @Duration()
   STRIPE_CHECK_INTERVAL: number = 60_000;
 
