@@ -115,7 +115,8 @@ export class OnTheProduct {
   async look(): Promise<Standing> {
     const record = await payments(this.app).findById(this.paymentId).lean<Payment>().exec();
     if (record === null) return NOTHING;
-    const { providerPaymentId } = record;
+    // After a replayed create the generations begin elsewhere, because a restored backup may have forgotten some.
+    const { providerPaymentId, firstGeneration: first = 0 } = record;
     const intent =
       providerPaymentId === undefined ? null : await secret(this.app).paymentIntents.retrieve(providerPaymentId);
     const { count } = await this.app.simulator.ledger({ paymentId: this.paymentId });
@@ -123,9 +124,9 @@ export class OnTheProduct {
       state: stateOf(record),
       attempt: record.attempt?.n ?? 0,
       results: record.settled.filter(({ result }) => result !== 'canceled').map(({ n, result }) => `${n} ${result}`),
-      confirmGeneration: record.attempt?.generation ?? 0,
+      confirmGeneration: (record.attempt?.generation ?? first) - first,
       createGeneration: record.createGeneration,
-      cancelGeneration: record.cancelGeneration,
+      cancelGeneration: record.cancelGeneration - first,
       canceling: record.cancelRequested,
       stripe: (intent?.status as ProviderStatus | undefined) ?? null,
       charges: count,
