@@ -1,3 +1,4 @@
+import { PaymentObserver } from '../../src/modules/payment/payment-observer.js';
 import { PaymentFence } from '../../src/modules/payment/payment-fence.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { HOUR, MINUTE, payer, payments, recordOf, resolve, secret } from '../support/payments.js';
@@ -27,10 +28,10 @@ describe('what a confirm may be answered', () => {
   const bothTries = (action: FaultAction) => app.simulator.fault({ ...CONFIRM, times: 2 }, action);
 
   describe('no answer', () => {
-    it.each<[string, FaultAction]>([
-      ['never arrives', { type: 'drop_before' }],
-      ['is reset before it takes effect', { type: 'reset_before' }],
-    ])('a confirm that %s is processing; the same card again pays, once', async (_what, action) => {
+    it.each<[string, string, FaultAction]>([
+      ['T-13', 'never arrives', { type: 'drop_before' }],
+      ['T-20', 'is reset before it takes effect', { type: 'reset_before' }],
+    ])('%s a confirm that %s is processing; the same card again pays, once', async (_t, _what, action) => {
       const buyer = await payer(app);
       await bothTries(action);
       const unknown = await buyer.confirm('pm_card_visa');
@@ -43,13 +44,59 @@ describe('what a confirm may be answered', () => {
       expect(await buyer.charges()).toHaveLength(1);
     });
 
+    it('T-13 a confirm that never arrives and nobody comes back for: processing, then fenced', async () => {
+      const buyer = await payer(app);
+      await bothTries({ type: 'drop_before' });
+      expect((await buyer.confirm('pm_card_visa')).body['status']).toBe('processing');
+      await app.advance(9 * MINUTE);
+      await resolve(app);
+      expect((await buyer.record()).state).toBe('CONFIRMING');
+      expect((await buyer.read()).body['status']).toBe('processing');
+      // Its age is what operators see: unknown since its first try.
+      expect((await app.http.get('/metrics')).text).toMatch(/^payments_unknown\{age="under_10m"\} [1-9]/m);
+      await app.advance(2 * MINUTE);
+      await resolve(app);
+      expect((await buyer.read()).body['status']).toBe('canceled');
+      expect((await buyer.record()).state).toBe('CANCELED');
+      expect((await secret(app).paymentIntents.retrieve(buyer.id)).status).toBe('canceled');
+      expect(await buyer.charges()).toHaveLength(0);
+    });
+
+    it('T-14 an answer that never comes after the effect: a read finds it, with its receipt', async () => {
+      const buyer = await payer(app);
+      await bothTries({ type: 'drop_after_effect' });
+      const told = await buyer.confirm('pm_card_visa');
+      expect([told.status, told.body['status']]).toEqual([201, 'processing']);
+      await app.advance(6_000); // a read of what is younger asks nobody
+      expect((await buyer.read()).body['status']).toBe('succeeded');
+      const record = await buyer.record();
+      expect([record.state, record.effects.map(({ id }) => id)]).toEqual(['SUCCEEDED', [`${record._id}:succeeded`]]);
+      expect(await buyer.charges()).toHaveLength(1);
+    });
+
     it.each<[string, FaultAction]>([
-      ['is lost', { type: 'drop_after_effect' }],
-      ['is cut by a reset', { type: 'reset_after' }],
-      ['arrives truncated', { type: 'truncate_body' }],
+      ['reset before the effect', { type: 'reset_before' }],
+      ['reset after it', { type: 'reset_after' }],
+      ['truncated', { type: 'truncate_body' }],
+      ['no JSON', { type: 'bad_json' }],
+    ])('T-20 one try that is %s: succeeded or processing, never a failure, and one charge', async (_what, action) => {
+      const buyer = await payer(app);
+      await app.simulator.fault({ ...CONFIRM, times: 1 }, action);
+      const told = await buyer.confirm('pm_card_visa');
+      expect(told.status).toBe(201);
+      expect(['processing', 'succeeded']).toContain(told.body['status']);
+      await app.advance(6_000);
+      expect((await buyer.read()).body['status']).toBe('succeeded');
+      expect(await buyer.charges()).toHaveLength(1);
+    });
+
+    it.each<[string, string, FaultAction]>([
+      ['T-14', 'is lost', { type: 'drop_after_effect' }],
+      ['T-20', 'is cut by a reset', { type: 'reset_after' }],
+      ['T-20', 'arrives truncated', { type: 'truncate_body' }],
     ])(
-      'an answer that %s after the effect is found by the resolver, without a webhook or a read',
-      async (_what, action) => {
+      '%s an answer that %s after the effect is found by the resolver, without a webhook or a read',
+      async (_t, _what, action) => {
         const buyer = await payer(app);
         await app.simulator.fault({ ...CONFIRM, times: 1 }, action);
         await app.simulator.fault({ ...CONFIRM, times: 1 }, { type: 'drop_before' });
@@ -64,7 +111,7 @@ describe('what a confirm may be answered', () => {
       },
     );
 
-    it('a confirm nobody comes back for is fenced after ten quiet minutes, and its late effect refused', async () => {
+    it('T-15 a confirm nobody comes back for is fenced after ten quiet minutes, and its late effect refused', async () => {
       const buyer = await payer(app);
       await bothTries({ type: 'delay_effect', ms: 20 * MINUTE });
       expect((await buyer.confirm('pm_card_visa')).body['status']).toBe('processing');
@@ -74,9 +121,13 @@ describe('what a confirm may be answered', () => {
       await app.advance(2 * MINUTE);
       await resolve(app);
       expect((await buyer.record()).state).toBe('CANCELED');
+      // Now the late confirms arrive, at a PaymentIntent that is canceled; and a last look changes nothing.
       await app.advance(15 * MINUTE);
+      await app.app.get(PaymentObserver, { strict: false }).observe(await buyer.record());
       expect(await buyer.charges()).toHaveLength(0);
+      expect((await secret(app).paymentIntents.retrieve(buyer.id)).status).toBe('canceled');
       expect((await buyer.read()).body['status']).toBe('canceled');
+      expect((await buyer.record()).state).toBe('CANCELED');
       expect((await buyer.confirm('pm_card_visa')).status).toBe(409);
       expect((await buyer.create()).status).toBe(409);
     });
@@ -123,7 +174,7 @@ describe('what a confirm may be answered', () => {
   });
 
   describe('status 500', () => {
-    it('kept under the key, without effect: the repeat moves to the next key and pays', async () => {
+    it('T-16 kept under the key, without effect: the repeat moves to the next key and pays', async () => {
       const buyer = await payer(app);
       await app.simulator.fault(
         { ...CONFIRM, times: 1 },
@@ -135,7 +186,39 @@ describe('what a confirm may be answered', () => {
       expect(await buyer.charges()).toHaveLength(1);
     });
 
-    it('kept under the key, after the effect: succeeded, under the first key', async () => {
+    it.each([
+      ['the payer comes back: the next key pays', true],
+      ['nobody comes back: fenced', false],
+    ])('T-16 kept under the key, without effect, and not heard either; %s', async (_what, comesBack) => {
+      const buyer = await payer(app);
+      const first = { type: 'status', status: 500, when: 'before', cached: true } as const;
+      await app.simulator.fault({ ...CONFIRM, times: 1 }, first);
+      await app.simulator.fault({ ...CONFIRM, times: 1 }, { type: 'drop_before' });
+      expect((await buyer.confirm('pm_card_visa')).body['status']).toBe('processing');
+      if (comesBack) {
+        const told = await buyer.confirm('pm_card_visa');
+        expect([told.status, told.body['status']]).toEqual([201, 'succeeded']);
+        expect((await buyer.record()).attempt).toMatchObject({ n: 1, generation: 1 });
+      } else {
+        await app.advance(11 * MINUTE);
+        await resolve(app);
+        expect((await buyer.record()).state).toBe('CANCELED');
+      }
+      expect(await buyer.charges()).toHaveLength(comesBack ? 1 : 0);
+    });
+
+    it('T-17 after the effect, and not heard: processing, then found', async () => {
+      const buyer = await payer(app);
+      await app.simulator.fault({ ...CONFIRM, times: 1 }, { type: 'status', status: 500, when: 'after' });
+      await app.simulator.fault({ ...CONFIRM, times: 1 }, { type: 'drop_before' });
+      expect((await buyer.confirm('pm_card_visa')).body['status']).toBe('processing');
+      await app.advance(3 * MINUTE);
+      await resolve(app);
+      expect((await buyer.record()).state).toBe('SUCCEEDED');
+      expect(await buyer.charges()).toHaveLength(1);
+    });
+
+    it('T-17 kept under the key, after the effect: succeeded, under the first key', async () => {
       const buyer = await payer(app);
       await app.simulator.fault({ ...CONFIRM, times: 1 }, { type: 'status', status: 500, when: 'after' });
       const told = await buyer.confirm('pm_card_visa');
@@ -247,7 +330,7 @@ describe('what a confirm may be answered', () => {
       }
     });
 
-    it('while Stripe still runs the first (409), the second is processing and starts nothing', async () => {
+    it('T-18 while Stripe still runs the first (409), the second is processing and starts nothing', async () => {
       const buyer = await payer(app);
       await app.simulator.fault({ ...CONFIRM, times: 1 }, { type: 'hold' });
       const first = buyer.confirm('pm_card_visa');
@@ -259,6 +342,9 @@ describe('what a confirm may be answered', () => {
       expect((await buyer.confirm('pm_card_visa')).body['status']).toBe('succeeded');
       expect((await buyer.record()).attempt?.n).toBe(1);
       expect(await buyer.charges()).toHaveLength(1);
+      const { requests } = await app.simulator.requests({ key: `${(await buyer.record())._id}:confirm:` });
+      expect(requests.map(({ status }) => status)).toEqual(expect.arrayContaining([409, 200]));
+      expect(requests.filter(({ executed }) => executed)).toHaveLength(1);
     });
 
     it('the browser pays while our confirm is unanswered', async () => {
@@ -343,7 +429,6 @@ describe('what a confirm may be answered', () => {
       await app.app
         .get(getModelToken(PAYMENT_MODEL), { strict: false })
         .updateOne({ providerPaymentId: buyer.id }, { $set: { state: 'CANCELED', nextCheckAt: null } });
-      const { PaymentObserver } = await import('../../src/modules/payment/payment-observer.js');
       await app.app.get(PaymentObserver, { strict: false }).observe(await buyer.record());
       expect((await buyer.record()).state).toBe('SUCCEEDED');
       expect((await app.http.get('/metrics', { check: false })).text).toMatch(/^late_success_total 1$/m);
