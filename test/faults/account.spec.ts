@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { startTestApp, TEST_STRIPE_KEY, type TestApp } from '../support/app.js';
 import { logs } from '../support/log-capture.js';
-import { eventually, newCuid, payer } from '../support/payments.js';
+import { eventually, MINUTE, newCuid, payer, resolve } from '../support/payments.js';
 import { Simulator } from '../support/simulator.js';
 import { refuse, StripeFront } from '../support/stripe-front.js';
 
@@ -35,7 +35,7 @@ const checks = async () => (await app.http.get('/health/ready')).body['checks'] 
 const usable = async () => /^stripe_usable (\d)$/m.exec((await app.http.get('/metrics')).text)?.[1];
 const ready = () => eventually(async () => expect((await app.http.get('/health/ready')).status).toBe(200), 15_000);
 
-it('a revoked key: not ready without any traffic, named, and back by itself', async () => {
+it('T-22 a revoked key: not ready without any traffic, named, and back by itself', async () => {
   await eventually(async () => expect(await usable()).toBe('1'));
   logs.clear();
   front.intercept = (_request, response) => {
@@ -53,6 +53,40 @@ it('a revoked key: not ready without any traffic, named, and back by itself', as
   front.intercept = () => false;
   await ready();
   expect(await usable()).toBe('1');
+});
+
+it('T-22 and every payment stays as it is, an unknown one too, until the key is good again', async () => {
+  const [fresh, open, unknown, paid] = [await payer(app), await payer(app), await payer(app), await payer(app)];
+  await paid.confirm('pm_card_visa');
+  await open.confirm('pm_card_threeDSecure2Required');
+  const confirms = { method: 'POST', path: '/v1/payment_intents/*/confirm', times: 2 };
+  await simulator.fault(confirms, { type: 'reset_before' });
+  expect((await unknown.confirm('pm_card_visa')).body['status']).toBe('processing');
+  const buyers = [fresh, open, unknown, paid];
+  const states = () => Promise.all(buyers.map(async (buyer) => (await buyer.record()).state));
+  const before = await states();
+  expect(before).toEqual(['PI_CREATED', 'REQUIRES_ACTION', 'CONFIRMING', 'SUCCEEDED']);
+
+  front.intercept = (_request, response) => {
+    refuse(response, 401);
+    return true;
+  };
+  const refused = await fresh.confirm('pm_card_visa');
+  expect([refused.status, Number(refused.headers.get('retry-after')) > 0]).toEqual([503, true]);
+  // The refusal itself takes it out of traffic.
+  expect((await app.http.get('/health/ready')).status).toBe(503);
+  expect((await unknown.confirm('pm_card_visa')).body['status']).toBe('processing');
+  expect((await paid.confirm('pm_card_visa')).body['status']).toBe('succeeded');
+  await app.advance(5 * MINUTE);
+  await resolve(app);
+  expect(await states()).toEqual(before);
+
+  front.intercept = () => false;
+  await ready();
+  expect((await fresh.confirm('pm_card_visa')).body['status']).toBe('succeeded');
+  expect((await unknown.confirm('pm_card_visa')).body['status']).toBe('succeeded');
+  expect((await open.confirm('pm_card_mastercard')).body['status']).toBe('succeeded');
+  for (const buyer of buyers) expect(await buyer.charges()).toHaveLength(1);
 });
 
 it('the key of another account: not ready, nothing is sent there, and all goes on when it is ours again', async () => {

@@ -39,8 +39,9 @@ describe('the store is down', () => {
     const buyer = await payer(app);
     const before = (await app.simulator.requests()).requests.length;
     await store.cut();
+    const cuid = newCuid();
     const asked = [
-      () => app.http.post('/payment', { cuid: newCuid() }, { token: buyer.token }),
+      () => app.http.post('/payment', { cuid }, { token: buyer.token }),
       () => buyer.create(),
       () => buyer.confirm('pm_card_visa'),
       () => buyer.read(),
@@ -57,6 +58,7 @@ describe('the store is down', () => {
     expect((await app.http.get('/health/live')).status).toBe(200);
     await storeIsBack(proxied);
     expect((await app.simulator.requests()).requests).toHaveLength(before);
+    expect(await payments(app).countDocuments({ cuid })).toBe(0);
     expect((await buyer.confirm('pm_card_visa')).body['status']).toBe('succeeded');
     expect((await app.register('down@example.com')).token).toBeTruthy();
   });

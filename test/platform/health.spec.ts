@@ -1,6 +1,7 @@
 import { getConnectionToken } from '@nestjs/mongoose';
 import type { Connection } from 'mongoose';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Indexes } from '../../src/platform/database/indexes.js';
 import { missingIndexes } from '../../src/platform/database/index-check.js';
 import { Readiness } from '../../src/platform/operations/readiness.js';
 import { StoreWatch } from '../../src/platform/operations/store-watch.js';
@@ -66,7 +67,7 @@ describe('indexes', () => {
   const verify = (): Promise<void> => test.app.get(StoreWatch).verify();
   const users = () => connection().collection('users');
 
-  it('one that is dropped at run time is noticed and named', async () => {
+  it('T-30 one that is dropped at run time is noticed and named', async () => {
     await users().dropIndex('email_unique');
     logs.clear();
     await verify();
@@ -88,7 +89,7 @@ describe('indexes', () => {
     ['another key', { userName: 1 }, { unique: true }],
     ['sparse', { email: 1 }, { unique: true, sparse: true }],
     ['partial', { email: 1 }, { unique: true, partialFilterExpression: { isAdmin: true } }],
-  ])('one with the right name and other options: %s', async (_name, key, options) => {
+  ])('T-30 one with the right name and other options: %s', async (_name, key, options) => {
     await users().dropIndex('email_unique');
     await users().createIndex(key, { name: 'email_unique', ...options });
     await verify();
@@ -102,6 +103,45 @@ describe('indexes', () => {
     expect((await ready()).status).toBe(200);
   });
 
+  it('T-30 a running app looks again by itself: one of payments is dropped, named, and back', async () => {
+    const looking = await startTestApp({
+      simulator: test.simulator,
+      webhooks: false,
+      env: { STORE_CHECK_INTERVAL: '200ms' },
+    });
+    try {
+      const payments = connection(looking).collection('payments');
+      expect((await ready(looking)).status).toBe(200);
+      logs.clear();
+      await payments.dropIndex('scope_cuid');
+      await eventually(async () =>
+        expect(await ready(looking)).toMatchObject({
+          status: 503,
+          checks: { indexes: { ok: false, detail: 'payments.scope_cuid is missing' } },
+        }),
+      );
+      expect((await looking.http.get('/health/live')).status).toBe(200);
+      await eventually(async () => expect(logs.lines.filter(({ msg }) => msg === 'index_missing')).toHaveLength(1));
+      await looking.app.get(Indexes, { strict: false }).repair();
+      await eventually(async () => expect((await ready(looking)).status).toBe(200));
+    } finally {
+      await looking.stop();
+    }
+  });
+
+  it('T-30 one with other options at the start: not ready, and it is not taken for the right one', async () => {
+    await users().dropIndex('email_unique');
+    await users().createIndex({ email: 1 }, { name: 'email_unique' });
+    await test.restart();
+    expect(await ready()).toMatchObject({
+      status: 503,
+      checks: { indexes: { ok: false, detail: 'users.email_unique has other options than declared' } },
+    });
+    await test.app.get(Indexes, { strict: false }).repair();
+    await verify();
+    expect((await ready()).status).toBe(200);
+  });
+
   it('one that is missing at the start is built', async () => {
     await users().dropIndex('created_by');
     await test.restart();
@@ -109,7 +149,7 @@ describe('indexes', () => {
     expect(await missingIndexes(connection())).toEqual([]);
   });
 
-  it('one whose build fails on duplicates keeps the app from being ready', async () => {
+  it('T-30 one whose build fails on duplicates keeps the app from being ready', async () => {
     await users().dropIndex('email_unique');
     const double = { userName: 'x', email: 'twice@example.com', passwordHash: 'x' };
     await users().insertMany([{ ...double }, { ...double }]);

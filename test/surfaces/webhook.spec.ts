@@ -1,6 +1,9 @@
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { startTestApp, TEST_WEBHOOK_SECRET, type TestApp } from '../support/app.js';
 import type { HttpAnswer } from '../support/http-client.js';
+import { logs } from '../support/log-capture.js';
 import { eventually, HOUR, MINUTE, newCuid, payer, payments, recordOf, secret } from '../support/payments.js';
 import { type ProxiedApp, startProxiedApp } from '../support/proxied-app.js';
 import {
@@ -96,6 +99,13 @@ describe('POST /webhook/stripe', () => {
 
     it('takes one right signature among several', async () => {
       expect((await deliver(app, body, `t=${at},v1=${'0'.repeat(64)},v1=${hmac(body, at)}`)).status).toBe(200);
+    });
+
+    it('compares in constant time: the comparison is the SDK’s, and that is Node’s timingSafeEqual', () => {
+      const verifier = readFileSync(join(__dirname, '../../src/platform/stripe/webhook/webhook-verifier.ts'), 'utf8');
+      expect(verifier).toContain('.constructEvent(');
+      const sdk = readFileSync(join(dirname(require.resolve('stripe')), 'platform/NodePlatformFunctions.js'), 'utf8');
+      expect(/secureCompare\([\s\S]*?\n {4}\}/.exec(sdk)?.[0]).toContain('.timingSafeEqual(');
     });
 
     it('takes both secrets of a rotation and no third', async () => {
@@ -232,7 +242,7 @@ describe('POST /webhook/stripe', () => {
       expect(text).toMatch(/^inbox_unmatched \d/m);
     });
 
-    it('a hundred events of one payment in any order end where Stripe is: one effect, one receipt', async () => {
+    it('T-38 a hundred events of one payment in any order end where Stripe is: one effect, one receipt', async () => {
       const buyer = await payer(app);
       await buyer.browserConfirm('pm_card_visa_chargeDeclined').catch(() => undefined);
       const declined = await intent(buyer.id);
@@ -258,7 +268,7 @@ describe('POST /webhook/stripe', () => {
       expect(reads).toBeLessThan(20); // equal events share one look
     });
 
-    it('an unknown type is counted and done; a lookalike of ours too', async () => {
+    it('T-39 an unknown type is counted and done; a lookalike of ours too', async () => {
       for (const type of ['capybara.spotted', 'payment_intents.succeeded', '__proto__', 'constructor']) {
         const body = eventBody(type, { ...PAID, object: 'capybara' });
         expect((await deliverEvent(app, body)).status).toBe(200);
@@ -307,7 +317,7 @@ describe('POST /webhook/stripe', () => {
       expect((await buyer.record()).state).toBe('PI_CREATED');
     });
 
-    it('what is ours but not here yet is kept, and applied once it is here', async () => {
+    it('T-39 what is ours but not here yet is kept, and applied once it is here', async () => {
       const buyer = await payer(app);
       const record = await buyer.record();
       await buyer.browserConfirm('pm_card_visa');
@@ -344,7 +354,7 @@ describe('POST /webhook/stripe', () => {
       await eventually(async () => expect((await buyer.record()).state).toBe('SUCCEEDED'));
     });
 
-    it('after 72 hours it is given up, with an alarm, and kept', async () => {
+    it('T-39 after 72 hours it is given up, with an alarm, and kept', async () => {
       const metadata = { deployment_id: deploymentId(app), payment_id: 'pay_never' };
       const body = eventBody('payment_intent.succeeded', { ...PAID, id: 'pi_never', metadata });
       await deliverEvent(app, body);
@@ -359,6 +369,8 @@ describe('POST /webhook/stripe', () => {
       await eventually(async () =>
         expect(await inboxRow(app, body['id'])).toMatchObject({ state: 'dead', nextAt: null, doneAt: null }),
       );
+      expect(logs.lines).toContainEqual(expect.objectContaining({ msg: 'event given up', eventId: body['id'] }));
+      expect((await app.http.get('/metrics')).text).toMatch(/^inbox_dead [1-9]/m);
     });
 
     it('a backlog does not hold a stop, and the rest is left for later', async () => {

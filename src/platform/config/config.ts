@@ -180,6 +180,7 @@ export function buildConfig(env: Env, provided: Provided) {
     mongo: {
       uri: provided.mongoUri,
       serverSelectionTimeoutMs: env.MONGODB_SERVER_SELECTION_TIMEOUT,
+      checkIntervalMs: env.STORE_CHECK_INTERVAL,
       /** At the start, a second apart: the store may be starting too. */
       connectTries: 20,
     },

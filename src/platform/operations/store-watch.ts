@@ -1,14 +1,14 @@
-import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { Inject, Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { InjectConnection } from '@nestjs/mongoose';
 import type { Connection } from 'mongoose';
-import { MINUTE, SECOND } from '../common/duration.js';
+import { SECOND } from '../common/duration.js';
+import { CONFIG, type Config } from '../config/config.js';
 import { Indexes } from '../database/indexes.js';
 import { Metrics } from './metrics.js';
 import { Readiness } from './readiness.js';
 
 const PING_WITHIN_MS = SECOND;
 const MAX_SKEW_MS = 30 * SECOND;
-const RECHECK_MS = MINUTE;
 /** Somebody is repairing it: they should not have to wait for the minute. */
 const RECHECK_NOT_READY_MS = 5 * SECOND;
 
@@ -29,6 +29,7 @@ export class StoreWatch implements OnModuleInit, OnApplicationShutdown {
     private readonly indexes: Indexes,
     private readonly readiness: Readiness,
     private readonly metrics: Metrics,
+    @Inject(CONFIG) private readonly config: Config,
   ) {}
 
   async onModuleInit(): Promise<void> {
@@ -41,10 +42,11 @@ export class StoreWatch implements OnModuleInit, OnApplicationShutdown {
 
   private schedule(): void {
     if (this.stopped) return;
+    const { checkIntervalMs } = this.config.mongo;
     const well = this.readiness.isMet('indexes') && this.readiness.isMet('clock');
     this.timer = setTimeout(
       () => void this.verify().finally(() => this.schedule()),
-      well ? RECHECK_MS : RECHECK_NOT_READY_MS,
+      well ? checkIntervalMs : Math.min(checkIntervalMs, RECHECK_NOT_READY_MS),
     ).unref();
   }
 
@@ -53,7 +55,7 @@ export class StoreWatch implements OnModuleInit, OnApplicationShutdown {
     clearTimeout(this.timer);
   }
 
-  /** Looks again at once; also called every minute. */
+  /** Looks again at once; also called every `STORE_CHECK_INTERVAL`. */
   async verify(): Promise<void> {
     try {
       await this.verifyIndexes();

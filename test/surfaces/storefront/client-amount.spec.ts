@@ -60,12 +60,17 @@ it('nothing named costs the default price', async () => {
   expect((await create({ cuid: newCuid() })).body).toMatchObject({ amount: 2000, currency: 'usd' });
 });
 
-describe('the same cuid again (ruling 7)', () => {
+describe('T-32 the same cuid again (ruling 7)', () => {
   it('with the same body is the same payment, in whatever order and form the numbers come', async () => {
     const cuid = newCuid();
     const made = await create({ cuid, amount: 1000, currency: 'usd' });
-    const again = await create(`{"currency":"usd", "amount":1000.0, "cuid":"${cuid}"}` as unknown as object);
-    expect([again.status, again.text]).toEqual([201, made.text]);
+    for (const body of [
+      `{"currency":"usd", "amount":1000.0, "cuid":"${cuid}"}`,
+      `\n\t{ "amount" : 1e3,\r\n"cuid":"${cuid}" , "currency":"\\u0075sd"}  `,
+    ]) {
+      const again = await create(body as unknown as object);
+      expect([again.status, again.text]).toEqual([201, made.text]);
+    }
   });
 
   it.each([
@@ -81,6 +86,13 @@ describe('the same cuid again (ruling 7)', () => {
     expect(refused.text).not.toContain(String(made.body['id']));
     expect(refused.text).not.toContain('1000');
     expect((await create({ cuid, amount: 1000, currency: 'usd' })).text).toBe(made.text);
+    const confirm = { cuid, paymentId: made.body['id'], paymentMethodId: 'pm_card_visa' };
+    expect((await app.http.post('/payment/confirm', confirm, { token })).body).toMatchObject({ amount: 1000 });
+    expect((await create({ cuid, ...other })).status).toBe(409);
+    expect(await app.simulator.ledger({ paymentIntent: String(made.body['id']) })).toMatchObject({
+      count: 1,
+      charged: 1000,
+    });
   });
 
   it('and an amount where there was none is 409', async () => {

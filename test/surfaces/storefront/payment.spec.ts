@@ -1,5 +1,6 @@
 import { startTestApp, type TestApp } from '../../support/app.js';
 import { eventually, newCuid, payer, recordOf } from '../../support/payments.js';
+import { inbox } from '../../support/webhooks.js';
 
 describe('storefront payments', () => {
   let app: TestApp;
@@ -41,7 +42,7 @@ describe('storefront payments', () => {
       });
     });
 
-    it('makes one PaymentIntent of twenty simultaneous repeats, and all get the same answer', async () => {
+    it('T-31 makes one PaymentIntent of twenty simultaneous repeats, and all get the same answer', async () => {
       const { token } = await app.register();
       const cuid = newCuid();
       const answers = await Promise.all(
@@ -60,22 +61,33 @@ describe('storefront payments', () => {
       expect(made.filter(({ idempotency_key }) => idempotency_key?.startsWith(record._id))).toHaveLength(1);
     });
 
-    it('gives two users with one cuid two payments, and neither sees the other’s', async () => {
+    it('T-33 gives two users with one cuid two payments, and neither sees, pays or learns of the other’s', async () => {
       const [first, second] = [await app.register(), await app.register()];
       const cuid = newCuid();
-      const a = await app.http.post('/payment', { cuid }, { token: first.token });
-      const b = await app.http.post('/payment', { cuid }, { token: second.token });
+      const post = (path: string, body: object, { token }: { token: string }) => app.http.post(path, body, { token });
+      const [a, b] = [await post('/payment', { cuid }, first), await post('/payment', { cuid }, second)];
       expect([a.status, b.status]).toEqual([201, 201]);
       expect(a.body['id']).not.toBe(b.body['id']);
-      const stranger = await app.http.get(`/payment/${String(a.body['id'])}`, { token: second.token });
-      const nobody = await app.http.get('/payment/pi_doesnotexist0000000000', { token: second.token });
+      // The events of the two creates have been looked into.
+      const ids = [String(a.body['id']), String(b.body['id'])];
+      const lookedInto = { providerPaymentId: { $in: ids }, state: 'done' } as const;
+      await eventually(async () => expect(await inbox(app).countDocuments(lookedInto)).toBe(2));
+      const requestsSoFar = async () => (await app.simulator.requests()).requests.length;
+      const before = await requestsSoFar();
+      const read = (id: unknown) => app.http.get(`/payment/${String(id)}`, { token: second.token });
+      const [stranger, nobody] = [await read(a.body['id']), await read('pi_doesnotexist0000000000')];
       expect([stranger.status, stranger.text]).toEqual([404, nobody.text]);
-      const confirm = await app.http.post(
-        '/payment/confirm',
-        { cuid, paymentId: a.body['id'], paymentMethodId: 'pm_card_visa' },
-        { token: second.token },
-      );
-      expect(confirm.status).toBe(404);
+      const confirm = (id: unknown, as: { token: string }) =>
+        post('/payment/confirm', { cuid, paymentId: id, paymentMethodId: 'pm_card_visa' }, as);
+      const [others, none] = [await confirm(a.body['id'], second), await confirm('pi_doesnotexist0000000000', second)];
+      expect([others.status, others.text]).toEqual([404, none.text]);
+      // Time tells no more than the words: Stripe is asked for neither.
+      expect(await requestsSoFar()).toBe(before);
+      for (const [made, as] of [[a, first] as const, [b, second] as const]) {
+        expect((await confirm(made.body['id'], as)).body['status']).toBe('succeeded');
+        expect((await app.simulator.ledger({ paymentIntent: String(made.body['id']) })).count).toBe(1);
+      }
+      expect((await app.http.get('/payment', { token: second.token })).body).toMatchObject([{ id: b.body['id'] }]);
     });
 
     it('makes one Customer of a user’s parallel first payments, and shows it on the user', async () => {
@@ -133,7 +145,7 @@ describe('storefront payments', () => {
       expect(await buyer.charges()).toHaveLength(1);
     });
 
-    it('pays once when ten confirms come at once', async () => {
+    it('T-31 pays once when ten confirms come at once', async () => {
       const buyer = await payer(app);
       const answers = await Promise.all(Array.from({ length: 10 }, () => buyer.confirm('pm_card_visa')));
       expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 201));
@@ -143,17 +155,28 @@ describe('storefront payments', () => {
 
     it.each([
       ['pm_card_visa_chargeDeclined', 'generic_decline'],
+      ['pm_card_chargeDeclined', 'generic_decline'],
       ['pm_card_visa_chargeDeclinedInsufficientFunds', 'insufficient_funds'],
       ['pm_card_visa_chargeDeclinedLostCard', 'lost_card'],
+      ['pm_card_visa_chargeDeclinedStolenCard', 'stolen_card'],
+      ['pm_card_visa_chargeDeclinedVelocityLimitExceeded', 'card_velocity_exceeded'],
+      ['pm_card_chargeCustomerFail', 'generic_decline'],
       ['pm_card_chargeDeclinedExpiredCard', 'expired_card'],
       ['pm_card_chargeDeclinedIncorrectCvc', 'incorrect_cvc'],
       ['pm_card_chargeDeclinedProcessingError', 'processing_error'],
-    ])('answers a decline of %s with 402 %s, and another card then pays', async (card, code) => {
+    ])('T-21 answers a decline of %s with 402 %s and repeats it; another card then pays', async (card, code) => {
       const buyer = await payer(app);
       const declined = await buyer.confirm(card);
       expect(declined.status).toBe(402);
       expect(declined.body).toEqual({ statusCode: 402, message: expect.any(String), error: 'Payment Required', code });
+      const again = await buyer.confirm(card);
+      expect([again.status, again.text]).toEqual([402, declined.text]);
+      const { requests } = await app.simulator.requests({ key: `${(await buyer.record())._id}:confirm:` });
+      expect(requests).toHaveLength(1);
+      // Ruling 1: the PaymentIntent stays open.
+      expect((await buyer.record()).state).toBe('DECLINED');
       expect((await buyer.read()).body).toMatchObject({ status: 'requires_payment_method' });
+      expect(await buyer.charges()).toEqual([]);
       const paid = await buyer.confirm('pm_card_visa');
       expect(paid.body).toMatchObject({ id: buyer.id, status: 'succeeded' });
       expect(await buyer.charges()).toHaveLength(1);

@@ -17,4 +17,7 @@ export class StoreEnv {
 
   @Duration()
   MONGODB_SERVER_SELECTION_TIMEOUT: number = 2_000;
+
+  @Duration()
+  STORE_CHECK_INTERVAL: number = 60_000;
 }
