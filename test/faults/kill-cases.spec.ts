@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Payment } from '../../src/modules/payment/payment.types.js';
+import { TEST_STRIPE_KEY } from '../support/app.js';
 import { builtDist } from '../support/built-dist.js';
 import { eventually, newCuid } from '../support/payments.js';
 import { Journal } from './harness/journal.js';
@@ -14,6 +15,7 @@ import { World } from './harness/world.js';
  */
 
 const SOON_MS = 180_000;
+const PAYMENT_INTENTS = '/v1/payment_intents';
 
 let dir: string;
 let world: World;
@@ -77,6 +79,12 @@ const atStripe = async (cuid: string) => {
   return made.length;
 };
 
+async function statusAtStripe(id: unknown): Promise<string> {
+  const headers = { authorization: `Bearer ${TEST_STRIPE_KEY}` };
+  const response = await fetch(`${world.simulator.url}/v1/payment_intents/${String(id)}`, { headers });
+  return ((await response.json()) as { status: string }).status;
+}
+
 async function chargesOf(cuid: string): Promise<number> {
   const { charges } = await world.simulator.ledger();
   return charges.filter(({ metadata }) => metadata['cuid'] === cuid).length;
@@ -122,6 +130,20 @@ async function diesCreating(point: string) {
       return again?.body['id'];
     },
   };
+}
+
+/** A is killed while Stripe holds its request; then that runs, and is answered to nobody. */
+async function dies(path: string, send: () => Promise<unknown>): Promise<void> {
+  await world.simulator.fault({ method: 'POST', path, times: 1 }, { type: 'hold' });
+  const asked = send();
+  await eventually(async () => {
+    const { faults } = (await world.simulator.faults()) as { faults: { hits: number }[] };
+    expect(faults[0]?.hits).toBe(1);
+  }, 10_000);
+  await world.apps.A.stop();
+  expect(await asked).toBeNull();
+  await world.simulator.release();
+  await world.simulator.clearFaults();
 }
 
 /** A dies while it confirms; the payment was made at B. */
@@ -174,25 +196,29 @@ describe('killed while it creates', () => {
     SOON_MS,
   );
 
-  it(
-    'T-03 while Stripe holds the create: one PaymentIntent, under one key',
-    async () => {
-      await world.simulator.fault({ method: 'POST', path: '/v1/payment_intents', times: 1 }, { type: 'hold' });
+  it.each([true, false])(
+    'T-03 while Stripe holds the create: one PaymentIntent, under one key (comes back: %s)',
+    async (comesBack) => {
       await startA('confirm.find.before=kill'); // armed for nothing: A is killed from outside
       const cuid = newCuid();
-      const asked = create('A', cuid);
-      await eventually(async () => {
-        const { faults } = (await world.simulator.faults()) as { faults: { hits: number }[] };
-        expect(faults[0]?.hits).toBe(1);
-      });
-      await world.apps.A.stop();
-      expect(await asked).toBeNull();
-      await world.simulator.release();
-      await world.simulator.clearFaults();
+      await dies(PAYMENT_INTENTS, () => create('A', cuid));
       await world.simulator.moveClock({ advance: 6_000 });
-      await eventually(async () => expect((await create('B', cuid))?.status).toBe(201), 10_000);
-      const { requests } = await world.simulator.requests({ key: `${(await recordOf(cuid))._id}:create:` });
-      expect(requests.filter(({ executed }) => executed)).toHaveLength(1);
+      if (comesBack) {
+        let made: Awaited<ReturnType<typeof create>> = null;
+        await eventually(async () => expect((made = await create('B', cuid))?.status).toBe(201), 10_000);
+        const { _id, providerPaymentId } = await recordOf(cuid);
+        const { requests } = await world.simulator.requests({ key: `${_id}:create:` });
+        expect(new Set(requests.map(({ idempotency_key }) => idempotency_key)).size).toBe(1);
+        expect(requests.map(({ executed, replayed }) => [executed, replayed])).toEqual([
+          [true, false],
+          [false, true],
+        ]);
+        expect((await confirm('B', cuid, providerPaymentId))?.body['status']).toBe('succeeded');
+        await isPaidOnce(cuid);
+      } else {
+        await ends(cuid, 'CANCELED');
+        expect(await chargesOf(cuid)).toBe(0);
+      }
     },
     SOON_MS,
   );
@@ -223,6 +249,37 @@ describe('killed while it confirms', () => {
     SOON_MS,
   );
 
+  it.each([true, false])(
+    'T-06 while Stripe holds the confirm, which then runs: one charge (comes back: %s)',
+    async (comesBack) => {
+      await startA('create.load.before=kill'); // armed for nothing
+      const cuid = newCuid();
+      const made = await create('B', cuid);
+      await dies(`${PAYMENT_INTENTS}/*/confirm`, () => confirm('A', cuid, made?.body['id']));
+      if (comesBack) {
+        const again = await confirm('B', cuid, made?.body['id']);
+        expect([again?.status, again?.body['status']]).toEqual([201, 'succeeded']);
+      } else await ends(cuid, 'SUCCEEDED');
+      await isPaidOnce(cuid);
+    },
+    SOON_MS,
+  );
+
+  it(
+    'T-07 a stored result is told again as a read tells it, and writes nothing',
+    async () => {
+      const { cuid, id } = await diesConfirming('confirm.accepted.after');
+      await isPaidOnce(cuid);
+      const { v } = await recordOf(cuid);
+      const read = await fetch(`${world.url('B')}/payment/${String(id)}`, {
+        headers: { authorization: `Bearer ${token}` },
+      });
+      expect((await confirm('B', cuid, id))?.body).toEqual(await read.json());
+      expect((await recordOf(cuid)).v).toBe(v);
+    },
+    SOON_MS,
+  );
+
   it.each([
     ['T-05', 'confirm.start.before', 'CANCELED', 0],
     ['T-05', 'confirm.start.after', 'CANCELED', 0],
@@ -232,9 +289,10 @@ describe('killed while it confirms', () => {
   ])(
     '%s at %s and nobody comes back: %s',
     async (_t, point, state, charges) => {
-      const { cuid } = await diesConfirming(point);
+      const { cuid, id } = await diesConfirming(point);
       await ends(cuid, state);
       expect(await chargesOf(cuid)).toBe(charges);
+      expect(await statusAtStripe(id)).toBe(state.toLowerCase());
       if (charges === 1) await isPaidOnce(cuid);
     },
     SOON_MS,
