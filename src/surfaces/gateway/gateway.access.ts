@@ -24,6 +24,8 @@ export const GATEWAY_ACCESS: Readonly<Record<string, Access>> = {
   'GET /api/vault/:customerId': 'any',
   'GET /api/vault/customer/:customerId': 'any',
   'POST /api/vault/customer/:customerId': 'vault_update',
+  'DELETE /api/vault/:customerId': 'vault_delete',
+  'DELETE /api/vault/customer/:customerId': 'vault_delete',
   'POST /api/vault/customer/:customerId/address': 'vault_update',
   'POST /api/vault/customer/:customerId/address/:addressId': 'vault_update',
   'DELETE /api/vault/customer/:customerId/address/:addressId': 'vault_delete',

@@ -77,6 +77,8 @@ const PROBES: Readonly<Record<string, (caller: GatewayCaller) => [path: string, 
   'GET /api/vault/:customerId': () => [`/api/vault/${UNKNOWN}`],
   'GET /api/vault/customer/:customerId': () => [`/api/vault/customer/${UNKNOWN}`],
   'POST /api/vault/customer/:customerId': () => [`/api/vault/customer/${UNKNOWN}`, {}],
+  'DELETE /api/vault/:customerId': () => [`/api/vault/${UNKNOWN}`],
+  'DELETE /api/vault/customer/:customerId': () => [`/api/vault/customer/${UNKNOWN}`],
   'POST /api/vault/customer/:customerId/address': () => [`/api/vault/customer/${UNKNOWN}/address`, {}],
   'POST /api/vault/customer/:customerId/address/:addressId': () => [
     `/api/vault/customer/${UNKNOWN}/address/${UNKNOWN}`,

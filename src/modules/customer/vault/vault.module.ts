@@ -16,6 +16,7 @@ import { TwinFinder } from '../payment-method/twin-finder.js';
 import { VaultAddressService } from '../address/vault-address.service.js';
 import { CreateVaultCustomerService } from './create-vault-customer.service.js';
 import { VaultCustomerRepository } from './vault-customer.repository.js';
+import { DeleteVaultCustomerService } from './delete-vault-customer.service.js';
 import { UpdateVaultCustomerService } from './update-vault-customer.service.js';
 import { VAULT_CUSTOMER_MODEL, vaultCustomerSchema } from './vault-customer.schema.js';
 import { VaultCustomerService } from './vault-customer.service.js';
@@ -33,6 +34,7 @@ import { VaultResolver } from './vault-resolver.js';
   ],
   providers: [
     CreateVaultCustomerService,
+    DeleteVaultCustomerService,
     MethodAmender,
     MethodChanger,
     MethodDetacher,
@@ -54,11 +56,11 @@ import { VaultResolver } from './vault-resolver.js';
   ],
   exports: [
     CreateVaultCustomerService,
+    DeleteVaultCustomerService,
     PaymentMethodService,
     UpdateVaultCustomerService,
     VaultAddressService,
     VaultCustomerService,
-    VaultRemoval,
   ],
 })
 export class VaultModule {}

@@ -1,10 +1,12 @@
-import { Body, Get, HttpCode, Param, Post } from '@nestjs/common';
+import { Body, Delete, Get, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiBody } from '@nestjs/swagger';
 import { CreateVaultCustomerService } from '../../../modules/customer/vault/create-vault-customer.service.js';
+import { DeleteVaultCustomerService } from '../../../modules/customer/vault/delete-vault-customer.service.js';
 import { UpdateVaultCustomerService } from '../../../modules/customer/vault/update-vault-customer.service.js';
 import { VaultCustomerService } from '../../../modules/customer/vault/vault-customer.service.js';
 import type { GatewayPrincipal } from '../../../modules/user/gateway/gateway-user.types.js';
-import { listed, single } from '../envelope.js';
+import { SuccessEnvelope } from '../envelope.dto.js';
+import { done, listed, single } from '../envelope.js';
 import { CurrentCaller, GatewayController, GatewayCredential, GatewayErrors } from '../gateway.dialect.js';
 import { ApiCustomerId } from './customer-id.js';
 import { UpdateVaultCustomer } from './update-customer.dto.js';
@@ -21,6 +23,7 @@ export class VaultCustomerController {
     private readonly creation: CreateVaultCustomerService,
     private readonly customers: VaultCustomerService,
     private readonly changes: UpdateVaultCustomerService,
+    private readonly deletion: DeleteVaultCustomerService,
   ) {}
 
   /** Stores a customer, with addresses if any are sent. */
@@ -73,5 +76,15 @@ export class VaultCustomerController {
     @Body() body: UpdateVaultCustomer,
   ): Promise<VaultCustomerAnswer> {
     return single(toVaultRecord(await this.changes.update(caller, id, toVaultCustomerUpdate(body))));
+  }
+
+  /** Deletes the customer, with all addresses and payment methods, here and at Stripe. Its id may be used again. */
+  @Delete([':customerId', 'customer/:customerId'])
+  @ApiCustomerId()
+  @GatewayCredential()
+  @GatewayErrors(400, 401, 403, 404, 413, 415, 503)
+  async remove(@CurrentCaller() caller: GatewayPrincipal, @Param('customerId') id: string): Promise<SuccessEnvelope> {
+    await this.deletion.delete(caller, id);
+    return done();
   }
 }
