@@ -17,8 +17,31 @@ async function admin(...args) {
   return answer;
 }
 
+/** With a card number, which a real Stripe account takes only where it is allowed to. */
+async function vault(call, key) {
+  step('A customer of the merchant, with an address and a card');
+  const email = `buyer-${randomBytes(4).toString('hex')}@example.com`;
+  const made = await call('POST', '/api/vault/customer', {
+    key,
+    body: {
+      description: 'Wholesale buyer',
+      default_payment: { card: { number: '4111111111111111', expiration_date: '12/30' } },
+      default_billing_address: { first_name: 'John', last_name: 'Smith', city: 'Wheaton', country: 'US', email },
+    },
+  });
+  const [card] = made.body.data?.data.customer.payments.cards ?? [];
+  expect(
+    '200, and of the card only what may be shown',
+    made.status === 200 && card?.masked_number === '411111******1111',
+  );
+
+  step('… found again by e-mail');
+  const found = await call('POST', '/api/vault/customer/search', { key, body: { email: { value: email } } });
+  expect('200, one customer', found.body.total_count === 1 && found.body.data[0].id === made.body.data.id);
+}
+
 /** @returns the private key, for the reader to go on with. */
-async function gateway({ call }) {
+async function gateway({ call, simulator }) {
   const username = `demo${randomBytes(4).toString('hex')}`;
 
   step('The operator makes a user of the merchant, by command');
@@ -40,6 +63,8 @@ async function gateway({ call }) {
   step('The key opens the gateway');
   const me = await call('GET', '/api/user', { key });
   expect('200, the user behind it', me.status === 200 && me.body.data.username === username);
+
+  if (simulator !== null) await vault(call, key);
   return key;
 }
 

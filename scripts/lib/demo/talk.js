@@ -10,9 +10,10 @@ const red = (text) => paint('31', text);
 
 class Wrong extends Error {}
 
-const SECRETS = new Set(['access_token', 'clientSecret', 'password', 'number']);
+/** What is not shown whole, and how much of it is. */
+const SECRETS = { access_token: 12, clientSecret: 12, password: 0, number: 4 };
 const masked = (value) =>
-  JSON.stringify(value, (name, inner) => (SECRETS.has(name) ? `${String(inner).slice(0, 12)}…` : inner));
+  JSON.stringify(value, (name, inner) => (name in SECRETS ? `${String(inner).slice(0, SECRETS[name])}…` : inner));
 
 let steps = 0;
 function step(title) {
