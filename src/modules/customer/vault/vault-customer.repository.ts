@@ -3,7 +3,7 @@ import { InjectModel } from '@nestjs/mongoose';
 import type { Model } from 'mongoose';
 import { fromStore, isDuplicateKey } from '../../../platform/database/mongo-errors.js';
 import { VersionedCollection } from '../../../platform/database/versioned-collection.js';
-import { VAULT_CUSTOMER_MODEL } from './vault-customer.schema.js';
+import { EPOCH, VAULT_CUSTOMER_MODEL } from './vault-customer.schema.js';
 import type { VaultCustomer, VaultCustomerChange } from './vault-customer.types.js';
 import { searchFilter } from './vault-search-filter.js';
 import type { VaultSearch } from './vault-search.types.js';
@@ -70,7 +70,7 @@ export class VaultCustomerRepository {
 
   /** The one that the same request has begun and nobody was told of. */
   async findCreating(accountId: string, fingerprint: string): Promise<VaultCustomer | null> {
-    const filter = { 'creation.fingerprint': { $eq: String(fingerprint), $type: 'string' } };
+    const filter = { 'creation.fingerprint': String(fingerprint) };
     const found = await fromStore(
       () => this.model.collection.findOne(filter as never) as Promise<VaultCustomer | null>,
     );
@@ -79,7 +79,7 @@ export class VaultCustomerRepository {
 
   /** The longest due first. */
   async due(now: Date, limit: number): Promise<VaultCustomer[]> {
-    const filter = { nextCheckAt: { $lte: now, $type: 'date' } };
+    const filter = { nextCheckAt: { $lte: now, $gt: EPOCH } };
     const find = () =>
       this.model.collection
         .find(filter as never)
