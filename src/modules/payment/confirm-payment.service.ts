@@ -195,6 +195,7 @@ export class ConfirmPaymentService {
     // An attempt that would not be sent is not started either: it would count, and have to be settled.
     if (age.isLate() || this.stripe.isDown) throw busy();
     run.room ??= await this.limits.takeRoom(principal.id, payment, age);
+    if (run.room === null) return { again: true };
     if (age.isLate()) throw busy();
     const before = run.unknown;
     run.unknown = true; // from here a lost answer of the store may leave an attempt that a later confirm sends

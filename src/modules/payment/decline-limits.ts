@@ -4,6 +4,7 @@ import { AppError } from '../../platform/common/app-error.js';
 import { atFailpoint } from '../../platform/common/failpoints.js';
 import { CONFIG, type Config } from '../../platform/config/config.js';
 import { RateWindows } from '../../platform/limits/rate-windows.js';
+import { PaymentRepository } from './payment.repository.js';
 import type { Payment } from './payment.types.js';
 import type { RequestAge } from './request-age.js';
 
@@ -26,14 +27,17 @@ export class DeclineLimits {
 
   constructor(
     private readonly windows: RateWindows,
+    private readonly payments: PaymentRepository,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
   /**
-   * Who pays much at once waits while the places are taken by attempts that may yet succeed.
+   * Who pays much at once waits while the places are taken by attempts that may yet succeed. Repeats of one confirm take
+   * them too, until one of them has begun; then the others need none.
+   * @returns null when the payment has moved on meanwhile: think again from its new version.
    * @throws AppError too_many_declines, rate_limited when the waiting was in vain (429); StoreError.
    */
-  async takeRoom(userId: string, payment: Payment, age: RequestAge): Promise<DeclineRoom> {
+  async takeRoom(userId: string, payment: Payment, age: RequestAge): Promise<DeclineRoom | null> {
     this.refuseTooManyOn(payment);
     const { declinesPerUser, declineWindowMs } = this.config.limits;
     const until = age.elapsedMs() + this.config.payments.repeatWaitMs;
@@ -48,6 +52,8 @@ export class DeclineLimits {
       if (count >= declinesPerUser) throw tooMany(resetsInMs);
       if (age.elapsedMs() > until || !age.leaves(LOOK_AGAIN_MS)) throw allUnderWay();
       await sleep(LOOK_AGAIN_MS);
+      const current = await atFailpoint('confirm.room_wait', () => this.payments.reload(payment));
+      if (current.v !== payment.v) return null;
     }
   }
 

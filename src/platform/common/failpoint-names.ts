@@ -41,6 +41,7 @@ export const FAILPOINTS = {
   'confirm.take_back': 'confirm: takes back an attempt that came too late to be sent',
   'confirm.start': 'confirm: writes the start of an attempt (S4)',
   'confirm.take_room': 'confirm: takes the place of one more decline of the user',
+  'confirm.room_wait': 'confirm: looks whether the payment moved on while no place was free',
   'confirm.count': 'confirm: reads how many declines the user had',
   'confirm.give_room_back': 'confirm: gives the place of a decline back',
   'confirm.fill_room': 'confirm: counts a decline whose place nobody had taken',

@@ -74,6 +74,21 @@ describe('decline limits', () => {
     expect(howMany(answers, 201)).toBe(12);
   });
 
+  it('T-31 takes no places for repeats of one confirm, once it has begun', async () => {
+    const env = { USER_MAX_DECLINES: '3', PAYMENT_REPEAT_WAIT: '300ms' };
+    const short = await startTestApp({ env, simulator: app.simulator, webhooks: false });
+    try {
+      const buyer = await payer(short);
+      await app.simulator.fault({ ...CONFIRM, times: 1 }, { type: 'latency', ms: 1_500 });
+      const answers = await Promise.all(Array.from({ length: 30 }, () => buyer.confirm('pm_card_visa')));
+      expect(howMany(answers, 429)).toBe(0);
+      expect(howMany(answers, 201)).toBeGreaterThan(0);
+      expect(await buyer.charges()).toHaveLength(1);
+    } finally {
+      await short.stop();
+    }
+  });
+
   it.each([
     ['Stripe refuses the payment method', 'pm_does_not_exist', 400],
     ['the card succeeds', 'pm_card_visa', 201],
