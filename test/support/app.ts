@@ -15,9 +15,9 @@ import { type HttpClient, httpClient } from './http-client.js';
 import { logs } from './log-capture.js';
 import { OpenApiCheck } from './openapi-check.js';
 import { Simulator } from './simulator.js';
+import { TEST_STRIPE_KEY, TEST_WEBHOOK_SECRET } from './test-keys.js';
 
-export const TEST_WEBHOOK_SECRET = 'whsec_test_0123456789abcdef0123456789abcdef';
-export const TEST_STRIPE_KEY = 'sk_test_simulator0123456789abcdef';
+export { TEST_STRIPE_KEY, TEST_WEBHOOK_SECRET };
 const JWT_SECRET = 'a-signing-key-only-for-tests-0123456789abcdef';
 const GATEWAY_JWT_SECRET = 'a-gateway-key-only-for-tests-0123456789abcdef';
 const ENCRYPTION_KEY = 'an-encryption-key-only-for-tests-0123456789abcdef';

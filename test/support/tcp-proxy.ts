@@ -7,6 +7,14 @@ export interface TcpProxyOptions {
   target: { host?: string; port: number };
   /** 'mongo': a predicate sees whole wire messages; 'raw': the bytes as they come. */
   framing?: 'mongo' | 'raw';
+  /** Listens in on each connection. */
+  tap?: () => Tap;
+}
+
+/** Told what passes, before it is passed on; in order, and nothing of what a trap keeps back. */
+export interface Tap {
+  request(message: Buffer): void;
+  answer(bytes: Buffer): void;
 }
 
 export type MessagePredicate = (message: Buffer) => boolean;
@@ -84,6 +92,11 @@ export class TcpProxy {
     return this.setTrap('before', matches);
   }
 
+  /** Takes back the traps that nothing has fallen into. */
+  disarm(): void {
+    this.traps.length = 0;
+  }
+
   async close(): Promise<void> {
     await this.cut();
   }
@@ -106,6 +119,7 @@ export class TcpProxy {
       delayMs: () => this.delayMs,
       takeTrap: (message) => this.takeTrap(message),
       closed: () => this.links.delete(link),
+      tap: this.options.tap?.(),
     });
     this.links.add(link);
     if (this.stalled) link.pause();
@@ -122,6 +136,7 @@ interface LinkOwner {
   delayMs(): number;
   takeTrap(message: Buffer): Trap | undefined;
   closed(): void;
+  readonly tap: Tap | undefined;
 }
 
 /** One client's connection and the one to the server behind it. */
@@ -177,6 +192,7 @@ class Link {
         return;
       }
       if (trap) this.fatal = { message, trap };
+      this.owner.tap?.request(message);
       this.later(() => this.server.write(message));
     }
   }
@@ -188,6 +204,7 @@ class Link {
       fatal.trap.sprung(fatal.message);
       return;
     }
+    this.owner.tap?.answer(bytes);
     this.later(() => this.client.write(bytes));
   }
 

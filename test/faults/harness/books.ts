@@ -1,6 +1,10 @@
 import type { Payment } from '../../../src/modules/payment/payment.types.js';
-import type { LedgerEntry, SimulatedRequest } from '../../support/simulator.js';
+import type { LedgerEntry } from '../../support/simulator.js';
+import { attemptTrouble } from './attempt-checks.js';
 import type { Told } from './shopper.js';
+import type { SeenRequest } from './stripe-log.js';
+import { askedBeforeWritten, versionTrouble } from './write-checks.js';
+import type { PaymentWrite } from './write-log.js';
 
 /** Everything that the invariants are about, read when all has come to rest. */
 export interface Books {
@@ -8,12 +12,12 @@ export interface Books {
   readonly charges: readonly LedgerEntry[];
   /** Stripe's status by PaymentIntent. */
   readonly statuses: ReadonlyMap<string, string>;
-  readonly requests: readonly SimulatedRequest[];
+  readonly requests: readonly SeenRequest[];
+  /** Every write to a payment, in the order in which they were sent. */
+  readonly writes: readonly PaymentWrite[];
   readonly told: readonly Told[];
   /** Ids of the receipts that went out, as file names. */
   readonly receipts: readonly string[];
-  /** What was seen of a version that went backwards while all this happened. */
-  readonly versionTrouble: readonly string[];
   readonly now: number;
 }
 
@@ -39,7 +43,7 @@ const STATES: Readonly<Record<string, readonly string[]>> = {
 const OVERDUE_MS = 20_000;
 const ALLOWED = new Set([200, 201, 202, 400, 402, 409, 429, 502, 503]);
 
-/** I1 to I4, I7 and I8 of the protocol, and ruling 18. */
+/** I1 to I4, I7 and I8 of the protocol, its rule R1, and ruling 18. */
 export function audit(books: Books): Problem[] {
   return [...books.payments.flatMap((payment) => ofPayment(books, payment)), ...orphans(books), ...ofAnswers(books)];
 }
@@ -79,35 +83,11 @@ function ofPayment(books: Books, payment: Payment): Problem[] {
     say('I7', `has ${payment.effects.length} effects`);
   if (effects.some(({ doneAt }) => doneAt === null)) say('I7', 'has an effect that is not done');
   if (paid && !books.receipts.includes(`${payment._id}_succeeded`)) say('I7', 'has no receipt');
-  for (const trouble of books.versionTrouble.filter((each) => each.startsWith(payment._id)))
-    say('I8', trouble.slice(27));
-  for (const what of [...attemptTrouble(books, payment), ...toldTrouble(books, payment, charges.length > 0)])
+  for (const what of versionTrouble(payment, books.writes)) say('I8', what);
+  for (const what of askedBeforeWritten(payment, books.writes, books.requests)) say('R1', what);
+  for (const what of [...attemptTrouble(payment, books.requests), ...toldTrouble(books, payment, charges.length > 0)])
     say('I4', what);
   return problems;
-}
-
-/** What we hold an attempt for must be what Stripe executed under its key. */
-function attemptTrouble({ requests }: Books, payment: Payment): string[] {
-  const executed = (n: number, status: number) =>
-    requests.some(
-      ({ idempotency_key, executed: ran, status: was }) =>
-        ran && was === status && idempotency_key?.startsWith(`${payment._id}:confirm:${n}:`) === true,
-    );
-  const trouble = payment.settled.flatMap(({ n, result }) => {
-    if (result === 'declined' && executed(n, 200)) return [`attempt ${n} is declined here and was accepted at Stripe`];
-    if (result === 'succeeded' && executed(n, 402) && !executed(n, 200))
-      return [`attempt ${n} succeeded here and was declined at Stripe`];
-    return [];
-  });
-  const known = payment.attempt?.n ?? 0;
-  const unknown = requests.find(({ idempotency_key, executed: ran }) => {
-    const [id, what, n] = idempotency_key?.split(':') ?? [];
-    return ran && id === payment._id && what === 'confirm' && Number(n) > known;
-  });
-  if (unknown !== undefined) trouble.push(`${unknown.idempotency_key} ran at Stripe and is in no record`);
-  const numbers = payment.settled.map(({ n }) => n);
-  if (new Set(numbers).size !== numbers.length) trouble.push(`settled an attempt twice: ${numbers.join(', ')}`);
-  return trouble;
 }
 
 function toldTrouble({ told }: Books, payment: Payment, charged: boolean): string[] {

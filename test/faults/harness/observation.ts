@@ -1,28 +1,17 @@
 import { mongo } from 'mongoose';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Payment } from '../../../src/modules/payment/payment.types.js';
-import { TEST_STRIPE_KEY, TEST_WEBHOOK_SECRET } from '../../support/app.js';
-import type { SimulatedRequest } from '../../support/simulator.js';
+import { TEST_STRIPE_KEY, TEST_WEBHOOK_SECRET } from '../../support/test-keys.js';
 import type { Books } from './books.js';
-import type { Happening } from './journal.js';
 import type { Told } from './shopper.js';
 import { APPS, type World } from './world.js';
 
-const LOOK_EVERY_MS = 250;
 const FINAL = ['SUCCEEDED', 'CANCELED', 'REJECTED'];
 
-type Seen = Pick<Payment, '_id' | 'v' | 'state' | 'attempt' | 'providerPaymentId' | 'cancelRequested' | 'settled'>;
-
-/** Looks at the store all the while: what our writes were, and that no version ever goes back. */
+/** Reads the store as it is, past the apps. */
 export class StoreWatch {
-  readonly writes: Happening[] = [];
-  readonly trouble: string[] = [];
   private readonly client: mongo.MongoClient;
-  private readonly seen = new Map<string, Seen>();
-  private stopped = false;
-  private running = Promise.resolve();
 
   constructor(uri: string) {
     this.client = new mongo.MongoClient(uri, {
@@ -40,40 +29,8 @@ export class StoreWatch {
     return this.client.db();
   }
 
-  start(): void {
-    this.running = this.watch();
-  }
-
   async stop(): Promise<void> {
-    this.stopped = true;
-    await this.running;
     await this.client.close();
-  }
-
-  private async watch(): Promise<void> {
-    while (!this.stopped) {
-      // A store that is down is looked at again later.
-      await this.look().catch(() => undefined);
-      await sleep(LOOK_EVERY_MS);
-    }
-  }
-
-  private async look(): Promise<void> {
-    const open = [...this.seen.values()].filter(({ state }) => !FINAL.includes(state)).map(({ _id }) => _id);
-    const filter = { $or: [{ nextCheckAt: { $type: 'date' } }, { _id: { $in: open } }] };
-    const found = await this.payments.find(filter as never).toArray();
-    for (const payment of found) this.compare(payment);
-  }
-
-  private compare(now: Payment): void {
-    const before = this.seen.get(now._id);
-    if (before?.v === now.v) return;
-    if (before !== undefined && now.v < before.v)
-      this.trouble.push(`${now._id} went back from version ${before.v} to ${now.v}`);
-    this.seen.set(now._id, now);
-    const settled = now.settled.map(({ n, result }) => `${n} ${result}`).join(', ');
-    const what = `store: version ${now.v} ${now.state} attempt ${now.attempt?.n ?? '-'}/${now.attempt?.generation ?? '-'}${now.cancelRequested ? ' cancel requested' : ''} settled [${settled}]`;
-    this.writes.push({ at: Date.now(), what, about: [now._id, now.cuid] });
   }
 }
 
@@ -87,15 +44,15 @@ export async function atRest(watch: StoreWatch): Promise<boolean> {
 export async function readBooks(world: World, watch: StoreWatch, told: readonly Told[]): Promise<Books> {
   const { simulator } = world;
   const { charges } = await simulator.ledger();
-  const { requests } = await simulator.call<{ requests: SimulatedRequest[] }>('GET', '/requests?limit=20000');
+  await world.stripeLog.keep();
   return {
     payments: await watch.payments.find().toArray(),
     charges,
     statuses: await statuses(simulator.url),
-    requests,
+    requests: world.stripeLog.all(),
+    writes: world.writeLog.writes,
     told,
     receipts: APPS.flatMap((app) => receipts(join(world.dir, app, 'outbox'))),
-    versionTrouble: watch.trouble,
     now: (await simulator.clock()).now,
   };
 }
@@ -147,15 +104,4 @@ export function failures(world: World): string[] {
       .filter((line) => line.includes('"level":50') && line.includes('"stack"'))
       .map((line) => `${app}: ${line}`),
   );
-}
-
-/** What Stripe was asked about a payment, for its timeline. */
-export function requestsAsHappenings(requests: readonly SimulatedRequest[]): Happening[] {
-  return requests.map(({ at, method, path, idempotency_key, executed, replayed, status, fault }) => {
-    const how = [executed ? 'executed' : replayed ? 'replayed' : 'not executed', fault === null ? '' : `fault ${fault}`]
-      .join(' ')
-      .trim();
-    const about = [/pi_\w+/.exec(path)?.[0], idempotency_key?.split(':')[0]].filter((one) => one !== undefined);
-    return { at, what: `Stripe ${method} ${path} ${idempotency_key ?? ''}: ${status ?? 'no answer'}, ${how}`, about };
-  });
 }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Dice } from './random.js';
 import type { Journal } from './journal.js';
+import type { ShopperPlan } from './shopper-plan.js';
 import { APPS, type World } from './world.js';
 
 /** What a client was told; no answer at all is told as status 0. */
@@ -15,53 +15,13 @@ export interface Told {
   readonly clientSecret: string | undefined;
 }
 
-/** All that a shopper will do, drawn before anything happens. */
-export interface ShopperPlan {
-  readonly cuid: string;
-  readonly user: number;
-  readonly cards: readonly string[];
-  /** Asks again, with the same cuid, after no answer. Others never come back. */
-  readonly comesBack: boolean;
-  /** Sends each confirm from two tabs. */
-  readonly twoTabs: boolean;
-  /** Pays the first time in the browser, past us. */
-  readonly byBrowser: boolean;
-  readonly challenge: 'complete' | 'fail' | 'leave';
-  readonly pauseMs: number;
-}
-
-const CARDS = [
-  'pm_card_visa',
-  'pm_card_mastercard',
-  'pm_card_visa_chargeDeclined',
-  'pm_card_chargeDeclinedExpiredCard',
-  'pm_card_threeDSecure2Required',
-];
-const LETTERS = 'abcdefghijklmnopqrstuvwxyz0123456789';
-
-/** A quarter declines, one in ten asks for 3-D Secure, as in T-12. */
-export function planShopper(of: Dice, users: number): ShopperPlan {
-  const card = (): string => {
-    const roll = of.roll();
-    return CARDS[roll < 0.45 ? 0 : roll < 0.65 ? 1 : roll < 0.8 ? 2 : roll < 0.9 ? 3 : 4] as string;
-  };
-  return {
-    cuid: `c${Array.from({ length: 24 }, () => LETTERS[of.between(0, 35)]).join('')}`,
-    user: of.between(0, users - 1),
-    cards: [card(), card(), card()],
-    comesBack: of.chance(0.75),
-    twoTabs: of.chance(0.2),
-    byBrowser: of.chance(0.08),
-    challenge: of.pick(['complete', 'complete', 'fail', 'leave']),
-    pauseMs: of.between(100, 900),
-  };
-}
-
 export interface Shop {
   readonly world: World;
   readonly journal: Journal;
   readonly told: Told[];
   readonly tokens: readonly string[];
+  /** Requests that nobody waits for; all are over before the books are read. */
+  readonly loose: Promise<unknown>[];
   over(): boolean;
 }
 
@@ -113,17 +73,19 @@ export async function ask(
 
 /** Buys one thing, as far as the plan and the weather let it. */
 export async function goShopping(shop: Shop, plan: ShopperPlan): Promise<void> {
-  const made = await untilAnswered(shop, plan, () =>
-    ask(shop, { method: 'POST', path: '/payment', body: { cuid: plan.cuid } }, plan),
-  );
+  const create = () => ask(shop, { method: 'POST', path: '/payment', body: { cuid: plan.cuid } }, plan);
+  const made = await untilAnswered(shop, plan, () => atOnce(shop, Array(plan.createTabs).fill(create)));
   if (made?.id === undefined || made.clientSecret === undefined) return;
   const { id, clientSecret } = made;
-  if (plan.byBrowser) await browserPays(shop, plan, id, clientSecret);
-  for (const paymentMethodId of plan.cards) {
-    const body = { cuid: plan.cuid, paymentId: id, paymentMethodId };
-    const confirm = () => ask(shop, { method: 'POST', path: '/payment/confirm', body }, plan);
-    if (plan.twoTabs) void confirm();
-    const answer = await untilAnswered(shop, plan, confirm);
+  const browser = () => browserPays(shop, plan, id, clientSecret);
+  if (plan.byBrowser === 'first') await browser();
+  if (plan.byBrowser === 'beside') shop.loose.push(browser());
+  for (const methods of plan.rounds) {
+    const confirms = methods.map((paymentMethodId) => {
+      const body = { cuid: plan.cuid, paymentId: id, paymentMethodId };
+      return () => ask(shop, { method: 'POST', path: '/payment/confirm', body }, plan);
+    });
+    const answer = await untilAnswered(shop, plan, () => atOnce(shop, confirms));
     if (answer === null || answer.says === 'succeeded' || answer.status === 409) return;
     if (answer.says === 'requires_action' && plan.challenge !== 'leave') {
       await shop.world.simulator.finish3ds(id, plan.challenge).catch(() => undefined); // the bank's page may be down too
@@ -133,6 +95,18 @@ export async function goShopping(shop: Shop, plan: ShopperPlan): Promise<void> {
     if (shop.over()) return;
     await sleep(plan.pauseMs);
   }
+}
+
+/** The same moment, several tabs. The first good answer is the one that the shopper goes on with. */
+async function atOnce(shop: Shop, requests: readonly (() => Promise<Told | null>)[]): Promise<Told | null> {
+  const asked = requests.map((request) => request());
+  shop.loose.push(...asked);
+  const good = asked.map(async (answer) => {
+    const told = await answer;
+    if (told?.status !== 201 || told.says === 'processing') throw new Error('not a good one');
+    return told;
+  });
+  return Promise.any(good).catch(() => asked[0] ?? null);
 }
 
 /** Again with the same cuid after no answer, "try again" or "processing"; null when it gave up. */
@@ -152,7 +126,7 @@ async function untilAnswered(shop: Shop, plan: ShopperPlan, ask_: () => Promise<
 async function browserPays(shop: Shop, plan: ShopperPlan, id: string, clientSecret: string): Promise<void> {
   const confirm = new URLSearchParams({
     client_secret: clientSecret,
-    payment_method: plan.cards[0] ?? '',
+    payment_method: plan.rounds[0]?.[0] ?? '',
     return_url: 'https://shop.example.com/done',
   });
   const answer = await fetch(`${shop.world.simulator.url}/v1/payment_intents/${id}/confirm`, {

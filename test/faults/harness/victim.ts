@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createWriteStream } from 'node:fs';
+import type { Reaper } from './reaper.js';
 
 export interface VictimSpec {
   readonly name: string;
@@ -22,7 +23,10 @@ export class Victim {
   private up = false;
   private stopping = false;
 
-  constructor(private readonly spec: (name: string) => VictimSpec) {}
+  constructor(
+    private readonly reaper: Reaper,
+    private readonly spec: (name: string) => VictimSpec,
+  ) {}
 
   get isUp(): boolean {
     return this.up;
@@ -38,6 +42,7 @@ export class Victim {
     const [program = '', ...args] = spec.command;
     const child = spawn(program, args, { cwd: spec.cwd, env: spec.env, stdio: ['ignore', 'pipe', 'pipe'] });
     this.child = child;
+    this.reaper.started(child.pid);
     this.stopping = false;
     const log = createWriteStream(spec.logFile, { flags: 'a' });
     let output = '';
@@ -59,12 +64,22 @@ export class Victim {
       });
       child.once('close', (code, signal) => {
         log.end();
+        this.reaper.ended(child.pid);
         clearTimeout(timer);
         if (this.child === child) this.up = false;
         if (!this.stopping) spec.onDeath(signal ?? `exit ${code}`);
         reject(new Error(`${spec.name} ended (${signal ?? code}):\n${output}`));
       });
     });
+  }
+
+  /** Stands still, its connections open, until `resume`. */
+  pause(): void {
+    this.child?.kill('SIGSTOP');
+  }
+
+  resume(): void {
+    this.child?.kill('SIGCONT');
   }
 
   /** As a power cut would. */
