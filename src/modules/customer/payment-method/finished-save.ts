@@ -35,7 +35,8 @@ export function finishedSave(
   if (work.replaces && before === undefined)
     return withPatched<SaveWork>(record, workId, { undoing: true, leaseUntil: null, dueAt: now });
   const method = methodOf(work, providerMethodId, before, now);
-  const rest = withoutWork(record, workId);
+  // One that was being created is not any more.
+  const rest = withoutWork({ ...record, state: 'active' }, workId);
   if (before === undefined) return { ...rest, ...withMethod(record, method), updatedAt: now, ...also(record, method) };
   const detach: DetachWork = {
     kind: 'detach',
