@@ -31,6 +31,16 @@ export class DeclineLimits {
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
+  /** @throws AppError too_many_declines (429): this payment takes no more attempts. */
+  refuseTooManyOn(payment: Payment): void {
+    const { attemptsPerPayment, declinesPerPayment } = this.config.limits;
+    const declined = payment.settled.filter(({ result }) => result === 'declined').length;
+    // Attempts of any end count too: trying payment method ids that do not exist must not grow the record without end.
+    if (declined >= declinesPerPayment || payment.settled.length >= attemptsPerPayment) {
+      throw new AppError('too_many_declines', 'This payment has been tried too often, start a new one with a new cuid');
+    }
+  }
+
   /**
    * Who pays much at once waits while the places are taken by attempts that may yet succeed. Repeats of one confirm take
    * them too, until one of them has begun; then the others need none.
@@ -38,7 +48,6 @@ export class DeclineLimits {
    * @throws AppError too_many_declines, rate_limited when the waiting was in vain (429); StoreError.
    */
   async takeRoom(userId: string, payment: Payment, age: RequestAge): Promise<DeclineRoom | null> {
-    this.refuseTooManyOn(payment);
     const { declinesPerUser, declineWindowMs } = this.config.limits;
     const until = age.elapsedMs() + this.config.payments.repeatWaitMs;
     for (;;) {
@@ -69,15 +78,6 @@ export class DeclineLimits {
     const { declineWindowMs } = this.config.limits;
     if (room === null) await atFailpoint('confirm.fill_room', () => this.windows.hit(roomsOf(userId), declineWindowMs));
     await atFailpoint('confirm.count_decline', () => this.windows.hit(declinesOf(userId), declineWindowMs));
-  }
-
-  private refuseTooManyOn(payment: Payment): void {
-    const { attemptsPerPayment, declinesPerPayment } = this.config.limits;
-    const declined = payment.settled.filter(({ result }) => result === 'declined').length;
-    // Attempts of any end count too: trying payment method ids that do not exist must not grow the record without end.
-    if (declined >= declinesPerPayment || payment.settled.length >= attemptsPerPayment) {
-      throw new AppError('too_many_declines', 'This payment has been tried too often, start a new one with a new cuid');
-    }
   }
 }
 

@@ -1,6 +1,6 @@
 import { startTestApp, type TestApp } from '../../support/app.js';
 import type { HttpAnswer } from '../../support/http-client.js';
-import { MINUTE, newCuid, payer } from '../../support/payments.js';
+import { MINUTE, newCuid, payer, recordOf } from '../../support/payments.js';
 
 const DECLINED = 'pm_card_visa_chargeDeclined';
 const CONFIRM = { method: 'POST', path: '/v1/payment_intents/*/confirm' };
@@ -67,6 +67,25 @@ describe('decline limits', () => {
     expect(howMany(answers, 429)).toBe(27);
   });
 
+  it('nor of one payment, whoever of many at the same moment gets to try', async () => {
+    const { token } = await app.register();
+    const cuid = newCuid();
+    const { body } = await app.http.post('/payment', { cuid }, { token });
+    const cards = ['', 'InsufficientFunds', 'LostCard', 'StolenCard'].map((why) => `pm_card_visa_chargeDeclined${why}`);
+    const answers = await Promise.all(
+      [...cards, ...cards].map((paymentMethodId, i) =>
+        (i % 2 === 0 ? app : other).http.post(
+          '/payment/confirm',
+          { cuid, paymentId: body['id'], paymentMethodId },
+          { token },
+        ),
+      ),
+    );
+    expect(howMany(answers, 429)).toBeGreaterThan(0);
+    const { settled } = await recordOf(app, String(body['id']));
+    expect(settled.filter(({ result }) => result === 'declined')).toHaveLength(2);
+  });
+
   it('lets everybody wait for their turn who pays much at once', async () => {
     const { token } = await app.register();
     const confirms = await paymentsOf(token, 12);
@@ -100,7 +119,7 @@ describe('decline limits', () => {
   it('gives the place back when nothing is known of the attempt', async () => {
     const { token } = await app.register();
     const confirms = await paymentsOf(token, 5);
-    await app.simulator.fault({ ...CONFIRM, times: 10 }, { type: 'drop_before' });
+    await app.simulator.fault({ ...CONFIRM, times: 10 }, { type: 'reset_before' });
     for (const confirm of confirms) expect((await confirm('pm_card_visa')).body['status']).toBe('processing');
   });
 
@@ -108,7 +127,7 @@ describe('decline limits', () => {
     const { token } = await app.register();
     const [first, second, third, fourth] = await paymentsOf(token, 4);
     for (const confirm of [first, second, third]) {
-      await app.simulator.fault({ ...CONFIRM, times: 2 }, { type: 'drop_after_effect' });
+      await app.simulator.fault({ ...CONFIRM, times: 2 }, { type: 'reset_after' });
       expect((await confirm?.(DECLINED))?.body['status']).toBe('processing');
       expect((await confirm?.(DECLINED))?.status).toBe(402);
     }
