@@ -249,6 +249,7 @@ describe('what is refused: 400, nothing stored here, nothing left at Stripe', ()
     ['no token', 'token', {}, 'token is required'],
     ['a token of nobody', 'token', { token: 'abc' }, 'token must be a token of Stripe’s, tok_… or pm_…'],
     ['a card number as a token', 'token', { token: CARD.number }, 'token must be a token of Stripe’s, tok_… or pm_…'],
+    ['a card number in a token', 'token', { token: `pm_${CARD.number}` }, 'token must not contain a card number'],
     ['no key', 'applepay', { temporary_token: 'x' }, 'key_id is required'],
     ['neither token', 'applepay', { key_id: 'k' }, 'temporary_token or pkpaymenttoken is required, and not both'],
     [

@@ -2,7 +2,7 @@ import { applyDecorators } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
 import { ArrayMaxSize, IsArray, IsIn, IsString, Matches, MaxLength, ValidateBy } from 'class-validator';
 import { METHOD_FLAGS } from '../../../modules/customer/payment-method/payment-method.types.js';
-import { containsCardNumber, passesLuhn } from '../../../platform/common/card-number.js';
+import { containsCardNumber, NoCardNumber, passesLuhn } from '../../../platform/common/card-number.js';
 import { MayBeAbsent } from '../../shared/field-rules.js';
 
 /** Messages name the field and never what was in it. */
@@ -46,6 +46,7 @@ function passesAbaCheck(digits: string): boolean {
 export const IsStripeToken = () =>
   applyDecorators(
     Matches(/^(tok|pm)_\w+$/, { message: '$property must be a token of Stripe’s, tok_… or pm_…' }),
+    NoCardNumber(), // it is stored while Stripe is asked
     MaxLength(255),
     IsString(),
     ApiProperty({ pattern: '^(tok|pm)_\\w+$', maxLength: 255 }),
