@@ -70,8 +70,10 @@ describe.each(Object.keys(REQUESTS))('%s', (name) => {
   it.each([
     ['vault.find.before', false],
     ['vault.find.after', false],
-    ['vault.change.before', false],
-    ['vault.change.after', true],
+    ['vault.load.before', false],
+    ['vault.load.after', false],
+    ['vault.work.before', false],
+    ['vault.work.after', true],
   ])('ended at %s', async (point, isDone) => {
     if (request === undefined) throw new Error(`there is no request ${name}`);
     armFailpoints(`${point}=throw`);
