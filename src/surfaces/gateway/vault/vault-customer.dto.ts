@@ -1,6 +1,6 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
-import { ArrayMaxSize, IsArray, IsIn, IsString, Matches, MaxLength, NotEquals } from 'class-validator';
+import { ArrayMaxSize, IsArray, IsIn, IsNotIn, IsString, Matches, MaxLength } from 'class-validator';
 import { CUSTOMER_FLAGS, type CustomerFlag } from '../../../modules/customer/vault/vault-customer.types.js';
 import { NoCardNumber } from '../../../platform/common/card-number.js';
 import { MayBeAbsent, StorableText } from '../../shared/field-rules.js';
@@ -30,11 +30,11 @@ export const CustomerFlags = () =>
 export class CreateVaultCustomer {
   /**
    * What to call the customer: at most 40 letters or digits, unique in the account. Generated when it is not sent. Not
-   * `search`, which is an address of its own. Not together with `id_format`.
+   * `search` or `customer`, which are addresses of their own. Not together with `id_format`.
    * @example "customer42"
    */
   @MayBeAbsent()
-  @NotEquals('search', { message: '$property must not be search' })
+  @IsNotIn(['search', 'customer'], { message: '$property must not be $value' })
   @Matches(/^[A-Za-z0-9]{1,40}$/, { message: '$property must be at most 40 letters or digits' })
   @ApiProperty({ pattern: '^[A-Za-z0-9]{1,40}$' })
   id?: string;
