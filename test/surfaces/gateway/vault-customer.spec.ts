@@ -78,6 +78,14 @@ describe('create', () => {
     expect(data.customer.defaults).toMatchObject({ billing_address_id: '', shipping_address_id: '' });
   });
 
+  it('a flag that is sent twice is one', async () => {
+    const flags = ['surcharge_exempt', 'surcharge_exempt'];
+    const { id, data } = await created({ flags });
+    expect(data.customer.flags).toEqual(['surcharge_exempt']);
+    const { data: updated } = recordOf(await admin.call('POST', `/api/vault/customer/${id}`, { flags }));
+    expect(updated.customer.flags).toEqual(['surcharge_exempt']);
+  });
+
   it('two addresses are each the default for what they were sent for', async () => {
     const { addresses, defaults } = (await created({ default_billing_address: HOME, default_shipping_address: WORK }))
       .data.customer;

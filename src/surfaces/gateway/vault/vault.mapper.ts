@@ -17,7 +17,7 @@ export function toNewVaultCustomer(body: CreateVaultCustomer): NewVaultCustomer 
     id: body.id,
     idFormat: body.id_format,
     description: body.description,
-    flags: body.flags,
+    flags: body.flags && [...new Set(body.flags)],
     billingAddress: body.default_billing_address && toAddressChanges(body.default_billing_address),
     shippingAddress: body.default_shipping_address && toAddressChanges(body.default_shipping_address),
     method: toDefaultMethod(body.default_payment),
@@ -33,7 +33,7 @@ export function toVaultCustomerUpdate({
   return {
     description,
     notes,
-    flags,
+    flags: flags && [...new Set(flags)],
     billingAddressId: defaults?.billing_address_id,
     shippingAddressId: defaults?.shipping_address_id,
     methodId: defaults?.payment_method_id,
