@@ -1,4 +1,4 @@
-// npm run test:faults -- [--size smoke|standard|long] [--minutes N] [--seed S] [--case T-06] [--mutant NAME] [--mutants] [--points [--only confirm.]]
+// npm run test:faults -- [--size smoke|standard|long] [--minutes N] [--seed S] [--case T-06] [--mutant NAME] [--mutants] [--points [--only create.,confirm.]]
 // Three app processes, a store and the simulator, killed and lied to, and an audit of the books afterwards. docs/faults.md
 const { spawn } = require('node:child_process');
 const { readdirSync, readFileSync } = require('node:fs');
@@ -7,7 +7,7 @@ const { parseArgs } = require('node:util');
 
 const ROOT = join(__dirname, '..');
 const USAGE =
-  'npm run test:faults -- [--size smoke|standard|long] [--minutes N] [--seed S] [--case T-06] [--mutant NAME] [--mutants] [--points [--only confirm.]]';
+  'npm run test:faults -- [--size smoke|standard|long] [--minutes N] [--seed S] [--case T-06] [--mutant NAME] [--mutants] [--points [--only create.,confirm.]]';
 
 function usage(problem) {
   console.error(`${problem}\n${USAGE}`);
@@ -63,7 +63,7 @@ async function runStorms(asked) {
   const once = asked.seed !== undefined && asked.minutes === undefined;
   const minutes = once ? 0 : asked.minutes === undefined ? SIZES[size].minutes : whole('minutes', asked.minutes);
   const { mutant, mutants } = asked;
-  const points = asked.points ? (asked.only ?? '') : undefined;
+  const points = asked.points ? (asked.only ?? '').split(',') : undefined;
   if (!(await runFaults({ size, minutes, seed, mutant, mutants, points }, mutantBuild))) process.exitCode = 1;
 }
 

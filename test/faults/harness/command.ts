@@ -11,8 +11,8 @@ export interface Asked {
   readonly seed: number;
   readonly mutant?: string | undefined;
   readonly mutants: boolean;
-  /** Instead of storms: a death at every point whose name begins so. */
-  readonly points?: string | undefined;
+  /** Instead of storms: a death at every point whose name begins with one of these. */
+  readonly points?: readonly string[] | undefined;
 }
 
 type Build = (mutant: string) => Promise<MutantBuild>;

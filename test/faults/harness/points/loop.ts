@@ -14,8 +14,8 @@ import { OUT_OF_REACH, type Route, ROUTES } from './routes.js';
 import { adminToken, type Answer, newPayer, Scene } from './scene.js';
 
 export interface PointsOptions {
-  /** Only points whose name begins so. */
-  readonly only: string;
+  /** Only points whose name begins with one of these. */
+  readonly only: readonly string[];
   readonly seed: number;
   readonly appDist: string;
   readonly simulatorDist: string;
@@ -49,7 +49,7 @@ export async function killAtEveryPoint(options: PointsOptions): Promise<boolean>
   try {
     options.say('| Point | Client comes back | Nobody comes back |\n|---|---|---|');
     for (const name of Object.keys(FAILPOINTS) as Failpoint[]) {
-      if (!name.startsWith(options.only)) continue;
+      if (!options.only.some((prefix) => name.startsWith(prefix))) continue;
       failed.push(...(await loop.tellPoint(name)));
     }
   } finally {
@@ -189,7 +189,7 @@ class PointsLoop {
     for (let passed = 0; performance.now() - began < REST_WITHIN_MS; passed += REST_STEP_MS) {
       if (passed >= leastMs && (await atRest(this.store).catch(() => false))) return;
       await this.world.stripeLog.moveClock(REST_STEP_MS);
-      await sleep(500);
+      await sleep(300);
     }
   }
 
