@@ -39,16 +39,23 @@ export async function runFaults(asked: Asked, build: Build): Promise<boolean> {
 async function storms(asked: Asked, appDist: string, simulatorDist: string): Promise<boolean> {
   const until = performance.now() + asked.minutes * 60_000;
   const reports: RunReport[] = [];
-  for (let seed = asked.seed; reports.length === 0 || performance.now() < until; seed++) {
+  let broken = 0;
+  for (let seed = asked.seed; reports.length + broken === 0 || performance.now() < until; seed++) {
     const options = { ...asked, seed, appDist, simulatorDist, say };
-    const report = await storm(options);
+    const report = await storm(options).catch((error: Error) => error);
+    if (report instanceof Error) {
+      // Hours of storms do not end with one whose store, say, never came up again; they are not a success either.
+      say(`run ${seed} came to no end: ${report.stack}`);
+      broken++;
+      continue;
+    }
     reports.push(report);
     if (report.problems.length > 0) tellProblems(report, options);
     // A mutant is caught once; what an unbroken app does wrong is worth knowing in full.
     if (report.problems.length > 0 && asked.mutant !== undefined) break;
   }
   say(sum(reports));
-  return reports.every(({ problems }) => problems.length === 0);
+  return broken === 0 && reports.every(({ problems }) => problems.length === 0);
 }
 
 function sum(reports: readonly RunReport[]): string {

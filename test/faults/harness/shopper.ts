@@ -134,9 +134,11 @@ async function browserPays(shop: Shop, plan: ShopperPlan, id: string, clientSecr
     headers: { authorization: 'Bearer pk_test_browser0123456789abcdef' },
     body: confirm,
     signal: AbortSignal.timeout(3_000),
-  }).then(
-    (response) => response.arrayBuffer().then(() => `${response.status}`),
-    () => 'no answer',
-  );
+  })
+    .then(async (response) => {
+      await response.arrayBuffer();
+      return String(response.status);
+    })
+    .catch(() => 'no answer'); // before the headers or within the body
   shop.journal.note(`browser confirms: ${answer}`, plan.cuid, id);
 }
