@@ -1,5 +1,7 @@
 import type { Payment } from '../../src/modules/payment/payment.types.js';
 import { attemptTrouble } from './harness/attempt-checks.js';
+import { PAYMENT_POINTS } from './harness/payment-points.js';
+import { OUT_OF_REACH, ROUTES } from './harness/points/routes.js';
 import type { SeenRequest } from './harness/stripe-log.js';
 import { askedBeforeWritten, versionTrouble } from './harness/write-checks.js';
 import type { PaymentWrite } from './harness/write-log.js';
@@ -94,4 +96,9 @@ describe('attempts', () => {
     const record = payment({ settled: settled('succeeded'), attempt: attempt(1) as never });
     expect(attemptTrouble(record, [confirm(1), confirm(1, { executed: false, status: null })])).toEqual([]);
   });
+});
+
+it('every failpoint of the payment paths has a route to it, or a reason why there is none', () => {
+  const reached = new Set(ROUTES.flatMap(({ points }) => points));
+  expect(PAYMENT_POINTS.filter((name) => !reached.has(name) && OUT_OF_REACH[name] === undefined)).toEqual([]);
 });

@@ -1,5 +1,5 @@
-import { FAILPOINTS } from '../../../src/platform/common/failpoint-names.js';
 import type { FaultAction, FaultMatch } from '../../support/simulator.js';
+import { PAYMENT_POINTS } from './payment-points.js';
 import { type Dice, dice } from './random.js';
 import type { LineTrouble } from './store-line.js';
 import { APPS, type AppName } from './world.js';
@@ -55,7 +55,7 @@ const PATHS = [
   '/v1/customers',
 ];
 
-const POINTS = Object.keys(FAILPOINTS).flatMap((name) => [`${name}.before`, `${name}.after`]);
+const POINTS = PAYMENT_POINTS.flatMap((name) => [`${name}.before`, `${name}.after`]);
 /** Where a death leaves the most behind: between Stripe and the store, on every request. */
 const HOT = ['create.insert', 'create.send', 'create.store', 'confirm.start', 'confirm.send', 'confirm.accepted']
   .flatMap((name) => [`${name}.before`, `${name}.after`])

@@ -2,10 +2,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Failpoint, FAILPOINTS } from '../../../../src/platform/common/failpoint-names.js';
+import type { Failpoint } from '../../../../src/platform/common/failpoint-names.js';
 import { audit, type Problem } from '../books.js';
 import { Journal } from '../journal.js';
 import { atRest, readBooks, StoreWatch } from '../observation.js';
+import { PAYMENT_POINTS } from '../payment-points.js';
 import { dice } from '../random.js';
 import type { Told } from '../shopper.js';
 import { inOneLine } from '../storms.js';
@@ -48,7 +49,7 @@ export async function killAtEveryPoint(options: PointsOptions): Promise<boolean>
   const failed: string[] = [];
   try {
     options.say('| Point | Client comes back | Nobody comes back |\n|---|---|---|');
-    for (const name of Object.keys(FAILPOINTS) as Failpoint[]) {
+    for (const name of PAYMENT_POINTS) {
       if (!options.only.some((prefix) => name.startsWith(prefix))) continue;
       failed.push(...(await loop.tellPoint(name)));
     }

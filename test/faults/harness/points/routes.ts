@@ -59,8 +59,19 @@ export const ROUTES: readonly Route[] = [
       ...(['checkout.tombstone', 'create.insert', 'create.send', 'create.store'] as const),
       ...(['confirm.find', 'confirm.take_room', 'confirm.start', 'confirm.send', 'confirm.accepted'] as const),
       ...(['confirm.give_room_back', 'effect.claim', 'effect.user', 'effect.send', 'effect.done'] as const),
-      ...(['webhook.insert', 'inbox.claim', 'inbox.done', 'event.load'] as const),
     ],
+    async act(scene) {
+      await scene.pay();
+      await scene.wait(20_000);
+    },
+  },
+  {
+    points: ['webhook.insert', 'inbox.claim', 'inbox.done', 'event.load'],
+    // The payer has a Customer by now, and no event is on its way: the first is of the payment.
+    async prepare(scene) {
+      await scene.another().pay();
+      await sleep(3_000);
+    },
     async act(scene) {
       await scene.pay();
       await scene.wait(20_000);
@@ -234,7 +245,7 @@ export const ROUTES: readonly Route[] = [
     },
   },
   {
-    points: ['confirm.count'],
+    points: ['confirm.count', 'confirm.room_wait'],
     env: { USER_MAX_DECLINES: '1' },
     // The only place of a decline is taken by an attempt that is under way.
     async act(scene) {
