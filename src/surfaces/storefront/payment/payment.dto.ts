@@ -1,7 +1,7 @@
 import { IsInt, IsString, Matches, Max, MaxLength, Min } from 'class-validator';
 import { MAX_AMOUNT_MINOR } from '../../../modules/calculator/currency.js';
 import { CUID_PATTERN } from '../../../platform/common/id.js';
-import { PROVIDER_PAYMENT_STATUSES, type ProviderPaymentStatus } from '../../../platform/stripe/provider.types.js';
+import { PROVIDER_PAYMENT_STATUSES } from '../../../platform/stripe/provider.types.js';
 import { ApiProperty } from '@nestjs/swagger';
 import { MayBeAbsent } from '../../shared/field-rules.js';
 
@@ -84,8 +84,9 @@ export class ReturnPayment {
   /**
    * PaymentIntent status, verbatim from Stripe. `processing` also while the outcome of a confirm is not known yet.
    */
-  @ApiProperty({ enum: PROVIDER_PAYMENT_STATUSES, example: 'requires_payment_method' })
-  status!: ProviderPaymentStatus;
+  // `string`, not the union: the generated metadata lists a union's words in another order with each build.
+  @ApiProperty({ type: 'string', enum: PROVIDER_PAYMENT_STATUSES, example: 'requires_payment_method' })
+  status!: string;
 
   /** Payment method id; null until one is attached. */
   @ApiProperty({ type: 'string', nullable: true, example: null })
