@@ -93,8 +93,9 @@ export function drawScenario(seed: number, payers: number): Scenario {
   const draw = new Draw(seed * 7919 + 13);
   const everyone = <T>(of: () => T): T[] => Array.from({ length: payers }, of);
   const rounds: Round[] = [];
+  const habits = everyone<{ card: Card | null }>(() => ({ card: null }));
   for (let left = draw.int(5, 8); left > 0; left--) {
-    const turns = everyone(() => (rounds.length === 0 ? firstTurn(draw) : drawTurn(draw)));
+    const turns = habits.map((habit) => (rounds.length === 0 ? firstTurn(draw) : drawTurn(draw, habit)));
     const moveMs = draw.chance(0.04) ? A_DAY_LATER : draw.pick(MOVES);
     rounds.push({ turns, moveMs, passTroubles: everyone(() => passTroubles(draw)) });
   }
@@ -111,8 +112,9 @@ function firstTurn(draw: Draw): Turn {
   return { step: { does: 'create' }, troubles: { create: some(draw, 0.2, CREATE_TROUBLES) } };
 }
 
-function drawTurn(draw: Draw): Turn {
-  const step = drawStep(draw);
+function drawTurn(draw: Draw, habit: { card: Card | null }): Turn {
+  const step = drawStep(draw, habit.card);
+  if (step.does === 'confirm') habit.card = step.card;
   const troubles = {
     create: some(draw, 0.5, CREATE_TROUBLES),
     confirm: some(draw, 0.55, DRAWN_TROUBLES),
@@ -122,9 +124,10 @@ function drawTurn(draw: Draw): Turn {
   return { step, troubles };
 }
 
-function drawStep(draw: Draw): Step {
+/** @param last card that this payer confirmed with: many try the same again. */
+function drawStep(draw: Draw, last: Card | null): Step {
   const act = draw.next();
-  if (act < 0.58) return { does: 'confirm', card: draw.pick(DRAWN_CARDS) };
+  if (act < 0.58) return { does: 'confirm', card: draw.chance(0.4) && last !== null ? last : draw.pick(DRAWN_CARDS) };
   if (act < 0.7) return { does: 'browser', card: draw.pick(['ok1', 'decline1', 'decline2', 'tds1'] as const) };
   if (act < 0.8) return { does: '3ds', outcome: draw.pick(['complete', 'fail'] as const) };
   if (act < 0.86) return { does: 'read' };
