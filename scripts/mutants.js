@@ -23,7 +23,12 @@ function simulator() {
 function everything(names) {
   const tests = [
     ...['test/faults/confirm', 'test/faults/two', 'test/faults/hidden', 'test/faults/create', 'test/faults/store'],
-    ...['test/surfaces/storefront/payment', 'test/scenarios'],
+    ...[
+      'test/surfaces/storefront/payment',
+      'test/surfaces/storefront/checkout',
+      'test/surfaces/webhook',
+      'test/scenarios',
+    ],
   ];
   const known = MUTANTS.map(([name]) => name);
   return chosen(known, names, 'simulator directed').map((name) => ({
