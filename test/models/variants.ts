@@ -102,7 +102,7 @@ export const STORESIM_ON_THE_PRODUCT: Record<Exclude<Variant, 'none' | 'lit_all'
   },
   lit_never_bump: {
     file: CONFIRM,
-    test: 'kept under the key, without effect: the repeat moves to the next key and pays',
+    test: 'T-16 kept under the key, without effect: the repeat moves to the next key and pays',
     mutant: true,
   },
 };
@@ -116,49 +116,49 @@ export const PAYSIM_ON_THE_PRODUCT: Partial<Record<Mutant, DirectedTest>> = {
   one_step: { file: CONFIRM, test: 'the browser pays while our confirm is unanswered', mutant: 'one_step_fresh_key' },
   one_step_random: {
     file: CONFIRM,
-    test: 'an answer that %s after the effect is found by the resolver, without a webhook or a read',
+    test: '%s an answer that %s after the effect is found by the resolver, without a webhook or a read',
     mutant: 'one_step_fresh_key',
   },
   no_write_ahead: {
     file: CONFIRM,
-    test: 'a confirm nobody comes back for is fenced after ten quiet minutes, and its late effect refused',
+    test: 'T-15 a confirm nobody comes back for is fenced after ten quiet minutes, and its late effect refused',
     mutant: 'confirm_before_store',
   },
   timeout_is_failure: {
     file: CONFIRM,
-    test: 'a confirm that %s is processing; the same card again pays, once',
+    test: '%s a confirm that %s is processing; the same card again pays, once',
     mutant: 'timeout_as_failure',
   },
   fail_without_fence: {
     file: CONFIRM,
-    test: 'a confirm nobody comes back for is fenced after ten quiet minutes, and its late effect refused',
+    test: 'T-15 a confirm nobody comes back for is fenced after ten quiet minutes, and its late effect refused',
     mutant: 'no_fence',
   },
   trust_snapshot: { file: WEBHOOK, test: 'the snapshot in an event is not believed', mutant: true },
   drop_unmatched: {
     file: WEBHOOK,
-    test: 'what is ours but not here yet is kept, and applied once it is here',
+    test: 'T-39 what is ours but not here yet is kept, and applied once it is here',
     mutant: true,
   },
   no_janitor: {
     file: CONFIRM,
-    test: 'an answer that %s after the effect is found by the resolver, without a webhook or a read',
+    test: '%s an answer that %s after the effect is found by the resolver, without a webhook or a read',
     mutant: 'no_resolver',
   },
   no_cas: { file: TWO, test: 'nor one that another instance is sending right now', mutant: true },
   check_then_act: {
     file: PAYMENT,
-    test: 'makes one PaymentIntent of twenty simultaneous repeats, and all get the same answer',
+    test: 'T-31 makes one PaymentIntent of twenty simultaneous repeats, and all get the same answer',
     mutant: 'check_then_insert',
   },
   no_unique_index: {
     file: PAYMENT,
-    test: 'makes one PaymentIntent of twenty simultaneous repeats, and all get the same answer',
+    test: 'T-31 makes one PaymentIntent of twenty simultaneous repeats, and all get the same answer',
     mutant: 'check_then_insert',
   },
   no_bump: {
     file: CREATE,
-    test: 'a 500 kept under the key: the next key makes it, in the same request',
+    test: 'T-16 a 500 kept under the key: the next key makes it, in the same request',
     mutant: 'no_create_gen',
   },
   terminal_sticky: {
