@@ -555,3 +555,42 @@ it('every route answers a wrong method with 405', async () => {
   for (const kind of ['card', 'ach', 'token', 'applepay', 'googlepay'])
     expect((await admin.call('GET', `/api/vault/customer/${id}/${kind}`)).status).toBe(405);
 });
+
+describe('what real clients send', () => {
+  const change = (id: string, kind: string, methodId: string, body?: unknown) =>
+    admin.call('POST', `/api/vault/customer/${id}/${kind}/${methodId}`, body);
+
+  it('null and empty for all that may be left out, and what nobody knows', async () => {
+    const { id } = await created({
+      default_payment: {
+        card: { ...CARD, cvc: '123' },
+        ach: null,
+        token: null,
+        apple_pay: null,
+        google_pay_token: null,
+      },
+      default_billing_address: null,
+    });
+    const methodId = idOf(cardsOf(await read(id))[0]);
+    const nothing = { number: null, expiration_date: '', flags: null, cvc: '123', more: { a: [1] } };
+    expect(cardsOf(recordOf(await change(id, 'card', methodId, nothing)))).toEqual(cardsOf(await read(id)));
+    expect(cardsOf(recordOf(await change(id, 'token', methodId, { token: null, flags: null })))).toHaveLength(1);
+    const apple = { ...APPLE, processor_id: null, pkpaymenttoken: null };
+    expect(cardsOf(recordOf(await add(id, 'applepay', apple)))).toHaveLength(2);
+  });
+
+  it('no body, and an empty one with a JSON content type', async () => {
+    const { id } = await created({ default_payment: { card: CARD } });
+    const methodId = idOf(cardsOf(await read(id))[0]);
+    expect((await change(id, 'card', methodId)).status).toBe(200);
+    expect((await change(id, 'card', methodId, '')).status).toBe(200);
+    expect(await add(id, 'card', '')).toMatchObject(bad('number is required; expiration_date is required'));
+  });
+
+  it('a body on DELETE, and the key with a scheme word', async () => {
+    const { id } = await created({ default_payment: { card: CARD } });
+    const path = `/api/vault/customer/${id}/card/${idOf(cardsOf(await read(id))[0])}`;
+    const gone = await admin.call('DELETE', path, { id: 'other' }, `Bearer ${admin.key}`);
+    expect(gone).toMatchObject({ status: 200, body: { msg: 'success' } });
+  });
+});
