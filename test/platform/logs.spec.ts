@@ -113,7 +113,8 @@ it('a hostile line costs little', () => {
   const began = performance.now();
   for (const text of ['a@'.repeat(50_000), 'sk_test_'.repeat(10_000), '4 '.repeat(50_000), `eyJ${'a.'.repeat(50_000)}`])
     scrub(text);
-  expect(performance.now() - began).toBeLessThan(100);
+  // Milliseconds where a pattern that goes back over what it has read takes minutes; the bound is for a busy machine.
+  expect(performance.now() - began).toBeLessThan(5_000);
 });
 
 describe('the app', () => {

@@ -35,7 +35,19 @@ function metricsIn(expression: string): string[] {
     .replace(/\[[^\]]*\]/g, '')
     .replace(/\bby \([^)]*\)/g, '')
     .match(/[a-zA-Z_]\w*/g);
-  const ours = new Set(['sum', 'max', 'min', 'abs', 'rate', 'increase', 'histogram_quantile', 'and', 'or', 'by']);
+  const ours = new Set([
+    'sum',
+    'max',
+    'min',
+    'abs',
+    'rate',
+    'increase',
+    'max_over_time',
+    'histogram_quantile',
+    'and',
+    'or',
+    'by',
+  ]);
   return (words ?? []).filter((word) => !ours.has(word));
 }
 

@@ -81,10 +81,15 @@ export const METRICS = {
     values: ['looked', 'failed'],
   },
   vault_due: { kind: 'gauge', help: 'Vault customers with work at Stripe due at the last pass, 50 at most.' },
+  vault_work_oldest_seconds: {
+    kind: 'gauge',
+    help: 'How long the oldest work at Stripe that was due at the last pass had been unfinished; 0 when none was due.',
+  },
   vault_resolver_runs_total: {
     kind: 'counter',
     help: 'Vault customers looked at by their resolver, by result (looked, failed).',
     labels: ['result'],
+    values: ['looked', 'failed'],
   },
   provider_calls_total: {
     kind: 'counter',

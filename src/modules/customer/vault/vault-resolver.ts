@@ -1,6 +1,7 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { BackgroundWorker } from '../../../platform/common/background-worker.js';
 import { Clock } from '../../../platform/common/clock.js';
+import { SECOND } from '../../../platform/common/duration.js';
 import { atFailpoint } from '../../../platform/common/failpoints.js';
 import { CONFIG, type Config } from '../../../platform/config/config.js';
 import { Metrics } from '../../../platform/operations/metrics.js';
@@ -45,6 +46,8 @@ export class VaultResolver extends BackgroundWorker {
   override async pass(): Promise<void> {
     const due = await atFailpoint('vault_resolver.due', () => this.customers.due(this.clock.date(), BATCH));
     this.metrics.gauge('vault_due', due.length);
+    const oldest = Math.min(this.clock.now(), ...due.map(unfinishedSince));
+    this.metrics.gauge('vault_work_oldest_seconds', (this.clock.now() - oldest) / SECOND);
     for (const record of due) {
       if (this.stopping) return;
       await this.resolveOne(record);
@@ -100,4 +103,9 @@ export class VaultResolver extends BackgroundWorker {
       }
     }
   }
+}
+
+/** Epoch milliseconds; of a deletion, or of a creation, that has no other work left, its last change. */
+function unfinishedSince({ pending, updatedAt }: VaultCustomer): number {
+  return pending.length === 0 ? updatedAt.getTime() : Math.min(...pending.map(({ since }) => since.getTime()));
 }
