@@ -41,7 +41,7 @@ function payments(app, { db, stripe, authenticate, receipts }) {
 
   app.post('/payment/confirm', route, async (request, reply) => {
     const { user, body } = request;
-    const filter = { providerPaymentId: { $eq: body.paymentId, $type: 'string' }, userId: user._id.toHexString() };
+    const filter = { providerPaymentId: { $eq: body.paymentId, $gt: '' }, userId: user._id.toHexString() };
     const payment = await collection.findOne(filter);
     if (payment === null)
       return reply.code(404).send({ statusCode: 404, message: 'Payment not found', error: 'Not Found' });
@@ -67,7 +67,7 @@ function payments(app, { db, stripe, authenticate, receipts }) {
 
   app.get('/payment/:id', route, async (request, reply) => {
     const filter = {
-      providerPaymentId: { $eq: request.params.id, $type: 'string' },
+      providerPaymentId: { $eq: request.params.id, $gt: '' },
       userId: request.user._id.toHexString(),
     };
     const payment = await collection.findOne(filter);
@@ -77,7 +77,7 @@ function payments(app, { db, stripe, authenticate, receipts }) {
   });
 
   app.get('/payment', route, async (request) => {
-    const filter = { userId: request.user._id.toHexString(), providerPaymentId: { $type: 'string' } };
+    const filter = { userId: request.user._id.toHexString(), providerPaymentId: { $gt: '' } };
     return (await collection.find(filter).sort({ createdAt: -1 }).limit(1000).toArray()).map(shown);
   });
 

@@ -49,6 +49,12 @@ const RULES: readonly SourceRule[] = [
     example: `find({ $where: 'this.a' })`,
   },
   {
+    name: 'the embedded store takes no index for $type: see partial-index.ts',
+    pattern: /\$type: '(string|date)'/,
+    allowed: /$^/,
+    example: `find({ nextCheckAt: { $lte: now, $type: 'date' } })`,
+  },
+  {
     name: 'webhooks are verified in one place',
     pattern: /\b(constructEvent|verifyHeader)\(/,
     allowed: /^src\/platform\/stripe\/webhook\//,

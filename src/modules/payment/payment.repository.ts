@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import type { Model } from 'mongoose';
 import { fromStore } from '../../platform/database/mongo-errors.js';
+import { HAS_DATE, HAS_TEXT } from '../../platform/database/partial-index.js';
 import { VersionedCollection } from '../../platform/database/versioned-collection.js';
 import { Metrics } from '../../platform/operations/metrics.js';
 import { mayBecome } from './payment-states.js';
@@ -34,9 +35,8 @@ const BOOKED_FIELDS = [
 /** What is in the books about a payment: enough to compare it, not to change it. */
 export type BookedPayment = Pick<Payment, (typeof BOOKED_FIELDS)[number]>;
 
-/** MongoDB uses a partial index only for a query that repeats the index's own `$type`. */
 const indexed = (providerPaymentId: string) => ({
-  providerPaymentId: { $eq: String(providerPaymentId), $type: 'string' },
+  providerPaymentId: { $eq: String(providerPaymentId), ...HAS_TEXT },
 });
 
 const SHOWN = Object.fromEntries(SHOWN_FIELDS.map((field) => [field, 1]));
@@ -104,7 +104,7 @@ export class PaymentRepository {
 
   /** Those of the PaymentIntents that a payment refers to. */
   async byProviderPayments(ids: readonly string[]): Promise<Map<string, Payment>> {
-    const filter = { providerPaymentId: { $in: ids.map(String), $type: 'string' } };
+    const filter = { providerPaymentId: { $in: ids.map(String), ...HAS_TEXT } };
     const found = await fromStore(() =>
       this.model
         .find(filter as never)
@@ -126,7 +126,7 @@ export class PaymentRepository {
 
   /** Any PaymentIntent of ours; the last by id, which is what the index finds without looking further. */
   async someProviderPayment(): Promise<string | null> {
-    const filter = { providerPaymentId: { $type: 'string' } };
+    const filter = { providerPaymentId: HAS_TEXT };
     const found = await fromStore(() =>
       this.model
         .findOne(filter as never, { providerPaymentId: 1 })
@@ -139,7 +139,7 @@ export class PaymentRepository {
 
   /** Newest first; only what is shown is read, for a record is ten times that. */
   listOfUser(userId: string, limit: number): Promise<ShownPayment[]> {
-    const filter = { userId: String(userId), providerPaymentId: { $type: 'string' } };
+    const filter = { userId: String(userId), providerPaymentId: HAS_TEXT };
     return fromStore(() =>
       this.model.collection
         .find<ShownPayment>(filter as never, { projection: SHOWN })
@@ -150,7 +150,7 @@ export class PaymentRepository {
   }
 
   openOfUser(userId: string): Promise<Payment[]> {
-    const filter = { userId: String(userId), nextCheckAt: { $type: 'date' } };
+    const filter = { userId: String(userId), nextCheckAt: HAS_DATE };
     return fromStore(() =>
       this.model
         .find(filter as never)
@@ -162,7 +162,7 @@ export class PaymentRepository {
   dueForCheck(now: Date, limit: number): Promise<Payment[]> {
     return fromStore(() =>
       this.model
-        .find({ nextCheckAt: { $lte: now, $type: 'date' } } as never)
+        .find({ nextCheckAt: { $lte: now, ...HAS_DATE } } as never)
         .sort({ nextCheckAt: 1 })
         .limit(limit)
         .lean<Payment[]>()
@@ -173,7 +173,7 @@ export class PaymentRepository {
   dueForEffects(now: Date, limit: number): Promise<Payment[]> {
     return fromStore(() =>
       this.model
-        .find({ effectsDueAt: { $lte: now, $type: 'date' } } as never)
+        .find({ effectsDueAt: { $lte: now, ...HAS_DATE } } as never)
         .sort({ effectsDueAt: 1 })
         .limit(limit)
         .lean<Payment[]>()
@@ -194,24 +194,24 @@ export class PaymentRepository {
 
   /** Payments whose check has been due since before that, and nobody made it. */
   countOverdueChecks(before: Date): Promise<number> {
-    return fromStore(() => this.model.countDocuments({ nextCheckAt: { $lt: before, $type: 'date' } } as never));
+    return fromStore(() => this.model.countDocuments({ nextCheckAt: { $lt: before, ...HAS_DATE } } as never));
   }
 
   /** Payments final since before that with an effect that is still not done. */
   countOverdueEffects(before: Date): Promise<number> {
-    const filter = { effectsDueAt: { $type: 'date' }, finalAt: { $lt: before } };
+    const filter = { effectsDueAt: HAS_DATE, finalAt: { $lt: before } };
     return fromStore(() => this.model.countDocuments(filter as never));
   }
 
   countLateSuccesses(): Promise<number> {
-    return fromStore(() => this.model.countDocuments({ lateSuccessAt: { $type: 'date' } } as never));
+    return fromStore(() => this.model.countDocuments({ lateSuccessAt: HAS_DATE } as never));
   }
 
   /** Newest first. */
   lateSuccesses(limit: number): Promise<Payment[]> {
     return fromStore(() =>
       this.model
-        .find({ lateSuccessAt: { $type: 'date' } } as never)
+        .find({ lateSuccessAt: HAS_DATE } as never)
         .sort({ lateSuccessAt: -1 })
         .limit(limit)
         .lean<Payment[]>()

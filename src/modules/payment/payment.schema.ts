@@ -1,4 +1,5 @@
 import { Schema } from 'mongoose';
+import { HAS_DATE, HAS_TEXT } from '../../platform/database/partial-index.js';
 import type { Payment } from './payment.types.js';
 
 export const PAYMENT_MODEL = 'Payment';
@@ -64,15 +65,12 @@ paymentSchema.index({ scope: 1, cuid: 1 }, { name: 'scope_cuid', unique: true })
 // Race: one PaymentIntent stored with two payments. Query: GET /payment/{id}, confirm, webhook events.
 paymentSchema.index(
   { providerPaymentId: 1 },
-  { name: 'provider_payment', unique: true, partialFilterExpression: { providerPaymentId: { $type: 'string' } } },
+  { name: 'provider_payment', unique: true, partialFilterExpression: { providerPaymentId: HAS_TEXT } },
 );
 // Query: what the resolver has to look at next.
-paymentSchema.index({ nextCheckAt: 1 }, { name: 'due', partialFilterExpression: { nextCheckAt: { $type: 'date' } } });
+paymentSchema.index({ nextCheckAt: 1 }, { name: 'due', partialFilterExpression: { nextCheckAt: HAS_DATE } });
 // Query: effects still to be drained.
-paymentSchema.index(
-  { effectsDueAt: 1 },
-  { name: 'effects_due', partialFilterExpression: { effectsDueAt: { $type: 'date' } } },
-);
+paymentSchema.index({ effectsDueAt: 1 }, { name: 'effects_due', partialFilterExpression: { effectsDueAt: HAS_DATE } });
 // Query: GET /payment, newest first; open payments of a user who wants to be deleted.
 paymentSchema.index({ userId: 1, createdAt: -1 }, { name: 'user_newest' });
 // Query: how many attempts have no known outcome. Only those are in it, so counting them costs what they are.
@@ -80,7 +78,7 @@ paymentSchema.index({ state: 1 }, { name: 'unsettled', partialFilterExpression: 
 // Query: late successes, newest first; there should be none.
 paymentSchema.index(
   { lateSuccessAt: -1 },
-  { name: 'late_success', partialFilterExpression: { lateSuccessAt: { $type: 'date' } } },
+  { name: 'late_success', partialFilterExpression: { lateSuccessAt: HAS_DATE } },
 );
 // Query: what was paid in a range of days, for reconciliation.
 paymentSchema.index({ finalAt: 1 }, { name: 'paid', partialFilterExpression: { state: 'SUCCEEDED' } });

@@ -2,8 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import type { Model } from 'mongoose';
 import { fromStore, isDuplicateKey } from '../../../platform/database/mongo-errors.js';
+import { HAS_DATE } from '../../../platform/database/partial-index.js';
 import { VersionedCollection } from '../../../platform/database/versioned-collection.js';
-import { EPOCH, VAULT_CUSTOMER_MODEL } from './vault-customer.schema.js';
+import { VAULT_CUSTOMER_MODEL } from './vault-customer.schema.js';
 import type { VaultCustomer, VaultCustomerChange } from './vault-customer.types.js';
 import { searchFilter } from './vault-search-filter.js';
 import type { VaultSearch } from './vault-search.types.js';
@@ -79,7 +80,7 @@ export class VaultCustomerRepository {
 
   /** The longest due first. */
   async due(now: Date, limit: number): Promise<VaultCustomer[]> {
-    const filter = { nextCheckAt: { $lte: now, $gt: EPOCH } };
+    const filter = { nextCheckAt: { $lte: now, ...HAS_DATE } };
     const find = () =>
       this.model.collection
         .find(filter as never)

@@ -1,10 +1,8 @@
 import { Schema } from 'mongoose';
+import { HAS_DATE, HAS_TEXT } from '../../../platform/database/partial-index.js';
 import type { VaultCustomer } from './vault-customer.types.js';
 
 export const VAULT_CUSTOMER_MODEL = 'VaultCustomer';
-
-/** Before every date that is stored. */
-export const EPOCH = new Date(0);
 
 const text = { type: String, required: true };
 
@@ -34,7 +32,6 @@ export const vaultCustomerSchema = new Schema<VaultCustomer>(
 );
 
 // Each begins with what tells most: the embedded store takes an index only by its first field, see vault-search-filter.ts.
-// And it never takes a partial index for a query with `$type`; with `$gt` it does, as MongoDB does.
 
 // Race: two creations of one id at the same time. Query: every look-up by the contract's id.
 vaultCustomerSchema.index({ customerId: 1, accountId: 1 }, { name: 'customer_id', unique: true });
@@ -47,13 +44,10 @@ vaultCustomerSchema.index({ 'addresses.phone': 1, accountId: 1 }, { name: 'phone
 // Query: a search by last name.
 vaultCustomerSchema.index({ 'addresses.lastName': 1, accountId: 1 }, { name: 'last_name' });
 // Query: what the vault's resolver has to look at next.
-vaultCustomerSchema.index(
-  { nextCheckAt: 1 },
-  { name: 'due', partialFilterExpression: { nextCheckAt: { $gt: EPOCH } } },
-);
+vaultCustomerSchema.index({ nextCheckAt: 1 }, { name: 'due', partialFilterExpression: { nextCheckAt: HAS_DATE } });
 
 // Query: whether a create is a repeat of one that is not answered. Only those are in it.
 vaultCustomerSchema.index(
   { 'creation.fingerprint': 1 },
-  { name: 'creation', partialFilterExpression: { 'creation.fingerprint': { $gt: '' } } },
+  { name: 'creation', partialFilterExpression: { 'creation.fingerprint': HAS_TEXT } },
 );

@@ -3,6 +3,7 @@ import { InjectModel } from '@nestjs/mongoose';
 import type { Model } from 'mongoose';
 import { Clock } from '../../common/clock.js';
 import { fromStore } from '../../database/mongo-errors.js';
+import { HAS_DATE } from '../../database/partial-index.js';
 import { VersionedCollection } from '../../database/versioned-collection.js';
 import { INBOX_MODEL } from './inbox.schema.js';
 import type { InboxRow, ProviderEvent } from './provider-event.types.js';
@@ -38,7 +39,7 @@ export class InboxRepository {
   due(now: Date, limit: number): Promise<InboxRow[]> {
     return fromStore(() =>
       this.model
-        .find({ nextAt: { $lte: now, $type: 'date' } } as never)
+        .find({ nextAt: { $lte: now, ...HAS_DATE } } as never)
         .sort({ nextAt: 1 })
         .limit(limit)
         .lean<InboxRow[]>()
@@ -55,7 +56,7 @@ export class InboxRepository {
     const states = await fromStore(() =>
       this.model
         .aggregate<StateBacklog>([
-          { $match: { nextAt: { $type: 'date' } } },
+          { $match: { nextAt: HAS_DATE } },
           { $group: { _id: '$state', count: { $sum: 1 }, oldestAt: { $min: '$receivedAt' } } },
         ])
         .exec(),

@@ -1,4 +1,5 @@
 import { Schema } from 'mongoose';
+import { HAS_DATE } from '../../database/partial-index.js';
 import type { InboxRow } from './provider-event.types.js';
 
 export const INBOX_MODEL = 'Inbox';
@@ -25,7 +26,7 @@ export function inboxSchema(keepMs: number): Schema<InboxRow> {
     { collection: 'inbox', versionKey: false, minimize: false },
   );
   // Query: what the worker has to look at next.
-  schema.index({ nextAt: 1 }, { name: 'due', partialFilterExpression: { nextAt: { $type: 'date' } } });
+  schema.index({ nextAt: 1 }, { name: 'due', partialFilterExpression: { nextAt: HAS_DATE } });
   // Query: events that were given up. Only those are in it.
   schema.index({ state: 1 }, { name: 'dead', partialFilterExpression: { state: 'dead' } });
   // Stripe redelivers for three days; a row is kept far longer than that, then goes.
