@@ -116,7 +116,7 @@ async function storm(
   const shop: Shop = { world, journal, told, tokens, loose: [], over: () => over };
   const plans = planned(seed, tokens.length);
   const lane = async () => {
-    while (!over) {
+    while (!shop.over()) {
       await goShopping(shop, plans.next());
       await sleep(50); // an app that refuses at once must not turn this into a busy loop
     }

@@ -403,7 +403,11 @@ export const ROUTES: readonly Route[] = [
     async act(scene) {
       await scene.drop(CREATE);
       await scene.create();
-      await scene.leave();
+      // Refused while the payment counts as in flight.
+      for (let i = 0; i < 5 && scene.aIsUp; i++) {
+        await scene.leave();
+        await sleep(500);
+      }
     },
   },
 ];
