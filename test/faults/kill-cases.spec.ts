@@ -204,8 +204,7 @@ describe('killed while it creates', () => {
       await dies(PAYMENT_INTENTS, () => create('A', cuid));
       await world.simulator.moveClock({ advance: 6_000 });
       if (comesBack) {
-        let made: Awaited<ReturnType<typeof create>> = null;
-        await eventually(async () => expect((made = await create('B', cuid))?.status).toBe(201), 10_000);
+        await eventually(async () => expect((await create('B', cuid))?.status).toBe(201), 10_000);
         const { _id, providerPaymentId } = await recordOf(cuid);
         const { requests } = await world.simulator.requests({ key: `${_id}:create:` });
         expect(new Set(requests.map(({ idempotency_key }) => idempotency_key)).size).toBe(1);

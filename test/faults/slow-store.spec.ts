@@ -120,8 +120,9 @@ describe('T-27 a slow store', () => {
     }, 30_000);
     const paid = await payments().find({ state: 'SUCCEEDED' }).toArray();
     const { charges } = await fleet.simulator.ledger();
-    expect(charges.map(({ payment_intent }) => payment_intent).toSorted()).toEqual(
-      paid.map(({ providerPaymentId }) => providerPaymentId).toSorted(),
+    expect(charges).toHaveLength(paid.length);
+    expect(new Set(charges.map(({ payment_intent }) => payment_intent))).toEqual(
+      new Set(paid.map(({ providerPaymentId }) => providerPaymentId)),
     );
   });
 });

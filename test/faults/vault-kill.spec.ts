@@ -68,7 +68,7 @@ async function dies(point: string, path: string, body: unknown): Promise<void> {
     const { url } = await process.ready();
     const headers = { authorization: admin.key, 'content-type': 'application/json' };
     const asked = fetch(url + path, { method: 'POST', headers, body: JSON.stringify(body) });
-    await expect(asked).rejects.toThrow();
+    await expect(asked).rejects.toThrow('fetch failed');
     expect(await process.exited).toMatchObject({ signal: 'SIGKILL' });
   } finally {
     process.kill('SIGKILL');

@@ -86,6 +86,7 @@ describe('one with other options is never missed', () => {
     const before = await names();
     await users().dropIndex('email_unique');
     await users().createIndex({ email: 1 }, { name: 'email_unique' });
+    // oxlint-disable-next-line typescript/unbound-method -- called with the collection as `this` below
     const build = mongo.Collection.prototype.createIndex;
     const refused: unknown[] = [];
     jest.spyOn(mongo.Collection.prototype, 'createIndex').mockImplementation(async function (

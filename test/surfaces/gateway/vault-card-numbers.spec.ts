@@ -241,10 +241,11 @@ it.each([
   for (const phase of ['before', 'after']) {
     const id = await customer();
     armFailpoints(`${point}.${phase}=throw`);
-    await post(`/${id}/card`, newCard());
+    const added = await post(`/${id}/card`, newCard());
     armFailpoints(`${point}.${phase}=throw`);
-    await post('', { default_payment: { card: newCard() } });
+    const created = await post('', { default_payment: { card: newCard() } });
     armFailpoints(undefined);
+    for (const status of [added, created]) expect([200, 500, 503]).toContain(status);
     await app.advance(61_000);
     await resolveVault(app);
   }

@@ -39,7 +39,7 @@ export const IsRoutingNumber = () =>
 
 function passesAbaCheck(digits: string): boolean {
   const weights = [3, 7, 1];
-  const sum = [...digits].reduce((total, digit, index) => total + Number(digit) * (weights[index % 3] ?? 0), 0);
+  const sum = Array.from(digits).reduce((total, digit, index) => total + Number(digit) * (weights[index % 3] ?? 0), 0);
   return sum % 10 === 0;
 }
 
