@@ -22,7 +22,12 @@ beforeAll(async () => {
     knocks.push(performance.now());
     return false;
   };
-  const env = { STRIPE_API_BASE: front.url, STRIPE_SECRET_KEY: TEST_STRIPE_KEY, RESOLVER_TICK: '1h' };
+  const env = {
+    STRIPE_API_BASE: front.url,
+    STRIPE_SECRET_KEY: TEST_STRIPE_KEY,
+    RESOLVER_TICK: '1h',
+    STRIPE_DOWN_AFTER: '5',
+  };
   app = await startTestApp({ simulator, webhooks: false, env: { ...env, STOREFRONT_JWT_TTL: '90d' } });
 });
 afterAll(async () => {

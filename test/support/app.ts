@@ -29,6 +29,8 @@ const TEST_ENV: Readonly<Record<string, string>> = {
   PORT: '0',
   BCRYPT_COST: '4',
   STRIPE_TIMEOUT: '2s',
+  // Faults of one test do not add up to an outage.
+  STRIPE_DOWN_AFTER: '0',
   // Tests count calls, and set faults for the next one.
   STRIPE_CHECK_INTERVAL: '0ms',
   SWEEP_INTERVAL: '0ms',

@@ -25,8 +25,6 @@ export const APP_FOR_COMPARING = {
     PAYMENT_MAX_DECLINES: '50',
     USER_MAX_DECLINES: '10000',
     RESOLVER_RATE: '1000',
-    // Each payer's troubles are their own.
-    STRIPE_DOWN_AFTER: '0',
     // The model gives an open 3-D Secure page no longer than anything else.
     PAYMENT_QUIET_AFTER_3DS: '10m',
   },
