@@ -77,7 +77,7 @@ function payments(app, { db, stripe, authenticate, receipts }) {
   });
 
   app.get('/payment', route, async (request) => {
-    const filter = { userId: request.user._id.toHexString(), providerPaymentId: { $gt: '' } };
+    const filter = { userId: request.user._id.toHexString(), providerPaymentId: { $exists: true } };
     return (await collection.find(filter).sort({ createdAt: -1 }).limit(1000).toArray()).map(shown);
   });
 

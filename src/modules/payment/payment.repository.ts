@@ -139,7 +139,8 @@ export class PaymentRepository {
 
   /** Newest first; only what is shown is read, for a record is ten times that. */
   listOfUser(userId: string, limit: number): Promise<ShownPayment[]> {
-    const filter = { userId: String(userId), providerPaymentId: HAS_TEXT };
+    // In other words than the partial index on it, or a store may go by that one and read everybody's.
+    const filter = { userId: String(userId), providerPaymentId: { $exists: true } };
     return fromStore(() =>
       this.model.collection
         .find<ShownPayment>(filter as never, { projection: SHOWN })
@@ -150,7 +151,7 @@ export class PaymentRepository {
   }
 
   openOfUser(userId: string): Promise<Payment[]> {
-    const filter = { userId: String(userId), nextCheckAt: HAS_DATE };
+    const filter = { userId: String(userId), nextCheckAt: { $ne: null } };
     return fromStore(() =>
       this.model
         .find(filter as never)
