@@ -48,6 +48,8 @@ export interface TestAppOptions {
   simulator?: Simulator;
   /** Another store or another database than a fresh one. */
   mongoUri?: string;
+  /** The app does not know that its Stripe is a simulator. */
+  asRealStripe?: boolean;
 }
 
 export interface TestApp {
@@ -149,7 +151,7 @@ async function startOne(options: TestAppOptions, ground: Ground): Promise<Runnin
     jwtSecret: env.STOREFRONT_JWT_SECRET ?? JWT_SECRET,
     gatewayJwtSecret: env.GATEWAY_JWT_SECRET ?? GATEWAY_JWT_SECRET,
     apiKeyEncryptionKeys: env.API_KEY_ENCRYPTION_KEY.length > 0 ? env.API_KEY_ENCRYPTION_KEY : [ENCRYPTION_KEY],
-    simulatorUrl: simulator.url,
+    ...(options.asRealStripe === true ? {} : { simulatorUrl: simulator.url }),
   });
   const clock = await SimulatorClock.start(simulator.url);
   const logger = createLogger(config.log, logs.destination);
