@@ -76,3 +76,8 @@ export class AppError extends Error {
     this.retryAfterSeconds = details.retryAfterSeconds;
   }
 }
+
+/** A request that is not valid, with a sentence for each field that is not. */
+export function invalidRequest(...messages: readonly string[]): AppError {
+  return new AppError('validation_failed', 'The request is not valid', { messages });
+}

@@ -1,10 +1,7 @@
 import { type ArgumentMetadata, Injectable, ValidationPipe } from '@nestjs/common';
 import type { ValidationError } from 'class-validator';
-import { AppError } from '../../platform/common/app-error.js';
+import { invalidRequest } from '../../platform/common/app-error.js';
 import { clearedByEmpty } from './empty-clears.js';
-
-const invalid = (messages: readonly string[]): AppError =>
-  new AppError('validation_failed', 'The request is not valid', { messages });
 
 /**
  * Contract 1.10: no body is an empty one, unknown properties are ignored, `null` and `""` are not sent (but see
@@ -19,14 +16,14 @@ export class LiberalBodyPipe extends ValidationPipe {
       transform: true,
       stopAtFirstError: true,
       validationError: { target: false, value: true },
-      exceptionFactory: (errors) => invalid(problemsOf(errors)),
+      exceptionFactory: (errors) => invalidRequest(...problemsOf(errors)),
     });
   }
 
   override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
     if (metadata.type !== 'body') return value;
     const body = value ?? {};
-    if (typeof body !== 'object' || Array.isArray(body)) throw invalid(['the body must be a JSON object']);
+    if (typeof body !== 'object' || Array.isArray(body)) throw invalidRequest('the body must be a JSON object');
     const cleared = clearedByEmpty((metadata.metatype?.prototype ?? {}) as object);
     return (await super.transform(sentOf(body, cleared), metadata)) as unknown;
   }

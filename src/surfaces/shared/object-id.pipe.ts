@@ -1,5 +1,5 @@
 import { type ArgumentMetadata, Injectable, type PipeTransform } from '@nestjs/common';
-import { AppError } from '../../platform/common/app-error.js';
+import { invalidRequest } from '../../platform/common/app-error.js';
 
 const OBJECT_ID = /^[0-9a-f]{24}$/i;
 
@@ -9,6 +9,6 @@ export class ObjectIdPipe implements PipeTransform<unknown, string> {
   transform(value: unknown, metadata: ArgumentMetadata): string {
     if (typeof value === 'string' && OBJECT_ID.test(value)) return value.toLowerCase();
     const messages = [`${metadata.data ?? 'id'} must be 24 hexadecimal characters`];
-    throw new AppError('validation_failed', 'The request is not valid', { messages });
+    throw invalidRequest(...messages);
   }
 }

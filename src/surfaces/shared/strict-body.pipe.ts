@@ -1,11 +1,8 @@
 import { type ArgumentMetadata, Injectable, ValidationPipe } from '@nestjs/common';
-import { AppError } from '../../platform/common/app-error.js';
+import { invalidRequest } from '../../platform/common/app-error.js';
 
 /** class-transformer drops these without a word; a client that sends one gets told instead. */
 const RESERVED_PROPERTIES = ['__proto__', 'constructor', 'prototype'];
-
-const invalid = (messages: readonly string[]): AppError =>
-  new AppError('validation_failed', 'The request is not valid', { messages });
 
 /**
  * Only what the DTO names, nothing converted by itself, every problem listed.
@@ -21,7 +18,7 @@ export class StrictBodyPipe extends ValidationPipe {
       forbidUnknownValues: true,
       transform: true,
       validationError: { target: false, value: false },
-      exceptionFactory: (errors) => invalid(this.flattenValidationErrors(errors)),
+      exceptionFactory: (errors) => invalidRequest(...this.flattenValidationErrors(errors)),
     });
   }
 
@@ -31,8 +28,9 @@ export class StrictBodyPipe extends ValidationPipe {
   }
 
   private refuseOddBody(body: unknown): void {
-    if (typeof body !== 'object' || body === null || Array.isArray(body)) throw invalid(['body must be an object']);
+    if (typeof body !== 'object' || body === null || Array.isArray(body))
+      throw invalidRequest('body must be an object');
     const reserved = RESERVED_PROPERTIES.filter((name) => Object.hasOwn(body, name));
-    if (reserved.length > 0) throw invalid(reserved.map((name) => `property ${name} should not exist`));
+    if (reserved.length > 0) throw invalidRequest(...reserved.map((name) => `property ${name} should not exist`));
   }
 }

@@ -1,5 +1,5 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import { AppError } from '../../../platform/common/app-error.js';
+import { AppError, invalidRequest } from '../../../platform/common/app-error.js';
 import { Clock } from '../../../platform/common/clock.js';
 import { newXid, XID_PATTERN } from '../../../platform/common/xid.js';
 import { CONFIG, type Config } from '../../../platform/config/config.js';
@@ -40,7 +40,7 @@ export class ApiKeyService {
     const type = keyTypeOf(key);
     if (type === null) {
       const messages = ['key must be api_ or pub_ and 20 to 100 letters or digits'];
-      throw new AppError('validation_failed', 'The request is not valid', { messages });
+      throw invalidRequest(...messages);
     }
     return this.store(owner, type, name, key);
   }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { AppError } from '../../../platform/common/app-error.js';
+import { AppError, invalidRequest } from '../../../platform/common/app-error.js';
 import { Clock } from '../../../platform/common/clock.js';
 import { tooMany } from '../../../platform/limits/rate-limiters.js';
 import { RateWindows } from '../../../platform/limits/rate-windows.js';
@@ -16,9 +16,6 @@ const WRONG_PASSWORDS = 5;
 const WRONG_PASSWORDS_WINDOW_MS = 15 * 60_000;
 
 const unauthorized = () => new AppError('unauthenticated', 'unauthorized');
-const invalid = (message: string) =>
-  new AppError('validation_failed', 'The request is not valid', { messages: [message] });
-
 export interface PasswordChange {
   readonly username: string;
   readonly currentPassword: string;
@@ -64,8 +61,9 @@ export class GatewaySessionService {
     const user = await this.users.findById(caller.id);
     if (user === null) throw unauthorized();
     await this.prove(user, change.currentPassword);
-    if (!isPassword(change.newPassword)) throw invalid(`new_password must be ${PASSWORD_RULE}`);
-    if (change.newPassword === change.currentPassword) throw invalid('new_password must differ from current_password');
+    if (!isPassword(change.newPassword)) throw invalidRequest(`new_password must be ${PASSWORD_RULE}`);
+    if (change.newPassword === change.currentPassword)
+      throw invalidRequest('new_password must differ from current_password');
     const passwordHash = await this.passwords.hash(change.newPassword);
     const updatedAt = this.clock.date();
     const changed = await this.users.swap(user, { passwordHash, tokenVersion: user.tokenVersion + 1, updatedAt });

@@ -1,4 +1,4 @@
-import { AppError } from '../../../platform/common/app-error.js';
+import { AppError, invalidRequest } from '../../../platform/common/app-error.js';
 import { newXid } from '../../../platform/common/xid.js';
 import type { VaultCustomer } from '../vault/vault-customer.types.js';
 import { addressHash, addressLines, isEmptyAddress } from './address-hash.js';
@@ -27,11 +27,12 @@ export function withAddress(
   { now, field }: { now: number; field: string },
 ): { book: AddressBook; id: string } {
   const lines = addressLines(said);
-  if (isEmptyAddress(lines)) throw invalid(`${field} must not be empty`);
+  if (isEmptyAddress(lines)) throw invalidRequest(`${field} must not be empty`);
   const hash = addressHash(lines);
   const known = book.addresses.find((address) => address.hash === hash);
   if (known !== undefined) return { book, id: known.id };
-  if (book.addresses.length >= MOST_ADDRESSES) throw invalid(`a customer has at most ${MOST_ADDRESSES} addresses`);
+  if (book.addresses.length >= MOST_ADDRESSES)
+    throw invalidRequest(`a customer has at most ${MOST_ADDRESSES} addresses`);
   const added: VaultAddress = { id: newXid(now), hash, ...lines };
   return { book: withDefaults(book, [...book.addresses, added]), id: added.id };
 }
@@ -78,6 +79,3 @@ function find({ addresses }: AddressBook, id: string): VaultAddress {
   if (found === undefined) throw new AppError('vault_address_not_found', 'there is no such address');
   return found;
 }
-
-const invalid = (message: string) =>
-  new AppError('validation_failed', 'The request is not valid', { messages: [message] });

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { AppError } from '../../../platform/common/app-error.js';
+import { AppError, invalidRequest } from '../../../platform/common/app-error.js';
 import { atFailpoint } from '../../../platform/common/failpoints.js';
 import { newXid } from '../../../platform/common/xid.js';
 import { CONFIG, type Config } from '../../../platform/config/config.js';
@@ -22,7 +22,6 @@ import { SaveStarter, type SaveTarget } from './save-starter.js';
 
 const gone = () => new AppError('vault_customer_not_found', 'there is no such customer');
 const notFound = () => new AppError('payment_method_not_found', 'there is no such payment method');
-const invalid = (...messages: string[]) => new AppError('validation_failed', 'The request is not valid', { messages });
 
 /** Payment methods of a customer of the caller's account (contract gateway 11.7); another account's are not found. */
 @Injectable()
@@ -80,7 +79,8 @@ export class PaymentMethodService {
       const account = { accountNumber, routingNumber, accountType, secCode };
       return this.replace(caller, customerId, { kind: 'ach', account }, { methodId, flags: flags ?? null });
     }
-    if (routingNumber !== before.routingNumber) throw invalid('account_number is required with another routing_number');
+    if (routingNumber !== before.routingNumber)
+      throw invalidRequest('account_number is required with another routing_number');
     const other = accountType === before.accountType ? null : { accountType };
     return this.amender.amend(seen, before, other, { flags: flags ?? null, secCode });
   }

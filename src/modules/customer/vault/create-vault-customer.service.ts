@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
-import { AppError } from '../../../platform/common/app-error.js';
+import { AppError, invalidRequest } from '../../../platform/common/app-error.js';
 import { Clock } from '../../../platform/common/clock.js';
 import { atFailpoint } from '../../../platform/common/failpoints.js';
 import { newXid } from '../../../platform/common/xid.js';
@@ -9,8 +9,6 @@ import { type AddressBook, EMPTY_BOOK, withAddress } from '../address/address-bo
 import { type NewRecord, VaultCustomerWithMethod } from './vault-customer-with-method.js';
 import { VaultCustomerRepository } from './vault-customer.repository.js';
 import type { NewVaultCustomer, VaultCustomer } from './vault-customer.types.js';
-
-const invalid = (...messages: string[]) => new AppError('validation_failed', 'The request is not valid', { messages });
 
 /** `POST /api/vault/customer` (contract gateway 11.1). */
 @Injectable()
@@ -56,9 +54,9 @@ export class CreateVaultCustomerService {
 
 /** With `idFormat` only its beginning: the rest is known once the method is. */
 function customerIdOf({ id, idFormat, method }: NewVaultCustomer, now: number): string {
-  if (id !== undefined && idFormat !== undefined) throw invalid('id and id_format must not be sent together');
+  if (id !== undefined && idFormat !== undefined) throw invalidRequest('id and id_format must not be sent together');
   if (idFormat === undefined) return id ?? randomUUID();
-  if (method === undefined) throw invalid('id_format needs a default_payment');
+  if (method === undefined) throw invalidRequest('id_format needs a default_payment');
   return newXid(now);
 }
 

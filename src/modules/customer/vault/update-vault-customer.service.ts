@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { AppError } from '../../../platform/common/app-error.js';
+import { invalidRequest } from '../../../platform/common/app-error.js';
 import type { GatewayPrincipal } from '../../user/gateway/gateway-user.types.js';
 import { withDefaults } from '../address/address-book.js';
 import { VaultCustomerService } from './vault-customer.service.js';
@@ -59,5 +59,5 @@ function refuseForeignDefaults({ addresses, methods }: VaultCustomer, update: Va
     ],
   ];
   const messages = problems.filter(([wrong]) => wrong).map(([, message]) => message);
-  if (messages.length > 0) throw new AppError('validation_failed', 'The request is not valid', { messages });
+  if (messages.length > 0) throw invalidRequest(...messages);
 }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { AppError } from '../../../platform/common/app-error.js';
+import { AppError, invalidRequest } from '../../../platform/common/app-error.js';
 import { Clock } from '../../../platform/common/clock.js';
 import { newXid } from '../../../platform/common/xid.js';
 import { AccountService } from '../../merchant/account.service.js';
@@ -148,7 +148,7 @@ function refuseBadCredentials({ username, password }: NewGatewayUser): void {
     ...(isUsername(username) ? [] : [`username must be ${USERNAME_RULE}`]),
     ...(isPassword(password) ? [] : [`password must be ${PASSWORD_RULE}`]),
   ];
-  if (messages.length > 0) throw new AppError('validation_failed', 'The request is not valid', { messages });
+  if (messages.length > 0) throw invalidRequest(...messages);
 }
 
 function grantedPermissions(

@@ -6,7 +6,7 @@ import type {
 } from '../../../modules/customer/payment-method/new-method.types.js';
 import type { AskedMethod } from '../../../modules/customer/payment-method/asked-method.js';
 import type { MethodFlag, VaultBankAccount } from '../../../modules/customer/payment-method/payment-method.types.js';
-import { AppError } from '../../../platform/common/app-error.js';
+import { invalidRequest } from '../../../platform/common/app-error.js';
 import { EXPIRY } from './card-fields.js';
 import type {
   ApplePayFields,
@@ -18,16 +18,13 @@ import type {
   TokenFields,
 } from './payment-method.dto.js';
 
-const invalid = (message: string) =>
-  new AppError('validation_failed', 'The request is not valid', { messages: [message] });
-
 const KINDS = ['card', 'ach', 'token', 'apple_pay', 'google_pay_token'] as const;
 
 /** @returns undefined when it names none of the kinds. Throws AppError validation_failed when it names several. */
 export function toDefaultMethod(fields: DefaultPaymentFields | undefined): AskedMethod | undefined {
   if (fields === undefined) return undefined;
   if (KINDS.filter((kind) => fields[kind] !== undefined).length > 1)
-    throw invalid(`default_payment must have only one of ${KINDS.join(', ')}`);
+    throw invalidRequest(`default_payment must have only one of ${KINDS.join(', ')}`);
   if (fields.card !== undefined) return toNewCard(fields.card);
   if (fields.ach !== undefined) return toNewBankAccount(fields.ach);
   if (fields.token !== undefined) return toNewToken(fields.token);
@@ -51,7 +48,7 @@ export function toNewToken(token: string): AskedMethod {
 export function toApplePay({ temporary_token, pkpaymenttoken }: ApplePayFields, path = ''): AskedMethod {
   const payload = temporary_token ?? pkpaymenttoken;
   if (payload === undefined || (temporary_token !== undefined && pkpaymenttoken !== undefined))
-    throw invalid(`${path}temporary_token or ${path}pkpaymenttoken is required, and not both`);
+    throw invalidRequest(`${path}temporary_token or ${path}pkpaymenttoken is required, and not both`);
   return { kind: 'wallet', wallet: 'apple_pay', payload };
 }
 

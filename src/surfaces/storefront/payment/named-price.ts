@@ -1,6 +1,6 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
 import type { ClientPrice } from '../../../modules/payment/checkout/checkout.types.js';
-import { AppError } from '../../../platform/common/app-error.js';
+import { invalidRequest } from '../../../platform/common/app-error.js';
 import type { CreatePayment } from './payment.dto.js';
 
 const FIELDS = ['amount', 'currency'] as const;
@@ -12,10 +12,10 @@ const FIELDS = ['amount', 'currency'] as const;
  */
 export function namedPrice(body: CreatePayment, allowed: boolean): ClientPrice | null {
   const sent = FIELDS.filter((field) => body[field] !== undefined);
-  if (!allowed && sent.length > 0) throw invalid(sent.map((field) => `property ${field} should not exist`));
+  if (!allowed && sent.length > 0) throw invalidRequest(...sent.map((field) => `property ${field} should not exist`));
   const { amount, currency } = body;
   if (amount === undefined && currency === undefined) return null;
-  if (amount === undefined || currency === undefined) throw invalid(['amount and currency come together']);
+  if (amount === undefined || currency === undefined) throw invalidRequest('amount and currency come together');
   return { amountMinor: amount, currency };
 }
 
@@ -24,8 +24,4 @@ export function hideNamedPrice(document: OpenAPIObject): void {
   const schema = document.components?.schemas?.['CreatePayment'];
   if (schema === undefined || !('properties' in schema)) return;
   for (const field of FIELDS) delete schema.properties?.[field];
-}
-
-function invalid(messages: readonly string[]): AppError {
-  return new AppError('validation_failed', 'The request is not valid', { messages });
 }

@@ -1,11 +1,11 @@
 import { Injectable, type PipeTransform } from '@nestjs/common';
-import { AppError } from '../../../platform/common/app-error.js';
+import { invalidRequest } from '../../../platform/common/app-error.js';
 
 /** `pi_…` in the path; anything else is 400 before anybody is asked. */
 @Injectable()
 export class ProviderPaymentIdPipe implements PipeTransform<unknown, string> {
   transform(value: unknown): string {
     if (typeof value === 'string' && value.length <= 255 && /^pi_[A-Za-z0-9]+$/.test(value)) return value;
-    throw new AppError('validation_failed', 'The request is not valid', { messages: ['id must look like pi_…'] });
+    throw invalidRequest('id must look like pi_…');
   }
 }
