@@ -2,14 +2,14 @@
 const { MongoClient } = require('mongoose').mongo;
 const { buildIfNeeded } = require('../scripts/lib/build.js');
 const path = require('node:path');
+const { runBench } = require('./command.js');
 const { countPerRequest } = require('./counts.js');
 const { compare, figuresOf } = require('./figures.js');
 const { startBare, startGround, startProduct } = require('./ground.js');
 const { client } = require('./load.js');
 const { measure, settled } = require('./measure.js');
-const { BadOption, HELP, readOptions } = require('./options.js');
+const { HELP, readOptions } = require('./options.js');
 const { about, lastLine, text } = require('./report.js');
-const { Teardown } = require('./teardown.js');
 const { Payers, WORKS } = require('./work.js');
 
 const DIST = path.join(__dirname, '../dist');
@@ -85,20 +85,4 @@ function compareAll(slices) {
   );
 }
 
-async function main() {
-  const options = readOptions(process.argv.slice(2));
-  if (options.help) return console.log(HELP);
-  const teardown = new Teardown();
-  try {
-    const result = await bench(options, teardown);
-    console.log(options.json ? JSON.stringify(result) : text(result));
-    console.log(lastLine(result.works));
-  } finally {
-    await teardown.run();
-  }
-}
-
-main().catch((error) => {
-  console.error(error instanceof BadOption ? `${error.message}\n\n${HELP}` : error);
-  process.exitCode = error instanceof BadOption ? 78 : 1;
-});
+void runBench({ readOptions, help: HELP, bench, text, lastLine });

@@ -1,5 +1,6 @@
 // What `npm run bench:vault` may be told.
 const { parseArgs } = require('node:util');
+const { BadOption } = require('./options.js');
 
 const HELP = `npm run bench:vault -- [--json] [--count] [--sizes FEW,MANY] [--rounds N] [--seconds N] [--requests N] [--connections N]
 
@@ -10,8 +11,6 @@ const HELP = `npm run bench:vault -- [--json] [--count] [--sizes FEW,MANY] [--ro
   --connections N   requests at a time (16)
   --count           count the store's commands too, which costs time on both sides
   --json            the figures as JSON before the last line, and no table`;
-
-class BadOption extends Error {}
 
 function readOptions(args) {
   const text = (standard) => ({ type: 'string', default: standard });
@@ -43,4 +42,4 @@ function readOptions(args) {
   };
 }
 
-module.exports = { readOptions, BadOption, HELP };
+module.exports = { readOptions, HELP };

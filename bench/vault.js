@@ -6,11 +6,11 @@ const path = require('node:path');
 const { promisify } = require('node:util');
 const { MongoClient } = require('mongoose').mongo;
 const { buildIfNeeded } = require('../scripts/lib/build.js');
+const { runBench } = require('./command.js');
 const { compare, figuresOf, median } = require('./figures.js');
 const { startBare, startGround, startProduct } = require('./ground.js');
 const { client, run } = require('./load.js');
-const { Teardown } = require('./teardown.js');
-const { BadOption, HELP, readOptions } = require('./vault-options.js');
+const { HELP, readOptions } = require('./vault-options.js');
 const { lastLine, text } = require('./vault-report.js');
 const { WORKS, bodyOf, requests, seed } = require('./vault-work.js');
 
@@ -144,20 +144,4 @@ async function bench(options, teardown) {
   return { facts, works: figures(sides), memory };
 }
 
-async function main() {
-  const options = readOptions(process.argv.slice(2));
-  if (options.help) return console.log(HELP);
-  const teardown = new Teardown();
-  try {
-    const result = await bench(options, teardown);
-    console.log(options.json ? JSON.stringify(result) : text(result));
-    console.log(lastLine(result.works));
-  } finally {
-    await teardown.run();
-  }
-}
-
-main().catch((error) => {
-  console.error(error instanceof BadOption ? `${error.message}\n\n${HELP}` : error);
-  process.exitCode = error instanceof BadOption ? 78 : 1;
-});
+void runBench({ readOptions, help: HELP, bench, text, lastLine });
