@@ -91,6 +91,12 @@ describe('what a fact means for the document', () => {
     );
   });
 
+  it('an effect that the payment has is not written a second time', () => {
+    const effects = [{ id: `${payment({})._id}:succeeded`, type: 'payment.succeeded', doneAt: NOW } as const];
+    const change = afterReading(payment({ state: 'CANCELED', effects }), provider('succeeded'), NOW);
+    expect([change.state, change.effects, change.effectsDueAt]).toEqual(['SUCCEEDED', undefined, undefined]);
+  });
+
   it('settling always adds exactly one result, of the attempt it is about', () => {
     const confirming = payment({ state: 'CONFIRMING' });
     const decline = { code: 'card_declined', declineCode: 'lost_card', message: 'no' };

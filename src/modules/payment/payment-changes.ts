@@ -26,7 +26,10 @@ function becomesFinal(
     cancelRequested: false,
     nextCheckAt: null,
     finalAt: now,
-    ...(state === 'SUCCEEDED' ? { effects: [...payment.effects, effect], effectsDueAt: now } : {}),
+    // One effect a name, whatever happened to the state since: its consumer knows it by its id.
+    ...(state === 'SUCCEEDED' && payment.effects.every(({ id }) => id !== effect.id)
+      ? { effects: [...payment.effects, effect], effectsDueAt: now }
+      : {}),
     ...(state === 'SUCCEEDED' && isFinal(payment) ? { lateSuccessAt: now } : {}),
   };
 }
