@@ -11,6 +11,8 @@ import type { Effect, Payment } from '../payment.types.js';
 import { ReceiptService } from './receipt.service.js';
 
 const BATCH = 50;
+/** At most this many at a time: consumers are waited for, most of the time for a disk or a mail server. */
+const CONCURRENCY = 4;
 /** Tried several times by then: somebody should look why. */
 export const OVERDUE_AFTER_MS = 10 * MINUTE;
 
@@ -35,7 +37,19 @@ export class EffectDrain extends BackgroundWorker {
 
   override async pass(): Promise<void> {
     const due = await atFailpoint('effect.due', () => this.payments.dueForEffects(this.clock.date(), BATCH));
-    for (const payment of due) {
+    const queue = due.values();
+    await Promise.all(Array.from({ length: CONCURRENCY }, () => this.workOff(queue)));
+    if (this.stopping) return;
+    const overdue = new Date(this.clock.now() - OVERDUE_AFTER_MS);
+    this.metrics.gauge(
+      'effects_overdue',
+      await atFailpoint('effect.overdue', () => this.payments.countOverdueEffects(overdue)),
+    );
+    if (due.length === BATCH) this.nudge();
+  }
+
+  private async workOff(queue: Iterable<Payment>): Promise<void> {
+    for (const payment of queue) {
       if (this.stopping) return; // what is left is due, here or on another instance
       // Claimed for a minute: a consumer that hangs or fails is tried again then, by whoever is alive.
       const claimed = await atFailpoint('effect.claim', () =>
@@ -43,12 +57,6 @@ export class EffectDrain extends BackgroundWorker {
       );
       if (claimed !== null) await this.drain(claimed);
     }
-    const overdue = new Date(this.clock.now() - OVERDUE_AFTER_MS);
-    this.metrics.gauge(
-      'effects_overdue',
-      await atFailpoint('effect.overdue', () => this.payments.countOverdueEffects(overdue)),
-    );
-    if (due.length === BATCH) this.nudge();
   }
 
   private async drain(payment: Payment): Promise<void> {
