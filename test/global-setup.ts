@@ -1,11 +1,15 @@
 // oxlint-disable-next-line import/no-unassigned-import
 import './support/ts-resolution.js';
 import { randomBytes } from 'node:crypto';
+import { tmpdir } from 'node:os';
 import { writeStripeAnswers, writeStripeSchema } from '../scripts/lib/stripe-schema.js';
+import type { DataDirLock } from '../src/platform/embedded/data-dir-lock.js';
 import { builtDist } from './support/built-dist.js';
-import { startTestStore, type TestStore } from './support/store-server.js';
+import { memoryFolder, removeAbandonedFolders } from './support/memory-folder.js';
+import { removeAbandonedStores, startTestStore, type TestStore } from './support/store-server.js';
 
 declare global {
+  var testFolder: DataDirLock | null | undefined;
   var testStore: TestStore | undefined;
 }
 
@@ -17,11 +21,21 @@ interface JestRun {
   testNamePattern?: string;
 }
 
+/** Everything of the run goes into one folder, in memory where there is room. */
+async function makeFolder(): Promise<void> {
+  const { lockDataDir } = await import('../src/platform/embedded/data-dir-lock.js');
+  await removeAbandonedStores(tmpdir());
+  await removeAbandonedFolders(lockDataDir, removeAbandonedStores);
+  globalThis.testFolder = await memoryFolder(lockDataDir);
+  if (globalThis.testFolder) process.env['TMPDIR'] = globalThis.testFolder.dataDir;
+}
+
 /** The schemas, one store for the run unless TEST_MONGODB_URI names one, and dist, which the process tests run. */
 export default async function globalSetup(run: JestRun): Promise<void> {
   // Seconds the first time: not inside a test's time-out.
   writeStripeSchema();
   writeStripeAnswers();
+  await makeFolder();
   process.env['TEST_RUN_ID'] = randomBytes(3).toString('hex');
   if (!process.env['TEST_MONGODB_URI']) {
     globalThis.testStore = await startTestStore();

@@ -1,11 +1,15 @@
 // oxlint-disable-next-line import/no-unassigned-import
 import './support/ts-resolution.js';
 import { mongo } from 'mongoose';
+import { rmSync } from 'node:fs';
 import { testRunPrefix } from './support/store-server.js';
 
 export default async function globalTeardown(): Promise<void> {
   if (globalThis.testStore) await globalThis.testStore.stop();
   else await dropDatabases(process.env['TEST_MONGODB_URI'] ?? '');
+  if (!globalThis.testFolder) return;
+  rmSync(globalThis.testFolder.dataDir, { recursive: true, force: true });
+  await globalThis.testFolder.release();
 }
 
 /** A store that was there before the run is left as it was. */

@@ -28,7 +28,6 @@ export async function startTestStore(): Promise<TestStore> {
   // Imported late: test files want only the names below.
   const { startEmbeddedMongo } = await import('../../src/platform/embedded/embedded-mongo.js');
   const { lockDataDir } = await import('../../src/platform/embedded/data-dir-lock.js');
-  await removeAbandoned(lockDataDir);
   const lock = await lockDataDir(mkdtempSync(join(tmpdir(), PREFIX)));
   const store = await startEmbeddedMongo({
     dataDir: lock.dataDir,
@@ -47,12 +46,13 @@ async function stopAndRemove(store: EmbeddedMongo, lock: DataDirLock): Promise<v
   await lock.release();
 }
 
-/** What runs that were killed left behind: a folder whose lock is free, perhaps with its store still running. */
-async function removeAbandoned(lockDataDir: (dir: string) => Promise<DataDirLock>): Promise<void> {
+/** What runs that were killed left behind in a folder: stores whose lock is free, perhaps still running. */
+export async function removeAbandonedStores(parent: string): Promise<void> {
+  const { lockDataDir } = await import('../../src/platform/embedded/data-dir-lock.js');
   const { readRecord } = await import('../../src/platform/embedded/process-record.js');
   const { processIdentity } = await import('../../src/platform/embedded/process-identity.js');
-  for (const name of readdirSync(tmpdir()).filter((entry) => entry.startsWith(PREFIX))) {
-    const dir = join(tmpdir(), name);
+  for (const name of readdirSync(parent).filter((entry) => entry.startsWith(PREFIX))) {
+    const dir = join(parent, name);
     // A run that begins just now has its folder a moment before its lock.
     const age = Date.now() - (statSync(dir, { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
     const lock = age < YOUNG_MS ? null : await lockDataDir(dir).catch(() => null);
