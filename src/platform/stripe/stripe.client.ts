@@ -1,6 +1,7 @@
 import Stripe from 'stripe';
 import type { Config } from '../config/config.js';
 import { countTries } from './try-counter.js';
+import { limitTries } from './try-limit.js';
 
 export const STRIPE_CLIENT = Symbol('STRIPE_CLIENT');
 export type StripeClient = Stripe;
@@ -16,7 +17,7 @@ export function createStripeClient(config: Config['stripe']): StripeClient {
           port: Number(base.port) || (base.protocol === 'https:' ? 443 : 80),
           protocol: base.protocol === 'https:' ? ('https' as const) : ('http' as const),
         }),
-    httpClient: countTries(Stripe.createNodeHttpClient()),
+    httpClient: countTries(limitTries(Stripe.createNodeHttpClient())),
     maxNetworkRetries: config.retries,
     timeout: config.timeoutMs,
     telemetry: false,
