@@ -89,6 +89,24 @@ it('T-22 and every payment stays as it is, an unknown one too, until the key is 
   for (const buyer of buyers) expect(await buyer.charges()).toHaveLength(1);
 });
 
+it('T-22 and a payer who tries again and again meanwhile does not use up the payment', async () => {
+  const patient = await another({ PAYMENT_MAX_ATTEMPTS: '3' });
+  try {
+    const buyer = await payer(patient);
+    front.intercept = (_request, response) => {
+      refuse(response, 401);
+      return true;
+    };
+    for (let i = 0; i < 5; i++) expect((await buyer.confirm('pm_card_visa')).status).toBe(503);
+    front.intercept = () => false;
+    await eventually(async () => expect((await buyer.confirm('pm_card_visa')).status).toBe(201), 15_000);
+    expect((await buyer.record()).settled.length).toBeLessThan(3);
+  } finally {
+    front.intercept = () => false;
+    await patient.stop();
+  }
+});
+
 it('the key of another account: not ready, nothing is sent there, and all goes on when it is ours again', async () => {
   const buyer = await payer(app);
   const open = await payer(app);
@@ -114,7 +132,7 @@ it('the key of another account: not ready, nothing is sent there, and all goes o
   await ready();
   expect((await buyer.confirm('pm_card_visa')).body['status']).toBe('succeeded');
   expect((await open.confirm('pm_card_visa')).body['status']).toBe('succeeded');
-  expect((await buyer.record()).settled.map(({ result }) => result)).toEqual(['not_sent', 'succeeded']);
+  expect((await buyer.record()).settled.map(({ result }) => result)).toEqual(['succeeded']);
 });
 
 it('a start with the key of another account: not one request is served with it, however early it comes', async () => {

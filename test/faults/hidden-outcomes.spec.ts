@@ -156,6 +156,25 @@ describe('an outcome that something hides', () => {
     expect(user.body['customerId']).not.toBe(customerId);
   });
 
+  it.each([
+    ['nobody answers', { type: 'drop_before' }, 502],
+    ['too many ask', { type: 'status', status: 429, when: 'before' }, 503],
+  ] as const)(
+    'a deleted Customer that cannot be looked at, %s: the payment is not refused for good',
+    async (_, fault, told) => {
+      const app = await start();
+      const buyer = await payer(app);
+      await secret(app).customers.del((await buyer.record()).customerId);
+      const cuid = newCuid();
+      const create = () => app.http.post('/payment', { cuid }, { token: buyer.token });
+      await app.simulator.fault({ method: 'GET', path: '/v1/customers/*', times: 2 }, fault);
+      expect((await create()).status).toBe(told);
+      expect(await payments(app).findOne({ cuid }).lean<Payment>().exec()).toMatchObject({ state: 'NEW' });
+      await app.simulator.clearFaults();
+      expect((await create()).status).toBe(201);
+    },
+  );
+
   it('a payment created while its user is being deleted is not left payable', async () => {
     const app = await start();
     const buyer = await payer(app);

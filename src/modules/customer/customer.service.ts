@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { AppError } from '../../platform/common/app-error.js';
 import { atFailpoint } from '../../platform/common/failpoints.js';
 import { providerRefused, providerUnreachable } from '../../platform/stripe/provider-failure.js';
+import type { ProviderAnswer } from '../../platform/stripe/provider.types.js';
 import { StripeCustomers } from '../../platform/stripe/stripe-customers.js';
 import { DeploymentService } from '../merchant/deployment.service.js';
 import { UserRepository } from '../user/user.repository.js';
@@ -43,23 +44,28 @@ export class CustomerService {
         );
         continue;
       }
-      if (answer.outcome === 'refused')
-        throw providerRefused(answer.retryAfterSeconds ?? (answer.status === 429 ? 2 : 30));
-      break;
+      throw notSaid(answer);
     }
     throw providerUnreachable();
   }
 
   /**
    * A Customer can be deleted in Stripe's dashboard; its user would never pay again.
-   * @returns the id of a new one, or null when the old one is there, or cannot be asked about.
+   * @returns the id of a new one, or null when the old one is there.
+   * @throws AppError as `ensureFor`, also when the old one cannot be asked about.
    */
   async replaceIfGone(userId: string, customerId: string): Promise<string | null> {
     const answer = await atFailpoint('customer.look', () => this.stripe.retrieve(customerId));
-    const gone =
-      (answer.outcome === 'done' && answer.value.deleted) || (answer.outcome === 'refused' && answer.status === 404);
-    if (!gone) return null;
+    if (answer.outcome === 'done' && !answer.value.deleted) return null;
+    const gone = answer.outcome === 'done' || (answer.outcome === 'refused' && answer.status === 404);
+    if (!gone) throw notSaid(answer);
     await atFailpoint('customer.forget', () => this.users.forgetCustomer(userId, customerId));
     return this.ensureFor(userId);
   }
+}
+
+function notSaid(answer: ProviderAnswer<unknown>): AppError {
+  return answer.outcome === 'refused'
+    ? providerRefused(answer.retryAfterSeconds ?? (answer.status === 429 ? 2 : 30))
+    : providerUnreachable();
 }

@@ -192,8 +192,8 @@ export class ConfirmPaymentService {
   }
 
   private async startAttempt(principal: Principal, payment: Payment, run: ConfirmRun, age: RequestAge): Promise<Step> {
-    // An attempt that would not be sent is not started either: it would count, and have to be settled.
-    if (age.isLate() || this.stripe.isDown) throw busy();
+    // An attempt that would come to nothing is not started either: it would count, and have to be settled.
+    if (age.isLate() || this.stripe.isUnusable) throw busy();
     this.limits.refuseTooManyOn(payment);
     run.room ??= await this.limits.takeRoom(principal.id, payment, age);
     if (run.room === null) return { again: true };

@@ -135,7 +135,7 @@ export class CreatePaymentService {
         continue;
       }
       if (answer.outcome === 'refused' && answer.code === 'resource_missing') {
-        const customerId = await this.customers.replaceIfGone(current.userId, current.customerId);
+        const customerId = await this.replaceCustomer(current);
         if (customerId !== null) {
           const createGeneration = current.createGeneration + 1; // other parameters need another key
           current = await atFailpoint('create.new_customer', () =>
@@ -204,8 +204,22 @@ export class CreatePaymentService {
       );
       throw ended === null ? providerUnreachable() : rejected();
     }
-    await atFailpoint('create.let_go', () => this.payments.change(payment, { leaseUntil: null }));
+    await this.letGo(payment);
     throw refusal === null ? providerUnreachable() : providerRefused(refusal.retryAfterSeconds ?? 5);
+  }
+
+  private async letGo(payment: Payment): Promise<void> {
+    await atFailpoint('create.let_go', () => this.payments.change(payment, { leaseUntil: null }));
+  }
+
+  /** As `replaceIfGone`. A Customer that Stripe does not tell of may be there or not, so nothing is refused for good. */
+  private async replaceCustomer(payment: Payment): Promise<string | null> {
+    try {
+      return await this.customers.replaceIfGone(payment.userId, payment.customerId);
+    } catch (error) {
+      await this.letGo(payment);
+      throw error;
+    }
   }
 
   /** A repeat reads the secret from Stripe again, because it is never stored. */

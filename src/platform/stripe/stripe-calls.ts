@@ -88,9 +88,9 @@ export class StripeCalls implements OnApplicationBootstrap, OnApplicationShutdow
     return this.reach.isDown ? DOWN : this.askAnyway(operation, call, translate);
   }
 
-  /** Whether a call would be sent at all, as far as Stripe's being there is concerned. */
-  get isDown(): boolean {
-    return this.reach.isDown;
+  /** Nothing would come of a call now: Stripe is down, refuses our key, or the key is of another account. */
+  get isUnusable(): boolean {
+    return this.closed || this.refused || this.reach.isDown;
   }
 
   /** Also while calls are closed, or Stripe is down: only for finding out whether they still must be. */

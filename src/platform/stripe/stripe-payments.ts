@@ -17,9 +17,9 @@ export interface NewProviderPayment {
 export class StripePayments {
   constructor(private readonly calls: StripeCalls) {}
 
-  /** Nothing would be sent now: Stripe has not answered lately. */
-  get isDown(): boolean {
-    return this.calls.isDown;
+  /** Nothing would come of a call now: Stripe has not answered lately, or does not take our key. */
+  get isUnusable(): boolean {
+    return this.calls.isUnusable;
   }
 
   /** Unconfirmed: it can never move money until a confirm names it. */
