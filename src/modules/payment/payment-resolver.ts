@@ -4,6 +4,7 @@ import { BackgroundWorker } from '../../platform/common/background-worker.js';
 import { Clock } from '../../platform/common/clock.js';
 import { SECOND } from '../../platform/common/duration.js';
 import { atFailpoint } from '../../platform/common/failpoints.js';
+import { inLanes } from '../../platform/common/lanes.js';
 import { CONFIG, type Config } from '../../platform/config/config.js';
 import { Metrics } from '../../platform/operations/metrics.js';
 import { Readiness } from '../../platform/operations/readiness.js';
@@ -16,7 +17,7 @@ import { unknownAges } from './unknown-ages.js';
 
 const BATCH = 50;
 /** At most this many Stripe calls at a time, so that payers keep theirs. */
-const CONCURRENCY = 4;
+const LANES = 4;
 
 /**
  * What finishes every payment, webhooks or not: unanswered attempts are asked about and, when nobody is in sight, fenced;
@@ -44,9 +45,8 @@ export class PaymentResolver extends BackgroundWorker {
     const oldest = due[0]?.nextCheckAt?.getTime();
     this.metrics.gauge('payments_due', due.length);
     this.metrics.gauge('payments_due_oldest_seconds', oldest === undefined ? 0 : (this.clock.now() - oldest) / 1000);
-    const queue = due.values();
     const paced = due.length > this.config.payments.resolverRate;
-    await Promise.all(Array.from({ length: CONCURRENCY }, () => this.workOff(queue, paced)));
+    await inLanes(LANES, due, (payment) => this.inTurn(payment, paced));
     if (this.stopping) return;
     const ages = unknownAges(
       await atFailpoint('resolver.unsettled', () => this.payments.unsettledSince()),
@@ -57,14 +57,12 @@ export class PaymentResolver extends BackgroundWorker {
   }
 
   /** A backlog, such as after an outage of Stripe, is worked off at a pace that leaves payers their share of its limit. */
-  private async workOff(queue: Iterable<Payment>, paced: boolean): Promise<void> {
-    const turnMs = (CONCURRENCY * SECOND) / this.config.payments.resolverRate;
-    for (const payment of queue) {
-      if (this.stopping) return; // what is left is due, here or on another instance
-      const started = performance.now();
-      await this.resolveOne(payment);
-      if (paced) await sleep(Math.max(0, turnMs - (performance.now() - started)));
-    }
+  private async inTurn(payment: Payment, paced: boolean): Promise<void> {
+    if (this.stopping) return; // what is left is due, here or on another instance
+    const turnMs = (LANES * SECOND) / this.config.payments.resolverRate;
+    const started = performance.now();
+    await this.resolveOne(payment);
+    if (paced) await sleep(Math.max(0, turnMs - (performance.now() - started)));
   }
 
   private async resolveOne(payment: Payment): Promise<void> {

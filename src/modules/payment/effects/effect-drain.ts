@@ -3,6 +3,7 @@ import { BackgroundWorker } from '../../../platform/common/background-worker.js'
 import { Clock } from '../../../platform/common/clock.js';
 import { MINUTE } from '../../../platform/common/duration.js';
 import { atFailpoint } from '../../../platform/common/failpoints.js';
+import { inLanes } from '../../../platform/common/lanes.js';
 import { CONFIG, type Config } from '../../../platform/config/config.js';
 import { Metrics } from '../../../platform/operations/metrics.js';
 import { Readiness } from '../../../platform/operations/readiness.js';
@@ -12,7 +13,7 @@ import { ReceiptService } from './receipt.service.js';
 
 const BATCH = 50;
 /** At most this many at a time: consumers are waited for, most of the time for a disk or a mail server. */
-const CONCURRENCY = 4;
+const LANES = 4;
 /** Tried several times by then: somebody should look why. */
 export const OVERDUE_AFTER_MS = 10 * MINUTE;
 
@@ -37,8 +38,7 @@ export class EffectDrain extends BackgroundWorker {
 
   override async pass(): Promise<void> {
     const due = await atFailpoint('effect.due', () => this.payments.dueForEffects(this.clock.date(), BATCH));
-    const queue = due.values();
-    await Promise.all(Array.from({ length: CONCURRENCY }, () => this.workOff(queue)));
+    await inLanes(LANES, due, (payment) => this.claimAndDrain(payment));
     if (this.stopping) return;
     const overdue = new Date(this.clock.now() - OVERDUE_AFTER_MS);
     this.metrics.gauge(
@@ -48,15 +48,13 @@ export class EffectDrain extends BackgroundWorker {
     if (due.length === BATCH) this.nudge();
   }
 
-  private async workOff(queue: Iterable<Payment>): Promise<void> {
-    for (const payment of queue) {
-      if (this.stopping) return; // what is left is due, here or on another instance
-      // Claimed for a minute: a consumer that hangs or fails is tried again then, by whoever is alive.
-      const claimed = await atFailpoint('effect.claim', () =>
-        this.payments.change(payment, { effectsDueAt: new Date(this.clock.now() + MINUTE) }),
-      );
-      if (claimed !== null) await this.drain(claimed);
-    }
+  private async claimAndDrain(payment: Payment): Promise<void> {
+    if (this.stopping) return; // what is left is due, here or on another instance
+    // Claimed for a minute: a consumer that hangs or fails is tried again then, by whoever is alive.
+    const claimed = await atFailpoint('effect.claim', () =>
+      this.payments.change(payment, { effectsDueAt: new Date(this.clock.now() + MINUTE) }),
+    );
+    if (claimed !== null) await this.drain(claimed);
   }
 
   private async drain(payment: Payment): Promise<void> {

@@ -4,6 +4,7 @@ import { BackgroundWorker } from '../../common/background-worker.js';
 import { Clock } from '../../common/clock.js';
 import { HOUR, SECOND } from '../../common/duration.js';
 import { atFailpoint } from '../../common/failpoints.js';
+import { inLanes } from '../../common/lanes.js';
 import { CONFIG, type Config } from '../../config/config.js';
 import { Metrics } from '../../operations/metrics.js';
 import { Readiness } from '../../operations/readiness.js';
@@ -39,24 +40,19 @@ export class InboxWorker extends BackgroundWorker {
 
   override async pass(): Promise<void> {
     const due = await atFailpoint('inbox.due', () => this.inbox.due(this.clock.date(), BATCH));
-    const queue = sameObject(due).values();
     const paced = due.length > EVENTS_PER_SECOND;
-    const lanes = await Promise.allSettled(Array.from({ length: LANES }, () => this.workOff(queue, paced)));
-    // All have ended by now: a pass that failed early would leave the others at work beside the next one, or a shutdown.
-    for (const lane of lanes) if (lane.status === 'rejected') throw lane.reason;
+    await inLanes(LANES, sameObject(due), (group) => this.inTurn(group, paced));
     if (this.stopping) return;
     await this.showBacklog();
     if (due.length === BATCH) this.loop.nudge();
   }
 
-  private async workOff(queue: Iterable<InboxRow[]>, paced: boolean): Promise<void> {
-    for (const group of queue) {
-      if (this.stopping) return; // what is left is due, here or on another instance
-      const started = performance.now();
-      const asked = await this.applyGroup(group);
-      const turn = (LANES * SECOND) / EVENTS_PER_SECOND;
-      if (asked && paced) await sleep(Math.max(0, turn - (performance.now() - started)));
-    }
+  private async inTurn(group: readonly InboxRow[], paced: boolean): Promise<void> {
+    if (this.stopping) return; // what is left is due, here or on another instance
+    const started = performance.now();
+    const asked = await this.applyGroup(group);
+    const turn = (LANES * SECOND) / EVENTS_PER_SECOND;
+    if (asked && paced) await sleep(Math.max(0, turn - (performance.now() - started)));
   }
 
   private async showBacklog(): Promise<void> {
