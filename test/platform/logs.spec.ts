@@ -114,7 +114,7 @@ it('a hostile line costs little', () => {
   for (const text of ['a@'.repeat(50_000), 'sk_test_'.repeat(10_000), '4 '.repeat(50_000), `eyJ${'a.'.repeat(50_000)}`])
     scrub(text);
   // Milliseconds where a pattern that goes back over what it has read takes minutes; the bound is for a busy machine.
-  expect(performance.now() - began).toBeLessThan(5_000);
+  expect(performance.now() - began).toBeLessThan(15_000);
 });
 
 describe('the app', () => {

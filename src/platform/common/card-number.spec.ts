@@ -39,6 +39,7 @@ describe('containsCardNumber', () => {
     containsCardNumber('4 '.repeat(50_000));
     containsCardNumber('4'.repeat(100_000));
     containsCardNumber('4--- '.repeat(20_000));
-    expect(performance.now() - started).toBeLessThan(500);
+    // Milliseconds where quadratic work takes half a minute; the bound is for a busy machine.
+    expect(performance.now() - started).toBeLessThan(10_000);
   });
 });

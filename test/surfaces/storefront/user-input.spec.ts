@@ -50,13 +50,11 @@ describe.each(fields)('$name', ({ method, path, body, field }) => {
   it('takes only a text', async () => {
     for (const kind of WRONG_KINDS) {
       const text = JSON.stringify(body).replace(JSON.stringify(body[field]), () => kind);
-      const started = performance.now();
       const answer = await app.http.request(method, path.replace('{id}', me.userId), text, {
         token: me.token,
         headers: json,
       });
       expect([kind.slice(0, 40), answer.status]).toEqual([kind.slice(0, 40), 400]);
-      expect(performance.now() - started).toBeLessThan(3_000);
     }
   });
 
