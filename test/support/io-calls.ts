@@ -50,8 +50,8 @@ function isOfThis(node: ts.Node): node is ts.PropertyAccessExpression {
   return ts.isPropertyAccessExpression(node) && node.expression.kind === ts.SyntaxKind.ThisKeyword;
 }
 
-/** The Stripe client's `webhooks` only computes, `isDown` only remembers. */
-const NO_IO = new Set(['webhooks', 'isDown']);
+/** The Stripe client's `webhooks` only computes, `isUnusable` only remembers. */
+const NO_IO = new Set(['webhooks', 'isUnusable']);
 const asksNobody = (access: ts.Node) => ts.isPropertyAccessExpression(access) && NO_IO.has(access.name.text);
 
 /** `this.x` as in `atFailpoint('name', () => this.x.method(…))`, and nothing else around it. */
