@@ -99,7 +99,7 @@ describe('what a fact means for the document', () => {
 
   it('settling always adds exactly one result, of the attempt it is about', () => {
     const confirming = payment({ state: 'CONFIRMING' });
-    const decline = { code: 'card_declined', declineCode: 'lost_card', message: 'no' };
+    const decline = { code: 'card_declined', declineCode: 'lost_card', message: 'no', ofCard: true };
     for (const change of [
       afterAccepted(confirming, attempt, provider('requires_action'), NOW, NOW),
       afterAccepted(confirming, attempt, provider('succeeded'), NOW, NOW),
@@ -115,7 +115,7 @@ describe('what a fact means for the document', () => {
   });
 
   it('a decline leaves the payment open, unless Stripe has canceled it', () => {
-    const decline = { code: 'card_declined', declineCode: null, message: 'no' };
+    const decline = { code: 'card_declined', declineCode: null, message: 'no', ofCard: true };
     const confirming = payment({ state: 'CONFIRMING' });
     expect(afterDeclined(confirming, attempt, decline, provider('requires_payment_method'), NOW, NOW).state).toBe(
       'DECLINED',

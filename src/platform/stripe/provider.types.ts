@@ -84,6 +84,8 @@ export interface Decline {
   readonly code: string;
   readonly declineCode: string | null;
   readonly message: string;
+  /** False: a 402 that is not about the card, such as for numbers from an account that may not send them. */
+  readonly ofCard: boolean;
 }
 
 /** The HTTP exchanges behind one call, the SDK's hidden retries included. */

@@ -48,6 +48,7 @@ function sortError<T>(
       code: error.code || 'card_declined',
       declineCode: error.decline_code || null,
       message: error.message,
+      ofCard: error.rawType !== 'invalid_request_error',
     };
     return { outcome: 'declined', decline, payment, replayed, tries };
   }

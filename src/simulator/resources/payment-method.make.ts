@@ -134,7 +134,10 @@ function walletDetails(world: World, { card, wallet }: NewCard): CardDetails['wa
   return { [wallet]: {}, dynamic_last4: device.slice(0, 4).padStart(4, '0'), type: wallet };
 }
 
-/** The wording is that of public bug reports. The status is documented nowhere: 402 is unconfirmed until a real key says so. */
+/**
+ * Wording and type are those of public bug reports. The status is documented nowhere; with older Python libraries it was
+ * the `CardError` that they make of a 402 only.
+ */
 function rawCardsRefused(): StripeError {
   return new StripeError(402, {
     message:

@@ -72,7 +72,13 @@ describe('a vault whose Stripe is not known to be the simulator', () => {
       allowed.http.request('POST', `/api/vault/customer/${customerId}/card`, CARD, {
         headers: { authorization: caller.key },
       });
-    expect((await send()).status).toBe(400);
+    // As an account that Stripe has not opened to numbers: no decline, since no other card would do.
+    const refusal = refused('card numbers are not taken here, send a token');
+    expect(await send()).toMatchObject(refusal);
+    const created = { id: 'notopened', default_payment: { card: CARD } };
+    const headers = { authorization: caller.key };
+    expect(await allowed.http.request('POST', '/api/vault/customer', created, { headers })).toMatchObject(refusal);
+    expect(await vaultCustomers(app).countDocuments({ customerId: 'notopened' })).toBe(0);
     await fetch(`${app.simulator.url}/_sim/settings`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },

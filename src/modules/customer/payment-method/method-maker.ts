@@ -1,4 +1,5 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
+import type { AppError } from '../../../platform/common/app-error.js';
 import { atFailpoint } from '../../../platform/common/failpoints.js';
 import type { ProviderMethod } from '../../../platform/stripe/provider-method.types.js';
 import type { ProviderAnswer } from '../../../platform/stripe/provider.types.js';
@@ -12,13 +13,15 @@ import type { NewMethod } from './new-method.types.js';
 import type { MethodFacts } from './payment-method.types.js';
 import { saveWorkOf, withPatched } from './pending-work.js';
 import type { SaveWork } from './pending-work.types.js';
-import { failureOf, methodRefused, Unanswered } from './provider-refusals.js';
+import { failureOf, methodRefused, numbersNotTaken, refusesNumbers, Unanswered } from './provider-refusals.js';
 
 const ROUNDS = 3;
 
 /** The PaymentMethod of a `save`: made of a number or a token, or looked up. It is nobody's yet. */
 @Injectable()
 export class MethodMaker {
+  private readonly logger = new Logger(MethodMaker.name);
+
   constructor(
     private readonly records: VaultRecords,
     private readonly stripe: StripeMethods,
@@ -38,11 +41,16 @@ export class MethodMaker {
       if (work.provider !== null) return record;
       const answer = await this.ask(record, work, asked);
       if (answer.outcome === 'done') return this.store(record, work, answer.value);
-      if (answer.outcome !== 'unknown' || !answer.serverError || round === ROUNDS)
-        throw failureOf(answer, asked.kind === 'ach' ? 'bank account' : asked.kind);
+      if (answer.outcome !== 'unknown' || !answer.serverError || round === ROUNDS) throw this.failure(answer, asked);
       record = await this.nextKey(seen._id, work);
     }
     return null;
+  }
+
+  private failure(answer: Parameters<typeof failureOf>[0], { kind }: NewMethod): AppError {
+    if (kind !== 'card' || !refusesNumbers(answer)) return failureOf(answer, kind === 'ach' ? 'bank account' : kind);
+    this.logger.warn('Stripe does not take card numbers from this account, although ALLOW_RAW_CARD_DATA is on');
+    return numbersNotTaken(kind);
   }
 
   private async ask(

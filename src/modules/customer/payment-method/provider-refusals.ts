@@ -9,6 +9,21 @@ export function methodRefused(reason: string): AppError {
   return new AppError('payment_method_refused', reason);
 }
 
+/** Where numbers must not be sent to Stripe, whether we know it (G76) or Stripe says so. */
+export function numbersNotTaken(kind: 'card' | 'ach'): AppError {
+  return methodRefused(`${kind === 'card' ? 'card' : 'account'} numbers are not taken here, send a token`);
+}
+
+/**
+ * Whether Stripe does not take card numbers from this account: a 402 that is an `invalid_request_error`
+ * (https://support.stripe.com/questions/enabling-access-to-raw-card-data-apis). The status is documented nowhere, so
+ * with another one the sentence tells.
+ */
+export function refusesNumbers(answer: Failure): boolean {
+  if (answer.outcome === 'declined') return !answer.decline.ofCard;
+  return answer.outcome === 'refused' && /card numbers directly/.test(answer.message);
+}
+
 /** Nobody knows whether the call ran: the work stays, and is settled by a repeat or by the resolver. */
 export class Unanswered extends AppError {
   constructor() {
@@ -22,6 +37,7 @@ export class Unanswered extends AppError {
 export function failureOf(answer: Failure, what: 'card' | 'bank account' | 'token'): AppError {
   switch (answer.outcome) {
     case 'declined':
+      if (!answer.decline.ofCard) return methodRefused(refusalOf(answer.decline.code, what));
       return new AppError('card_declined', `${what === 'token' ? 'card' : what} declined`, {
         reason: answer.decline.declineCode ?? answer.decline.code,
       });

@@ -13,7 +13,7 @@ import type { MethodFlag } from './payment-method.types.js';
 import { freshWork, withPatched, withWork } from './pending-work.js';
 import type { PendingWork, SaveWork } from './pending-work.types.js';
 import { newSaveWork } from './new-save-work.js';
-import { methodRefused, Unanswered } from './provider-refusals.js';
+import { methodRefused, numbersNotTaken, Unanswered } from './provider-refusals.js';
 
 /** A record stays small, and Stripe lists a Customer's methods a hundred at a time. */
 const MOST_METHODS = 100;
@@ -43,8 +43,7 @@ export class SaveStarter {
   accept(asked: AskedMethod): NewMethod {
     const method = toNewMethod(asked, this.rawCards.isSimulated);
     if (method.kind === 'token' || this.rawCards.mayBeSent) return method;
-    const what = method.kind === 'card' ? 'card' : 'account';
-    throw methodRefused(`${what} numbers are not taken here, send a token`);
+    throw numbersNotTaken(method.kind);
   }
 
   /**
