@@ -35,12 +35,19 @@ const STRICT_JSON: BodyRule = {
   },
 };
 
-/** As strict about what it is, but an empty body with a JSON content type is none, whatever the method. */
+/** As strict about what it is. But an empty body is none whatever its content type, and that of a DELETE is not looked at. */
 const GATEWAY_JSON: BodyRule = {
   limit: GATEWAY_LIMIT,
-  check: (request) => STRICT_JSON.check(request),
-  take: (_request, body) => (body.length === 0 ? undefined : parseSafeJson(body)),
+  check(request) {
+    if (saysSomething(request)) STRICT_JSON.check(request);
+  },
+  take: (request, body) => (body.length === 0 || !saysSomething(request) ? undefined : parseSafeJson(body)),
 };
+
+function saysSomething({ method, headers }: FastifyRequest): boolean {
+  const isEmpty = (headers['content-length'] ?? '0') === '0' && headers['transfer-encoding'] === undefined;
+  return method !== 'DELETE' && !isEmpty;
+}
 
 /** A signature covers bytes, so the bytes are kept and nothing is parsed before they are verified. */
 const RAW: BodyRule = {

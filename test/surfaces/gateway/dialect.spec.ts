@@ -40,6 +40,24 @@ describe('bodies', () => {
     expect(await send('DELETE', unknown, json, '{"a":[null,""]}')).toMatchObject(notFound);
   });
 
+  it('no body is an empty one, whatever its content type', async () => {
+    for (const type of ['text/plain', 'application/x-www-form-urlencoded']) {
+      const answer = await send('POST', `/api/user/${admin.userId}`, { 'content-type': type }, '');
+      expect(answer).toMatchObject({ status: 200, body: { msg: 'success' } });
+    }
+  });
+
+  it.each([
+    ['half a body', 'application/json', '{"a":'],
+    ['a form', 'application/x-www-form-urlencoded', 'a=b'],
+    ['no body, with a form’s content type', 'application/x-www-form-urlencoded', ''],
+  ])('%s on DELETE is not looked at', async (_name, type, body) => {
+    const { id } = (await admin.call('POST', '/api/user/apikey', { type: 'api', name: 'one' })).body['data'] as {
+      id: string;
+    };
+    expect((await send('DELETE', `/api/user/apikey/${id}`, { 'content-type': type }, body)).status).toBe(200);
+  });
+
   it('a body on GET is not looked at', async () => {
     const { request } = await import('node:http');
     const status = await new Promise<number | undefined>((resolve, reject) => {
