@@ -1,5 +1,5 @@
 import { Body, Delete, Get, HttpCode, Param, Post } from '@nestjs/common';
-import { ApiParam } from '@nestjs/swagger';
+import { ApiBody, ApiParam } from '@nestjs/swagger';
 import { GatewaySessionService } from '../../../modules/auth/gateway/gateway-session.service.js';
 import { GatewayUserRemoval } from '../../../modules/auth/gateway/gateway-user-removal.service.js';
 import { GatewayUserService } from '../../../modules/user/gateway/gateway-user.service.js';
@@ -14,6 +14,7 @@ import {
   GatewayUserList,
   UpdateGatewayUser,
 } from './user.dto.js';
+import { CREATE_USER_EXAMPLES, UPDATE_USER_EXAMPLES } from './user.examples.js';
 import { toGatewayUserBody, toGatewayUserChanges, toNewGatewayUser } from './user.mapper.js';
 
 const ApiUserId = () => ApiParam({ name: 'userId', example: 'b89227ij8m0nuanr1tk0' });
@@ -30,6 +31,7 @@ export class GatewayUserController {
   @Post('user')
   @HttpCode(200)
   @GatewayCredential()
+  @ApiBody({ type: CreateGatewayUser, examples: CREATE_USER_EXAMPLES })
   @GatewayErrors(400, 401, 403, 413, 415, 503)
   async create(@CurrentCaller() caller: GatewayPrincipal, @Body() body: CreateGatewayUser): Promise<GatewayUserAnswer> {
     return single(toGatewayUserBody(await this.users.create(caller, toNewGatewayUser(body))));
@@ -80,6 +82,7 @@ export class GatewayUserController {
   @HttpCode(200)
   @ApiUserId()
   @GatewayCredential()
+  @ApiBody({ type: UpdateGatewayUser, examples: UPDATE_USER_EXAMPLES })
   @GatewayErrors(400, 401, 403, 404, 413, 415, 503)
   async update(
     @CurrentCaller() caller: GatewayPrincipal,
