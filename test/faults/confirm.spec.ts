@@ -1,39 +1,38 @@
 import { PaymentObserver } from '../../src/modules/payment/payment-observer.js';
 import { PaymentFence } from '../../src/modules/payment/payment-fence.js';
-import { startTestApp, type TestApp } from '../support/app.js';
-import { HOUR, MINUTE, payer, payments, recordOf, resolve, secret } from '../support/payments.js';
+import type { TestApp } from '../support/app.js';
+import { eventually, HOUR, MINUTE, payer, payments, recordOf, resolve, secret } from '../support/payments.js';
+import { appPool } from '../support/pool.js';
+import { struck } from '../support/proxied-app.js';
 import type { FaultAction } from '../support/simulator.js';
 
 // Ours, not the browser's, which has no key.
 const CONFIRM = { method: 'POST', path: '/v1/payment_intents/*/confirm', keyIncludes: ':confirm:' };
 const DECLINED = 'pm_card_visa_chargeDeclined';
 
+// Most of the time they wait for a time-out, so they run at once, each with an app to itself.
+const it = globalThis.it.concurrent;
+
 /** Each row of PAYMENT_PROTOCOL 2.6, read through the rulings: what Stripe answers, what the payer is told, what is true at the end. */
 describe('what a confirm may be answered', () => {
-  let app: TestApp;
-
-  beforeAll(async () => {
-    app = await startTestApp({
-      webhooks: false,
-      env: { STRIPE_TIMEOUT: '1s', PAYMENT_REPEAT_WAIT: '1s', RESOLVER_TICK: '1h', STOREFRONT_JWT_TTL: '90d' },
-    });
-  }, 60_000);
-  afterEach(async () => {
-    await app.simulator.release();
-    await app.simulator.clearFaults();
+  const apps = appPool(4, {
+    webhooks: false,
+    env: { STRIPE_TIMEOUT: '1s', PAYMENT_REPEAT_WAIT: '1s', RESOLVER_TICK: '1h', STOREFRONT_JWT_TTL: '90d' },
   });
-  afterAll(() => app.stop());
+  afterAll(() => apps.stop());
 
   /** Both tries of one SDK call go wrong. */
-  const bothTries = (action: FaultAction) => app.simulator.fault({ ...CONFIRM, times: 2 }, action);
+  const bothTries = (app: TestApp, action: FaultAction) => app.simulator.fault({ ...CONFIRM, times: 2 }, action);
 
-  describe('no answer', () => {
+  describe('no answer, or an effect that comes late', () => {
     it.each<[string, string, FaultAction]>([
       ['T-13', 'never arrives', { type: 'drop_before' }],
       ['T-20', 'is reset before it takes effect', { type: 'reset_before' }],
     ])('%s a confirm that %s is processing; the same card again pays, once', async (_t, _what, action) => {
+      await using lent = await apps.lend();
+      const { app } = lent;
       const buyer = await payer(app);
-      await bothTries(action);
+      await bothTries(app, action);
       const unknown = await buyer.confirm('pm_card_visa');
       expect([unknown.status, unknown.body['status']]).toEqual([201, 'processing']);
       expect((await buyer.record()).state).toBe('CONFIRMING');
@@ -45,8 +44,10 @@ describe('what a confirm may be answered', () => {
     });
 
     it('T-13 a confirm that never arrives and nobody comes back for: processing, then fenced', async () => {
+      await using lent = await apps.lend();
+      const { app } = lent;
       const buyer = await payer(app);
-      await bothTries({ type: 'drop_before' });
+      await bothTries(app, { type: 'drop_before' });
       expect((await buyer.confirm('pm_card_visa')).body['status']).toBe('processing');
       await app.advance(9 * MINUTE);
       await resolve(app);
@@ -63,8 +64,10 @@ describe('what a confirm may be answered', () => {
     });
 
     it('T-14 an answer that never comes after the effect: a read finds it, with its receipt', async () => {
+      await using lent = await apps.lend();
+      const { app } = lent;
       const buyer = await payer(app);
-      await bothTries({ type: 'drop_after_effect' });
+      await bothTries(app, { type: 'drop_after_effect' });
       const told = await buyer.confirm('pm_card_visa');
       expect([told.status, told.body['status']]).toEqual([201, 'processing']);
       await app.advance(6_000); // a read of what is younger asks nobody
@@ -80,6 +83,8 @@ describe('what a confirm may be answered', () => {
       ['truncated', { type: 'truncate_body' }],
       ['no JSON', { type: 'bad_json' }],
     ])('T-20 one try that is %s: succeeded or processing, never a failure, and one charge', async (_what, action) => {
+      await using lent = await apps.lend();
+      const { app } = lent;
       const buyer = await payer(app);
       await app.simulator.fault({ ...CONFIRM, times: 1 }, action);
       const told = await buyer.confirm('pm_card_visa');
@@ -97,6 +102,8 @@ describe('what a confirm may be answered', () => {
     ])(
       '%s an answer that %s after the effect is found by the resolver, without a webhook or a read',
       async (_t, _what, action) => {
+        await using lent = await apps.lend();
+        const { app } = lent;
         const buyer = await payer(app);
         await app.simulator.fault({ ...CONFIRM, times: 1 }, action);
         await app.simulator.fault({ ...CONFIRM, times: 1 }, { type: 'drop_before' });
@@ -112,8 +119,10 @@ describe('what a confirm may be answered', () => {
     );
 
     it('T-15 a confirm nobody comes back for is fenced after ten quiet minutes, and its late effect refused', async () => {
+      await using lent = await apps.lend();
+      const { app } = lent;
       const buyer = await payer(app);
-      await bothTries({ type: 'delay_effect', ms: 20 * MINUTE });
+      await bothTries(app, { type: 'delay_effect', ms: 20 * MINUTE });
       expect((await buyer.confirm('pm_card_visa')).body['status']).toBe('processing');
       await app.advance(9 * MINUTE);
       await resolve(app);
@@ -133,6 +142,8 @@ describe('what a confirm may be answered', () => {
     });
 
     it('an open 3-D Secure page under an unsettled attempt is given thirty minutes', async () => {
+      await using lent = await apps.lend();
+      const { app } = lent;
       const buyer = await payer(app);
       await app.simulator.fault({ ...CONFIRM, times: 1 }, { type: 'drop_after_effect' });
       await app.simulator.fault({ ...CONFIRM, times: 1 }, { type: 'drop_before' });
@@ -144,12 +155,11 @@ describe('what a confirm may be answered', () => {
       await resolve(app);
       expect((await buyer.record()).state).toBe('CANCELED');
     });
-  });
-
-  describe('an effect that comes late', () => {
     it('takes effect after the shopper tried another card: one charge, and both are told the truth', async () => {
+      await using lent = await apps.lend();
+      const { app } = lent;
       const buyer = await payer(app);
-      await bothTries({ type: 'delay_effect', ms: 5 * MINUTE });
+      await bothTries(app, { type: 'delay_effect', ms: 5 * MINUTE });
       expect((await buyer.confirm('pm_card_visa')).body['status']).toBe('processing');
       // The other card first settles attempt 1 under its own key, which runs it now.
       const other = await buyer.confirm('pm_card_mastercard');
@@ -161,8 +171,10 @@ describe('what a confirm may be answered', () => {
     });
 
     it('a declined first card is settled first, then the second card is attempt 2', async () => {
+      await using lent = await apps.lend();
+      const { app } = lent;
       const buyer = await payer(app);
-      await bothTries({ type: 'drop_before' });
+      await bothTries(app, { type: 'drop_before' });
       expect((await buyer.confirm(DECLINED)).body['status']).toBe('processing');
       const paid = await buyer.confirm('pm_card_visa');
       expect([paid.status, paid.body['status']]).toEqual([201, 'succeeded']);
@@ -173,8 +185,10 @@ describe('what a confirm may be answered', () => {
     });
   });
 
-  describe('status 500', () => {
+  describe('an error or a refusal', () => {
     it('T-16 kept under the key, without effect: the repeat moves to the next key and pays', async () => {
+      await using lent = await apps.lend();
+      const { app } = lent;
       const buyer = await payer(app);
       await app.simulator.fault(
         { ...CONFIRM, times: 1 },
@@ -190,6 +204,8 @@ describe('what a confirm may be answered', () => {
       ['the payer comes back: the next key pays', true],
       ['nobody comes back: fenced', false],
     ])('T-16 kept under the key, without effect, and not heard either; %s', async (_what, comesBack) => {
+      await using lent = await apps.lend();
+      const { app } = lent;
       const buyer = await payer(app);
       const first = { type: 'status', status: 500, when: 'before', cached: true } as const;
       await app.simulator.fault({ ...CONFIRM, times: 1 }, first);
@@ -208,6 +224,8 @@ describe('what a confirm may be answered', () => {
     });
 
     it('T-17 after the effect, and not heard: processing, then found', async () => {
+      await using lent = await apps.lend();
+      const { app } = lent;
       const buyer = await payer(app);
       await app.simulator.fault({ ...CONFIRM, times: 1 }, { type: 'status', status: 500, when: 'after' });
       await app.simulator.fault({ ...CONFIRM, times: 1 }, { type: 'drop_before' });
@@ -219,6 +237,8 @@ describe('what a confirm may be answered', () => {
     });
 
     it('T-17 kept under the key, after the effect: succeeded, under the first key', async () => {
+      await using lent = await apps.lend();
+      const { app } = lent;
       const buyer = await payer(app);
       await app.simulator.fault({ ...CONFIRM, times: 1 }, { type: 'status', status: 500, when: 'after' });
       const told = await buyer.confirm('pm_card_visa');
@@ -228,18 +248,19 @@ describe('what a confirm may be answered', () => {
     });
 
     it.each([500, 503])('%i from the edge, not kept: unsettled, and the generation does not move', async (status) => {
+      await using lent = await apps.lend();
+      const { app } = lent;
       const buyer = await payer(app);
-      await bothTries({ type: 'status', status, when: 'before', cached: false });
+      await bothTries(app, { type: 'status', status, when: 'before', cached: false });
       expect((await buyer.confirm('pm_card_visa')).body['status']).toBe('processing');
       expect((await buyer.record()).attempt?.generation).toBe(0);
       expect((await buyer.confirm('pm_card_visa')).body['status']).toBe('succeeded');
     });
-  });
-
-  describe('refused', () => {
     it.each([401, 403, 429])(
       '%i as the answer to the only try: 503 with Retry-After, nothing started, then payable',
       async (status) => {
+        await using lent = await apps.lend();
+        const { app } = lent;
         const buyer = await payer(app);
         await app.simulator.fault(
           { ...CONFIRM, times: 1 },
@@ -257,6 +278,8 @@ describe('what a confirm may be answered', () => {
     );
 
     it('a timeout, then a 429: the first may have run, so it is processing and stays unsettled', async () => {
+      await using lent = await apps.lend();
+      const { app } = lent;
       const buyer = await payer(app);
       await app.simulator.fault({ ...CONFIRM, times: 1 }, { type: 'delay_effect', ms: 60 * MINUTE });
       await app.simulator.fault({ ...CONFIRM, times: 1 }, { type: 'status', status: 429, when: 'before' });
@@ -272,6 +295,8 @@ describe('what a confirm may be answered', () => {
     it.each([500, 503])(
       'a %i after the effect, then a 429: the SDK hides the first, which has charged',
       async (status) => {
+        await using lent = await apps.lend();
+        const { app } = lent;
         const buyer = await payer(app);
         await app.simulator.fault({ ...CONFIRM, times: 1 }, { type: 'status', status, when: 'after' });
         await app.simulator.fault({ ...CONFIRM, times: 1 }, { type: 'status', status: 429, when: 'before' });
@@ -286,6 +311,8 @@ describe('what a confirm may be answered', () => {
     );
 
     it('400 for the method: told so, and still payable', async () => {
+      await using lent = await apps.lend();
+      const { app } = lent;
       const buyer = await payer(app);
       expect((await buyer.confirm('pm_nosuchmethod')).status).toBe(400);
       expect((await buyer.record()).settled).toMatchObject([{ n: 1, result: 'not_sent' }]);
@@ -293,6 +320,8 @@ describe('what a confirm may be answered', () => {
     });
 
     it('an idempotency_error is our bug: never a new key, never a failure, in the end a fence', async () => {
+      await using lent = await apps.lend();
+      const { app } = lent;
       const [buyer, other] = [await payer(app), await payer(app)];
       const key = `${(await buyer.record())._id}:confirm:1:0`;
       await secret(app).paymentIntents.confirm(
@@ -311,6 +340,8 @@ describe('what a confirm may be answered', () => {
 
   describe('somebody else at the same time', () => {
     it('two confirms with different cards at once: one charge', async () => {
+      await using lent = await apps.lend();
+      const { app } = lent;
       for (let round = 0; round < 5; round++) {
         const buyer = await payer(app);
         const [a, b] = await Promise.all([buyer.confirm('pm_card_visa'), buyer.confirm('pm_card_mastercard')]);
@@ -321,6 +352,8 @@ describe('what a confirm may be answered', () => {
     });
 
     it('two at once, one of them declined: whoever wins, nobody is told a falsehood', async () => {
+      await using lent = await apps.lend();
+      const { app } = lent;
       for (let round = 0; round < 5; round++) {
         const buyer = await payer(app);
         const [bad, good] = await Promise.all([buyer.confirm(DECLINED), buyer.confirm('pm_card_visa')]);
@@ -331,6 +364,8 @@ describe('what a confirm may be answered', () => {
     });
 
     it('T-18 while Stripe still runs the first (409), the second is processing and starts nothing', async () => {
+      await using lent = await apps.lend();
+      const { app } = lent;
       const buyer = await payer(app);
       await app.simulator.fault({ ...CONFIRM, times: 1 }, { type: 'hold' });
       const first = buyer.confirm('pm_card_visa');
@@ -348,10 +383,12 @@ describe('what a confirm may be answered', () => {
     });
 
     it('the browser pays while our confirm is unanswered', async () => {
+      await using lent = await apps.lend();
+      const { app } = lent;
       const buyer = await payer(app);
-      await bothTries({ type: 'delay_effect', ms: 60 * MINUTE });
+      await bothTries(app, { type: 'delay_effect', ms: 60 * MINUTE });
       const ours = buyer.confirm('pm_card_visa');
-      await new Promise((done) => setTimeout(done, 200));
+      await eventually(async () => expect(await struck(app)).toBeGreaterThan(0));
       expect((await buyer.browserConfirm('pm_card_mastercard')).status).toBe('succeeded');
       expect((await ours).body['status']).toBe('processing');
       const again = await buyer.confirm('pm_card_visa');
@@ -361,6 +398,8 @@ describe('what a confirm may be answered', () => {
     });
 
     it('a decline of ours is not told to a payer whose browser has paid (a replayed 402 is checked)', async () => {
+      await using lent = await apps.lend();
+      const { app } = lent;
       const buyer = await payer(app);
       await app.simulator.fault({ ...CONFIRM, times: 1 }, { type: 'drop_after_effect' });
       await app.simulator.fault({ ...CONFIRM, times: 1 }, { type: 'drop_before' });
@@ -371,6 +410,8 @@ describe('what a confirm may be answered', () => {
     });
 
     it('paid in the browser first: our confirm is told succeeded and charges nothing more', async () => {
+      await using lent = await apps.lend();
+      const { app } = lent;
       const buyer = await payer(app);
       await buyer.browserConfirm('pm_card_visa');
       const told = await buyer.confirm('pm_card_mastercard');
@@ -379,6 +420,8 @@ describe('what a confirm may be answered', () => {
     });
 
     it('a cancel racing the browser: canceled and no charge, or paid and recorded; never both', async () => {
+      await using lent = await apps.lend();
+      const { app } = lent;
       for (let round = 0; round < 6; round++) {
         const buyer = await payer(app);
         const fence = app.app.get(PaymentFence, { strict: false });
@@ -394,10 +437,12 @@ describe('what a confirm may be answered', () => {
     });
   });
 
-  describe('the fence', () => {
+  describe('nobody in sight, and the fence', () => {
     const CANCEL = { method: 'POST', path: '/v1/payment_intents/*/cancel' };
 
     it('stores its intent before the call; until Stripe has answered no attempt starts, and the cancel is repeated', async () => {
+      await using lent = await apps.lend();
+      const { app } = lent;
       const buyer = await payer(app);
       await app.simulator.fault({ ...CANCEL, times: 4 }, { type: 'drop_before' });
       await app.app.get(PaymentFence, { strict: false }).raise(await buyer.record());
@@ -413,6 +458,8 @@ describe('what a confirm may be answered', () => {
     });
 
     it('is not blocked for a day by a 500 kept under its key', async () => {
+      await using lent = await apps.lend();
+      const { app } = lent;
       const buyer = await payer(app);
       await app.simulator.fault({ ...CANCEL, times: 1 }, { type: 'status', status: 500, when: 'before', cached: true });
       await app.app.get(PaymentFence, { strict: false }).raise(await buyer.record());
@@ -422,6 +469,8 @@ describe('what a confirm may be answered', () => {
     });
 
     it('a success that comes after all overrides our CANCELED, with an alarm', async () => {
+      await using lent = await apps.lend();
+      const { app } = lent;
       const buyer = await payer(app);
       await buyer.browserConfirm('pm_card_visa');
       const { PAYMENT_MODEL } = await import('../../src/modules/payment/payment.schema.js');
@@ -433,10 +482,9 @@ describe('what a confirm may be answered', () => {
       expect((await buyer.record()).state).toBe('SUCCEEDED');
       expect((await app.http.get('/metrics', { check: false })).text).toMatch(/^late_success_total 1$/m);
     });
-  });
-
-  describe('nobody in sight', () => {
     it('paid in the browser, no webhook, no read: the poller finds it', async () => {
+      await using lent = await apps.lend();
+      const { app } = lent;
       const buyer = await payer(app);
       await buyer.browserConfirm('pm_card_visa');
       await app.advance(2 * MINUTE);
@@ -445,6 +493,8 @@ describe('what a confirm may be answered', () => {
     });
 
     it('an unpaid payment is canceled a day after its last activity, and not before', async () => {
+      await using lent = await apps.lend();
+      const { app } = lent;
       const buyer = await payer(app);
       for (let hour = 0; hour < 23; hour++) {
         await app.advance(HOUR);
@@ -459,8 +509,10 @@ describe('what a confirm may be answered', () => {
     });
 
     it('abandoned while Stripe does not answer: asked again two minutes later, however far it had backed off', async () => {
+      await using lent = await apps.lend();
+      const { app } = lent;
       const buyer = await payer(app);
-      await backOff();
+      await backOff(app);
       await app.simulator.fault(
         { method: 'GET', path: `/v1/payment_intents/${buyer.id}`, times: 2 },
         { type: 'reset_before' },
@@ -474,8 +526,10 @@ describe('what a confirm may be answered', () => {
     });
 
     it('a PaymentIntent that Stripe does not have is asked for on backoff: that is an answer', async () => {
+      await using lent = await apps.lend();
+      const { app } = lent;
       const buyer = await payer(app);
-      await backOff();
+      await backOff(app);
       const { _id } = await buyer.record();
       await payments(app).updateOne({ _id }, { $set: { providerPaymentId: `pi_gone${buyer.cuid}` } });
       await app.advance(25 * HOUR);
@@ -485,7 +539,7 @@ describe('what a confirm may be answered', () => {
       expect(Number(nextCheckAt) - app.clock.now()).toBeGreaterThan(10 * MINUTE);
     });
 
-    async function backOff(): Promise<void> {
+    async function backOff(app: TestApp): Promise<void> {
       for (let pass = 0; pass < 6; pass++) {
         await app.advance(31 * MINUTE);
         await resolve(app);
@@ -493,6 +547,8 @@ describe('what a confirm may be answered', () => {
     }
 
     it('a decline and an open 3-D Secure page are abandoned the same way', async () => {
+      await using lent = await apps.lend();
+      const { app } = lent;
       const [declined, open] = [await payer(app), await payer(app)];
       await declined.confirm(DECLINED);
       await open.confirm('pm_card_threeDSecure2Required');
