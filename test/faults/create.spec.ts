@@ -1,48 +1,65 @@
 import { startTestApp, type TestApp } from '../support/app.js';
 import { eventually, HOUR, MINUTE, newCuid, payments, resolve, secret } from '../support/payments.js';
+import { clearSky, Pool } from '../support/pool.js';
+import { struck } from '../support/proxied-app.js';
 import type { Payment } from '../../src/modules/payment/payment.types.js';
 
 const CREATE = { method: 'POST', path: '/v1/payment_intents' };
 
+// Most of the time they wait, so they run at once, each with an app to itself.
+const it = globalThis.it.concurrent;
+
 describe('what a create may be answered', () => {
-  let app: TestApp;
-  let token: string;
-  let cuid: string;
-
-  beforeAll(async () => {
-    app = await startTestApp({
-      webhooks: false,
-      env: { STRIPE_TIMEOUT: '1s', PAYMENT_REPEAT_WAIT: '1s', RESOLVER_TICK: '1h', STOREFRONT_JWT_TTL: '90d' },
-    });
-    ({ token } = await app.register());
-    // The Customer exists from here on: the faults below meet the PaymentIntent.
-    await app.http.post('/payment', { cuid: newCuid() }, { token });
-  }, 60_000);
-  beforeEach(() => {
-    cuid = newCuid();
+  const apps = new Pool(4, {
+    async start() {
+      const app = await startTestApp({
+        webhooks: false,
+        env: { STRIPE_TIMEOUT: '1s', PAYMENT_REPEAT_WAIT: '1s', RESOLVER_TICK: '1h', STOREFRONT_JWT_TTL: '90d' },
+      });
+      const { token } = await app.register();
+      // The Customer exists from here on: the faults below meet the PaymentIntent.
+      await app.http.post('/payment', { cuid: newCuid() }, { token });
+      return { app, token };
+    },
+    tidy: ({ app }) => clearSky(app),
+    stop: ({ app }) => app.stop(),
   });
-  afterEach(async () => {
-    await app.simulator.release();
-    await app.simulator.clearFaults();
-  });
-  afterAll(() => app.stop());
+  afterAll(() => apps.stop());
 
-  const create = () => app.http.post('/payment', { cuid }, { token });
-  const record = async (): Promise<Payment> => {
-    const found = await payments(app).findOne({ cuid }).lean<Payment>().exec();
-    if (found === null) throw new Error(`no payment of ${cuid}`);
-    return found;
-  };
-  const intents = async () => {
-    const { data } = await secret(app).paymentIntents.list({ limit: 100 });
-    return data.filter(({ metadata }) => metadata['cuid'] === cuid);
-  };
+  /** A cuid of its own, and what becomes of it. */
+  function checkout({ app, token }: { readonly app: TestApp; readonly token: string }) {
+    const cuid = newCuid();
+    const record = async (): Promise<Payment> => {
+      const found = await payments(app).findOne({ cuid }).lean<Payment>().exec();
+      if (found === null) throw new Error(`no payment of ${cuid}`);
+      return found;
+    };
+    return {
+      app,
+      token,
+      cuid,
+      record,
+      create: () => app.http.post('/payment', { cuid }, { token }),
+      intents: async () => {
+        const { data } = await secret(app).paymentIntents.list({ limit: 100 });
+        return data.filter(({ metadata }) => metadata['cuid'] === cuid);
+      },
+      /** The shortest time between two tries of this payment's create, by Stripe's clock. */
+      leastPauseMs: async () => {
+        const { requests } = await app.simulator.requests({ key: `${(await record())._id}:create:` });
+        expect(requests).toHaveLength(3);
+        return Math.min(...requests.slice(1).map(({ at }, i) => at - (requests[i]?.at ?? 0)));
+      },
+    };
+  }
 
   it.each([
     ['never arrives', { type: 'drop_before' }],
     ['is lost after the effect', { type: 'drop_after_effect' }],
     ['is reset', { type: 'reset_after' }],
   ] as const)('a create that %s: 502, and the repeat gets the one PaymentIntent', async (_what, action) => {
+    await using lent = await apps.lend();
+    const { app, create, record, intents } = checkout(lent);
     await app.simulator.fault({ ...CREATE, times: 2 }, action);
     expect((await create()).status).toBe(502);
     expect((await record()).state).toBe('NEW');
@@ -53,12 +70,16 @@ describe('what a create may be answered', () => {
   });
 
   it('T-16 a 500 kept under the key: the next key makes it, in the same request', async () => {
+    await using lent = await apps.lend();
+    const { app, create, record } = checkout(lent);
     await app.simulator.fault({ ...CREATE, times: 1 }, { type: 'status', status: 500, when: 'before', cached: true });
     expect((await create()).status).toBe(201);
     expect(await record()).toMatchObject({ createGeneration: 1, state: 'PI_CREATED' });
   });
 
   it('a 500 after the effect leaves a twin that can never be confirmed: its secret stays inside', async () => {
+    await using lent = await apps.lend();
+    const { app, token, cuid, create, intents } = checkout(lent);
     await app.simulator.fault({ ...CREATE, times: 1 }, { type: 'status', status: 500, when: 'after' });
     const made = await create();
     expect(made.status).toBe(201);
@@ -73,14 +94,9 @@ describe('what a create may be answered', () => {
     expect(paid.status).toBe(404);
   });
 
-  /** The shortest time between two tries of this payment's create, by Stripe's clock. */
-  const leastPauseMs = async () => {
-    const { requests } = await app.simulator.requests({ key: `${(await record())._id}:create:` });
-    expect(requests).toHaveLength(3);
-    return Math.min(...requests.slice(1).map(({ at }, i) => at - (requests[i]?.at ?? 0)));
-  };
-
   it('T-19 429 is waited out as Stripe asks, then made', async () => {
+    await using lent = await apps.lend();
+    const { app, token, cuid, create, leastPauseMs } = checkout(lent);
     await app.simulator.fault(
       { ...CREATE, times: 2 },
       { type: 'status', status: 429, when: 'before', headers: { 'retry-after': '1' } },
@@ -94,6 +110,8 @@ describe('what a create may be answered', () => {
   });
 
   it('T-19 429 to everything is 503 with what Stripe asked for, and nothing has begun', async () => {
+    await using lent = await apps.lend();
+    const { app, create, record, intents, leastPauseMs } = checkout(lent);
     await app.simulator.fault(
       { path: '/v1/*', times: 0 },
       { type: 'status', status: 429, when: 'before', headers: { 'retry-after': '3' } },
@@ -107,6 +125,8 @@ describe('what a create may be answered', () => {
   });
 
   it('T-19 429 beyond our patience is 503 with Retry-After, and the payment resumes later', async () => {
+    await using lent = await apps.lend();
+    const { app, create, record } = checkout(lent);
     await app.simulator.fault(
       { ...CREATE, times: 3 },
       { type: 'status', status: 429, when: 'before', headers: { 'retry-after': '1' } },
@@ -118,6 +138,8 @@ describe('what a create may be answered', () => {
   });
 
   it.each([401, 403])('%i is 503 and changes nothing', async (status) => {
+    await using lent = await apps.lend();
+    const { app, create, record } = checkout(lent);
     await app.simulator.fault({ ...CREATE, times: 1 }, { type: 'status', status, when: 'before' });
     expect((await create()).status).toBe(503);
     expect((await record()).state).toBe('NEW');
@@ -125,6 +147,8 @@ describe('what a create may be answered', () => {
   });
 
   it('400 is final: rejected, and a repeat says the same without asking Stripe', async () => {
+    await using lent = await apps.lend();
+    const { app, create, record, intents } = checkout(lent);
     await app.simulator.fault({ ...CREATE, times: 1 }, { type: 'status', status: 400, when: 'before' });
     expect((await create()).status).toBe(400);
     expect((await record()).state).toBe('REJECTED');
@@ -133,6 +157,8 @@ describe('what a create may be answered', () => {
   });
 
   it('a second request waits for the first and answers the same', async () => {
+    await using lent = await apps.lend();
+    const { app, create, intents } = checkout(lent);
     await app.simulator.fault({ ...CREATE, times: 1 }, { type: 'latency', ms: 400 });
     const [a, b] = await Promise.all([create(), create()]);
     expect([a.status, b.status]).toEqual([201, 201]);
@@ -141,9 +167,11 @@ describe('what a create may be answered', () => {
   });
 
   it('409 only after waiting, while the first is still at work', async () => {
+    await using lent = await apps.lend();
+    const { app, create } = checkout(lent);
     await app.simulator.fault({ ...CREATE, times: 2 }, { type: 'drop_before' });
     const first = create();
-    await new Promise((done) => setTimeout(done, 200));
+    await eventually(async () => expect(await struck(app)).toBeGreaterThan(0));
     const second = await create();
     expect(second.status).toBe(409);
     expect((await first).status).toBe(502);
@@ -151,6 +179,8 @@ describe('what a create may be answered', () => {
   });
 
   it('the loser of a race answers the winner’s secret, never its own', async () => {
+    await using lent = await apps.lend();
+    const { app, cuid, create, record, intents } = checkout(lent);
     // The first create is held at Stripe; meanwhile its lease runs out and another request makes another PaymentIntent.
     const held = await app.simulator.fault({ ...CREATE, times: 1 }, { type: 'hold' });
     const slow = create();
@@ -170,6 +200,8 @@ describe('what a create may be answered', () => {
   });
 
   it('a payment that never got a PaymentIntent is closed after a day', async () => {
+    await using lent = await apps.lend();
+    const { app, create, record } = checkout(lent);
     await app.simulator.fault({ ...CREATE, times: 2 }, { type: 'drop_before' });
     expect((await create()).status).toBe(502);
     await app.advance(23 * HOUR);
@@ -182,6 +214,8 @@ describe('what a create may be answered', () => {
   });
 
   it('Stripe away when a Customer is needed first: 502, nothing stored, then made', async () => {
+    await using lent = await apps.lend();
+    const { app } = lent;
     const other = await app.register();
     await app.simulator.fault({ method: 'POST', path: '/v1/customers', times: 2 }, { type: 'drop_before' });
     const mine = newCuid();
@@ -190,6 +224,8 @@ describe('what a create may be answered', () => {
   });
 
   it('a 500 kept under the Customer’s key does not lock a user out for a day', async () => {
+    await using lent = await apps.lend();
+    const { app } = lent;
     const other = await app.register();
     await app.simulator.fault(
       { method: 'POST', path: '/v1/customers', times: 1 },
@@ -199,6 +235,8 @@ describe('what a create may be answered', () => {
   });
 
   it('a repeat while Stripe is away is 502: the secret is read from there and stored nowhere', async () => {
+    await using lent = await apps.lend();
+    const { app, create, record } = checkout(lent);
     expect((await create()).status).toBe(201);
     await app.simulator.fault({ method: 'GET', path: '/v1/payment_intents/*', times: 2 }, { type: 'drop_before' });
     expect((await create()).status).toBe(502);
