@@ -1,42 +1,50 @@
-import { startTestApp, type TestApp } from '../support/app.js';
+import { startTestApp, TEST_STRIPE_KEY, type TestApp } from '../support/app.js';
 import { eventually, MINUTE, payer, resolve } from '../support/payments.js';
+import { clearSky, Pool } from '../support/pool.js';
 import { refuse, StripeFront } from '../support/stripe-front.js';
 
 const CONFIRM = { method: 'POST', path: '/v1/payment_intents/*/confirm', keyIncludes: ':confirm:' };
 const ENV = { STRIPE_TIMEOUT: '1s', PAYMENT_REPEAT_WAIT: '100ms', RESOLVER_TICK: '1h', STOREFRONT_JWT_TTL: '90d' };
 
+// Most of the time they wait, so they run at once, each with two instances to itself.
+const it = globalThis.it.concurrent;
+
+interface Pair {
+  readonly one: TestApp;
+  readonly other: TestApp;
+  /** Between the first of them and Stripe. */
+  readonly front: StripeFront;
+}
+
+async function startPair(): Promise<Pair> {
+  const other = await startTestApp({ env: ENV, webhooks: false });
+  const front = await StripeFront.before(other.simulator.url);
+  const one = await startTestApp({
+    env: { ...ENV, STRIPE_TIMEOUT: '8s', STRIPE_API_BASE: front.url, STRIPE_SECRET_KEY: TEST_STRIPE_KEY },
+    simulator: other.simulator,
+    mongoUri: other.config.mongo.uri,
+    webhooks: false,
+  });
+  return { one, other, front };
+}
+
+async function tidyPair({ one, other, front }: Pair): Promise<void> {
+  front.intercept = () => false;
+  await clearSky(other);
+  // Both see the time that the test has moved.
+  await one.clock.refresh();
+}
+
+async function stopPair({ one, other, front }: Pair): Promise<void> {
+  await one.stop();
+  front.close();
+  await other.stop();
+}
+
 /** What one instance must not conclude because another one is at work on the same attempt. */
 describe('two instances on one payment', () => {
-  let one: TestApp;
-  let other: TestApp;
-  let front: StripeFront;
-
-  beforeAll(async () => {
-    other = await startTestApp({ env: ENV, webhooks: false });
-    front = await StripeFront.before(other.simulator.url);
-    one = await startTestApp({
-      env: {
-        ...ENV,
-        STRIPE_TIMEOUT: '8s',
-        STRIPE_API_BASE: front.url,
-        STRIPE_SECRET_KEY: 'sk_test_simulator0123456789abcdef',
-      },
-      simulator: other.simulator,
-      mongoUri: other.config.mongo.uri,
-      webhooks: false,
-    });
-  }, 60_000);
-  // Both see the time that the test before has moved.
-  beforeEach(() => one.clock.refresh());
-  afterEach(async () => {
-    front.intercept = () => false;
-    await other.simulator.clearFaults();
-  });
-  afterAll(async () => {
-    await one.stop();
-    front.close();
-    await other.stop();
-  });
+  const pairs = new Pool(3, { start: startPair, tidy: tidyPair, stop: stopPair });
+  afterAll(() => pairs.stop());
 
   const confirmOn = (app: TestApp, buyer: Awaited<ReturnType<typeof payer>>, paymentMethodId: string) =>
     app.http.post(
@@ -46,7 +54,7 @@ describe('two instances on one payment', () => {
     );
 
   /** The first instance's confirm waits at the front until it is refused there, or passed on to Stripe. */
-  function holdTheFirst() {
+  function holdTheFirst(front: StripeFront) {
     let held: { refuse(status: number): void; passOn(): void } | undefined;
     let arrive: () => void = () => undefined;
     const arrived = new Promise<void>((done) => {
@@ -64,8 +72,10 @@ describe('two instances on one payment', () => {
   it.each([429, 401, 400])(
     'a %i does not settle an attempt that another instance has sent again meanwhile',
     async (status) => {
+      await using lent = await pairs.lend();
+      const { one, other, front } = lent;
       const buyer = await payer(other);
-      const held = holdTheFirst();
+      const held = holdTheFirst(front);
       const first = confirmOn(one, buyer, 'pm_card_visa');
       await held.arrived;
       // The other instance sends the same attempt; it takes effect and the answer is lost.
@@ -84,8 +94,10 @@ describe('two instances on one payment', () => {
   );
 
   it('nor one that another instance is sending right now', async () => {
+    await using lent = await pairs.lend();
+    const { one, other, front } = lent;
     const buyer = await payer(other);
-    const held = holdTheFirst();
+    const held = holdTheFirst(front);
     const first = confirmOn(one, buyer, 'pm_card_visa');
     await held.arrived;
     const fault = await other.simulator.fault({ ...CONFIRM, times: 2 }, { type: 'drop_before' });
@@ -102,8 +114,10 @@ describe('two instances on one payment', () => {
   });
 
   it('a card of another request is not tried when this request’s own attempt was settled by somebody else', async () => {
+    await using lent = await pairs.lend();
+    const { one, other, front } = lent;
     const buyer = await payer(other);
-    const held = holdTheFirst();
+    const held = holdTheFirst(front);
     const first = confirmOn(one, buyer, 'pm_card_visa_chargeDeclined');
     await held.arrived;
     // The other instance settles attempt 1 (declined) and pays with attempt 2.
@@ -118,8 +132,10 @@ describe('two instances on one payment', () => {
   });
 
   it('one request starts one attempt: when its own was settled elsewhere it answers the status, and tries nothing more', async () => {
+    await using lent = await pairs.lend();
+    const { one, other, front } = lent;
     const buyer = await payer(other);
-    const held = holdTheFirst();
+    const held = holdTheFirst(front);
     const first = confirmOn(one, buyer, 'pm_card_threeDSecure2Required');
     await held.arrived;
     // Another tab settles attempt 1 (3-D Secure opens) and is declined with a card of its own as attempt 2.
@@ -131,6 +147,8 @@ describe('two instances on one payment', () => {
   });
 
   it('unexpected_state after an unanswered try settles nothing while the PaymentIntent is open', async () => {
+    await using lent = await pairs.lend();
+    const { one, other, front } = lent;
     const buyer = await payer(other);
     let tries = 0;
     front.intercept = ({ url }, response) => {
@@ -146,6 +164,8 @@ describe('two instances on one payment', () => {
   });
 
   it('and as the answer to the only try it says that the attempt did not run', async () => {
+    await using lent = await pairs.lend();
+    const { one, other, front } = lent;
     const buyer = await payer(other);
     front.intercept = ({ url }, response) => {
       if (url?.endsWith('/confirm') !== true) return false;
@@ -158,12 +178,14 @@ describe('two instances on one payment', () => {
   });
 
   it('a request that is older than the deadline starts nothing', async () => {
+    await using lent = await pairs.lend();
+    const { other, front } = lent;
     const late = await startTestApp({
       env: {
         ...ENV,
         PAYMENT_REQUEST_DEADLINE: '300ms',
         STRIPE_API_BASE: front.url,
-        STRIPE_SECRET_KEY: 'sk_test_simulator0123456789abcdef',
+        STRIPE_SECRET_KEY: TEST_STRIPE_KEY,
       },
       simulator: other.simulator,
       mongoUri: other.config.mongo.uri,

@@ -1,4 +1,4 @@
-import { startTestApp, type TestApp } from '../support/app.js';
+import { appPool } from '../support/pool.js';
 import { APP_FOR_COMPARING, compare } from './side-by-side/side-by-side.js';
 
 /** More: npm run model -- --product --runs 20 --seed 100 */
@@ -8,21 +8,22 @@ const SEEDS = Array.from({ length: RUNS }, (_, i) => FIRST + i);
 /** So many are told in full. */
 const IN_FULL = 3;
 
-describe('the storefront’s model and the product, side by side', () => {
-  let app: TestApp;
+// Next to all of it is waiting for time-outs, so seeds run at once, each on an app with a clock to itself.
+const it = globalThis.it.concurrent;
 
-  beforeAll(async () => {
-    app = await startTestApp(APP_FOR_COMPARING);
-  }, 60_000);
-  afterAll(() => app.stop());
+describe('the storefront’s model and the product, side by side', () => {
+  const apps = appPool(2, APP_FOR_COMPARING);
+  afterAll(() => apps.stop());
 
   it.each(SEEDS)(
     'seed %i: the same answers, states, charges and attempts on both',
     async (seed) => {
-      const reports = await compare(seed, app);
+      await using lent = await apps.lend();
+      const reports = await compare(seed, lent.app);
       const rest = reports.slice(IN_FULL).map((report) => report.split('\n', 1)[0]);
       expect([...reports.slice(0, IN_FULL), ...rest].join('\n')).toBe('');
     },
-    300_000,
+    // Those that wait for an app wait here.
+    300_000 * RUNS,
   );
 });
