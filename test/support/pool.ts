@@ -47,10 +47,14 @@ export class Pool<T extends object> {
   }
 
   private async takeBack(lent: T): Promise<void> {
-    await this.keeping.tidy(lent);
-    const next = this.waiting.shift();
-    if (next === undefined) this.idle.push(lent);
-    else next(lent);
+    try {
+      await this.keeping.tidy(lent);
+    } finally {
+      // Also when that failed: nobody may wait for it in vain.
+      const next = this.waiting.shift();
+      if (next === undefined) this.idle.push(lent);
+      else next(lent);
+    }
   }
 }
 
