@@ -177,7 +177,8 @@ describe('an outcome that something hides', () => {
   ] as const)(
     'a deleted Customer that cannot be looked at, %s: the payment is not refused for good',
     async (_, fault, told) => {
-      const app = await start();
+      await using lent = await apps.lend();
+      const { app } = lent;
       const buyer = await payer(app);
       await secret(app).customers.del((await buyer.record()).customerId);
       const cuid = newCuid();
