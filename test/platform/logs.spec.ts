@@ -22,6 +22,7 @@ const SECRETS: Readonly<Record<string, readonly [text: string, core: string]>> =
   'card number': ['4242 4242 4242 4242', '4242'],
   'card number without spaces': ['card=5555555555554444.', '5555555555554444'],
   'e-mail address': ['to planted.person@example.com', 'planted.person'],
+  'e-mail address as a value': ['MAIL_TO=planted.person@example.com', 'planted.person'],
 };
 
 const written: string[] = [];
@@ -107,6 +108,10 @@ it('what is no secret stays readable', () => {
   const plain =
     'payment pi_3OabcDEF of user 5f9f1c9b9c9c9c9c9c9c9c9c at 1795259549000 took 12 ms, 2026-11-21T11:16:12.202Z';
   expect(scrub(plain)).toBe(plain);
+});
+
+it('a setting that is an e-mail address keeps its name', () => {
+  expect(scrub('ADMIN_EMAIL=boss@example.com, PORT=1')).toBe('ADMIN_EMAIL=[e-mail], PORT=1');
 });
 
 it('a hostile line costs little', () => {

@@ -18,7 +18,8 @@ const SECRET_SHAPES: readonly RegExp[] = [
 const URL_CREDENTIALS = /\b([a-z][a-z0-9+.-]*:\/\/)[^\s/@]+@/gi;
 const QUERY_SECRETS =
   /\b(\w*(?:secret|token|password|passwd|api_?key)\w*["']?\s*[=:]\s*)("[^"]*"|'[^']*'|[^\s&,;}"']+)/gi;
-const EMAIL = /[^\s<>"'(),:;@[\]]+@[^\s<>"'(),:;@[\]]+\.[a-z]{2,}/gi;
+// A name and `=` before it are not of it: `ADMIN_EMAIL=…` in the line that tells the configuration.
+const EMAIL = /[^\s<>"'(),:;=@[\]]+@[^\s<>"'(),:;@[\]]+\.[a-z]{2,}/gi;
 // Issuers' numbers begin with 2 to 6; epoch milliseconds, just as long, with 1.
 const DIGIT_RUN = /(?<![\w.-])[2-6](?:[ -]?\d){12,18}(?![\w-])/g;
 // Colour codes and other terminal commands first, then every single control character but the tab.
