@@ -238,6 +238,14 @@ describe('storefront payments', () => {
       expect((await buyer.confirm('pm_card_visa')).body).toMatchObject({ status: 'succeeded' });
     });
 
+    it('takes no card number for a method: it would be sent on, and stored with the attempt', async () => {
+      const buyer = await payer(app);
+      const answer = await buyer.confirm('pm_4242424242424242');
+      expect(answer.status).toBe(400);
+      expect(answer.text).not.toContain('4242');
+      expect(JSON.stringify(await buyer.record())).not.toContain('4242424242424242');
+    });
+
     it('refuses the cuid of another payment with 400', async () => {
       const buyer = await payer(app);
       const answer = await app.http.post(

@@ -1,5 +1,6 @@
 import { IsInt, IsString, Matches, Max, MaxLength, Min } from 'class-validator';
 import { MAX_AMOUNT_MINOR } from '../../../modules/calculator/currency.js';
+import { NoCardNumber } from '../../../platform/common/card-number.js';
 import { CUID_PATTERN } from '../../../platform/common/id.js';
 import { PROVIDER_PAYMENT_STATUSES } from '../../../platform/stripe/provider.types.js';
 import { ApiProperty } from '@nestjs/swagger';
@@ -61,6 +62,7 @@ export class ConfirmPayment {
   @IsString()
   @MaxLength(255)
   @Matches(/^pm_[A-Za-z0-9_]+$/, { message: 'paymentMethodId must look like pm_…' })
+  @NoCardNumber()
   paymentMethodId!: string;
 }
 
