@@ -7,8 +7,8 @@ const REQUESTS = 20;
 
 /**
  * @param settle resolves when nothing is left to do behind the requests
- * @returns per work: Stripe calls, writes and reads of a request, and those made after its answer (receipts). What a
- *   worker reads while it waits is in no request and not told.
+ * @returns per work: Stripe calls, writes and reads of a request, writes made after its answer (receipts), and the bytes of
+ *   all of these write commands. What a worker reads while it waits is in no request and not told.
  */
 async function countPerRequest(subject, payers, simulator, settle) {
   const counts = {};
@@ -25,6 +25,7 @@ async function countPerRequest(subject, payers, simulator, settle) {
       writes: each('requestWrites'),
       reads: each('requestReads'),
       writesAfter: each('otherWrites'),
+      bytesWritten: each('bytesWritten'),
     };
   }
   return counts;

@@ -7,7 +7,7 @@ const WRITES = new Set(['insert', 'update', 'delete', 'findAndModify']);
 const READS = new Set(['find', 'aggregate', 'count', 'getMore']);
 
 /** Store commands by whether a request caused them or something behind the requests, such as a receipt's worker. */
-const commands = { requestWrites: 0, requestReads: 0, otherWrites: 0, otherReads: 0 };
+const commands = { requestWrites: 0, requestReads: 0, otherWrites: 0, otherReads: 0, bytesWritten: 0 };
 
 process.on('message', ({ ask }) => {
   if (ask !== 'usage') return;
@@ -27,13 +27,16 @@ function countCommands() {
     if (event !== 'request') return emit.call(this, event, ...args);
     return inRequest.run(true, () => emit.call(this, event, ...args));
   };
-  const { MongoClient } = require(require.resolve('mongodb', { paths: [require.resolve('mongoose')] }));
+  const { BSON, MongoClient } = require(require.resolve('mongodb', { paths: [require.resolve('mongoose')] }));
   const connect = MongoClient.prototype.connect;
   MongoClient.prototype.connect = function () {
-    this.removeAllListeners('commandStarted').on('commandStarted', ({ commandName }) => {
+    this.removeAllListeners('commandStarted').on('commandStarted', ({ commandName, command }) => {
       const who = inRequest.getStore() === true ? 'request' : 'other';
-      if (WRITES.has(commandName)) commands[`${who}Writes`]++;
-      else if (READS.has(commandName)) commands[`${who}Reads`]++;
+      if (WRITES.has(commandName)) {
+        commands[`${who}Writes`]++;
+        // But for the database's name, which differs.
+        commands.bytesWritten += BSON.calculateObjectSize({ ...command, $db: '' });
+      } else if (READS.has(commandName)) commands[`${who}Reads`]++;
     });
     return connect.call(this);
   };

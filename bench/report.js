@@ -36,11 +36,12 @@ function speeds(works) {
 }
 
 function counted(counts) {
-  const head = ['work', 'subject', 'Stripe calls', 'store writes', 'after the answer', 'store reads'];
+  const head = ['work', 'subject', 'Stripe calls', 'store writes', 'after the answer', 'bytes written', 'store reads'];
   const rows = WORKS.flatMap((work) =>
     Object.entries(counts).map(([name, { [work]: of }]) => {
-      const { stripeCalls, writes, writesAfter, reads } = of;
-      return [work, name, ...[stripeCalls, writes, writesAfter, reads].map((value) => fixed(value, 1))];
+      const { stripeCalls, writes, writesAfter, bytesWritten, reads } = of;
+      const operations = [stripeCalls, writes, writesAfter].map((value) => fixed(value, 1));
+      return [work, name, ...operations, fixed(bytesWritten, 0), fixed(reads, 1)];
     }),
   );
   return table([head, ...rows]);

@@ -1,12 +1,17 @@
-const PRICE = { amount: 2000, currency: 'usd' };
+const { giveOneBack, takeOne } = require('./windows.js');
+const { confirmed, confirming, newCheckout, newPayment, PRICE, RETURN_URL, stored, write } = require('./records.js');
 
-const shown = ({ providerPaymentId, amount, currency, status, paymentMethod }) => ({
+const shown = ({ providerPaymentId, amountMinor, currency, providerStatus, paymentMethodId }) => ({
   id: providerPaymentId,
-  amount,
+  amount: amountMinor,
   currency,
-  status,
-  paymentMethod,
+  status: providerStatus,
+  paymentMethod: paymentMethodId,
 });
+
+const SHOWN = { providerPaymentId: 1, amountMinor: 1, currency: 1, providerStatus: 1, paymentMethodId: 1 };
+
+const notFound = (reply) => reply.code(404).send({ statusCode: 404, message: 'Payment not found', error: 'Not Found' });
 
 /** The four routes: the product's Stripe calls and writes, in its order. */
 function payments(app, { db, stripe, authenticate, receipts }) {
@@ -17,69 +22,60 @@ function payments(app, { db, stripe, authenticate, receipts }) {
   app.post('/payment', route, async (request, reply) => {
     const { user, body } = request;
     const userId = user._id.toHexString();
-    const _id = `${userId}:${body.cuid}`;
-    const customer = user.customerId ?? (await makeCustomer(user));
-    await db.collection('checkouts').insertOne({ _id: body.cuid, ...PRICE, claimedBy: null });
+    const { cuid } = body;
+    const customerId = user.customerId ?? (await makeCustomer(user));
     const now = new Date();
-    const payment = { _id, scope: userId, userId, cuid: body.cuid, customer, ...PRICE, state: 'NEW', createdAt: now };
-    await collection.insertOne({ ...payment, nextCheckAt: now });
+    await db.collection('checkouts').insertOne(newCheckout(cuid, now));
+    const payment = newPayment({ _id: `p${cuid}`, userId, cuid, customerId, now });
+    await collection.insertOne(payment);
     const intent = await stripe.paymentIntents.create(
       {
-        ...PRICE,
-        customer,
+        amount: PRICE.amountMinor,
+        currency: PRICE.currency,
+        customer: customerId,
         automatic_payment_methods: { enabled: true },
-        metadata: { payment_id: _id, userId, cuid: body.cuid },
+        metadata: payment.metadata,
       },
-      { idempotencyKey: `${_id}:create` },
+      { idempotencyKey: `${payment._id}:create` },
     );
-    const status = intent.status;
-    const made = { state: 'PI_CREATED', providerPaymentId: intent.id, status, paymentMethod: null };
-    await collection.updateOne({ _id }, { $set: made });
+    const made = await write(collection, payment, stored(intent, new Date()));
     reply.code(201);
-    return { ...shown({ ...payment, ...made }), clientSecret: intent.client_secret };
+    return { ...shown(made), clientSecret: intent.client_secret };
   });
 
   app.post('/payment/confirm', route, async (request, reply) => {
-    const { user, body } = request;
-    const filter = { providerPaymentId: { $eq: body.paymentId, $gt: '' }, userId: user._id.toHexString() };
-    const payment = await collection.findOne(filter);
-    if (payment === null)
-      return reply.code(404).send({ statusCode: 404, message: 'Payment not found', error: 'Not Found' });
-    const { _id } = payment;
-    const room = { _id: `decline-rooms:${payment.userId}|${Math.floor(Date.now() / 600_000)}` };
-    const expireAt = new Date(Date.now() + 1_200_000);
-    await windows.updateOne(room, { $inc: { count: 1 }, $setOnInsert: { expireAt } }, { upsert: true });
-    await collection.updateOne({ _id }, { $set: { state: 'CONFIRMING', attempt: body.paymentMethodId } });
+    const { paymentId, paymentMethodId } = request.body;
+    const payment = await find(request, paymentId);
+    if (payment === null) return notFound(reply);
+    const room = await takeOne(windows, `decline-rooms:${payment.userId}`, 600_000);
+    const started = await write(collection, payment, confirming(paymentMethodId, new Date()));
     const intent = await stripe.paymentIntents.confirm(
-      body.paymentId,
-      { payment_method: body.paymentMethodId, return_url: 'http://127.0.0.1/checkout/return' },
-      { idempotencyKey: `${_id}:confirm` },
+      paymentId,
+      { payment_method: paymentMethodId, return_url: RETURN_URL },
+      { idempotencyKey: `${payment._id}:confirm` },
     );
-    const paid = intent.status === 'succeeded';
-    const settled = { status: intent.status, paymentMethod: intent.payment_method, state: paid ? 'SUCCEEDED' : 'OPEN' };
-    const effects = paid ? { effectsDueAt: new Date(), nextCheckAt: null } : {};
-    await collection.updateOne({ _id }, { $set: { ...settled, ...effects } });
-    if (paid) receipts.add({ ...payment, ...settled });
-    void windows.updateOne(room, { $inc: { count: -1 } });
+    const settled = await write(collection, started, confirmed(started, intent, paymentMethodId, new Date()));
+    if (settled.state === 'SUCCEEDED') receipts.add(settled);
+    void giveOneBack(windows, room);
     reply.code(201);
-    return shown({ ...payment, ...settled });
+    return shown(settled);
   });
 
   app.get('/payment/:id', route, async (request, reply) => {
-    const filter = {
-      providerPaymentId: { $eq: request.params.id, $gt: '' },
-      userId: request.user._id.toHexString(),
-    };
-    const payment = await collection.findOne(filter);
-    if (payment === null)
-      return reply.code(404).send({ statusCode: 404, message: 'Payment not found', error: 'Not Found' });
-    return shown(payment);
+    const payment = await find(request, request.params.id);
+    return payment === null ? notFound(reply) : shown(payment);
   });
 
   app.get('/payment', route, async (request) => {
     const filter = { userId: request.user._id.toHexString(), providerPaymentId: { $exists: true } };
-    return (await collection.find(filter).sort({ createdAt: -1 }).limit(1000).toArray()).map(shown);
+    const found = collection.find(filter, { projection: SHOWN }).sort({ createdAt: -1 }).limit(1000);
+    return (await found.toArray()).map(shown);
   });
+
+  async function find({ user }, providerPaymentId) {
+    const found = await collection.findOne({ providerPaymentId: { $eq: providerPaymentId, $gt: '' } });
+    return found?.userId === user._id.toHexString() ? found : null;
+  }
 
   async function makeCustomer({ _id }) {
     const metadata = { userId: _id.toHexString() };

@@ -2,6 +2,7 @@ const { createHash } = require('node:crypto');
 const { mkdir, rename, writeFile } = require('node:fs/promises');
 const mongoose = require('mongoose');
 const { createTransport } = require('nodemailer');
+const { write } = require('./records.js');
 
 const { ObjectId } = mongoose.mongo;
 
@@ -37,19 +38,21 @@ class Receipts {
     this.busy = false;
   }
 
-  async send({ _id, userId, amount, currency, providerPaymentId }) {
-    await this.payments.updateOne({ _id }, { $set: { effectsDueAt: new Date(Date.now() + 60_000) } });
+  async send(payment) {
+    const { _id, userId, amountMinor, currency, providerPaymentId, effects } = payment;
+    const claimed = await write(this.payments, payment, { effectsDueAt: new Date(Date.now() + 60_000) });
     const user = await this.users.findOne({ _id: new ObjectId(userId) });
     const { message } = await this.transport.sendMail({
       from: 'Payments <receipts@localhost>',
       to: { name: '', address: user.email },
-      subject: `Receipt for your payment of ${amount / 100} ${currency}`,
+      subject: `Receipt for your payment of ${amountMinor / 100} ${currency}`,
       text: `Hello ${user.userName},\n\nwe have received your payment.\n\nPayment:   ${providerPaymentId}\n`,
     });
     const file = `${this.dir}/${createHash('sha256').update(_id).digest('hex')}.eml`;
     await writeFile(`${file}.part`, message);
     await rename(`${file}.part`, file);
-    await this.payments.updateOne({ _id }, { $set: { effectsDueAt: null } });
+    const done = effects.map((effect) => ({ ...effect, doneAt: new Date() }));
+    await write(this.payments, claimed, { effects: done, effectsDueAt: null });
   }
 }
 

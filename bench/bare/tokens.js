@@ -1,5 +1,6 @@
 const jwt = require('jsonwebtoken');
 const mongoose = require('mongoose');
+const { takeOne } = require('./windows.js');
 
 const { ObjectId } = mongoose.mongo;
 const CLAIMS = { audience: 'storefront', issuer: 'payments' };
@@ -10,6 +11,7 @@ const CLAIMS = { audience: 'storefront', issuer: 'payments' };
  */
 function tokens(app, db, key) {
   const users = db.collection('users');
+  const windows = db.collection('rate_windows');
 
   app.post('/user/register', async (request, reply) => {
     const { userName, email } = request.body;
@@ -33,13 +35,7 @@ function tokens(app, db, key) {
     if (request.user?.tokenVersion !== claims.ver) {
       return reply.code(401).send({ statusCode: 401, message: 'Unauthorized', error: 'Unauthorized' });
     }
-    await db
-      .collection('rate_windows')
-      .updateOne(
-        { _id: `payment:user:${claims.sub}|${Math.floor(Date.now() / 60_000)}` },
-        { $inc: { count: 1 }, $setOnInsert: { expireAt: new Date(Date.now() + 120_000) } },
-        { upsert: true },
-      );
+    await takeOne(windows, `payment:user:${claims.sub}`, 60_000);
   };
 }
 
