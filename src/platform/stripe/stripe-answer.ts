@@ -1,6 +1,7 @@
 import Stripe from 'stripe';
 import type { ProviderAnswer, ProviderPayment } from './provider.types.js';
 import { toProviderPayment, UnknownProviderWord } from './stripe-translate.js';
+import { withShortStack } from './short-stack.js';
 import { countingTries } from './try-counter.js';
 
 const REFUSALS = new Set([400, 401, 403, 404, 429]);
@@ -12,7 +13,7 @@ const isRefusal = (status: number | undefined): status is 400 | 401 | 403 | 404 
  * money moved (a 200 with a truncated body and an exhausted 409 are both `StripeAPIError`).
  */
 export async function askStripe<S, T>(call: () => Promise<S>, translate: (value: S) => T): Promise<ProviderAnswer<T>> {
-  const { result, log } = await countingTries(call);
+  const { result, log } = await countingTries(() => withShortStack(call));
   const tries = (bodyLost: boolean) => ({
     count: log.count,
     anyUnknown: log.unknown > 0 || bodyLost || log.count === 0,
