@@ -120,6 +120,22 @@ describe('odd requests', () => {
     expect(statusOf(await rawHttp(test.url, `${head}0\r\n\r\n`))).toBe(400);
   });
 
+  it.each([
+    ['/api/vault/ä', { status: 'failed', msg: 'bad request error: The request could not be read' }],
+    ['/user/ä', { statusCode: 400, message: 'The request could not be read', error: 'Bad Request' }],
+  ])('an address beyond ASCII, %s, in its own language and with an id', async (path, body) => {
+    const answer = await get(path, `Host: ${host()}`);
+    expect(statusOf(answer)).toBe(400);
+    expect(answer).toMatch(/\r\nx-correlation-id: [0-9a-f-]{36}\r\n/);
+    expect(JSON.parse(answer.split('\r\n\r\n')[1] ?? '')).toEqual(body);
+  });
+
+  it('headers that are too long', async () => {
+    const answer = await get('/user', `Host: ${host()}`, `Authorization: ${'x'.repeat(20_000)}`);
+    expect(statusOf(answer)).toBe(431);
+    expect(answer).toMatch(/\r\nx-correlation-id: [0-9a-f-]{36}\r\n/);
+  });
+
   it('no Host header', async () => {
     expect(statusOf(await get('/health/live'))).toBe(400);
   });

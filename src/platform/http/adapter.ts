@@ -3,6 +3,7 @@ import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { Config } from '../config/config.js';
+import { answerUnreadable } from './client-errors.js';
 import { type AnswerError, answerFrameworkError } from './request-edge.js';
 
 const HEADERS_TIMEOUT_MS = 10_000;
@@ -26,6 +27,7 @@ export function createAdapter(config: Config['http'], logger: Logger, answer: An
     routerOptions: { maxParamLength: 1_000 },
     frameworkErrors: (_error: FastifyError, request: FastifyRequest, reply: FastifyReply) =>
       answerFrameworkError(request, reply, logger, answer),
+    clientErrorHandler: (error, socket) => answerUnreadable(error, socket, logger, answer),
   });
   const server = adapter.getInstance().server;
   server.headersTimeout = Math.min(HEADERS_TIMEOUT_MS, config.requestTimeoutMs);
