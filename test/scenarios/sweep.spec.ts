@@ -16,16 +16,24 @@ import {
   resolve,
   secret,
 } from '../support/payments.js';
+import { Simulator } from '../support/simulator.js';
 import { deploymentId, outbox } from '../support/webhooks.js';
 
 jest.setTimeout(60_000);
 
 /** What a sweep finds when Stripe's list and our records differ. No webhooks: nobody else tells us. */
+let simulator: Simulator;
 let app: TestApp;
 /** Further instances on its database. */
 const others: TestApp[] = [];
+beforeAll(async () => {
+  simulator = await Simulator.start();
+});
+afterAll(() => simulator.stop());
 beforeEach(async () => {
+  await simulator.reset();
   app = await startTestApp({
+    simulator,
     webhooks: false,
     env: { RESOLVER_TICK: '1h', STOREFRONT_JWT_TTL: '90d', STRIPE_TIMEOUT: '700ms' },
   });
