@@ -2,8 +2,8 @@ import type Stripe from 'stripe';
 import { dayOf } from '../../src/modules/payment/reconcile/day-range.js';
 import { Reconciler } from '../../src/modules/payment/reconcile/reconciler.service.js';
 import type { Payment, PaymentState } from '../../src/modules/payment/payment.types.js';
-import { startTestApp, type TestApp } from '../support/app.js';
 import { browserConfirm, eventually, HOUR, MINUTE, newCuid, payments, resolve, secret } from '../support/payments.js';
+import { appPool } from '../support/pool.js';
 import { seeded, together } from '../support/seeded.js';
 import { deliver, inbox, outbox } from '../support/webhooks.js';
 
@@ -41,34 +41,24 @@ const EXPECTED: Readonly<Record<string, PaymentState>> = {
   requires_payment_method: 'PI_CREATED',
 };
 
-describe.each([['on', true] as const, ['off', false] as const])('webhooks %s', (name, on) => {
-  let app: TestApp;
+// Each waits for what is paced, the one for its inbox; so both run at once, each with an app to itself.
+const it = globalThis.it.concurrent;
+const apps = appPool(2, {
+  webhooks: false,
+  // The resolver comes when it is called, so that what the events bring is seen by itself.
+  env: { RESOLVER_TICK: '12h', RESOLVER_RATE: '1000', STOREFRONT_JWT_TTL: '90d' },
+});
+afterAll(() => apps.stop());
+
+it.each([
+  ['on', true],
+  ['off', false],
+])(`webhooks %s: ${PAYMENTS} payments end as Stripe says, with one effect each`, async (name, on) => {
+  await using lent = await apps.lend();
+  const { app } = lent;
   const random = seeded(SEED);
   const figures: Record<string, number> = {};
   const began = performance.now();
-
-  beforeAll(async () => {
-    // The resolver comes when it is called, so that what the events bring is seen by itself.
-    app = await startTestApp({
-      webhooks: false,
-      env: { RESOLVER_TICK: '12h', RESOLVER_RATE: '1000', STOREFRONT_JWT_TTL: '90d' },
-    });
-  });
-  afterAll(() => app.stop());
-
-  it(`${PAYMENTS} payments end as Stripe says, with one effect each`, async () => {
-    const lives = await createAll();
-    await together(lives, AT_ONCE, declines);
-    progress('declined');
-    if (on) await withEvents(lives);
-    else await together(lives, AT_ONCE, end);
-    figures['behind before the resolver'] = await countBehind();
-    if (on) expect(figures['behind before the resolver']).toBeLessThan(PAYMENTS * 0.1);
-    await resolveAll();
-    await effectsDone();
-    await everythingAgrees();
-    report();
-  });
 
   function endingOf(): Ending {
     const drawn = random.random();
@@ -230,4 +220,16 @@ describe.each([['on', true] as const, ['off', false] as const])('webhooks %s', (
     const told = Object.entries(figures).map(([what, n]) => `${n} ${what}`);
     progress(`${PAYMENTS} payments (seed ${SEED}): ${told.join(', ')}`);
   }
+
+  const lives = await createAll();
+  await together(lives, AT_ONCE, declines);
+  progress('declined');
+  if (on) await withEvents(lives);
+  else await together(lives, AT_ONCE, end);
+  figures['behind before the resolver'] = await countBehind();
+  if (on) expect(figures['behind before the resolver']).toBeLessThan(PAYMENTS * 0.1);
+  await resolveAll();
+  await effectsDone();
+  await everythingAgrees();
+  report();
 });
