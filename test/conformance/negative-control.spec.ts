@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type * as Server from '../../src/simulator/server.js';
@@ -9,33 +9,49 @@ import { simulatorTarget } from './target.js';
 
 const SOURCES = join(__dirname, '../../src/simulator');
 
-/** The simulator with one rule broken, from a copy of its sources. `undefined` breaks none. */
-function simulatorWith(mutant: Mutant | undefined, folder: string): typeof Server {
-  cpSync(SOURCES, folder, { recursive: true });
-  if (mutant !== undefined) {
-    const file = join(folder, mutant.file);
-    const before = readFileSync(file, 'utf8');
-    const after = before.replace(mutant.find, () => mutant.replace);
-    if (after === before) throw new Error(`${mutant.name}: ${mutant.file} no longer has what it replaces`);
-    writeFileSync(file, after);
-  }
-  return jest.requireActual<typeof Server>(join(folder, 'server.ts'));
+/** One copy for all, so that what no mutant breaks is compiled once. */
+const copy = mkdtempSync(join(tmpdir(), 'simulator-mutant-'));
+cpSync(SOURCES, copy, { recursive: true });
+afterAll(() => rmSync(copy, { recursive: true, force: true }));
+
+/** The simulator as the copy has it now. */
+function freshSimulator(): typeof Server {
+  jest.resetModules();
+  return jest.requireActual<typeof Server>(join(copy, 'server.ts'));
 }
 
-/** The checks that fail with this rule broken. */
-async function caughtBy(mutant: Mutant | undefined): Promise<string[]> {
-  const folder = mkdtempSync(join(tmpdir(), 'simulator-mutant-'));
+let writes = 0;
+/** Jest compiles a file again when its time has changed, which on some disks is a matter of a second. */
+function write(path: string, text: string): void {
+  writeFileSync(path, text);
+  writes += 1;
+  utimesSync(path, writes, writes);
+}
+
+/** The simulator with one rule broken. */
+function simulatorWith({ name, file, find, replace }: Mutant): typeof Server {
+  const path = join(copy, file);
+  const before = readFileSync(path, 'utf8');
+  const after = before.replace(find, () => replace);
+  if (after === before) throw new Error(`${name}: ${file} no longer has what it replaces`);
+  write(path, after);
   try {
-    const target = await simulatorTarget(simulatorWith(mutant, folder).startSimulator);
-    try {
-      const failed: string[] = [];
-      for (const check of idempotency) if (!(await holds(check, target))) failed.push(check.id);
-      return failed;
-    } finally {
-      await target.close();
-    }
+    return freshSimulator();
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    write(path, before);
+  }
+}
+
+/** The checks that fail with this rule broken; `undefined` breaks none. */
+async function caughtBy(mutant: Mutant | undefined): Promise<string[]> {
+  const { startSimulator } = mutant === undefined ? freshSimulator() : simulatorWith(mutant);
+  const target = await simulatorTarget(startSimulator);
+  try {
+    const failed: string[] = [];
+    for (const check of idempotency) if (!(await holds(check, target))) failed.push(check.id);
+    return failed;
+  } finally {
+    await target.close();
   }
 }
 

@@ -97,7 +97,7 @@ export function uniqueEmail(): string {
 /** Repeats `look` until it no longer throws, as long as the target's lag allows. */
 export async function eventually<T>(target: Target, look: () => Promise<T>): Promise<T> {
   const end = Date.now() + target.patienceMs;
-  for (let wait = 50; ; wait = Math.min(wait * 2, 2_000)) {
+  for (let wait = 50; ; wait = Math.min(wait * 2, target.patienceMs / 50)) {
     try {
       return await look();
     } catch (error) {
