@@ -10,7 +10,7 @@ export async function startVaultApp(): Promise<{ app: TestApp; admin: GatewayCal
     webhooks: false,
     env: {
       RESOLVER_TICK: '1h',
-      STRIPE_TIMEOUT: '400ms',
+      STRIPE_TIMEOUT: '1s',
       PAYMENT_LEASE: '5s',
       PAYMENT_QUIET_AFTER: '60s',
       PAYMENT_UNANSWERED_RECHECK: '10s',
@@ -28,6 +28,13 @@ export async function forget(app: TestApp): Promise<void> {
   // Also its clock, of which the app must know.
   await app.simulator.reset();
   await app.clock.refresh();
+}
+
+/** What every idempotency key of this customer begins with: a fault that names it strikes nobody else. */
+export async function keysOf(app: TestApp, { id: customerId }: VaultRecord): Promise<string> {
+  const stored = await vaultCustomers(app).findOne({ customerId }, { _id: 1 }).lean<{ _id: string }>().exec();
+  if (stored === null) throw new Error(`there is no customer ${customerId}`);
+  return `vault:${stored._id}:`;
 }
 
 export const CARD = { number: '4111111111111111', expiration_date: '1230' };
@@ -122,8 +129,12 @@ export async function troubled(ask: () => Promise<HttpAnswer>): Promise<HttpAnsw
   });
 }
 
+let arrangements = 0;
+
+/** A customer unlike all others: the same body twice at once is one customer, asked for again. */
 export async function arranged(admin: GatewayCaller, before: object): Promise<VaultRecord> {
-  return recordOf(await admin.call('POST', '/api/vault/customer', before));
+  const description = `Customer ${++arrangements}`;
+  return recordOf(await admin.call('POST', '/api/vault/customer', { description, ...before }));
 }
 
 export async function methodsOf(admin: GatewayCaller, id: string): Promise<string[]> {
