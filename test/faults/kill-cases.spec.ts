@@ -1,355 +1,319 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import type { Payment } from '../../src/modules/payment/payment.types.js';
-import { TEST_STRIPE_KEY } from '../support/app.js';
-import { builtDist } from '../support/built-dist.js';
 import { eventually, newCuid } from '../support/payments.js';
-import { Journal } from './harness/journal.js';
-import { StoreWatch } from './harness/observation.js';
-import { World } from './harness/world.js';
+import { sideBySide } from '../support/side-by-side.js';
+import { KillGround, SOON_MS, STANDS, type Told } from './harness/kill-ground.js';
 
 /*
- * FAULTS.md 3.1 with real processes: A dies at a named point by kill -9, B is another instance that stays. Each case runs
- * once with a client that comes back with the same cuid, and once with one that does not.
+ * FAULTS.md 3.1. A process costs seconds, so those that die at one life of A are cases of their own: each request stands
+ * still at its point when kill -9 comes. Each is done once with a client that comes back with the same cuid, and once with one
+ * that does not.
  */
 
-const SOON_MS = 180_000;
+jest.setTimeout(2 * SOON_MS);
+
 const PAYMENT_INTENTS = '/v1/payment_intents';
+/** Of a request, as the harness has it. */
+const LEASE_MS = 5_000;
 
-let dir: string;
-let world: World;
-let store: StoreWatch;
-let token: string;
-/** What A is started with next. */
-let failpoints: string | undefined;
-
+let ground: KillGround;
 beforeAll(async () => {
-  dir = mkdtempSync(join(tmpdir(), 'payments-kills-'));
-  const dist = await builtDist();
-  const journal = new Journal();
-  const failpointsFor = (app: string) => (app === 'A' ? failpoints : undefined);
-  world = await World.start({ dir, journal, appDist: dist, simulatorDist: dist, seed: 5, failpointsFor });
-  store = new StoreWatch(world.mongoUri);
-  await world.apps.B.start('B');
-  // The first payment makes the Customer, which no case is about.
-  const answer = await ask('B', '/user/register', { userName: 'T', email: 't@example.com', password: 'password' });
-  token = String(answer?.body['access_token']);
-  await ask('B', '/payment', { cuid: newCuid() });
-}, 120_000);
-afterEach(() => world.apps.A.stop());
-afterAll(async () => {
-  await store.stop();
-  await world.stop();
-  rmSync(dir, { recursive: true, force: true });
+  ground = await KillGround.start();
+});
+afterAll(() => ground.stop());
+
+const pointsOf = (cases: readonly { point: string }[]) => cases.map(({ point }) => point);
+
+/** A dies while it creates. @returns the cuids by the points */
+async function dieCreating(points: readonly string[]): Promise<(one: { point: string }) => string> {
+  const cuids = new Map(points.map((point) => [point, newCuid()]));
+  const cuidOf = ({ point }: { point: string }) => cuids.get(point) ?? '';
+  await ground.diesAt(points, (point) => ground.create('A', cuidOf({ point })));
+  return cuidOf;
+}
+
+/** A dies while it confirms. @returns the payments by the points */
+async function dieConfirming(points: readonly string[]) {
+  const payments = new Map<string, { cuid: string; id: string }>();
+  const paymentOf = ({ point }: { point: string }) => payments.get(point) ?? { cuid: '', id: '' };
+  await ground.diesAt(
+    points,
+    (point) => ground.confirm('A', paymentOf({ point })),
+    async () => {
+      for (const point of points) payments.set(point, await ground.made());
+    },
+  );
+  return paymentOf;
+}
+
+async function created(cuid: string): Promise<Told> {
+  let answer: Told | null = null;
+  await eventually(async () => {
+    answer = await ground.create('B', cuid);
+    expect(answer?.status).toBe(201);
+  }, SOON_MS);
+  return answer as unknown as Told;
+}
+
+describe('killed while it creates, and the payer comes back', () => {
+  const CASES = [
+    { t: 'T-01', when: 'before the payment is inserted', point: 'create.insert.before' },
+    { t: 'T-02', when: 'after it, before the PaymentIntent', point: 'create.insert.after' },
+    { t: 'T-02', when: 'just before Stripe is asked', point: 'create.send.before' },
+    { t: 'T-04', when: 'after Stripe made the PaymentIntent', point: 'create.send.after' },
+    { t: 'T-04', when: 'before that is stored', point: 'create.store.before' },
+    { t: 'T-04', when: 'after that is stored', point: 'create.store.after' },
+  ];
+  let outcome: (one: (typeof CASES)[number]) => { cuid: string; id: string; paid: Told | null };
+
+  beforeAll(async () => {
+    const cuidOf = await dieCreating(pointsOf(CASES));
+    // While the dead request's lease lasts, and after it.
+    const first = await sideBySide(CASES, CASES.length, (one) => ground.create('B', cuidOf(one)));
+    await ground.world.simulator.moveClock({ advance: LEASE_MS });
+    outcome = await sideBySide(CASES, CASES.length, async (one) => {
+      const cuid = cuidOf(one);
+      const answer = first(one)?.status === 409 ? await created(cuid) : first(one);
+      expect(answer?.status).toBe(201);
+      const id = String(answer?.body['id']);
+      return { cuid, id, paid: await ground.confirm('B', { cuid, id }) };
+    });
+  });
+
+  it.each(CASES)('$t, $when: the same cuid gets one payment, one PaymentIntent and one charge', async (one) => {
+    const { cuid, id, paid } = outcome(one);
+    expect(paid?.body['status']).toBe('succeeded');
+    await ground.expectPaidOnce(cuid);
+    expect((await ground.recordOf(cuid)).providerPaymentId).toBe(id);
+    expect(await ground.madeAtStripe(cuid)).toBe(1);
+  });
 });
 
-/** Null when the connection ended without an answer. */
-async function ask(app: 'A' | 'B', path: string, body: object) {
-  const headers = { 'content-type': 'application/json', ...(token ? { authorization: `Bearer ${token}` } : {}) };
-  const response = await fetch(world.url(app) + path, { method: 'POST', headers, body: JSON.stringify(body) }).catch(
-    () => null,
-  );
-  return response === null
-    ? null
-    : { status: response.status, body: (await response.json()) as Record<string, unknown> };
-}
+describe('killed while it creates, and nobody comes back', () => {
+  const NOTHING = { t: 'T-01', point: 'create.insert.before' };
+  const CANCELED = [
+    { t: 'T-02', point: 'create.insert.after' },
+    { t: 'T-04', point: 'create.send.after' },
+  ];
+  let cuidOf: (one: { point: string }) => string;
 
-async function startA(armed: string): Promise<void> {
-  failpoints = armed;
-  await world.apps.A.start('A');
-}
+  beforeAll(async () => {
+    cuidOf = await dieCreating(pointsOf([NOTHING, ...CANCELED]));
+    await ground.end(CANCELED.map(cuidOf));
+  });
 
-const create = (app: 'A' | 'B', cuid: string) => ask(app, '/payment', { cuid });
-const confirm = (app: 'A' | 'B', cuid: string, paymentId: unknown, paymentMethodId = 'pm_card_visa') =>
-  ask(app, '/payment/confirm', { cuid, paymentId, paymentMethodId });
+  it('T-01: there is nothing', async () => {
+    expect(await ground.recordsOf(cuidOf(NOTHING))).toEqual([]);
+  });
 
-const recordsOf = (cuid: string): Promise<Payment[]> => store.payments.find({ cuid } as never).toArray();
+  it.each(CANCELED)('$t: canceled, no charge', async (one) => {
+    expect((await ground.recordOf(cuidOf(one))).state).toBe('CANCELED');
+    expect(await ground.chargesOf(cuidOf(one))).toBe(0);
+  });
+});
 
-async function recordOf(cuid: string): Promise<Payment> {
-  const [record, ...more] = await recordsOf(cuid);
-  expect(more).toEqual([]);
-  if (record === undefined) throw new Error(`no payment of ${cuid}`);
-  return record;
-}
+describe('killed while Stripe holds its requests, which then run, and while it tells a stored result', () => {
+  const creates = { back: newCuid(), gone: newCuid() };
+  let confirms: { back: Paying; gone: Paying; told: Paying };
+  let confirmed: Told | null;
+  let paid: Told | null;
+  type Paying = { cuid: string; id: string };
 
-const atStripe = async (cuid: string) => {
-  const { requests } = await world.simulator.requests({ path: '/v1/payment_intents' });
-  const made = requests.filter(({ params, executed }) => executed && JSON.stringify(params).includes(cuid));
-  return made.length;
-};
+  beforeAll(async () => {
+    const { simulator } = ground.world;
+    await ground.timeStands(async () => {
+      const told = 'confirm.accepted.after';
+      // As long as the lease lets it, so that A is dead before it stops waiting for Stripe.
+      await ground.startA(`${told}=${STANDS}`, { STRIPE_TIMEOUT: `${LEASE_MS}ms` });
+      confirms = { back: await ground.made(), gone: await ground.made(), told: await ground.made() };
+      const asked: Promise<unknown>[] = [];
+      await ground.comesTo(told, 'sleep', () => void asked.push(ground.confirm('A', confirms.told)));
+      const holdsCreates = await ground.hold({ method: 'POST', path: PAYMENT_INTENTS }, 2);
+      const holdsConfirms = await ground.hold({ method: 'POST', path: `${PAYMENT_INTENTS}/*/confirm` }, 2);
+      asked.push(
+        ...[creates.back, creates.gone].map((cuid) => ground.create('A', cuid)),
+        ...[confirms.back, confirms.gone].map((payment) => ground.confirm('A', payment)),
+      );
+      await Promise.all([holdsCreates(), holdsConfirms()]);
+      await ground.world.apps.A.stop();
+      expect(await Promise.all(asked)).toEqual(asked.map(() => null));
+      await simulator.release();
+      await simulator.clearFaults();
+    });
+    confirmed = await ground.confirm('B', confirms.back);
+    await simulator.moveClock({ advance: LEASE_MS + 1_000 });
+    paid = await ground.confirm('B', { cuid: creates.back, id: (await created(creates.back)).body['id'] });
+    await ground.end([creates.gone, confirms.gone.cuid]);
+  });
 
-async function statusAtStripe(id: unknown): Promise<string> {
-  const headers = { authorization: `Bearer ${TEST_STRIPE_KEY}` };
-  const response = await fetch(`${world.simulator.url}/v1/payment_intents/${String(id)}`, { headers });
-  return ((await response.json()) as { status: string }).status;
-}
-
-async function chargesOf(cuid: string): Promise<number> {
-  const { charges } = await world.simulator.ledger();
-  return charges.filter(({ metadata }) => metadata['cuid'] === cuid).length;
-}
-
-/** More time passes than anybody waits for, until B has ended the payment. */
-async function ends(cuid: string, state: string): Promise<void> {
-  await eventually(async () => {
-    await world.simulator.moveClock({ advance: 6_000 });
-    expect((await recordOf(cuid)).state).toBe(state);
-  }, SOON_MS);
-}
-
-/** Paid in the end, once, and all that goes with it. */
-async function isPaidOnce(cuid: string): Promise<void> {
-  await eventually(async () => {
-    const record = await recordOf(cuid);
-    expect([record.state, record.effects.map(({ id, doneAt }) => [id, doneAt !== null])]).toEqual([
-      'SUCCEEDED',
-      [[`${record._id}:succeeded`, true]],
+  it('T-03 while Stripe holds the create, and the payer comes back: one PaymentIntent, under one key', async () => {
+    expect(paid?.body['status']).toBe('succeeded');
+    const { _id } = await ground.recordOf(creates.back);
+    const { requests } = await ground.world.simulator.requests({ key: `${_id}:create:` });
+    expect(new Set(requests.map(({ idempotency_key }) => idempotency_key)).size).toBe(1);
+    // B asks once, or again if it got no answer in time.
+    expect(requests.length).toBeGreaterThan(1);
+    expect(requests.map(({ executed, replayed }) => [executed, replayed])).toEqual([
+      [true, false],
+      ...requests.slice(1).map(() => [false, true]),
     ]);
-  }, SOON_MS);
-  expect(await chargesOf(cuid)).toBe(1);
-}
+    await ground.expectPaidOnce(creates.back);
+  });
 
-/** A dies while it creates; the payer pays at B when he comes back. */
-async function diesCreating(point: string) {
-  await startA(`${point}=kill`);
-  const cuid = newCuid();
-  expect(await create('A', cuid)).toBeNull();
-  return {
-    cuid,
-    async comesBack() {
-      let again = await create('B', cuid);
-      // The dead request's lease, five seconds here, is waited for.
-      for (let i = 0; again?.status === 409 && i < 20; i++) {
-        await world.simulator.moveClock({ advance: 1_000 });
-        again = await create('B', cuid);
-      }
-      expect(again?.status).toBe(201);
-      expect((await confirm('B', cuid, again?.body['id']))?.body['status']).toBe('succeeded');
-      await isPaidOnce(cuid);
-      return again?.body['id'];
-    },
+  it('T-03 while Stripe holds the create, and nobody comes back: canceled, no charge', async () => {
+    expect((await ground.recordOf(creates.gone)).state).toBe('CANCELED');
+    expect(await ground.chargesOf(creates.gone)).toBe(0);
+  });
+
+  it('T-06 while Stripe holds the confirm, and the payer comes back: one charge', async () => {
+    expect([confirmed?.status, confirmed?.body['status']]).toEqual([201, 'succeeded']);
+    await ground.expectPaidOnce(confirms.back.cuid);
+  });
+
+  it('T-06 while Stripe holds the confirm, and nobody comes back: one charge', async () => {
+    expect((await ground.recordOf(confirms.gone.cuid)).state).toBe('SUCCEEDED');
+    await ground.expectPaidOnce(confirms.gone.cuid);
+  });
+
+  it('T-07 a stored result is told again as a read tells it, and writes nothing', async () => {
+    const { cuid, id } = confirms.told;
+    await ground.expectPaidOnce(cuid);
+    const { v } = await ground.recordOf(cuid);
+    expect((await ground.confirm('B', confirms.told))?.body).toEqual(await ground.read(id));
+    expect((await ground.recordOf(cuid)).v).toBe(v);
+  });
+});
+
+describe('killed while it confirms, and the payer comes back', () => {
+  const CASES = [
+    { t: 'T-05', when: 'before the attempt is written', point: 'confirm.start.before' },
+    { t: 'T-05', when: 'after it is written, before Stripe is asked', point: 'confirm.start.after' },
+    { t: 'T-05', when: 'just before Stripe is asked', point: 'confirm.send.before' },
+    { t: 'T-06', when: 'after Stripe has charged', point: 'confirm.send.after' },
+    { t: 'T-06', when: 'before that is written', point: 'confirm.accepted.before' },
+    { t: 'T-07', when: 'after that is written, before the answer', point: 'confirm.accepted.after' },
+  ];
+  let cuidOf: (one: { point: string }) => string;
+  let outcome: (one: (typeof CASES)[number]) => {
+    before: Awaited<ReturnType<KillGround['recordOf']>>;
+    again: Told | null;
   };
-}
 
-/** A is killed while Stripe holds its request; then that runs, and is answered to nobody. */
-async function dies(path: string, send: () => Promise<unknown>): Promise<void> {
-  await world.simulator.fault({ method: 'POST', path, times: 1 }, { type: 'hold' });
-  const asked = send();
-  await eventually(async () => {
-    const { faults } = (await world.simulator.faults()) as { faults: { hits: number }[] };
-    expect(faults[0]?.hits).toBe(1);
-  }, 10_000);
-  await world.apps.A.stop();
-  expect(await asked).toBeNull();
-  await world.simulator.release();
-  await world.simulator.clearFaults();
-}
+  beforeAll(async () => {
+    const paymentOf = await dieConfirming(pointsOf(CASES));
+    cuidOf = (one) => paymentOf(one).cuid;
+    outcome = await sideBySide(CASES, CASES.length, async (one) => ({
+      before: await ground.recordOf(cuidOf(one)),
+      again: await ground.confirm('B', paymentOf(one)),
+    }));
+  });
 
-/** A dies while it confirms; the payment was made at B. */
-async function diesConfirming(point: string) {
-  await startA(`${point}=kill`);
-  const cuid = newCuid();
-  const made = await create('B', cuid);
-  expect(await confirm('A', cuid, made?.body['id'])).toBeNull();
-  return { cuid, id: made?.body['id'] };
-}
-
-describe('killed while it creates', () => {
-  it.each([
-    ['T-01', 'before the payment is inserted', 'create.insert.before'],
-    ['T-02', 'after it, before the PaymentIntent', 'create.insert.after'],
-    ['T-02', 'just before Stripe is asked', 'create.send.before'],
-    ['T-04', 'after Stripe made the PaymentIntent', 'create.send.after'],
-    ['T-04', 'before that is stored', 'create.store.before'],
-    ['T-04', 'after that is stored', 'create.store.after'],
-  ])(
-    '%s, %s: the same cuid gets one payment, one PaymentIntent and one charge',
-    async (_t, _when, point) => {
-      const dead = await diesCreating(point);
-      const id = await dead.comesBack();
-      expect((await recordOf(dead.cuid)).providerPaymentId).toBe(id);
-      expect(await atStripe(dead.cuid)).toBe(1);
-    },
-    SOON_MS,
-  );
-
-  it(
-    'T-01 and nobody comes back: there is nothing',
-    async () => {
-      const { cuid } = await diesCreating('create.insert.before');
-      expect(await recordsOf(cuid)).toEqual([]);
-    },
-    SOON_MS,
-  );
-
-  it.each([
-    ['T-02', 'create.insert.after'],
-    ['T-04', 'create.send.after'],
-  ])(
-    '%s and nobody comes back: canceled, no charge',
-    async (_t, point) => {
-      const { cuid } = await diesCreating(point);
-      await ends(cuid, 'CANCELED');
-      expect(await chargesOf(cuid)).toBe(0);
-    },
-    SOON_MS,
-  );
-
-  it.each([true, false])(
-    'T-03 while Stripe holds the create: one PaymentIntent, under one key (comes back: %s)',
-    async (comesBack) => {
-      await startA('confirm.find.before=kill'); // armed for nothing: A is killed from outside
-      const cuid = newCuid();
-      await dies(PAYMENT_INTENTS, () => create('A', cuid));
-      await world.simulator.moveClock({ advance: 6_000 });
-      if (comesBack) {
-        await eventually(async () => expect((await create('B', cuid))?.status).toBe(201), 10_000);
-        const { _id, providerPaymentId } = await recordOf(cuid);
-        const { requests } = await world.simulator.requests({ key: `${_id}:create:` });
-        expect(new Set(requests.map(({ idempotency_key }) => idempotency_key)).size).toBe(1);
-        expect(requests.map(({ executed, replayed }) => [executed, replayed])).toEqual([
-          [true, false],
-          [false, true],
-        ]);
-        expect((await confirm('B', cuid, providerPaymentId))?.body['status']).toBe('succeeded');
-        await isPaidOnce(cuid);
-      } else {
-        await ends(cuid, 'CANCELED');
-        expect(await chargesOf(cuid)).toBe(0);
-      }
-    },
-    SOON_MS,
-  );
+  it.each(CASES)('$t, $when: the same card again is one charge', async (one) => {
+    const { before, again } = outcome(one);
+    expect([again?.status, again?.body['status']]).toEqual([201, 'succeeded']);
+    await ground.expectPaidOnce(cuidOf(one));
+    const after = await ground.recordOf(cuidOf(one));
+    expect(after.attempt?.n).toBe(1);
+    // A stored result is told again, and nothing is written for it but that its receipt went out.
+    if (one.point === 'confirm.accepted.after')
+      expect([before.state, after.settled]).toEqual(['SUCCEEDED', before.settled]);
+  });
 });
 
-describe('killed while it confirms', () => {
-  it.each([
-    ['T-05', 'before the attempt is written', 'confirm.start.before'],
-    ['T-05', 'after it is written, before Stripe is asked', 'confirm.start.after'],
-    ['T-05', 'just before Stripe is asked', 'confirm.send.before'],
-    ['T-06', 'after Stripe has charged', 'confirm.send.after'],
-    ['T-06', 'before that is written', 'confirm.accepted.before'],
-    ['T-07', 'after that is written, before the answer', 'confirm.accepted.after'],
-  ])(
-    '%s, %s: the same card again is one charge',
-    async (_t, _when, point) => {
-      const { cuid, id } = await diesConfirming(point);
-      const before = await recordOf(cuid);
-      const again = await confirm('B', cuid, id);
-      expect([again?.status, again?.body['status']]).toEqual([201, 'succeeded']);
-      await isPaidOnce(cuid);
-      const after = await recordOf(cuid);
-      expect(after.attempt?.n).toBe(1);
-      // A stored result is told again, and nothing is written for it but that its receipt went out.
-      if (point === 'confirm.accepted.after')
-        expect([before.state, after.settled]).toEqual(['SUCCEEDED', before.settled]);
-    },
-    SOON_MS,
-  );
+describe('killed while it confirms, and nobody comes back', () => {
+  const CASES = [
+    { t: 'T-05', point: 'confirm.start.before', state: 'CANCELED', charges: 0 },
+    { t: 'T-05', point: 'confirm.start.after', state: 'CANCELED', charges: 0 },
+    { t: 'T-05', point: 'confirm.send.before', state: 'CANCELED', charges: 0 },
+    { t: 'T-06', point: 'confirm.send.after', state: 'SUCCEEDED', charges: 1 },
+    { t: 'T-07', point: 'confirm.accepted.after', state: 'SUCCEEDED', charges: 1 },
+  ];
+  let paymentOf: (one: { point: string }) => { cuid: string; id: string };
 
-  it.each([true, false])(
-    'T-06 while Stripe holds the confirm, which then runs: one charge (comes back: %s)',
-    async (comesBack) => {
-      await startA('create.load.before=kill'); // armed for nothing
-      const cuid = newCuid();
-      const made = await create('B', cuid);
-      await dies(`${PAYMENT_INTENTS}/*/confirm`, () => confirm('A', cuid, made?.body['id']));
-      if (comesBack) {
-        const again = await confirm('B', cuid, made?.body['id']);
-        expect([again?.status, again?.body['status']]).toEqual([201, 'succeeded']);
-      } else await ends(cuid, 'SUCCEEDED');
-      await isPaidOnce(cuid);
-    },
-    SOON_MS,
-  );
+  beforeAll(async () => {
+    paymentOf = await dieConfirming(pointsOf(CASES));
+    await ground.end(CASES.map((one) => paymentOf(one).cuid));
+  });
 
-  it(
-    'T-07 a stored result is told again as a read tells it, and writes nothing',
-    async () => {
-      const { cuid, id } = await diesConfirming('confirm.accepted.after');
-      await isPaidOnce(cuid);
-      const { v } = await recordOf(cuid);
-      const read = await fetch(`${world.url('B')}/payment/${String(id)}`, {
-        headers: { authorization: `Bearer ${token}` },
-      });
-      expect((await confirm('B', cuid, id))?.body).toEqual(await read.json());
-      expect((await recordOf(cuid)).v).toBe(v);
-    },
-    SOON_MS,
-  );
-
-  it.each([
-    ['T-05', 'confirm.start.before', 'CANCELED', 0],
-    ['T-05', 'confirm.start.after', 'CANCELED', 0],
-    ['T-05', 'confirm.send.before', 'CANCELED', 0],
-    ['T-06', 'confirm.send.after', 'SUCCEEDED', 1],
-    ['T-07', 'confirm.accepted.after', 'SUCCEEDED', 1],
-  ])(
-    '%s at %s and nobody comes back: %s',
-    async (_t, point, state, charges) => {
-      const { cuid, id } = await diesConfirming(point);
-      await ends(cuid, state);
-      expect(await chargesOf(cuid)).toBe(charges);
-      expect(await statusAtStripe(id)).toBe(state.toLowerCase());
-      if (charges === 1) await isPaidOnce(cuid);
-    },
-    SOON_MS,
-  );
+  it.each(CASES)('$t at $point: $state', async (one) => {
+    const { cuid, id } = paymentOf(one);
+    expect((await ground.recordOf(cuid)).state).toBe(one.state);
+    expect(await ground.chargesOf(cuid)).toBe(one.charges);
+    expect(await ground.statusAtStripe(id)).toBe(one.state.toLowerCase());
+    if (one.charges === 1) await ground.expectPaidOnce(cuid);
+  });
 });
 
-describe('killed behind the requests', () => {
-  const receipts = (paymentId: string) =>
-    ['A', 'B'].flatMap((app) => {
-      try {
-        return readdirSync(join(dir, app, 'outbox')).filter((name) => name.startsWith(`${paymentId}_succeeded`));
-      } catch {
-        return []; // it never sent one
+describe('killed while it sends a receipt', () => {
+  const POINTS = ['effect.claim.after', 'effect.send.before', 'effect.send.after', 'effect.done.before'];
+  const payments = new Map<string, { cuid: string; id: string; paid: Told | null }>();
+
+  beforeAll(async () => {
+    const { A, B } = ground.world.apps;
+    await B.stop(); // A is the only one that could send it
+    // Time stands: what the earlier lives of A have claimed stays theirs.
+    await ground.timeStands(async () => {
+      for (const point of POINTS) {
+        await ground.startA(`${point}=kill`);
+        const payment = await ground.made();
+        payments.set(point, { ...payment, paid: await ground.confirm('A', payment) });
+        await ground.isDown();
+        expect((await ground.recordOf(payment.cuid)).effects).toMatchObject([{ doneAt: null }]);
       }
     });
+    await A.stop();
+    await ground.world.simulator.moveClock({ advance: 61_000 }); // the dead ones' claims
+    await B.start('B');
+  });
 
-  it.each(['effect.claim.after', 'effect.send.before', 'effect.send.after', 'effect.done.before'])(
-    'T-08 at %s: the receipt is sent under its one id, and done',
-    async (point) => {
-      await world.apps.B.stop(); // A is the only one that could send it
-      await startA(`${point}=kill`);
-      const cuid = newCuid();
-      const made = await create('A', cuid);
-      const paid = await confirm('A', cuid, made?.body['id']);
-      if (paid !== null) expect(paid.body['status']).toBe('succeeded');
-      await eventually(async () => expect(world.apps.A.isUp).toBe(false), 20_000);
-      expect((await recordOf(cuid)).effects).toMatchObject([{ doneAt: null }]);
-      await world.apps.B.start('B');
-      await world.simulator.moveClock({ advance: 61_000 }); // the dead one's claim
-      await isPaidOnce(cuid);
-      expect(new Set(receipts((await recordOf(cuid))._id)).size).toBe(1);
-    },
-    SOON_MS,
-  );
+  it.each(POINTS)('T-08 at %s: the receipt is sent under its one id, and done', async (point) => {
+    const { cuid, paid } = payments.get(point) ?? { cuid: '', paid: null };
+    if (paid !== null) expect(paid.body['status']).toBe('succeeded');
+    await ground.expectPaidOnce(cuid);
+    expect(new Set(ground.receiptsOf((await ground.recordOf(cuid))._id)).size).toBe(1);
+  });
+});
 
-  it.each([
-    ['before the event is inserted', 'webhook.insert.before'],
-    ['after it is inserted, before the 200', 'webhook.insert.after'],
-  ])(
-    'T-09 %s: delivered again, one row',
-    async (_when, point) => {
-      await startA(`${point}=kill`);
-      const cuid = newCuid();
-      // Deliveries go round: one of them finds A.
-      for (let i = 0; i < 6 && world.apps.A.isUp; i++) await create('B', newCuid());
-      const made = await create('B', cuid);
-      await confirm('B', cuid, made?.body['id']);
-      await eventually(async () => expect(world.apps.A.isUp).toBe(false), 20_000);
-      await isPaidOnce(cuid);
-      await eventually(async () => {
-        const { deliveries } = await world.simulator.deliveries({ object: String(made?.body['id']) });
-        const open = deliveries.filter(({ event }) => !deliveries.some((one) => one.event === event && one.delivered));
-        expect(open).toEqual([]);
-        const rows = await store.database().collection('inbox').find({ objectId: made?.body['id'] }).toArray();
-        expect(rows.map(({ state }) => state as string)).toEqual(rows.map(() => 'done'));
-        expect(rows).toHaveLength(new Set(deliveries.map(({ event }) => event)).size);
-      }, 30_000);
-    },
-    SOON_MS,
-  );
+describe('killed while it takes an event', () => {
+  const CASES = [
+    { when: 'before the event is inserted', point: 'webhook.insert.before' },
+    { when: 'after it is inserted, before the 200', point: 'webhook.insert.after' },
+  ] as const;
+  const payments = new Map<string, { cuid: string; id: string }>();
+
+  beforeAll(async () => {
+    const { world } = ground;
+    world.webhookReaders = ['B'];
+    await nothingIsOnItsWay();
+    const [stands, kills] = CASES;
+    await ground.startA(`${stands.point}=${STANDS},${kills.point}=kill`);
+    world.webhookReaders = ['A'];
+    await ground.comesTo(stands.point, 'sleep', async () => void payments.set(stands.point, await ground.made('B')));
+    await ground.comesTo(kills.point, 'kill', async () => void payments.set(kills.point, await ground.made('B')));
+    await ground.isDown();
+    world.webhookReaders = ['B'];
+    for (const payment of payments.values()) await ground.confirm('B', payment);
+  });
+
+  /** Every delivery was taken or given up. */
+  const nothingIsOnItsWay = () =>
+    eventually(async () => {
+      const { deliveries } = await ground.world.simulator.deliveries();
+      expect(deliveries.filter(({ delivered, next_at }) => !delivered && next_at !== null)).toEqual([]);
+    }, SOON_MS);
+
+  it.each(CASES)('T-09 $when: delivered again, one row', async ({ point }) => {
+    const { cuid, id } = payments.get(point) ?? { cuid: '', id: '' };
+    await ground.expectPaidOnce(cuid);
+    await eventually(async () => {
+      const { deliveries } = await ground.world.simulator.deliveries({ object: id });
+      const open = deliveries.filter(({ event }) => !deliveries.some((one) => one.event === event && one.delivered));
+      expect(open).toEqual([]);
+      const rows = await ground.store.database().collection('inbox').find({ objectId: id }).toArray();
+      expect(rows.map(({ state }) => state as string)).toEqual(rows.map(() => 'done'));
+      expect(rows).toHaveLength(new Set(deliveries.map(({ event }) => event)).size);
+      // The first try of the first event is the one that A died of.
+      const first = deliveries.find(({ type }) => type === 'payment_intent.created');
+      expect(first?.attempt).toBe(1);
+      expect(first?.status).not.toBe(200);
+    }, SOON_MS);
+  });
 });
