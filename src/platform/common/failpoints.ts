@@ -69,7 +69,12 @@ export function parseFailpoints(text: string): Map<Point, Armed> {
   );
 }
 
-/** Arms what the text says, and nothing else; `undefined` disarms. For tests and their processes only. */
-export function armFailpoints(text: string | undefined): void {
-  armed = text === undefined ? null : parseFailpoints(text);
+/**
+ * Arms what the text says, and nothing else; `undefined` disarms. For tests and their processes only.
+ * @returns whether each of these points was reached so far, as often as the text says.
+ */
+export function armFailpoints(text: string | undefined): () => boolean {
+  const points = text === undefined ? null : parseFailpoints(text);
+  armed = points;
+  return () => [...(points?.values() ?? [])].every(({ hitsLeft }) => hitsLeft <= 0);
 }

@@ -54,7 +54,9 @@ export class VaultRemoval {
     if (record === null) return;
     for (const work of record.pending) {
       if (work.kind !== 'twins') continue;
-      if (work.dueAt > this.records.now()) return this.later(record, work.dueAt);
+      // Not `dueAt`, which every claim of the resolver moves on: it would be waited for for ever.
+      const allHaveArrived = new Date(work.since.getTime() + this.config.payments.quietAfterMs);
+      if (allHaveArrived > this.records.now()) return this.later(record, allHaveArrived);
       if (!(await this.twins.find(record, work))) return;
     }
     const { providerCustomerId } = record;
