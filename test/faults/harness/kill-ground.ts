@@ -148,6 +148,10 @@ export class KillGround {
     await this.world.apps.A.start('A');
   }
 
+  async expectUnanswered(asked: readonly Promise<unknown>[]): Promise<void> {
+    expect(await Promise.all(asked)).toEqual(asked.map(() => null));
+  }
+
   isDown(): Promise<void> {
     return eventually(async () => expect(this.world.apps.A.isUp).toBe(false), SOON_MS);
   }
@@ -170,7 +174,7 @@ export class KillGround {
       const sent: Promise<unknown>[] = [];
       for (const point of points)
         await this.comesTo(point, point === last ? 'kill' : 'sleep', () => void sent.push(send(point)));
-      expect(await Promise.all(sent)).toEqual(points.map(() => null));
+      await this.expectUnanswered(sent);
       await this.isDown();
     });
   }
