@@ -4,7 +4,9 @@ import { FAILPOINTS } from '../../src/platform/common/failpoint-names.js';
 import { armFailpoints } from '../../src/platform/common/failpoints.js';
 import type { TestApp } from '../support/app.js';
 import type { GatewayCaller } from '../support/gateway.js';
-import { recordOf, resolveVault, vaultCustomers } from '../support/vault.js';
+import type { HttpAnswer } from '../support/http-client.js';
+import { sideBySide } from '../support/side-by-side.js';
+import { recordOf, resolveVault, vaultCustomers, type VaultRecord } from '../support/vault.js';
 import { auditVault, settleVault } from '../support/vault-audit.js';
 import {
   arranged,
@@ -20,55 +22,83 @@ import {
 
 jest.setTimeout(120_000);
 
+/*
+ * Each case has a customer of its own. They meet their trouble one after the other, because a failpoint strikes whoever comes
+ * first; then time passes, and record and Stripe are compared, for all of them at once.
+ */
+
 let app: TestApp;
 let admin: GatewayCaller;
 beforeAll(async () => {
   ({ app, admin } = await startVaultApp());
 });
-afterEach(async () => {
-  armFailpoints(undefined);
-  await forget(app);
-});
+afterEach(() => armFailpoints(undefined));
 afterAll(() => app.stop());
 
-const cases = Object.entries(SCENARIOS).flatMap(([name, { points }]) =>
-  points.flatMap((point) => ['before', 'after'].map((phase) => [name, `${point}.${phase}`] as const)),
-);
+/** Work that comes to the point, which it must. */
+async function inTrouble(point: string, work: () => Promise<HttpAnswer>): Promise<void> {
+  const reached = armFailpoints(`${point}=throw`);
+  await troubled(work);
+  armFailpoints(undefined);
+  if (!reached()) throw new Error(`nothing came to ${point}`);
+}
+
+/** The lease of a process that is no more ends by itself. */
+async function untilTaken(ask: () => Promise<HttpAnswer>): Promise<HttpAnswer> {
+  const first = await ask();
+  if (first.status !== 503) return first;
+  await app.advance(6_000);
+  return ask();
+}
+
+async function settled(): Promise<string[]> {
+  await settleVault(app);
+  return auditVault(app);
+}
 
 describe('the process has trouble at a failpoint', () => {
-  it.each(cases)('a client %s, at %s, and comes back', async (name, point) => {
-    const { before, act, after } = SCENARIOS[name] as Scenario;
-    const record = await arranged(admin, before);
-    armFailpoints(`${point}=throw`);
-    await troubled(() => act(admin, record));
-    armFailpoints(undefined);
-    let again = await act(admin, record);
-    // The lease of a process that is no more ends by itself.
-    if (again.status === 503) {
-      await app.advance(6_000);
-      again = await act(admin, record);
-    }
+  interface Case {
+    readonly name: string;
+    readonly point: string;
+  }
+  const cases = (): Case[] =>
+    Object.entries(SCENARIOS).flatMap(([name, { points }]) =>
+      points.flatMap((point) => ['before', 'after'].map((phase) => ({ name, point: `${point}.${phase}` }))),
+    );
+  const [returning, leaving] = [cases(), cases()];
+  let outcome: (one: Case) => { record: VaultRecord; untouched: string[]; again?: HttpAnswer };
+  let problems: string[];
+
+  beforeAll(async () => {
+    outcome = await sideBySide([...returning, ...leaving], 1, async (one) => {
+      const { before, act } = SCENARIOS[one.name] as Scenario;
+      const record = await arranged(admin, before);
+      const untouched = await methodsOf(admin, record.id);
+      await inTrouble(one.point, () => act(admin, record));
+      if (leaving.includes(one)) return { record, untouched };
+      return { record, untouched, again: await untilTaken(() => act(admin, record)) };
+    });
+    problems = await settled();
+  });
+  afterAll(() => forget(app));
+
+  it.each(returning)('a client $name, at $point, and comes back', async (one) => {
+    const { record, again } = outcome(one);
+    const { after } = SCENARIOS[one.name] as Scenario;
     // What was deleted is not there any more, and what is refused is refused again.
-    expect([200, 400, 404]).toContain(again.status);
-    await settleVault(app);
+    expect([200, 400, 404]).toContain(again?.status);
     // An answer that is lost behind the last write: the contract has no key by which the repeat could be known.
-    const twice = point === 'method.finish.after' && name.startsWith('adds');
+    const twice = one.point === 'method.finish.after' && one.name.startsWith('adds');
     expect(await methodsOf(admin, record.id)).toEqual(twice ? [...after, ...after] : after);
-    expect(await auditVault(app)).toEqual([]);
   });
 
-  it.each(cases)('a client %s, at %s, and never comes back', async (name, point) => {
-    const { before, act, after } = SCENARIOS[name] as Scenario;
-    const record = await arranged(admin, before);
-    const untouched = await methodsOf(admin, record.id);
-    armFailpoints(`${point}=throw`);
-    await troubled(() => act(admin, record));
-    armFailpoints(undefined);
-    await settleVault(app);
-    expect([JSON.stringify(untouched), JSON.stringify(after)]).toContain(
-      JSON.stringify(await methodsOf(admin, record.id)),
-    );
-    expect(await auditVault(app)).toEqual([]);
+  it.each(leaving)('a client $name, at $point, and never comes back', async (one) => {
+    const { record, untouched } = outcome(one);
+    expect([untouched, SCENARIOS[one.name]?.after]).toContainEqual(await methodsOf(admin, record.id));
+  });
+
+  it('after all of them the records and Stripe agree, method by method', () => {
+    expect(problems).toEqual([]);
   });
 });
 
@@ -77,79 +107,85 @@ describe('a customer that comes with a card', () => {
     ...['creation.insert', 'vault_customer.send', 'vault_customer.store', 'method.send_card', 'method.store'],
     ...['method.set_up', 'method.finish', 'vault.load', 'vault.work'],
   ];
-  const points = (names: readonly string[]) => names.flatMap((name) => [`${name}.before`, `${name}.after`]);
+  const REFUSED = ['method.end', 'removal.begin', 'removal.send', 'removal.end'];
   const create = (body: object) => admin.call('POST', '/api/vault/customer', body);
-  const CHOSEN = { id: 'Chosen1', default_payment: { card: CARD } };
-  const DRAWN = { id_format: 'xid_type_last4', default_payment: { card: CARD } };
+  /** Stored, and only the answer was lost. */
+  const isStored = (point: string) => point === 'method.finish.after';
 
-  async function broken(point: string, body: object): Promise<void> {
-    armFailpoints(`${point}=throw`);
-    await troubled(() => create(body));
-    armFailpoints(undefined);
-  }
-  const all = () => vaultCustomers(app).find().lean<{ customerId: string; methods: unknown[] }[]>().exec();
-
-  it.each([...points(POINTS), ...points(['creation.find'])])(
-    '%s, and it comes back: one customer with one card',
-    async (point) => {
-      await broken(point, CHOSEN);
-      let again = await create(CHOSEN);
-      if (again.status === 503) {
-        await app.advance(6_000);
-        again = await create(CHOSEN);
-      }
-      // Stored, and only the answer was lost.
-      expect(again.status).toBe(point === 'method.finish.after' ? 400 : 200);
-      await settleVault(app);
-      expect(await all()).toMatchObject([{ customerId: 'Chosen1', methods: [{}] }]);
-      expect(await auditVault(app)).toEqual([]);
-    },
-  );
-
-  it.each([...points(POINTS), ...points(['creation.repeat'])])(
-    '%s, with a generated id, and it comes back',
-    async (point) => {
-      await broken(point, DRAWN);
-      await app.advance(6_000);
-      const made = recordOf(await create(DRAWN));
-      expect(made.id).toMatch(/^[0-9a-v]{20}_card_1111$/);
-      await settleVault(app);
-      expect((await all()).length).toBe(point === 'method.finish.after' ? 2 : 1);
-      expect(await auditVault(app)).toEqual([]);
-    },
-  );
-
-  it.each(points(POINTS))('%s, and nobody comes back: nothing is left, here and there', async (point) => {
-    await broken(point, CHOSEN);
-    await settleVault(app);
-    expect(await all()).toHaveLength(point === 'method.finish.after' ? 1 : 0);
-    expect(await auditVault(app)).toEqual([]);
-    expect((await create({ id: 'Chosen1', description: 'another' })).status).toBe(
-      point === 'method.finish.after' ? 400 : 200,
+  let n = 0;
+  const cases = (names: readonly string[], card: object = CARD) =>
+    names.flatMap((name) =>
+      ['before', 'after'].map((phase) => {
+        const id = `Chosen${++n}`;
+        return { point: `${name}.${phase}`, body: { id, default_payment: { card } }, of: { customerId: id } };
+      }),
     );
+  const chosen = cases([...POINTS, 'creation.find']);
+  const left = cases(POINTS);
+  const refused = cases(REFUSED, { ...CARD, number: '4000000000000002' });
+  /** Which is a repeat is known by the body alone. */
+  const drawn = cases([...POINTS, 'creation.repeat']).map(({ point, body: { id, ...rest } }) => {
+    const description = `Drawn ${id}`;
+    return { point, body: { ...rest, description, id_format: 'xid_type_last4' }, of: { description } };
+  });
+  type Case = (typeof chosen)[number] | (typeof drawn)[number];
+
+  const stored = ({ of }: Case) =>
+    vaultCustomers(app).find(of).lean<{ customerId: string; methods: unknown[] }[]>().exec();
+  const broken = ({ point, body }: Case) => inTrouble(point, () => create(body));
+
+  let alone: (one: (typeof left)[number]) => void;
+  let again: (one: Case) => HttpAnswer;
+  let problems: string[];
+  beforeAll(async () => {
+    alone = await sideBySide([...left, ...refused], 1, broken);
+    again = await sideBySide<Case, HttpAnswer>([...chosen, ...drawn], 1, async (one) => {
+      await broken(one);
+      return untilTaken(() => create(one.body));
+    });
+    problems = await settled();
+  });
+  afterAll(() => forget(app));
+
+  it.each(chosen)('$point, and it comes back: one customer with one card', async (one) => {
+    expect(again(one).status).toBe(isStored(one.point) ? 400 : 200);
+    expect(await stored(one)).toMatchObject([{ methods: [{}] }]);
   });
 
-  it.each(points(['method.end', 'removal.begin', 'removal.send', 'removal.end']))(
-    'refused, and trouble at %s',
-    async (point) => {
-      const refused = { id: 'Refused1', default_payment: { card: { ...CARD, number: '4000000000000002' } } };
-      await broken(point, refused);
-      await settleVault(app);
-      expect(await all()).toEqual([]);
-      expect(await auditVault(app)).toEqual([]);
-    },
-  );
+  it.each(drawn)('$point, with a generated id, and it comes back', async (one) => {
+    expect(recordOf(again(one)).id).toMatch(/^[0-9a-v]{20}_card_1111$/);
+    expect(await stored(one)).toHaveLength(isStored(one.point) ? 2 : 1);
+  });
+
+  it.each(refused)('refused, and trouble at $point', async (one) => {
+    alone(one);
+    expect(await stored(one)).toEqual([]);
+  });
+
+  it('after all of them the records and Stripe agree', () => {
+    expect(problems).toEqual([]);
+  });
+
+  it.each(left)('$point, and nobody comes back: nothing is left, here and there', async (one) => {
+    alone(one);
+    expect(await stored(one)).toHaveLength(isStored(one.point) ? 1 : 0);
+    const other = await create({ id: one.of.customerId, description: 'another' });
+    expect(other.status).toBe(isStored(one.point) ? 400 : 200);
+  });
 
   it('another body under the id that is being created is refused, also while nobody is at it', async () => {
-    await broken('method.set_up.after', CHOSEN);
-    const other = await create({ ...CHOSEN, description: 'another' });
+    const body = { id: 'Taken1', default_payment: { card: CARD } };
+    await inTrouble('method.set_up.after', () => create(body));
+    const other = await create({ ...body, description: 'another' });
     expect(other).toMatchObject({ status: 400, body: { msg: 'bad request error: id is already taken' } });
-    expect((await admin.call('GET', '/api/vault/Chosen1')).status).toBe(404);
-    expect((await create(CHOSEN)).status).toBe(200);
+    expect((await admin.call('GET', '/api/vault/Taken1')).status).toBe(404);
+    expect((await create(body)).status).toBe(200);
   });
 });
 
 describe('the resolver itself has trouble', () => {
+  afterEach(() => forget(app));
+
   const UNDOING = [
     ...['vault_resolver.due', 'vault_resolver.claim', 'undo.mark', 'undo.detach', 'method.set_up', 'method.detach'],
     ...['method.detached', 'vault.load', 'vault.work'],
@@ -162,9 +198,10 @@ describe('the resolver itself has trouble', () => {
       armFailpoints('method.finish.before=throw');
       await troubled(() => admin.call('POST', path(record, 'card'), CARD));
       await app.advance(61_000);
-      armFailpoints(`${point}=throw`);
+      const reached = armFailpoints(`${point}=throw`);
       await resolveVault(app).catch(() => undefined);
       armFailpoints(undefined);
+      expect(reached()).toBe(true);
       await settleVault(app);
       expect(await methodsOf(admin, record.id)).toEqual([]);
       expect(await auditVault(app)).toEqual([]);
@@ -176,11 +213,12 @@ describe('the resolver itself has trouble', () => {
     armFailpoints('method.send_card.before=throw');
     await troubled(() => admin.call('POST', path(record, 'card'), CARD));
     for (const point of ['undo.forget.before', 'undo.forget.after']) {
-      armFailpoints(`${point}=throw`);
+      const reached = armFailpoints(`${point}=throw`);
       await app.advance(61_000);
       await resolveVault(app);
+      armFailpoints(undefined);
+      expect([point, reached()]).toEqual([point, true]);
     }
-    armFailpoints(undefined);
     await settleVault(app);
     expect(await auditVault(app)).toEqual([]);
   });
