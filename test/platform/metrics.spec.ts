@@ -64,6 +64,14 @@ it('times the calls to Stripe, counts the rounds of workers and says whether it 
   test.app.get(Readiness).require('made_up', true);
 });
 
+it('a load balancer that is told "not ready" is nobody whose request failed', async () => {
+  const readiness = test.app.get(Readiness);
+  readiness.require('made_up', false, 'for the test');
+  expect((await test.http.get('/health/ready')).status).toBe(503);
+  readiness.require('made_up', true);
+  expect(await lines()).toContain('http_failures_total{status="503"} 0');
+});
+
 it('shows who waits for a password’s hash', async () => {
   const passwords = test.app.get(Passwords, { strict: false });
   const logins = Array.from({ length: 60 }, () => passwords.hash('password').catch(() => undefined));

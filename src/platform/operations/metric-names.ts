@@ -105,7 +105,7 @@ export const METRICS = {
   },
   http_failures_total: {
     kind: 'counter',
-    help: 'Requests answered 500 (a bug), 502 or 503 (Stripe, MongoDB or an overload).',
+    help: 'Requests answered 500 (a bug), 502 or 503 (Stripe, MongoDB or an overload); not those for readiness.',
     labels: ['status'],
     values: ['500', '502', '503'],
   },

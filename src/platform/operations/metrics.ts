@@ -71,8 +71,9 @@ export class Metrics implements OnApplicationShutdown {
       this.requestSeries.set(key, series);
     }
     series.observe(ms / 1000);
-    if (status === 500 || status === 502 || status === 503)
-      this.count('http_failures_total', { status: String(status) });
+    // "Not ready" to a load balancer is an answer, and comes every few seconds: it would call an instance without traffic sick.
+    const refused = (status === 502 || status === 503) && route !== '/health/ready';
+    if (status === 500 || refused) this.count('http_failures_total', { status: String(status) });
   }
 
   get contentType(): string {
