@@ -52,6 +52,22 @@ describe('RateWindows', () => {
     expect(await windows.take('given-back', 60_000, 1)).toMatchObject({ taken: false });
   });
 
+  it('says taken or not to everybody, while the last places go back and forth', async () => {
+    let [held, most] = [0, 0];
+    const comeAndGo = async () => {
+      for (let i = 0; i < 20; i++) {
+        const { taken, id } = await windows.take('busy', 60_000, 2);
+        if (!taken) continue;
+        most = Math.max(most, ++held);
+        held--;
+        await windows.giveBack(id);
+      }
+    };
+    await Promise.all(Array.from({ length: 30 }, comeAndGo));
+    expect(most).toBeLessThanOrEqual(2);
+    expect(await windows.peek('busy', 60_000)).toMatchObject({ count: 0 });
+  }, 60_000);
+
   it('starts again with the next window of the Clock', async () => {
     clock.at = 90_000;
     expect(await windows.hit('next', 60_000)).toEqual({ count: 1, resetsInMs: 30_000 });

@@ -57,8 +57,8 @@ export class RateWindows {
         return { taken: true, id, resetsInMs };
       } catch (error) {
         if (!isDuplicateKey(error)) throw error;
-        if ((await this.read(id)) >= max) return { taken: false, id, resetsInMs };
-        if (tries === UPSERT_TRIES) throw error;
+        // Full at every try, however places come and go between them: so it is for whoever asks.
+        if ((await this.read(id)) >= max || tries === UPSERT_TRIES) return { taken: false, id, resetsInMs };
       }
     }
   }
