@@ -228,6 +228,7 @@ it('every failpoint of the vault is armed here, or after trouble with Stripe', (
   const text = [
     __filename,
     join(__dirname, 'vault-after-trouble.spec.ts'),
+    join(__dirname, '../surfaces/gateway/vault-unverified.spec.ts'),
     join(__dirname, '../support/vault-scenarios.ts'),
   ]
     .map((file) => readFileSync(file, 'utf8'))

@@ -144,6 +144,8 @@ export const FAILPOINTS = {
   'method.delete': 'method: takes it from the record',
   'method.detach': 'method: detaches it at Stripe',
   'method.look_detached': 'method: reads whose it is after a detachment was refused',
+  'method.look_setups': 'method: reads which SetupIntents of what is nobody’s still wait',
+  'method.end_setup': 'method: cancels a SetupIntent of what is to be detached',
   'method.detached': 'method: notes that it is detached',
   'method.next_detach_key': 'method: moves to the detachment’s next key after a 500',
   'undo.mark': 'vault resolver: notes that a method is being undone',

@@ -23,6 +23,7 @@ export type ProviderOperation =
   | 'method_detach'
   | 'setup_create'
   | 'setup_cancel'
+  | 'setup_list'
   | 'payment_create'
   | 'payment_confirm'
   | 'payment_retrieve'

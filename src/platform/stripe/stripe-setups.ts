@@ -15,6 +15,8 @@ export interface NewProviderSetup {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
+const OVER: readonly Stripe.SetupIntent.Status[] = ['succeeded', 'canceled', 'requires_payment_method'];
+
 /** SetupIntents: how a PaymentMethod becomes a Customer's, for payments at which nobody is present. */
 @Injectable()
 export class StripeSetups {
@@ -26,6 +28,15 @@ export class StripeSetups {
       'setup_create',
       (stripe) => stripe.setupIntents.create(toParams(setup), { idempotencyKey }),
       toProviderSetup,
+    );
+  }
+
+  /** Those of the method that may still make it the Customer's, such as a bank account's that nobody has verified yet. */
+  waitingOf(methodId: string): Promise<ProviderAnswer<readonly ProviderSetup[]>> {
+    return this.calls.ask(
+      'setup_list',
+      (stripe) => stripe.setupIntents.list({ payment_method: methodId, limit: 100 }),
+      ({ data }) => data.filter(({ status }) => !OVER.includes(status)).map(toProviderSetup),
     );
   }
 

@@ -9,7 +9,7 @@ import { withOwnChange, withReplaced } from './method-list.js';
 import type { VaultMethod } from './payment-method.types.js';
 import { withoutWork, withPatched } from './pending-work.js';
 import type { ChangeWork } from './pending-work.types.js';
-import { failureOf, Unanswered } from './provider-refusals.js';
+import { failureOf, methodRefused, Unanswered } from './provider-refusals.js';
 
 /** Changes in place what Stripe has of a method; the record then says what Stripe says. */
 @Injectable()
@@ -28,12 +28,20 @@ export class MethodChanger {
       this.stripe.change(work.providerMethodId, work.change, `vault:${id}:${work.id}:change:${work.generation}`),
     );
     if (answer.outcome === 'done') return this.store(id, work, answer.value);
-    const failure = failureOf(answer, 'accountType' in work.change ? 'bank account' : 'card');
+    const failure = this.failure(answer, work);
     if (failure instanceof Unanswered) {
       const moves = answer.outcome === 'unknown' && answer.serverError ? 1 : 0;
       await this.letGo(id, work, work.generation + moves);
     } else await this.giveUp(id, work, failure);
     throw failure;
+  }
+
+  private failure(answer: Parameters<typeof failureOf>[0], { change }: ChangeWork): AppError {
+    if (!('accountType' in change)) return failureOf(answer, 'card');
+    // Stripe changes only what is a Customer's, and a bank account is nobody's until its owner has verified it.
+    if (answer.outcome === 'refused' && answer.status === 400)
+      return methodRefused('account_type cannot be changed before the account is verified, send account_number too');
+    return failureOf(answer, 'bank account');
   }
 
   /** An earlier try may have run all the same: then the record says what Stripe has now. */

@@ -1,6 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { atFailpoint } from '../../../platform/common/failpoints.js';
 import { StripeMethods } from '../../../platform/stripe/stripe-methods.js';
+import { StripeSetups } from '../../../platform/stripe/stripe-setups.js';
 import type { VaultCustomer } from '../vault/vault-customer.types.js';
 import { VaultRecords } from '../vault/vault-records.js';
 import { withoutWork, withPatched } from './pending-work.js';
@@ -14,6 +15,7 @@ export class MethodDetacher {
   constructor(
     private readonly records: VaultRecords,
     private readonly stripe: StripeMethods,
+    private readonly setups: StripeSetups,
   ) {}
 
   /** Of a request that is done but for this: the record is right already. */
@@ -28,15 +30,30 @@ export class MethodDetacher {
       this.stripe.detach(work.providerMethodId, `vault:${id}:${work.id}:detach:${work.generation}`),
     );
     if (answer.outcome === 'done') await this.forget(id, work);
-    else if (answer.outcome === 'refused' && (answer.status === 400 || answer.status === 404)) {
-      if (await this.isNobodys(work.providerMethodId)) await this.forget(id, work);
-    } else if (answer.outcome === 'unknown' && answer.serverError) await this.nextKey(id, work);
+    else if (answer.outcome === 'refused' && (answer.status === 400 || answer.status === 404))
+      await this.afterRefusal(id, work);
+    else if (answer.outcome === 'unknown' && answer.serverError) await this.nextKey(id, work);
   }
 
-  private async isNobodys(providerMethodId: string): Promise<boolean> {
-    const answer = await atFailpoint('method.look_detached', () => this.stripe.retrieve(providerMethodId));
-    if (answer.outcome === 'done') return answer.value.customerId === null;
-    return answer.outcome === 'refused' && answer.status === 404;
+  /** What is nobody's cannot be detached. If it is somebody's by now, its key would answer the refusal for ever. */
+  private async afterRefusal(id: string, work: DetachWork): Promise<void> {
+    const answer = await atFailpoint('method.look_detached', () => this.stripe.retrieve(work.providerMethodId));
+    const isGone = answer.outcome === 'refused' && answer.status === 404;
+    if (answer.outcome === 'done' && answer.value.customerId !== null) await this.nextKey(id, work);
+    else if (isGone || (answer.outcome === 'done' && (await this.staysNobodys(id, work)))) await this.forget(id, work);
+  }
+
+  /** A bank account that waits for its owner to verify it would become the Customer's then, also if it is deleted here. */
+  private async staysNobodys(id: string, work: DetachWork): Promise<boolean> {
+    const waiting = await atFailpoint('method.look_setups', () => this.setups.waitingOf(work.providerMethodId));
+    if (waiting.outcome !== 'done') return waiting.outcome === 'refused' && waiting.status === 404;
+    for (const setup of waiting.value) {
+      const key = `vault:${id}:${work.id}:end:${setup.id}:${work.generation}`;
+      const ended = await atFailpoint('method.end_setup', () => this.setups.cancel(setup.id, key));
+      if (ended.outcome === 'unknown' && ended.serverError) await this.nextKey(id, work);
+      if (ended.outcome !== 'done') return false;
+    }
+    return true;
   }
 
   private async forget(id: string, work: DetachWork): Promise<void> {
