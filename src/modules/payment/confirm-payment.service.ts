@@ -83,8 +83,7 @@ export class ConfirmPaymentService {
       this.logger.error({ err: error, paymentId: run.last._id }, 'the outcome of a confirm is not recorded yet');
       return viewOf(run.last, 'processing');
     } finally {
-      // Nobody waits for it: the answer is known, and a slow store must not hold it up.
-      if (run.room !== null) void this.limits.giveBack(run.room);
+      if (run.room !== null) this.limits.giveBack(run.room);
     }
   }
 

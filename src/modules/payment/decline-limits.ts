@@ -1,4 +1,4 @@
-import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError } from '../../platform/common/app-error.js';
 import { atFailpoint } from '../../platform/common/failpoints.js';
@@ -22,8 +22,9 @@ export interface DeclineRoom {
  * instances, are declined no more often than one after the other.
  */
 @Injectable()
-export class DeclineLimits {
+export class DeclineLimits implements OnApplicationShutdown {
   private readonly logger = new Logger(DeclineLimits.name);
+  private readonly givingBack = new Set<Promise<void>>();
 
   constructor(
     private readonly windows: RateWindows,
@@ -66,11 +67,20 @@ export class DeclineLimits {
     }
   }
 
-  /** The attempt ended in no decline, or in none that is known. What cannot be given back is free with the next window. */
-  async giveBack({ userId, windowId }: DeclineRoom): Promise<void> {
-    await atFailpoint('confirm.give_room_back', () => this.windows.giveBack(windowId)).catch((error: unknown) =>
-      this.logger.warn({ err: error, userId }, 'the place of a decline was not given back'),
-    );
+  /**
+   * The attempt ended in no decline, or in none that is known. Not waited for: the answer is known, and a slow store must not
+   * hold it up. What cannot be given back is free with the next window.
+   */
+  giveBack({ userId, windowId }: DeclineRoom): void {
+    const done = atFailpoint('confirm.give_room_back', () => this.windows.giveBack(windowId))
+      .catch((error: unknown) => this.logger.warn({ err: error, userId }, 'the place of a decline was not given back'))
+      .finally(() => this.givingBack.delete(done));
+    this.givingBack.add(done);
+  }
+
+  /** All requests are answered by now, and the store is still there. */
+  async onApplicationShutdown(): Promise<void> {
+    await Promise.all(this.givingBack);
   }
 
   /** Counts a decline. `room` is what was taken for it; null: it came by sending again what another request had started. */

@@ -1,5 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { RateWindows } from '../../../src/platform/limits/rate-windows.js';
 import { startTestApp, type TestApp } from '../../support/app.js';
 import type { HttpAnswer } from '../../support/http-client.js';
+import { logs } from '../../support/log-capture.js';
 import { MINUTE, newCuid, payer, recordOf } from '../../support/payments.js';
 
 const DECLINED = 'pm_card_visa_chargeDeclined';
@@ -132,5 +135,19 @@ describe('decline limits', () => {
       expect((await confirm?.(DECLINED))?.status).toBe(402);
     }
     expect((await fourth?.('pm_card_visa'))?.status).toBe(429);
+  });
+
+  it('an instance that stops gives back the places of the attempts that it has answered', async () => {
+    const leaving = await startTestApp({ simulator: app.simulator, mongoUri: app.config.mongo.uri, webhooks: false });
+    const windows = leaving.app.get(RateWindows, { strict: false });
+    const giveBack = windows.giveBack.bind(windows);
+    jest.spyOn(windows, 'giveBack').mockImplementation(async (id) => sleep(300).then(() => giveBack(id)));
+    const buyer = await payer(leaving);
+    logs.clear();
+    expect((await buyer.confirm('pm_card_visa')).status).toBe(201);
+    await leaving.stop();
+    expect(logs.text).not.toContain('was not given back');
+    const room = await app.app.get(RateWindows, { strict: false }).peek(`decline-rooms:${buyer.userId}`, 10 * MINUTE);
+    expect(room.count).toBe(0);
   });
 });
