@@ -6,7 +6,10 @@ const { write } = require('./records.js');
 
 const { ObjectId } = mongoose.mongo;
 
-/** What the product's worker does for each paid payment, one after the other: claim, read the user, write the message, done. */
+const LOOK_EVERY_MS = 1_000;
+const LANES = 4;
+
+/** As the product's worker, as often and as many at a time, for each paid payment: claim, read the user, write the message, done. */
 class Receipts {
   constructor(db, dir) {
     this.payments = db.collection('payments');
@@ -23,7 +26,7 @@ class Receipts {
   /** Looks for work by itself, so that no request waits for a receipt. */
   async start() {
     await mkdir(this.dir, { recursive: true });
-    this.timer = setInterval(() => void this.drain(), 20);
+    this.timer = setInterval(() => void this.drain(), LOOK_EVERY_MS);
   }
 
   stop() {
@@ -33,9 +36,13 @@ class Receipts {
   async drain() {
     if (this.busy) return;
     this.busy = true;
+    await Promise.all(Array.from({ length: LANES }, () => this.lane()));
+    this.busy = false;
+  }
+
+  async lane() {
     for (let payment = this.queue.shift(); payment !== undefined; payment = this.queue.shift())
       await this.send(payment);
-    this.busy = false;
   }
 
   async send(payment) {
