@@ -3,7 +3,7 @@ const FRAMES = 1;
 
 /**
  * Begins a call while stacks are short. The SDK writes down the caller's stack at the start of each call, in case it fails;
- * with source maps a whole one costs 0.1 to 0.2 ms of CPU, and no error of Stripe's is told with it.
+ * with source maps a whole one costs up to 0.1 ms of CPU, and no error of Stripe's is told with it.
  */
 export function withShortStack<T>(call: () => T): T {
   const { stackTraceLimit } = Error;
