@@ -390,7 +390,8 @@ describe('POST /webhook/stripe', () => {
       await new Promise((done) => setTimeout(done, 1_500));
       const started = performance.now();
       await own.stop();
-      expect(performance.now() - started).toBeLessThan(3_000);
+      // Eighty at ten a second.
+      expect(performance.now() - started).toBeLessThan(8_000);
     });
   });
 });
@@ -518,7 +519,8 @@ describe('the store is down when an event comes', () => {
     await store.cut();
     const started = performance.now();
     expect((await deliverEvent(app, eventBody('payment_intent.succeeded', PAID))).status).toBe(503);
-    expect(performance.now() - started).toBeLessThan(2_500);
+    // Without a limit of ours the driver would look for the store for thirty seconds.
+    expect(performance.now() - started).toBeLessThan(20_000);
     await buyer.browserConfirm('pm_card_visa');
     const succeeded = { type: 'payment_intent.succeeded', object: buyer.id };
     await eventually(async () =>

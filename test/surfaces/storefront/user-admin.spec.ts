@@ -9,7 +9,8 @@ let app: TestApp;
 let admin: string;
 
 beforeAll(async () => {
-  app = await startTestApp({ env: ADMIN });
+  // Time-outs are waited for here; of what must not wait for one, what comes first is looked at.
+  app = await startTestApp({ env: { ...ADMIN, STRIPE_TIMEOUT: '1s' } });
   admin = await login(app, ADMIN.ADMIN_PASSWORD);
 });
 afterAll(() => app.stop());
@@ -175,9 +176,8 @@ describe('name and e-mail at Stripe', () => {
     const me = await withCustomer();
     logs.clear();
     await app.simulator.fault({ method: 'POST', path: '/v1/customers/*', times: 0 }, { type: 'drop_before' });
-    const started = performance.now();
     expect((await me.patch({ userName: 'Lost' })).status).toBe(200);
-    expect(performance.now() - started).toBeLessThan(1_800);
+    expect(logs.text).not.toContain('was not copied to Stripe'); // that comes once both tries have timed out
     await eventually(async () => expect(logs.text).toContain('was not copied to Stripe'));
     expect(logs.text).not.toContain(me.email);
     await app.simulator.clearFaults();
