@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { createLogger } from '../../src/platform/logging/logger.js';
 import { prettyLine } from '../../src/platform/logging/pretty.js';
-import { scrub } from '../../src/platform/logging/scrub.js';
+import { scrub, scrubLines } from '../../src/platform/logging/scrub.js';
 import { startTestApp, TEST_STRIPE_KEY, TEST_WEBHOOK_SECRET, type TestApp } from '../support/app.js';
 import { logs } from '../support/log-capture.js';
 
@@ -112,6 +112,11 @@ it('what is no secret stays readable', () => {
 
 it('a setting that is an e-mail address keeps its name', () => {
   expect(scrub('ADMIN_EMAIL=boss@example.com, PORT=1')).toBe('ADMIN_EMAIL=[e-mail], PORT=1');
+});
+
+it('the files of a stack trace stay readable', () => {
+  const line = '    at Injector.load (file:///srv/app/node_modules/@nestjs/core/injector/injector.js:54:31)';
+  expect(scrubLines(line)).toBe(line);
 });
 
 it('a hostile line costs little', () => {

@@ -42,8 +42,11 @@ export function scrubLines(text: string): string {
     .replace(CONTROL, (character) => (character === '\n' ? '\n' : ' '))
     .replace(URL_CREDENTIALS, `$1${REDACTED}@`);
   for (const shape of SECRET_SHAPES) safe = safe.replace(shape, REDACTED);
-  return safe
-    .replace(QUERY_SECRETS, `$1${REDACTED}`)
-    .replace(EMAIL, '[e-mail]')
-    .replace(DIGIT_RUN, (digits) => (passesLuhn(digits.replace(/\D/g, '')) ? '[card]' : digits));
+  return (
+    safe
+      .replace(QUERY_SECRETS, `$1${REDACTED}`)
+      // A package's scope looks like an address, and a stack trace without its files helps nobody.
+      .replace(EMAIL, (found) => (found.includes('node_modules/@') ? found : '[e-mail]'))
+      .replace(DIGIT_RUN, (digits) => (passesLuhn(digits.replace(/\D/g, '')) ? '[card]' : digits))
+  );
 }
