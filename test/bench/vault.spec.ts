@@ -57,6 +57,9 @@ describe('npm run bench:vault', () => {
   });
 });
 
-it.each([['--sizes', '10'], ['--sizes', '10,5'], ['--rounds', '0'], ['--fast']])('refuses %s %s', async (...args) => {
-  await expect(bench(...args)).rejects.toMatchObject({ code: 78 });
-});
+it.concurrent.each([['--sizes', '10'], ['--sizes', '10,5'], ['--rounds', '0'], ['--fast']])(
+  'refuses %s %s',
+  async (...args) => {
+    await expect(bench(...args)).rejects.toMatchObject({ code: 78 });
+  },
+);

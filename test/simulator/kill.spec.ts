@@ -19,6 +19,9 @@ interface Job {
   answers: Map<string, Told>;
 }
 
+// Each has simulators of its own and mostly waits for one to start: all at once.
+const it = globalThis.it.concurrent;
+
 describe('kill -9 at any moment', () => {
   let programs: Programs;
   let program: Program;
@@ -145,6 +148,7 @@ describe('kill -9 at any moment', () => {
   }, 180_000);
 
   it('in the middle of a compaction, too', async () => {
+    const moments = new Random('compaction');
     let killedInside = 0;
     for (let round = 0; killedInside < 3 && round < 15; round++) {
       const folder = join(programs.folder, `round-${round}`);
@@ -163,7 +167,7 @@ describe('kill -9 at any moment', () => {
         }
       })().catch(() => undefined);
       while (!existsSync(draft)) await pause(0);
-      await pause(random.next() * 10);
+      await pause(moments.next() * 10);
       one.child.kill('SIGKILL');
       await one.exit;
       await work;
