@@ -72,7 +72,7 @@ describe('an outcome that something hides', () => {
       state: 'CONFIRMING',
       attempt: { n: 1, paymentMethodId: 'pm_card_visa' },
     });
-  }, 60_000);
+  });
 
   it('an attempt whose start took longer than the request may live is taken back, not sent', async () => {
     await using scene = new Scene();
@@ -89,7 +89,7 @@ describe('an outcome that something hides', () => {
     expect(told.status).toBe(503);
     expect(await buyer.charges()).toHaveLength(0);
     expect((await buyer.record()).settled).toMatchObject([{ n: 1, result: 'not_sent' }]);
-  }, 60_000);
+  });
 
   it.each([
     ['declined', 'pm_card_chargeDeclinedExpiredCard', 402, '30s'],
@@ -115,7 +115,6 @@ describe('an outcome that something hides', () => {
       const record = await payments(other).findOne({ providerPaymentId: buyer.id }).lean<Payment>().exec();
       expect(record?.attempt?.n).toBe(2);
     },
-    60_000,
   );
 
   it('the store refuses the write that settles a charge: processing, never a 500', async () => {

@@ -5,8 +5,6 @@ import { clearSky, Pool } from '../support/pool.js';
 import { Simulator } from '../support/simulator.js';
 import { StripeFront } from '../support/stripe-front.js';
 
-jest.setTimeout(120_000);
-
 const LEFT_OPEN = 16;
 
 // Most of the time they wait, so they run at once, each with an app and a Stripe to itself.

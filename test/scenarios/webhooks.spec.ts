@@ -16,8 +16,6 @@ const MAX_COPIES = 5;
 const EARLY = 0.1;
 const AT_ONCE = 8;
 
-jest.setTimeout(PAYMENTS * 5_000 + 120_000);
-
 const DECLINED = [
   'pm_card_visa_chargeDeclined',
   'pm_card_chargeDeclinedExpiredCard',
@@ -49,6 +47,7 @@ const apps = appPool(2, {
   env: { RESOLVER_TICK: '12h', RESOLVER_RATE: '1000', STOREFRONT_JWT_TTL: '90d' },
 });
 afterAll(() => apps.stop());
+jest.setTimeout(PAYMENTS * 5_000 + 120_000);
 
 it.each([
   ['on', true],

@@ -22,7 +22,10 @@ export class Pool<T extends object> {
   constructor(
     private readonly size: number,
     private readonly keeping: Keeping<T>,
-  ) {}
+  ) {
+    // For the whole file: who waits for one, or for it to start, does so inside a test.
+    jest.setTimeout(180_000);
+  }
 
   async lend(): Promise<T & AsyncDisposable> {
     const lent = await this.free();
