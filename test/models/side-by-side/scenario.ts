@@ -37,7 +37,8 @@ export const TROUBLES = {
   reset0: { model: { kind: 'reset0' }, simulator: { type: 'reset_before' } },
   reset1: { model: { kind: 'reset1' }, simulator: { type: 'reset_after' } },
   '429': status('429', { status: 429, when: 'before' }),
-  '401': status('401', { status: 401, when: 'before' }),
+  // To a payment a 403 is the same; a 401 would close the whole instance, to the other payers of the scenario too.
+  '401': status('401', { status: 403, when: 'before' }),
   '500pre': status('500pre', { status: 500, when: 'before' }),
   '500post': status('500post', { status: 500, when: 'after' }),
   edge500: status('edge500', { status: 500, when: 'before', cached: false }),
