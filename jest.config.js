@@ -12,7 +12,8 @@ module.exports = {
   globalTeardown: '<rootDir>/test/global-teardown.ts',
   coverageProvider: 'v8',
   collectCoverageFrom: ['src/**/*.ts', '!src/metadata.ts', '!src/main.ts'],
-  testTimeout: 30_000,
-  maxWorkers: 2,
+  testTimeout: 60_000,
+  // Most tests wait for time-outs and other processes: three keep two cores busy.
+  maxWorkers: 3,
   workerIdleMemoryLimit: '768MB',
 };

@@ -66,13 +66,15 @@ async function runJest(args) {
 const passedIn = (files) =>
   files.flatMap(({ assertionResults }) => assertionResults).filter(({ status }) => status === 'passed').length;
 
+const STORM = /[\\/]scenarios[\\/](fleet|same-at-once|storm|webhooks)\.spec/;
+
 /**
  * Two cores that others use too make a test with a time-out fail now and then. A few files that failed are run once more,
  * alone; what passes then is named as flaky, not passed over. A storm gets no second chance: what it finds is rare and real.
  */
 async function secondChance(report) {
   const files = report.testResults.filter(({ status }) => status === 'failed');
-  if (files.length === 0 || files.length > 3 || files.some(({ name }) => name.includes('scenarios'))) return false;
+  if (files.length === 0 || files.length > 3 || files.some(({ name }) => STORM.test(name))) return false;
   console.log(`\n== again, alone: ${files.map(({ name }) => path.relative(ROOT, name)).join(', ')}`);
   const again = await runJest(['--runInBand', ...files.map(({ name }) => name)]);
   if (again === null || again.code !== 0) return false;

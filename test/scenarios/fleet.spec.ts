@@ -4,13 +4,15 @@ import type { Payment } from '../../src/modules/payment/payment.types.js';
 import { type Answer, ask, Fleet, type Member, metricOf } from '../support/fleet.js';
 import { eventually, newCuid } from '../support/payments.js';
 
-jest.setTimeout(240_000);
+jest.setTimeout(600_000);
 
 const PAYMENTS = Number(process.env['FLEET_PAYMENTS'] ?? 1_000);
 const AT_ONCE = 24;
 const REGISTRATIONS = 30;
 const LOGIN_FAILURES = 20;
 const REQUESTS = 200;
+/** Seconds on two cores of their own; a machine may have others to serve. */
+const SOON = 240_000;
 
 /** Windows that no test run sees the end of. */
 const LIMITS = {
@@ -139,7 +141,7 @@ describe(`${PAYMENTS} payments, a worker killed in the middle`, () => {
 
     await eventually(async () => {
       expect(await payments().countDocuments({ state: { $ne: 'SUCCEEDED' } })).toBe(0);
-    }, 120_000);
+    }, SOON);
     figures['all known here after s'] = Math.round((performance.now() - began) / 100) / 10;
   });
 
@@ -159,7 +161,7 @@ describe(`${PAYMENTS} payments, a worker killed in the middle`, () => {
     // What the dead one had claimed when it died is due again within a minute: one receipt at most.
     await eventually(async () => {
       expect(await payments().countDocuments({ effectsDueAt: { $ne: null } })).toBeLessThanOrEqual(1);
-    }, 120_000);
+    }, SOON);
     const receipts = fleet.workers.map(({ dataDir }) => readdirSync(join(dataDir, 'outbox')));
     figures['receipts by worker'] = receipts.map(({ length }) => length);
     for (const { length } of receipts) expect(length).toBeGreaterThan(0);
@@ -171,7 +173,7 @@ describe(`${PAYMENTS} payments, a worker killed in the middle`, () => {
 
   it('every event was worked off', async () => {
     const inbox = fleet.database.collection('inbox');
-    await eventually(async () => expect(await inbox.countDocuments({ state: 'new' })).toBe(0), 120_000);
+    await eventually(async () => expect(await inbox.countDocuments({ state: 'new' })).toBe(0), SOON);
     figures['events'] = await inbox.countDocuments();
     process.stdout.write(`fleet: ${JSON.stringify(figures)}\n`);
     expect(await inbox.countDocuments({ state: { $nin: ['done', 'unmatched'] } })).toBe(0);
