@@ -119,7 +119,8 @@ it('stands in front of HTTP, where a connection may end in good order', async ()
   await expect(fetch(url, { method: 'POST', body: 'amount=1' })).rejects.toThrow('fetch failed');
   await cut;
   expect(served).toBe(2);
-  expect((await fetch(url, { method: 'POST', body: 'amount=1' })).status).toBe(200);
+  // Read to its end: Node 24's fetch does not bear a connection that closes below a body nobody reads.
+  expect(await (await fetch(url, { method: 'POST', body: 'amount=1' })).text()).toHaveLength(500_000);
   await http.close();
   server.close();
 });
