@@ -205,7 +205,8 @@ describe('kill -9 at any moment', () => {
       largest = size;
       return false;
     }, 240_000);
-    expect(largest).toBeGreaterThan(1024 * 1024);
+    // What the last request wrote may be gone again before the size is looked at.
+    expect(largest).toBeGreaterThan(1024 * 1024 - 3 * 5_000);
     expect(statSync(journal).size).toBeLessThan(200_000);
     one.child.kill('SIGKILL');
     await one.exit;
