@@ -5,7 +5,7 @@ import type { DataDirLock } from '../../src/platform/embedded/data-dir-lock.js';
 
 const MEMORY = '/dev/shm';
 const PREFIX = 'payments-test-';
-/** A whole run writes about a third of it, and what it writes must not be taken from what runs. */
+/** A whole run wrote 100 MB; the rest is so that what it writes is not taken from what runs. */
 const ROOM = 3 * 1024 ** 3;
 const YOUNG_MS = 60_000;
 

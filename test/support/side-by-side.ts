@@ -1,3 +1,5 @@
+import { inLanes } from '../../src/platform/common/lanes.js';
+
 /**
  * Does the same for cases that do not touch each other, so many at a time: most of such a case is waiting.
  * @param lanes few enough that nobody waits for the machine instead
@@ -9,11 +11,9 @@ export async function sideBySide<C, T>(
   act: (one: C) => Promise<T>,
 ): Promise<(one: C) => T> {
   const outcomes = new Map<C, () => T>();
-  const queue = cases.values();
-  const lane = async () => {
-    for (const one of queue) outcomes.set(one, await outcomeOf(act(one)));
-  };
-  await Promise.all(Array.from({ length: lanes }, lane));
+  await inLanes(lanes, cases, async (one) => {
+    outcomes.set(one, await outcomeOf(act(one)));
+  });
   return (one) => {
     const outcome = outcomes.get(one);
     if (outcome === undefined) throw new Error('this case was not among them');

@@ -2,6 +2,7 @@ import type { TestApp } from './app.js';
 import { startTestApp } from './app.js';
 import { type GatewayCaller, gatewayCaller } from './gateway.js';
 import type { HttpAnswer } from './http-client.js';
+import { clearSky } from './pool.js';
 import { recordOf, type VaultRecord, vaultCustomers } from './vault.js';
 
 /** Short times, and a Stripe that is given up soon. */
@@ -22,8 +23,7 @@ export async function startVaultApp(): Promise<{ app: TestApp; admin: GatewayCal
 
 /** Nothing is stored and nothing is at Stripe. */
 export async function forget(app: TestApp): Promise<void> {
-  await app.simulator.release();
-  await app.simulator.clearFaults();
+  await clearSky(app);
   await vaultCustomers(app).deleteMany({});
   // Also its clock, of which the app must know.
   await app.simulator.reset();
