@@ -9,7 +9,7 @@ import { withOwnChange, withReplaced } from './method-list.js';
 import type { VaultMethod } from './payment-method.types.js';
 import { withoutWork, withPatched } from './pending-work.js';
 import type { ChangeWork } from './pending-work.types.js';
-import { failureOf, methodRefused, Unanswered } from './provider-refusals.js';
+import { type Failure, failureOf, methodRefused, Unanswered } from './provider-refusals.js';
 
 /** Changes in place what Stripe has of a method; the record then says what Stripe says. */
 @Injectable()
@@ -36,7 +36,7 @@ export class MethodChanger {
     throw failure;
   }
 
-  private failure(answer: Parameters<typeof failureOf>[0], { change }: ChangeWork): AppError {
+  private failure(answer: Failure, { change }: ChangeWork): AppError {
     if (!('accountType' in change)) return failureOf(answer, 'card');
     // Stripe changes only what is a Customer's, and a bank account is nobody's until its owner has verified it.
     if (answer.outcome === 'refused' && answer.status === 400)

@@ -13,7 +13,14 @@ import type { NewMethod } from './new-method.types.js';
 import type { MethodFacts } from './payment-method.types.js';
 import { saveWorkOf, withPatched } from './pending-work.js';
 import type { SaveWork } from './pending-work.types.js';
-import { failureOf, methodRefused, numbersNotTaken, refusesNumbers, Unanswered } from './provider-refusals.js';
+import {
+  type Failure,
+  failureOf,
+  methodRefused,
+  numbersNotTaken,
+  refusesNumbers,
+  Unanswered,
+} from './provider-refusals.js';
 
 const ROUNDS = 3;
 
@@ -47,7 +54,7 @@ export class MethodMaker {
     return null;
   }
 
-  private failure(answer: Parameters<typeof failureOf>[0], { kind }: NewMethod): AppError {
+  private failure(answer: Failure, { kind }: NewMethod): AppError {
     if (kind !== 'card' || !refusesNumbers(answer)) return failureOf(answer, kind === 'ach' ? 'bank account' : kind);
     this.logger.warn('Stripe does not take card numbers from this account, although ALLOW_RAW_CARD_DATA is on');
     return numbersNotTaken(kind);

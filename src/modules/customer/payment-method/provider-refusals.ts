@@ -2,7 +2,8 @@ import { AppError } from '../../../platform/common/app-error.js';
 import { providerRefused, providerUnreachable } from '../../../platform/stripe/provider-failure.js';
 import type { ProviderAnswer } from '../../../platform/stripe/provider.types.js';
 
-type Failure = Exclude<ProviderAnswer<unknown>, { outcome: 'done' }>;
+/** Every answer of Stripe but the one that was asked for. */
+export type Failure = Exclude<ProviderAnswer<unknown>, { outcome: 'done' }>;
 
 /** What Stripe does not take, in our words: its own may say more than the client should read. */
 export function methodRefused(reason: string): AppError {
