@@ -65,7 +65,5 @@ export class CustomerService {
 }
 
 function notSaid(answer: ProviderAnswer<unknown>): AppError {
-  return answer.outcome === 'refused'
-    ? providerRefused(answer.retryAfterSeconds ?? (answer.status === 429 ? 2 : 30))
-    : providerUnreachable();
+  return answer.outcome === 'refused' ? providerRefused(answer) : providerUnreachable();
 }

@@ -161,7 +161,7 @@ export class ConfirmAnswers {
         reason: answer.code ?? undefined,
       });
     }
-    throw providerRefused(answer.retryAfterSeconds ?? (answer.status === 429 ? 2 : 30));
+    throw providerRefused(answer);
   }
 
   /** The attempt stays unsettled. Only a 500 that Stripe keeps under the key, with nothing started, moves to the next key. */

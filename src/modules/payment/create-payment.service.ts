@@ -205,7 +205,9 @@ export class CreatePaymentService {
       throw ended === null ? providerUnreachable() : rejected();
     }
     await this.letGo(payment);
-    throw refusal === null ? providerUnreachable() : providerRefused(refusal.retryAfterSeconds ?? 5);
+    throw refusal === null
+      ? providerUnreachable()
+      : providerRefused({ ...refusal, retryAfterSeconds: refusal.retryAfterSeconds ?? 5 });
   }
 
   private async letGo(payment: Payment): Promise<void> {

@@ -38,8 +38,7 @@ export class ProviderCustomers {
       );
       if (answer.outcome === 'done') record = await this.store(id, generation, answer.value.id);
       else if (answer.outcome === 'unknown' && answer.serverError) record = await this.nextKey(id, generation);
-      else if (answer.outcome === 'refused')
-        throw providerRefused(answer.retryAfterSeconds ?? (answer.status === 429 ? 2 : 30));
+      else if (answer.outcome === 'refused') throw providerRefused(answer);
       else throw new Unanswered();
     }
     if (record !== null) throw new Unanswered();

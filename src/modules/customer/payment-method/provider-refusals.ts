@@ -44,7 +44,7 @@ export function failureOf(answer: Failure, what: 'card' | 'bank account' | 'toke
       });
     case 'refused':
       if (answer.status === 400 || answer.status === 404) return methodRefused(refusalOf(answer.code, what));
-      return providerRefused(answer.retryAfterSeconds ?? (answer.status === 429 ? 2 : 30));
+      return providerRefused(answer);
     case 'unexpected_state':
     case 'unknown':
       return new Unanswered();
