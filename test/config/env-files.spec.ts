@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ConfigError, readEnv } from '../../src/platform/config/env.js';
-import { withFiles } from '../../src/platform/config/env-files.js';
+import { readEnv } from '../../src/platform/config/env.js';
+import { readFiles } from '../../src/platform/config/env-files.js';
 
 const dir = mkdtempSync(join(tmpdir(), 'payments-secrets-'));
 afterAll(() => rmSync(dir, { recursive: true }));
@@ -12,15 +12,7 @@ function file(name: string, text: string): string {
   return join(dir, name);
 }
 
-function problemsOf(raw: Record<string, string>): readonly string[] {
-  try {
-    withFiles(raw);
-    return [];
-  } catch (error) {
-    if (error instanceof ConfigError) return error.problems;
-    throw error;
-  }
-}
+const withFiles = (raw: Record<string, string>) => readFiles(raw).raw;
 
 it('a setting is read from the file that NAME_FILE names, without its line end', () => {
   const STRIPE_SECRET_KEY_FILE = file('key', 'sk_test_from_a_file\n');
@@ -48,7 +40,7 @@ it('what is no setting is not read', () => {
 
 it('every problem is named, and no value', () => {
   const secret = file('secret', 'sk_test_not_to_be_told');
-  const problems = problemsOf({
+  const { problems } = readFiles({
     MONGODB_URI_FILE: join(dir, 'missing'),
     METRICS_TOKEN_FILE: dir,
     STRIPE_SECRET_KEY_FILE: secret,
@@ -59,4 +51,21 @@ it('every problem is named, and no value', () => {
     'MONGODB_URI_FILE: the file cannot be read (ENOENT)',
     'STRIPE_SECRET_KEY_FILE: STRIPE_SECRET_KEY is set as well',
   ]);
+});
+
+it.each([
+  ['UTF-16LE', Buffer.from('\uFEFFsk_test_x', 'utf16le')],
+  ['UTF-16BE', Buffer.from('\uFEFFsk_test_x', 'utf16le').swap16()],
+  ['no text at all', Buffer.from([0x73, 0x6b, 0xff])],
+])('a file that is %s is refused', (_what, bytes) => {
+  writeFileSync(join(dir, 'encoded'), bytes);
+  expect(readFiles({ STRIPE_SECRET_KEY_FILE: join(dir, 'encoded') }).problems).toEqual([
+    expect.stringMatching(/^STRIPE_SECRET_KEY_FILE: the file .*save it as UTF-8$/),
+  ]);
+});
+
+it('a byte order mark is no part of the value', () => {
+  expect(withFiles({ STRIPE_SECRET_KEY_FILE: file('marked', '\uFEFFsk_test_x\n') })['STRIPE_SECRET_KEY']).toBe(
+    'sk_test_x',
+  );
 });

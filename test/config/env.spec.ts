@@ -96,7 +96,7 @@ describe('values', () => {
     ['STRIPE_ACCOUNT_ID', 'ac_1'],
     ['STRIPE_RETRIES', '2'],
     ['STOREFRONT_PRICE_AMOUNT', '0'],
-    ['STOREFRONT_PRICE_AMOUNT', '100000000'],
+    ['STOREFRONT_PRICE_AMOUNT', '1000000000000'],
     ['STOREFRONT_PRICE_CURRENCY', 'USD'],
     ['STOREFRONT_DEFAULT_PRICE', 'yes'],
     ['STOREFRONT_CLIENT_AMOUNT_BOUNDS', 'usd=100'],
@@ -105,6 +105,42 @@ describe('values', () => {
     ['BCRYPT_COST', '3'],
     ['SMTP_URL', 'http://mail'],
     ['CORS_ORIGINS', 'https://a.example,*'],
+    ['CORS_ORIGINS', 'https://a.example/shop'],
+    ['CORS_ORIGINS', 'https://a.example?x=planted'],
+    ['CORS_ORIGINS', 'https://*.a.example'],
+    ['CORS_ORIGINS', 'https://user:planted@a.example'],
+    ['CORS_ORIGINS', 'a.example'],
+    ['CORS_ORIGINS', 'null'],
+    ['CORS_ORIGINS', 'file:///home'],
+    ['CORS_ORIGINS', 'wss://a.example'],
+    ['PUBLIC_URL', 'https://a.example/?next=1'],
+    ['PUBLIC_URL', 'https://a.example?'],
+    ['PUBLIC_URL', 'https://a.example/#top'],
+    ['PUBLIC_URL', 'https://user:planted@a.example'],
+    ['PUBLIC_URL', 'myapp://x'],
+    ['STOREFRONT_RETURN_URL', 'javascript://%0aalert(1)'],
+    ['STOREFRONT_RETURN_URL', 'data://text/html,x'],
+    ['STOREFRONT_RETURN_URL', 'shop.example/paid'],
+    ['STOREFRONT_RETURN_URL', 'https://user:planted@shop.example'],
+    ['TRUST_PROXY', 'true'],
+    ['TRUST_PROXY', '1'],
+    ['TRUST_PROXY', '*'],
+    ['TRUST_PROXY', '10.0.0.1,2'],
+    ['TRUST_PROXY', '0.0.0.0/0'],
+    ['TRUST_PROXY', '::/0'],
+    ['TRUST_PROXY', '10.0.0.0/33'],
+    ['TRUST_PROXY', '10.0.0.0/255.0.255.0'],
+    ['TRUST_PROXY', 'proxy.internal'],
+    ['DEVELOPMENT_HOSTS', '*'],
+    ['DEVELOPMENT_HOSTS', 'shop.test:3000'],
+    ['DEVELOPMENT_HOSTS', 'https://shop.test'],
+    ['DEVELOPMENT_NETWORKS', '0.0.0.0/0'],
+    ['DEVELOPMENT_NETWORKS', 'loopback'],
+    ['MONGODB_URI', 'mongodb://user:p@planted@db.example'],
+    ['MONGODB_URI', 'mongodb://db.example:port/x'],
+    ['MONGODB_URI', 'mongodb://db.example/x?noSuchOption=planted'],
+    ['MONGODB_URI', 'mongodb+srv://db.example:27017/x'],
+    ['ALLOW_TEST_KEYS', '1'],
     ['DOCS', '1'],
   ])('%s=%s is refused by name, without its value', (name, value) => {
     const problems = problemsOf({ [name]: value });
@@ -112,6 +148,31 @@ describe('values', () => {
     expect(problems[0]).toMatch(new RegExp(`^${name}: `));
     // Short values are found in any sentence.
     expect(value.length > 4 && problems[0]?.slice(name.length * 2 + 3).includes(value)).toBe(false);
+  });
+
+  it.each([
+    ['https://A.Example/', 'https://a.example'],
+    ['HTTPS://a.example:443', 'https://a.example'],
+    ['http://localhost:5173', 'http://localhost:5173'],
+    ['capacitor://localhost', 'capacitor://localhost'],
+    ['ionic://localhost/', 'ionic://localhost'],
+    ['MyApp://X', 'myapp://x'],
+    ['https://bücher.example', 'https://xn--bcher-kva.example'],
+    ['http://[::1]:3000', 'http://[::1]:3000'],
+  ])('the origin %s is compared as browsers send it', (given, origin) => {
+    expect(readEnv({ CORS_ORIGINS: `${given},${origin}` }).CORS_ORIGINS).toEqual([origin]);
+  });
+
+  it.each([
+    ['TRUST_PROXY', '10.0.0.0/8,::1,fd00::/8,loopback,10.0.0.0/255.0.0.0'],
+    ['STOREFRONT_RETURN_URL', 'myapp://x'],
+    ['STOREFRONT_RETURN_URL', 'capacitor://localhost'],
+    ['PUBLIC_URL', 'https://a.example/payments/'],
+    ['DEVELOPMENT_HOSTS', 'Shop.test,192.0.2.7,[2001:db8::7]'],
+    ['DEVELOPMENT_NETWORKS', '172.16.0.0/12,192.0.2.7,fd00::/8'],
+    ['MONGODB_URI', 'mongodb://user:p%40ss@a.example,b.example/payments?replicaSet=rs0'],
+  ])('%s=%s is taken', (name, value) => {
+    expect(problemsOf({ [name]: value })).toEqual([]);
   });
 
   it('says all problems at once', () => {

@@ -54,8 +54,15 @@ export class ConfigError extends Error {
   }
 }
 
-/** Reads and validates; an empty value means not set. Throws ConfigError with every problem, never with a value. */
-export function readEnv(raw: Readonly<Record<string, string | undefined>>): Readonly<Env> {
+export interface ReadEnv {
+  /** A variable with a problem is at its default. */
+  readonly env: Readonly<Env>;
+  /** One a variable, beginning with its name; never with a value. */
+  readonly problems: readonly string[];
+}
+
+/** Reads and validates; an empty value means not set. */
+export function parseEnvironment(raw: Readonly<Record<string, string | undefined>>): ReadEnv {
   const topics = TOPICS.map((Topic) => {
     const given = Object.keys(new Topic()).flatMap((name) => {
       const value = Object.hasOwn(raw, name) ? raw[name] : undefined;
@@ -63,11 +70,18 @@ export function readEnv(raw: Readonly<Record<string, string | undefined>>): Read
     });
     return plainToInstance<object, object>(Topic, Object.fromEntries(given), { exposeDefaultValues: true });
   });
-  const problems = topics.flatMap((topic) =>
-    validateSync(topic, { validationError: { target: false, value: false } }).map(
-      (error) => `${error.property}: ${Object.values(error.constraints ?? {}).join('; ')}`,
-    ),
-  );
+  const errors = topics.flatMap((topic) => validateSync(topic, { validationError: { target: false, value: false } }));
+  const defaults = defaultEnv() as unknown as Record<string, unknown>;
+  const replaced = Object.fromEntries(errors.map(({ property }) => [property, defaults[property]]));
+  return {
+    env: Object.freeze(Object.assign({}, ...topics, replaced) as Env),
+    problems: errors.map(({ property, constraints }) => `${property}: ${Object.values(constraints ?? {}).join('; ')}`),
+  };
+}
+
+/** @throws ConfigError with every problem. */
+export function readEnv(raw: Readonly<Record<string, string | undefined>>): Readonly<Env> {
+  const { env, problems } = parseEnvironment(raw);
   if (problems.length > 0) throw new ConfigError(problems);
-  return Object.freeze(Object.assign({}, ...topics) as Env);
+  return env;
 }

@@ -1,5 +1,6 @@
-import { IsBoolean, IsInt, IsOptional, IsString, IsUrl, Max, MaxLength, Min } from 'class-validator';
-import { Duration, Flag, HTTP_URL, List, Whole } from './values.js';
+import { IsBoolean, IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
+import { BaseUrl, HostNames, Networks, Origins, Proxies } from './addresses.js';
+import { Duration, Flag, List, Whole } from './values.js';
 
 /** Where it listens, and whom it believes. */
 export class HttpEnv {
@@ -14,15 +15,15 @@ export class HttpEnv {
   HOST: string = '127.0.0.1';
 
   @IsOptional()
-  @IsUrl(HTTP_URL)
+  @BaseUrl()
   PUBLIC_URL?: string = undefined;
 
   @List()
-  @IsUrl(HTTP_URL, { each: true })
+  @Origins()
   CORS_ORIGINS: string[] = [];
 
   @List()
-  @IsString({ each: true })
+  @Proxies()
   TRUST_PROXY: string[] = [];
 
   @IsOptional()
@@ -33,6 +34,14 @@ export class HttpEnv {
   @IsOptional()
   @IsString()
   METRICS_TOKEN?: string = undefined;
+
+  @List()
+  @HostNames()
+  DEVELOPMENT_HOSTS: string[] = [];
+
+  @List()
+  @Networks()
+  DEVELOPMENT_NETWORKS: string[] = [];
 
   @Duration()
   REQUEST_TIMEOUT: number = 30_000;

@@ -1,10 +1,19 @@
-import { IsIn, IsOptional, IsString, Matches } from 'class-validator';
+import { IsIn, IsOptional, IsString, Matches, ValidateBy } from 'class-validator';
+import { isStoreAddress } from '../../database/store-address.js';
 import { Duration } from './values.js';
 
 /** MongoDB, or the store that comes with the product. */
 export class StoreEnv {
   @IsOptional()
   @Matches(/^mongodb(\+srv)?:\/\/\S+$/, { message: 'MONGODB_URI must be a mongodb:// or mongodb+srv:// address' })
+  @ValidateBy({
+    name: 'isStoreAddress',
+    validator: {
+      validate: (value) => !/^mongodb(\+srv)?:/.test(String(value)) || isStoreAddress(value),
+      defaultMessage: () =>
+        'MONGODB_URI is no address that the MongoDB driver can read; is its password percent-encoded?',
+    },
+  })
   MONGODB_URI?: string = undefined;
 
   @IsOptional()

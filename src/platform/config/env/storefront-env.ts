@@ -1,5 +1,6 @@
-import { IsBoolean, IsIn, IsInt, IsOptional, IsString, IsUrl, Matches, Max, Min } from 'class-validator';
-import { Duration, Flag, HTTP_URL, List, Whole } from './values.js';
+import { IsBoolean, IsIn, IsInt, IsOptional, IsString, Matches, Max, Min } from 'class-validator';
+import { ReturnUrl } from './addresses.js';
+import { Duration, Flag, List, Whole } from './values.js';
 
 /** The storefront: its tokens, and what a payment costs. */
 export class StorefrontEnv {
@@ -13,7 +14,7 @@ export class StorefrontEnv {
   @Whole()
   @IsInt()
   @Min(1)
-  @Max(99_999_999)
+  @Max(999_999_999_999)
   STOREFRONT_PRICE_AMOUNT: number = 2000;
 
   @Matches(/^[a-z]{3}$/, { message: 'STOREFRONT_PRICE_CURRENCY must be a lower-case ISO 4217 code' })
@@ -28,14 +29,14 @@ export class StorefrontEnv {
   STOREFRONT_CLIENT_AMOUNT: boolean = false;
 
   @List()
-  @Matches(/^[a-z]{3}:\d{1,8}-\d{1,8}$/, {
+  @Matches(/^[a-z]{3}:\d{1,12}-\d{1,12}$/, {
     each: true,
     message: 'STOREFRONT_CLIENT_AMOUNT_BOUNDS must look like usd:100-100000,eur:100-90000',
   })
   STOREFRONT_CLIENT_AMOUNT_BOUNDS: string[] = [];
 
   @IsOptional()
-  @IsUrl(HTTP_URL)
+  @ReturnUrl()
   STOREFRONT_RETURN_URL?: string = undefined;
 
   @IsIn(['own', 'all'])

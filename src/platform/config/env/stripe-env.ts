@@ -1,11 +1,15 @@
-import { IsInt, IsOptional, IsUrl, Matches, Max, Min } from 'class-validator';
-import { Duration, HTTP_URL, List, Whole } from './values.js';
+import { IsBoolean, IsInt, IsOptional, IsUrl, Matches, Max, Min } from 'class-validator';
+import { Duration, Flag, HTTP_URL, List, Whole } from './values.js';
 
 /** Stripe or its simulator, and the events that it sends. */
 export class StripeEnv {
   @IsOptional()
   @Matches(/^(sk|rk)_(test|live)_\S+$/, { message: 'STRIPE_SECRET_KEY must start with sk_ or rk_ and test_ or live_' })
   STRIPE_SECRET_KEY?: string = undefined;
+
+  @Flag()
+  @IsBoolean()
+  ALLOW_TEST_KEYS: boolean = false;
 
   @List()
   @Matches(/^whsec_\S+$/, { each: true, message: 'STRIPE_WEBHOOK_SECRET must hold one or two whsec_ secrets' })
