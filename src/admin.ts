@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { COMMANDS, type CommandOptions } from './admin.commands.js';
+import { checkStart } from './app.config.js';
 import { createApp } from './app.setup.js';
 import { AppError } from './platform/common/app-error.js';
 import { SystemClock } from './platform/common/clock.js';
@@ -16,13 +17,16 @@ import { scrubLines } from './platform/logging/scrub.js';
 
 /**
  * `npm run admin -- <command> --option value … [--json]`: the gateway's users and API keys, by whoever operates the
- * product, while it runs and while it does not. With `--json` one JSON object on one line, `{"error": …}` when refused.
+ * product, while it runs and while it does not; and `check-config`. With `--json` one JSON object on one line, `{"error": …}` when refused.
  * Exit code 0: done; 1: refused; 69: the database does not answer; 78: told wrongly.
  */
 const EXIT = { refused: 1, unavailable: 69, configuration: 78 } as const;
 
+/** Needs no database: it says what a start here would say. */
+const CHECK = 'check-config';
+
 const usage = (): string =>
-  Object.entries(COMMANDS)
+  Object.entries({ [CHECK]: { needs: [], takes: [] }, ...COMMANDS })
     .map(([name, { needs, takes }]) => [
       `  npm run admin -- ${name}`,
       ...needs.map((one) => `--${one} …`),
@@ -135,8 +139,22 @@ function refuse(error: unknown): void {
   process.exitCode = exitCodeOf(error);
 }
 
+async function checkConfig(args: readonly string[]): Promise<void> {
+  parsed(
+    args.filter((one) => one !== '--json'),
+    [],
+  );
+  const { problems, warnings } = await checkStart();
+  if (JSON_WANTED) process.stdout.write(`${JSON.stringify({ problems, warnings })}\n`);
+  else for (const line of [...problems, ...warnings.map((one) => `warning: ${one}`)]) process.stdout.write(`${line}\n`);
+  if (!JSON_WANTED && problems.length === 0) process.stdout.write('a start would refuse nothing\n');
+  process.exitCode = problems.length === 0 ? 0 : EXIT.configuration;
+}
+
 async function main(): Promise<void> {
   try {
+    const [name, ...rest] = process.argv.slice(2);
+    if (name === CHECK) return await checkConfig(rest);
     answer(await run(told(process.argv.slice(2))));
   } catch (error) {
     refuse(error);

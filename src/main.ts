@@ -1,13 +1,13 @@
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { startConfig } from './app.config.js';
 import { createApp } from './app.setup.js';
 import { SystemClock } from './platform/common/clock.js';
 import { armFailpoints } from './platform/common/failpoints.js';
-import { buildConfig, refuseBadConfig, shutdownDelay } from './platform/config/config.js';
+import { buildConfig, shutdownDelay } from './platform/config/config.js';
 import { ConfigError, type Env } from './platform/config/env.js';
 import { describeEnv } from './platform/config/describe-env.js';
-import { environment } from './platform/config/environment.js';
-import { banner, summary } from './platform/development/banner.js';
+import { banner, stagingBanner, summary } from './platform/development/banner.js';
 import { prepareGround } from './platform/development/ground.js';
 import { StartProgress } from './platform/development/progress.js';
 import { createLogger } from './platform/logging/logger.js';
@@ -43,8 +43,8 @@ async function start(env: Env, shutdown: Shutdown, logger: ReturnType<typeof cre
   await ground.announce(url, config.http.docs);
   progress.done();
   logger.info({ role: config.role, port: address.port, pid: process.pid, detail: summary(config) }, 'listening');
-  if (!config.production && !shutdown.started)
-    process.stderr.write(`${banner(config.http.publicUrl ?? url, config, progress.seconds)}\n`);
+  if (config.production && !config.stripe.livemode) process.stderr.write(stagingBanner);
+  if (!config.production && !shutdown.started) process.stderr.write(`${banner(url, config, progress.seconds)}\n`);
 }
 
 /** Our address as seen from this machine, as the simulator and the demo are. */
@@ -53,20 +53,20 @@ function reachable(host: string): string {
   return host.includes(':') ? `[${host}]` : host;
 }
 
-function main(): void {
+async function main(): Promise<void> {
   let shutdown = new Shutdown({ timeoutMs: 10_000, log: (line) => void process.stderr.write(`${line}\n`) });
   try {
-    const env = environment();
-    refuseBadConfig(env);
+    const { env, warnings } = await startConfig();
     armFailpoints(env.FAILPOINTS);
     const logger = createLogger({ level: env.LOG_LEVEL, format: env.LOG_FORMAT });
     shutdown = new Shutdown({ timeoutMs: env.SHUTDOWN_TIMEOUT + shutdownDelay(env), log: (line) => logger.warn(line) });
     shutdown.listen();
     for (const detail of describeEnv(env)) logger.info({ detail }, 'configuration');
+    for (const detail of warnings) logger.warn({ detail }, 'configuration');
     start(env, shutdown, logger).catch((error: unknown) => shutdown.fail(error));
   } catch (error) {
     shutdown.fail(error);
   }
 }
 
-main();
+void main();

@@ -123,6 +123,22 @@ it('says when it was told wrongly (78), and that no database answers (69)', asyn
   expect(away).toMatchObject({ code: 69, stdout: '' });
 });
 
+it('check-config says what a start would refuse, by name, and starts nothing', async () => {
+  const fine = await run(['check-config'], { DATA_DIR: join(cwd, 'unused') });
+  expect(fine).toEqual({ code: 0, stdout: 'a start would refuse nothing\n', stderr: '' });
+  const warned = await run(['check-config', '--json'], { MONGODB_URI: 'mongodb://127.0.0.1:1' });
+  expect([warned.code, JSON.parse(warned.stdout)]).toEqual([
+    0,
+    { problems: [], warnings: [expect.stringMatching(/^MONGODB_URI: /)] },
+  ]);
+  const env = { STRIPE_SECRET_KEY: 'sk_live_planted51Hx7Yz2Qp9', TRUST_PROXY: 'true', HOST: '192.0.2.1' };
+  const refused = await run(['check-config'], env);
+  expect(refused.code).toBe(78);
+  const said = refused.stdout.trimEnd().split('\n');
+  expect(said.map((line) => line.split(':')[0]).toSorted()).toEqual(['HOST', 'STRIPE_SECRET_KEY', 'TRUST_PROXY']);
+  expect(refused.stdout + refused.stderr).not.toContain('planted');
+});
+
 it('starts the embedded store where nothing runs, and the data is there the next time', async () => {
   const env = { DATA_DIR: join(cwd, 'data'), BCRYPT_COST: '4', MONGODB_BINARY: process.env['MONGODB_BINARY'] ?? '' };
   const made = await run([...createUser('embedded1'), '--json'], env);

@@ -1,6 +1,7 @@
 import { parseFailpoints } from '../common/failpoints.js';
 import { SECOND } from '../common/duration.js';
 import { ConfigError, type Env } from './env.js';
+import { exposureProblems } from './production-rules.js';
 
 /** What the embedded parts, or the machine's own data folder, fill in where the environment says nothing. */
 export interface Provided {
@@ -21,17 +22,17 @@ export type Config = Readonly<ReturnType<typeof buildConfig>>;
 /** Injection token of the one typed, frozen configuration. */
 export const CONFIG = Symbol('CONFIG');
 
-const WEAK = /^(secret|changeme|password|default|test)/i;
-
 /** What production refuses, each problem naming its variable. */
 export function productionProblems(env: Env): string[] {
-  if (env.NODE_ENV !== 'production')
-    return env.NODE_ENV === 'test' || env.FAILPOINTS === undefined ? [] : ['FAILPOINTS: only with NODE_ENV=test'];
+  if (env.NODE_ENV !== 'production') return developmentProblems(env);
   const problems: string[] = [];
   const demand = (ok: boolean, problem: string) => void (ok || problems.push(problem));
   demand(env.MONGODB_URI !== undefined, 'MONGODB_URI: required in production, the embedded store is refused');
   demand(env.STRIPE_SECRET_KEY !== undefined, 'STRIPE_SECRET_KEY: required in production, the simulator is refused');
-  demand(!/^(sk|rk)_test_/.test(env.STRIPE_SECRET_KEY ?? ''), 'STRIPE_SECRET_KEY: a test key is refused in production');
+  demand(
+    env.ALLOW_TEST_KEYS || !/^(sk|rk)_test_/.test(env.STRIPE_SECRET_KEY ?? ''),
+    'STRIPE_SECRET_KEY: a test key is refused in production (staging: ALLOW_TEST_KEYS=true)',
+  );
   demand(
     env.STRIPE_API_BASE === undefined || new URL(env.STRIPE_API_BASE).protocol === 'https:',
     'STRIPE_API_BASE: production talks to Stripe over https only',
@@ -46,24 +47,31 @@ export function productionProblems(env: Env): string[] {
     env.PUBLIC_URL !== undefined || env.STOREFRONT_RETURN_URL !== undefined,
     'PUBLIC_URL: required in production (or STOREFRONT_RETURN_URL), payers come back to it after 3-D Secure',
   );
-  demand(!WEAK.test(env.STOREFRONT_JWT_SECRET ?? ''), 'STOREFRONT_JWT_SECRET: starts like a placeholder');
   problems.push(...gatewayProductionProblems(env));
   demand(
-    env.ADMIN_PASSWORD === undefined || (env.ADMIN_PASSWORD.length >= 12 && !WEAK.test(env.ADMIN_PASSWORD)),
-    'ADMIN_PASSWORD: at least 12 characters in production, and no placeholder',
+    env.ADMIN_PASSWORD === undefined || env.ADMIN_PASSWORD.length >= 12,
+    'ADMIN_PASSWORD: at least 12 characters in production',
   );
   demand(env.METRICS_TOKEN === undefined || env.METRICS_TOKEN.length >= 16, 'METRICS_TOKEN: at least 16 characters');
   demand(env.BCRYPT_COST >= 10, 'BCRYPT_COST: at least 10 in production');
   demand(env.FAILPOINTS === undefined, 'FAILPOINTS: never in production');
+  problems.push(...exposureProblems(env));
+  return problems;
+}
+
+/** Open pages and drawn secrets are not for real money. */
+function developmentProblems(env: Env): string[] {
+  const problems: string[] = [];
+  if (/^(sk|rk)_live_/.test(env.STRIPE_SECRET_KEY ?? ''))
+    problems.push('STRIPE_SECRET_KEY: a live key is for NODE_ENV=production only');
+  if (env.NODE_ENV !== 'test' && env.FAILPOINTS !== undefined) problems.push('FAILPOINTS: only with NODE_ENV=test');
   return problems;
 }
 
 function gatewayProductionProblems({ GATEWAY_JWT_SECRET: secret, API_KEY_ENCRYPTION_KEY: keys }: Env): string[] {
   const problems: string[] = [];
   if (secret === undefined) problems.push('GATEWAY_JWT_SECRET: required in production');
-  else if (WEAK.test(secret)) problems.push('GATEWAY_JWT_SECRET: starts like a placeholder');
   if (keys.length === 0) problems.push('API_KEY_ENCRYPTION_KEY: required in production');
-  else if (keys.some((key) => WEAK.test(key))) problems.push('API_KEY_ENCRYPTION_KEY: starts like a placeholder');
   return problems;
 }
 
@@ -71,7 +79,7 @@ function gatewayProblems(env: Env): string[] {
   const { GATEWAY_JWT_SECRET: secret, API_KEY_ENCRYPTION_KEY: keys } = env;
   const problems: string[] = [];
   if (secret !== undefined && Buffer.byteLength(secret) < 32) problems.push('GATEWAY_JWT_SECRET: at least 32 bytes');
-  if (secret !== undefined && secret === env.STOREFRONT_JWT_SECRET)
+  if (env.NODE_ENV !== 'production' && secret !== undefined && secret === env.STOREFRONT_JWT_SECRET)
     problems.push('GATEWAY_JWT_SECRET: another one than STOREFRONT_JWT_SECRET');
   if (keys.length > 2) problems.push('API_KEY_ENCRYPTION_KEY: at most two, the new and the old one');
   if (keys.some((key) => Buffer.byteLength(key) < 32)) problems.push('API_KEY_ENCRYPTION_KEY: at least 32 bytes each');
@@ -138,9 +146,19 @@ function generalProblems(env: Env): string[] {
   return problems;
 }
 
+/** What the settings say against each other and against production; at most one a variable. */
+export function configProblems(env: Env): string[] {
+  const byVariable = new Map<string, string>();
+  for (const problem of [...generalProblems(env), ...productionProblems(env)]) {
+    const variable = problem.split(':', 1)[0] ?? '';
+    byVariable.set(variable, byVariable.get(variable) ?? problem);
+  }
+  return [...byVariable.values()];
+}
+
 /** Throws ConfigError before anything is started. */
 export function refuseBadConfig(env: Env): void {
-  const problems = [...generalProblems(env), ...productionProblems(env)];
+  const problems = configProblems(env);
   if (problems.length > 0) throw new ConfigError(problems);
 }
 
@@ -172,6 +190,8 @@ export function buildConfig(env: Env, provided: Provided) {
       docs: env.DOCS ?? !production,
       metricsToken: env.METRICS_TOKEN,
       metricsOpen: !production,
+      /** Who sees the pages of a development copy besides this machine; null: there are none, it is production. */
+      developmentPages: production ? null : { hosts: env.DEVELOPMENT_HOSTS, networks: env.DEVELOPMENT_NETWORKS },
       maxInFlight: env.MAX_REQUESTS_IN_FLIGHT,
       requestTimeoutMs: env.REQUEST_TIMEOUT,
       shutdownTimeoutMs: env.SHUTDOWN_TIMEOUT,

@@ -1,9 +1,20 @@
 import type { Config } from '../config/config.js';
 
+const PAGES_ARE_LOCAL =
+  '/outbox, /docs, /metrics and / are for this machine only; for others DEVELOPMENT_HOSTS, DEVELOPMENT_NETWORKS';
+
+/** Production on test keys looks like the real thing, and moves no money. */
+export const stagingBanner = `
+  ALLOW_TEST_KEYS: this production copy uses a Stripe test key. No money moves.
+
+`;
+
+const isLoopback = (host: string): boolean => /^(localhost|127\.|::1$)/.test(host);
+
 /** What somebody who has just typed `npm start` wants to know. */
 export function banner(url: string, config: Config, seconds: string): string {
   const { simulatorUrl, livemode } = config.stripe;
-  const rows: [string, string][] = [['API', url]];
+  const rows: [string, string][] = [['API', config.http.publicUrl ?? url]];
   if (config.http.docs) rows.push(['Swagger UI', `${url}/docs`]);
   rows.push([
     'Stripe',
@@ -11,6 +22,7 @@ export function banner(url: string, config: Config, seconds: string): string {
   ]);
   rows.push(['MongoDB', withoutCredentials(config.mongo.uri)]);
   rows.push(['Data', config.dataDir]);
+  if (!isLoopback(config.http.host)) rows.push(['Pages', PAGES_ARE_LOCAL]);
   rows.push(['Try it', 'npm run demo']);
   rows.push(['Stop', 'Ctrl-C']);
   const lines = rows.map(([name, value]) => `  ${name.padEnd(12)}${value}`);

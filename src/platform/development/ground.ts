@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Provided } from '../config/config.js';
-import type { Env } from '../config/env.js';
+import { ConfigError, type Env } from '../config/env.js';
 import { lockDataDir } from '../embedded/data-dir-lock.js';
 import { startEmbeddedMongo } from '../embedded/embedded-mongo.js';
 import { startEmbeddedSimulator } from '../embedded/embedded-simulator.js';
@@ -30,7 +30,7 @@ export async function prepareGround(env: Env, around: Surroundings): Promise<Gro
   if (env.NODE_ENV === 'production') return configuredGround(env);
   const { shutdown, progress, log } = around;
   progress.report('data folder', env.DATA_DIR);
-  const lock = await lockDataDir(env.DATA_DIR);
+  const lock = await lockDataDir(env.DATA_DIR).catch(refuseBadFolder);
   shutdown.add('data folder', () => lock.release());
   const { dataDir } = lock;
   const secrets = developmentSecrets(dataDir);
@@ -63,6 +63,12 @@ export async function prepareGround(env: Env, around: Surroundings): Promise<Gro
       log(`announced ${url}`);
     },
   };
+}
+
+/** Such as a folder on a read-only file system, which only writing finds out. */
+function refuseBadFolder(error: NodeJS.ErrnoException): never {
+  if (error.code === undefined || error.syscall === undefined) throw error;
+  throw new ConfigError([`DATA_DIR: cannot be written (${error.code})`]);
 }
 
 function configuredGround(env: Env): Ground {
@@ -119,6 +125,7 @@ async function embeddedSimulator(env: Env, dataDir: string, around: Surroundings
   const simulator = await startEmbeddedSimulator({
     dataDir,
     port: env.SIMULATOR_PORT,
+    allowHosts: env.DEVELOPMENT_HOSTS,
     program: SIMULATOR_PROGRAM,
     log,
   });

@@ -9,6 +9,8 @@ export interface EmbeddedSimulatorOptions {
   dataDir: string;
   /** Exactly this port; 0: the one of the last start where it is free, otherwise any. */
   port: number;
+  /** Other names by which its pages answer. */
+  allowHosts?: readonly string[];
   /** dist/simulator/main.js */
   program: string;
   log(line: string): void;
@@ -64,6 +66,7 @@ function simulatorSpec(dir: string, program: string, options: EmbeddedSimulatorO
     command: (port, token) => [
       ...([process.execPath, '--enable-source-maps', program] as const),
       ...['--port', String(port), '--data', dir, '--instance', token],
+      ...(options.allowHosts ?? []).filter((host) => !host.startsWith('[')).flatMap((host) => ['--allow-host', host]),
     ],
     mark: dir,
     ready: (output) => output.includes('SIMULATOR_READY '),

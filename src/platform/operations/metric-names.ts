@@ -129,6 +129,7 @@ export const METRICS = {
     kind: 'gauge',
     help: '1; 0 after five calls in a row without an answer, until one of the probes every five seconds gets one.',
   },
+  test_keys: { kind: 'gauge', help: '1 where production uses a Stripe test key (ALLOW_TEST_KEYS): no money moves.' },
   clock_skew_ms: { kind: 'gauge', help: 'This machine’s clock minus the store’s.' },
 } as const satisfies Record<string, Declared>;
 

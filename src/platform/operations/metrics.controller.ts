@@ -17,6 +17,7 @@ export class MetricsController {
     @Inject(CONFIG) private readonly config: Config,
     readiness: Readiness,
   ) {
+    metrics.gauge('test_keys', config.production && !config.stripe.livemode ? 1 : 0);
     metrics.measure('ready', () => (readiness.report().ready ? 1 : 0));
   }
 
