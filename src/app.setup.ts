@@ -8,6 +8,7 @@ import type { Config } from './platform/config/config.js';
 import { limitInFlight } from './platform/http/admission.js';
 import { createAdapter } from './platform/http/adapter.js';
 import { useBodyRules } from './platform/http/body-rules.js';
+import { guardDevelopmentPages } from './platform/http/development-pages.js';
 import { serveDocs } from './platform/http/docs.js';
 import { endConnectionsWhile, refuseDuplicateHost, serveOnlyOperations } from './platform/http/request-edge.js';
 import { refuseWrongMethods } from './platform/http/method-not-allowed.js';
@@ -47,6 +48,7 @@ export async function createApp({ config, clock, logger }: AppParts): Promise<Ne
   refuseDuplicateHost(fastify);
   endConnectionsWhile(fastify, () => app.get(Readiness).isDraining);
   if (config.role === 'worker') serveOnlyOperations(fastify);
+  guardDevelopmentPages(fastify, config.http);
   refuseWrongMethods(fastify, gateway.mounts);
   useBodyRules(fastify);
   // No APP_* providers: what a language binds, it binds on its own controllers.
