@@ -8,6 +8,7 @@ It moves no money, asks for no password, and refuses to start with NODE_ENV=prod
 
   --port N           port, 0 for any free one (${DEFAULT_PORT})
   --host A           address to bind; there is no password, so leave it on this machine (127.0.0.1)
+  --allow-host NAME  also answer the control plane and the pages by this name in Host, such as a container's; may be repeated
   --data DIR         keep everything in this folder; without it, in memory only
   --seed S           the same seed and the same requests give the same ids (random)
   --api-version V    version of events, and of answers to clients that name none (${DEFAULT_API_VERSION})
@@ -28,6 +29,7 @@ export function readOptions(args: readonly string[]): SimulatorOptions | 'help' 
     options: {
       port: { type: 'string' },
       host: { type: 'string' },
+      'allow-host': { type: 'string', multiple: true },
       data: { type: 'string' },
       seed: { type: 'string' },
       'api-version': { type: 'string' },
@@ -48,6 +50,7 @@ export function readOptions(args: readonly string[]): SimulatorOptions | 'help' 
   return {
     port: port(values.port),
     ...(values.host === undefined ? {} : { host: values.host }),
+    ...(values['allow-host'] === undefined ? {} : { allowHosts: values['allow-host'].map(hostName) }),
     ...(values.data === undefined ? {} : { data: values.data }),
     ...(values.seed === undefined ? {} : { seed: values.seed }),
     ...(version === undefined ? {} : { apiVersion: version }),
@@ -62,6 +65,11 @@ function port(given: string | undefined): number {
   const number = Number(given);
   if (given.trim() !== '' && Number.isInteger(number) && number >= 0 && number <= 65_535) return number;
   throw new Error(`--port ${given} is no port`);
+}
+
+function hostName(given: string): string {
+  if (/^[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?$/i.test(given)) return given.toLowerCase();
+  throw new Error(`--allow-host ${given} is no name of a host`);
 }
 
 function bytes(given: string): number {

@@ -7,7 +7,7 @@ import { control } from './control/control-plane.js';
 import type { Controlled } from './control/control.js';
 import { Faults } from './faults/faults.js';
 import { ApiServer, type Split } from './http/api-server.js';
-import { fromElsewhere } from './http/origin.js';
+import { fromElsewhere, isKnownHost } from './http/origin.js';
 import { readBody } from './http/read-body.js';
 import { RequestLog } from './http/request-log.js';
 import { send } from './http/send.js';
@@ -55,6 +55,8 @@ export interface SimulatorOptions {
   /** Told back by `GET /_sim/identity`, so that a launcher recognises its own simulator. */
   instance?: string;
   allowRawCards?: boolean;
+  /** Names in `Host` by which the control plane and the pages answer besides addresses and localhost. */
+  allowHosts?: readonly string[];
 }
 
 export interface Simulator {
@@ -114,7 +116,9 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   });
   react(world, { ...cashBalanceReactions, ...checkoutReactions });
   const api = new ApiServer({ world, pipeline, idempotency, faults, log, sender });
-  const server = createServer((request, response) => void answer(controlled, api, request, response));
+  const server = createServer(
+    (request, response) => void answer(controlled, api, request, response, options.allowHosts ?? []),
+  );
   const port = await listen(server, options.port ?? DEFAULT_PORT, host).catch((error: unknown) => {
     world.close();
     throw error;
@@ -136,6 +140,7 @@ async function answer(
   api: ApiServer,
   request: IncomingMessage,
   response: ServerResponse,
+  allowHosts: readonly string[],
 ): Promise<void> {
   const url = split(request.url ?? '/');
   const body = request.method === 'GET' ? '' : await readBody(request);
@@ -146,13 +151,17 @@ async function answer(
   if (url.path.startsWith('/v1/') || url.path.startsWith('/v2/')) {
     if (request.method === 'OPTIONS') send(response, preflight(request));
     else await api.serve(request, response, url, body);
+  } else if (!isKnownHost(request.headers.host, parts.world.url, allowHosts)) {
+    response
+      .writeHead(403, { 'content-type': 'application/json' })
+      .end('{"error":"Control plane and pages do not answer by this name. --allow-host NAME allows it."}');
   } else if (url.path === '/_sim' || url.path.startsWith('/_sim/')) {
-    const answered = fromElsewhere(request.headers, parts.world.url)
+    const answered = fromElsewhere(request.headers, parts.world.url, allowHosts)
       ? { status: 403, body: '{"error":"The control plane is not for other web pages."}' }
       : control(parts, { method: request.method ?? 'GET', ...url, body });
     response.writeHead(answered.status, { 'content-type': 'application/json' }).end(answered.body);
   } else {
-    const elsewhere = fromElsewhere(request.headers, parts.world.url);
+    const elsewhere = fromElsewhere(request.headers, parts.world.url, allowHosts);
     const shown = page(parts, { method: request.method ?? 'GET', ...url, body, fromElsewhere: elsewhere });
     if (shown === undefined) await api.serve(request, response, url, body);
     else response.writeHead(shown.status, shown.headers).end(shown.body);

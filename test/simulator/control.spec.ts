@@ -108,6 +108,21 @@ describe('the control plane', () => {
     expect(await askAs(running.url, `localhost:${port}`, `http://localhost:${port}`)).toBe(200);
   });
 
+  it('answers by the names of this machine and of --allow-host only, while the API answers by any', async () => {
+    const other = await start({ allowHosts: ['simulator'] });
+    const { port } = new URL(other.url);
+    const ask = (host: string, path: string) => askBy(other.url, `${host}:${port}`, path);
+    for (const path of ['/_sim/clock', '/_sim', '/', '/payments']) {
+      expect([path, await ask('rebound.test', path)]).toEqual([path, 403]);
+      expect([path, await ask('simulator.rebound.test', path)]).toEqual([path, 403]);
+    }
+    for (const host of ['simulator', 'localhost', '127.0.0.1', '[::1]', '192.0.2.7'])
+      expect([host, await ask(host, '/_sim/clock'), await ask(host, '/')]).toEqual([host, 200, 200]);
+    expect(await ask('rebound.test', '/v1/customers')).toBe(401);
+    expect(await askAs(other.url, `simulator:${port}`, `http://simulator:${port}`)).toBe(200);
+    await other.close();
+  });
+
   it('limits requests like Stripe when told to, per endpoint and in all', async () => {
     const ask = async (paths: string[]) => {
       const answers = await Promise.all(paths.map((path) => running.get(path)));
@@ -194,6 +209,17 @@ describe('the control plane', () => {
 });
 
 /** As a browser that came under another name. */
+function askBy(url: string, host: string, path: string): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    const asked = request(`${url}${path}`, { headers: { host } }, (answer) => {
+      answer.resume();
+      resolve(answer.statusCode);
+    });
+    asked.on('error', reject);
+    asked.end();
+  });
+}
+
 function askAs(url: string, host: string, origin: string): Promise<number | undefined> {
   return new Promise((resolve, reject) => {
     const asked = request(`${url}/_sim/reset`, { method: 'POST', headers: { host, origin } }, (answer) => {
