@@ -25,8 +25,13 @@ const EXIT = { refused: 1, unavailable: 69, configuration: 78 } as const;
 /** Needs no database: it says what a start here would say. */
 const CHECK = 'check-config';
 
+interface Options {
+  readonly needs: readonly string[];
+  readonly takes: readonly string[];
+}
+
 const usage = (): string =>
-  Object.entries({ [CHECK]: { needs: [], takes: [] }, ...COMMANDS })
+  Object.entries<Options>({ [CHECK]: { needs: [], takes: [] }, ...COMMANDS })
     .map(([name, { needs, takes }]) => [
       `  npm run admin -- ${name}`,
       ...needs.map((one) => `--${one} …`),

@@ -20,7 +20,7 @@ const PRODUCTION: Readonly<Record<string, string>> = {
   API_KEY_ENCRYPTION_KEY: DRAWN.c,
   PUBLIC_URL: 'https://pay.example.com',
 };
-const names = (problems: readonly string[]) => problems.map((problem) => problem.split(':')[0]);
+const names = (problems: readonly string[]) => problems.map((problem) => problem.split(':')[0] ?? '');
 const refusedIn = (more: Record<string, string>) => names(configProblems(readEnv({ ...PRODUCTION, ...more })));
 
 describe('production refuses', () => {

@@ -135,7 +135,7 @@ it('check-config says what a start would refuse, by name, and starts nothing', a
   const refused = await run(['check-config'], env);
   expect(refused.code).toBe(78);
   const said = refused.stdout.trimEnd().split('\n');
-  expect(said.map((line) => line.split(':')[0]).toSorted()).toEqual(['HOST', 'STRIPE_SECRET_KEY', 'TRUST_PROXY']);
+  expect(said.map((line) => line.split(':')[0] ?? '').toSorted()).toEqual(['HOST', 'STRIPE_SECRET_KEY', 'TRUST_PROXY']);
   expect(refused.stdout + refused.stderr).not.toContain('planted');
 });
 
