@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { Config } from '../config/config.js';
 import { answerUnreadable } from './client-errors.js';
+import { readForwardedFor } from './forwarded-for.js';
 import { type AnswerError, answerFrameworkError } from './request-edge.js';
 
 const HEADERS_TIMEOUT_MS = 10_000;
@@ -29,6 +30,7 @@ export function createAdapter(config: Config['http'], logger: Logger, answer: An
       answerFrameworkError(request, reply, logger, answer),
     clientErrorHandler: (error, socket) => answerUnreadable(error, socket, logger, answer),
   });
+  readForwardedFor(adapter.getInstance(), config.trustProxy, logger);
   const server = adapter.getInstance().server;
   server.headersTimeout = Math.min(HEADERS_TIMEOUT_MS, config.requestTimeoutMs);
   server.maxConnections = MAX_CONNECTIONS;
