@@ -245,6 +245,8 @@ export function buildConfig(env: Env, provided: Provided) {
     passwords: { bcryptCost: env.BCRYPT_COST, concurrency: env.BCRYPT_CONCURRENCY, queue: env.BCRYPT_QUEUE },
     limits: {
       loginFailures: env.LOGIN_MAX_FAILURES,
+      loginFailuresPerAccount: env.LOGIN_ACCOUNT_MAX_FAILURES,
+      loginFailuresPerAccountAndDay: env.LOGIN_ACCOUNT_MAX_FAILURES_DAY,
       loginWindowMs: env.LOGIN_WINDOW,
       register: env.REGISTER_RATE_LIMIT,
       registerWindowMs: env.REGISTER_RATE_WINDOW,

@@ -6,6 +6,7 @@ import { newCuid } from '../../support/payments.js';
 /** Long windows: a test that runs across the end of one would see the count start again. */
 const LIMITS = {
   LOGIN_MAX_FAILURES: '5',
+  LOGIN_ACCOUNT_MAX_FAILURES: '5',
   LOGIN_WINDOW: '12h',
   REGISTER_RATE_LIMIT: '30',
   REGISTER_RATE_WINDOW: '12h',

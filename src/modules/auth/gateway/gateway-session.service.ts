@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AppError, invalidRequest } from '../../../platform/common/app-error.js';
 import { Clock } from '../../../platform/common/clock.js';
+import type { Client } from '../../../platform/limits/client-address.js';
 import { tooMany } from '../../../platform/limits/rate-limiters.js';
 import { RateWindows } from '../../../platform/limits/rate-windows.js';
 import { isPassword, PASSWORD_RULE } from '../../user/gateway/credential-rules.js';
@@ -38,10 +39,10 @@ export class GatewaySessionService {
    * A control-panel token. One answer for an unknown name, a wrong password and a disabled user.
    * Throws `unauthenticated`, `rate_limited`, `overloaded`.
    */
-  async login(username: string, password: string, ip: string): Promise<string> {
-    const attempt = { account: `gateway:${usernameKey(username)}`, ip };
-    await this.failures.refuseLocked(attempt);
+  async login(username: string, password: string, client: Client): Promise<string> {
     const user = await this.users.findByUsername(username);
+    const account = user === null ? `gateway-name:${usernameKey(username)}` : `gateway:${user._id}`;
+    const attempt = await this.failures.begin(account, client);
     const right = await this.passwords.matches(password, user?.passwordHash);
     if (user === null || !right || user.status !== 'active') {
       await this.failures.count(attempt);
@@ -49,6 +50,7 @@ export class GatewaySessionService {
     }
     // Parallel guesses pass the first check together; a right one among them must not count once the limit is used up.
     await this.failures.refuseLocked(attempt);
+    await this.failures.remember(attempt.account, attempt.client);
     return this.tokens.issue({ userId: user._id, tokenVersion: user.tokenVersion });
   }
 

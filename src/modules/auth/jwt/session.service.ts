@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AppError } from '../../../platform/common/app-error.js';
 import type { Principal } from '../../../platform/common/principal.js';
+import type { Client } from '../../../platform/limits/client-address.js';
 import { Passwords } from '../../user/passwords.js';
 import { UserRepository } from '../../user/user.repository.js';
 import { type NewAccount, UserService } from '../../user/user.service.js';
@@ -12,6 +13,9 @@ type Credentials = NonNullable<Awaited<ReturnType<UserRepository['findCredential
 
 /** One sentence for an unknown address and a wrong password, so that accounts cannot be told from it. */
 const WRONG = 'Wrong e-mail or password';
+
+/** What failures are counted for and addresses are remembered by; a changed e-mail changes neither. */
+const accountOf = ({ id }: Pick<User, 'id'>): string => `storefront:${id}`;
 
 const tokenDied = () => new AppError('unauthenticated', 'Unauthorized');
 
@@ -27,24 +31,27 @@ export class SessionService {
   ) {}
 
   /** Throws `email_taken`, `overloaded`. */
-  async register(account: NewAccount): Promise<string> {
-    return this.tokens.issue(await this.accounts.create(null, account));
+  async register(account: NewAccount, client: Client): Promise<string> {
+    const user = await this.accounts.create(null, account);
+    await this.failures.remember(accountOf(user), client);
+    return this.tokens.issue(user);
   }
 
-  /** `ip` is the client's address. Throws `bad_credentials`, `rate_limited`, `overloaded`. */
-  async login(email: string, password: string, ip: string): Promise<string> {
-    const attempt = { account: email, ip };
-    await this.failures.refuseLocked(attempt);
+  /** Throws `bad_credentials`, `rate_limited`, `overloaded`. */
+  async login(email: string, password: string, client: Client): Promise<string> {
     const found = await this.users.findCredentialsByEmail(email);
+    const attempt = await this.failures.begin(
+      found === null ? `storefront-email:${email}` : accountOf(found.user),
+      client,
+    );
     return this.tokens.issue(await this.prove(found, password, attempt));
   }
 
   /** Kills all other tokens. Throws `bad_credentials`, `rate_limited`, `overloaded`, `unauthenticated`. */
-  async changePassword(caller: Principal, current: string, next: string, ip: string): Promise<string> {
+  async changePassword(caller: Principal, current: string, next: string, client: Client): Promise<string> {
     const found = await this.users.findCredentialsById(caller.id);
     if (found === null) throw tokenDied();
-    const attempt = { account: found.user.email, ip };
-    await this.failures.refuseLocked(attempt);
+    const attempt = await this.failures.begin(accountOf(found.user), client);
     const user = await this.prove(found, current, attempt);
     const passwordHash = await this.passwords.hash(next);
     const tokenVersion = await this.users.replacePassword(user.id, user.tokenVersion, passwordHash);
@@ -65,6 +72,7 @@ export class SessionService {
     }
     // Parallel guesses pass the first check together; a right one among them must not count once the limit is used up.
     await this.failures.refuseLocked(attempt);
+    await this.failures.remember(attempt.account, attempt.client);
     return found.user;
   }
 }

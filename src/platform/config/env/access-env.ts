@@ -35,6 +35,16 @@ export class AccessEnv {
   @Min(1)
   LOGIN_MAX_FAILURES: number = 20;
 
+  @Whole()
+  @IsInt()
+  @Min(1)
+  LOGIN_ACCOUNT_MAX_FAILURES: number = 200;
+
+  @Whole()
+  @IsInt()
+  @Min(1)
+  LOGIN_ACCOUNT_MAX_FAILURES_DAY: number = 500;
+
   @Duration()
   LOGIN_WINDOW: number = 900_000;
 

@@ -1,5 +1,7 @@
-import { Body, HttpCode, Ip, Post } from '@nestjs/common';
+import { Body, HttpCode, Post } from '@nestjs/common';
 import { GatewaySessionService } from '../../../modules/auth/gateway/gateway-session.service.js';
+import type { Client } from '../../../platform/limits/client-address.js';
+import { RequestClient } from '../../shared/client.decorator.js';
 import { single } from '../envelope.js';
 import { GatewayController, GatewayErrors } from '../gateway.dialect.js';
 import { LogIn, TokenAnswer } from './token.dto.js';
@@ -12,7 +14,7 @@ export class TokenController {
   @Post()
   @HttpCode(200)
   @GatewayErrors(400, 401, 413, 415, 429, 503)
-  async logIn(@Body() body: LogIn, @Ip() ip: string): Promise<TokenAnswer> {
-    return single({ token: await this.sessions.login(body.username, body.password, ip) });
+  async logIn(@Body() body: LogIn, @RequestClient() client: Client): Promise<TokenAnswer> {
+    return single({ token: await this.sessions.login(body.username, body.password, client) });
   }
 }
