@@ -1,4 +1,5 @@
 import type { INestApplicationContext, Type } from '@nestjs/common';
+import { twins } from './admin.twins.js';
 import { ApiKeyService } from './modules/auth/api-key/api-key.service.js';
 import type { ApiKey } from './modules/auth/api-key/api-key.types.js';
 import { AccountService, DEFAULT_ACCOUNT } from './modules/merchant/account.service.js';
@@ -26,6 +27,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   'import-key': { needs: ['username', 'name', 'key'], takes: [], run: importKey },
   'list-keys': { needs: [], takes: [], run: listKeys },
   'revoke-key': { needs: ['id'], takes: [], run: revokeKey },
+  twins: { needs: [], takes: [], run: twins },
   'reencrypt-keys': { needs: [], takes: [], run: (app) => app.get(ApiKeyService, { strict: false }).reencrypt() },
 };
 

@@ -1,4 +1,46 @@
-/** The form in which an address is stored and looked up; two spellings of one address are one account. */
+import { domainToASCII } from 'node:url';
+
+/** Longer than any address; nothing that may be slow is done with a longer text. */
+const LONGEST = 1_000;
+
+/**
+ * The form in which a new address is stored. Lower case comes before NFC: the other way round some letters, such as J with a
+ * caron, have a second spelling that NFC would still have joined.
+ */
 export function normalizeEmail(email: string): string {
-  return email.trim().normalize('NFC').toLowerCase();
+  const text = email.trim();
+  return text.length > LONGEST ? text : text.toLowerCase().normalize('NFC');
+}
+
+/** What makes two spellings one account: the normal form, its domain in ASCII (`münchen.de` is `xn--mnchen-3ya.de`). */
+export function emailKey(email: string): string {
+  const text = normalizeEmail(email);
+  const at = text.lastIndexOf('@') + 1;
+  if (at === 0 || text.length > LONGEST) return text;
+  const domain = text.slice(at);
+  return text.slice(0, at) + (domainToASCII(domain) || domain);
+}
+
+export const LONGEST_EMAIL = 254;
+
+/** Whether what follows the @ is a name that there can be in DNS. */
+export function isInternetDomain(email: string): boolean {
+  return domainToASCII(email.slice(email.lastIndexOf('@') + 1)) !== '';
+}
+
+/** How addresses were stored up to 0.1.x; their owners may go on typing them so. */
+export function formerEmail(email: string): string {
+  const text = email.trim();
+  return text.length > LONGEST ? text : text.normalize('NFC').toLowerCase();
+}
+
+/** Finds what can have a key other than itself; a plain address that is stored is its own key. MongoDB reads it too. */
+export const NOT_PLAIN = /xn--|[^\x21-\x7e]/;
+
+/** Whoever reads an address must see all of it: no format, control, private or ignorable character and no odd blank. */
+const INVISIBLE =
+  /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}\u2800]|(?! )\p{Zs}/u;
+
+export function hasInvisible(text: string): boolean {
+  return INVISIBLE.test(text);
 }

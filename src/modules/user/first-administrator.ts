@@ -1,7 +1,8 @@
 import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { createHash } from 'node:crypto';
 import { CONFIG, type Config } from '../../platform/config/config.js';
-import { normalizeEmail } from './email.js';
+import { emailKey, normalizeEmail } from './email.js';
+import { EmailKeys } from './email-keys.js';
 import { Passwords } from './passwords.js';
 import { UserRepository } from './user.repository.js';
 
@@ -15,6 +16,7 @@ export class FirstAdministrator implements OnApplicationBootstrap {
 
   constructor(
     private readonly users: UserRepository,
+    private readonly emailKeys: EmailKeys,
     private readonly passwords: Passwords,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
@@ -22,13 +24,16 @@ export class FirstAdministrator implements OnApplicationBootstrap {
   async onApplicationBootstrap(): Promise<void> {
     if (this.config.admin === null) return;
     const { password } = this.config.admin;
-    const email = normalizeEmail(this.config.admin.email);
-    if (await this.promote(email, password)) return;
+    const { email: named } = this.config.admin;
+    if (await this.promote(named, password)) return;
+    await this.emailKeys.settle(); // an older account may have the address in another spelling
+    if (await this.promote(named, password)) return;
+    const email = normalizeEmail(named);
     const passwordHash = await this.passwords.hash(password);
     const admin = { userName: 'Administrator', email, passwordHash, isAdmin: true };
-    const created = await this.users.insert(admin, derivedUserId(email));
+    const created = await this.users.insert(admin, derivedUserId(emailKey(email)));
     if (created !== null) this.log.log('The first administrator was created');
-    else await this.promote(email, password); // another instance, or a registration, was faster
+    else await this.promote(named, password); // another instance, or a registration, was faster
   }
 
   /** @returns whether there is such a user, made an administrator or not. */
@@ -48,6 +53,6 @@ export class FirstAdministrator implements OnApplicationBootstrap {
 }
 
 /** Derived, so that instances that start together collide on `_id` even before the unique index on e-mail is built. */
-function derivedUserId(email: string): string {
-  return createHash('sha256').update(`first-administrator|${email}`).digest('hex').slice(0, 24);
+function derivedUserId(key: string): string {
+  return createHash('sha256').update(`first-administrator|${key}`).digest('hex').slice(0, 24);
 }

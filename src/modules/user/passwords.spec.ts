@@ -1,3 +1,4 @@
+import bcrypt from 'bcrypt';
 import { AppError } from '../../platform/common/app-error.js';
 import { buildConfig } from '../../platform/config/config.js';
 import { readEnv } from '../../platform/config/env.js';
@@ -42,6 +43,27 @@ describe('Passwords', () => {
   it('salts', async () => {
     const service = await passwords();
     expect(await service.hash('password')).not.toBe(await service.hash('password'));
+  });
+
+  it.each([
+    ['password', 1],
+    ['p\u00e4ssword', 2],
+    ['pa\u0308ssword', 2],
+    ['p\u00e4ssword e\u0301', 3],
+  ])('compares every spelling of %j, also for nobody and after the right one', async (password, spellings) => {
+    const service = await passwords();
+    const hash = await service.hash(password);
+    const compare = jest.spyOn(bcrypt, 'compare');
+    for (const [stored, right] of [
+      [hash, true],
+      [await service.hash('another'), false],
+      [undefined, false],
+    ] as const) {
+      compare.mockClear();
+      expect(await service.matches(password, stored)).toBe(right);
+      expect(compare).toHaveBeenCalledTimes(spellings);
+    }
+    compare.mockRestore();
   });
 
   it('refuses at once when the queue is full, and recovers', async () => {

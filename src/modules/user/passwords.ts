@@ -13,6 +13,14 @@ function prehash(password: string): string {
   return createHash('sha384').update(password, 'utf8').digest('base64');
 }
 
+/**
+ * One password, as keyboards send it: composed or decomposed. What is stored is the hash of NFC; before 0.2 it was that of
+ * whatever was sent. Mostly all are the same.
+ */
+function spellings(password: string): string[] {
+  return [...new Set([password.normalize('NFC'), password.normalize('NFD'), password])];
+}
+
 /** Hashes and compares passwords; both may throw AppError `overloaded`. */
 @Injectable()
 export class Passwords implements OnModuleInit {
@@ -31,12 +39,20 @@ export class Passwords implements OnModuleInit {
   }
 
   hash(password: string): Promise<string> {
-    return this.queue.run(() => bcrypt.hash(prehash(password), this.cost));
+    return this.queue.run(() => bcrypt.hash(prehash(password.normalize('NFC')), this.cost));
   }
 
-  /** Without a hash the same work is done for nothing, so that time does not tell whether a user exists. */
+  /**
+   * Without a hash the same work is done for nothing, and every spelling is compared, also after the right one: so time
+   * does not tell whether a user exists, or what was stored. One place in the queue: one hash at a time, however many spellings.
+   */
   async matches(password: string, passwordHash: string | undefined): Promise<boolean> {
-    const same = await this.queue.run(() => bcrypt.compare(prehash(password), passwordHash ?? this.nobodysHash));
+    const same = await this.queue.run(async () => {
+      let any = false;
+      for (const spelling of spellings(password))
+        any = (await bcrypt.compare(prehash(spelling), passwordHash ?? this.nobodysHash)) || any;
+      return any;
+    });
     return same && passwordHash !== undefined;
   }
 }

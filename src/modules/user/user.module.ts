@@ -3,6 +3,8 @@ import { MongooseModule } from '@nestjs/mongoose';
 import { StripeModule } from '../../platform/stripe/stripe.module.js';
 import { ContactMirror } from './contact-mirror.service.js';
 import { CustomerClaim } from './customer-claim.service.js';
+import { EmailKeyFill } from './email-key-fill.js';
+import { EmailKeys } from './email-keys.js';
 import { FirstAdministrator } from './first-administrator.js';
 import { Passwords } from './passwords.js';
 import { UserRepository } from './user.repository.js';
@@ -11,7 +13,16 @@ import { UserService } from './user.service.js';
 
 @Module({
   imports: [MongooseModule.forFeature([{ name: UserRecord.name, schema: UserSchema }]), StripeModule],
-  providers: [UserRepository, UserService, Passwords, CustomerClaim, ContactMirror, FirstAdministrator],
+  providers: [
+    UserRepository,
+    UserService,
+    Passwords,
+    CustomerClaim,
+    ContactMirror,
+    EmailKeys,
+    EmailKeyFill,
+    FirstAdministrator,
+  ],
   exports: [UserRepository, UserService, Passwords, ContactMirror],
 })
 export class UserModule {}

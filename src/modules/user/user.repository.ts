@@ -4,11 +4,14 @@ import { type Model, type QueryFilter, Types, type UpdateQuery } from 'mongoose'
 import { Clock } from '../../platform/common/clock.js';
 import { fromStore, isDuplicateKey } from '../../platform/database/mongo-errors.js';
 import { StoreError } from '../../platform/database/store-error.js';
+import { emailKey, formerEmail, NOT_PLAIN } from './email.js';
 import { toUser } from './user.mapper.js';
 import { UserRecord } from './user.schema.js';
 import type { NewUser, User, UserChanges } from './user.types.js';
 
 const ID = /^[0-9a-f]{24}$/;
+
+type Credentials = { user: User; passwordHash: string };
 
 const WITHOUT_HASH = { projection: { passwordHash: 0 } };
 
@@ -28,6 +31,11 @@ function number(value: number, name: string): number {
   return value;
 }
 
+interface WithoutKeyPage {
+  readonly after?: Pick<User, 'id' | 'createdAt'>;
+  readonly notPlain?: boolean;
+}
+
 /** Named queries on `users`; plain domain objects out. Every method may throw StoreError. */
 @Injectable()
 export class UserRepository {
@@ -45,6 +53,7 @@ export class UserRepository {
       _id: objectId(id),
       userName: text(user.userName, 'userName'),
       email: text(user.email, 'email'),
+      emailKey: emailKey(user.email),
       passwordHash: text(user.passwordHash, 'passwordHash'),
       ...(user.createdBy === undefined ? {} : { createdBy: objectId(user.createdBy) }),
       customerGeneration: 0,
@@ -72,18 +81,57 @@ export class UserRepository {
     return record === null ? null : toUser(record as UserRecord);
   }
 
+  /** Who is stored under exactly this text. */
   findByEmail(email: string): Promise<User | null> {
     return this.findOne({ email: text(email, 'email') });
   }
 
-  /** For login: the one look-up by e-mail that reads the hash. */
-  findCredentialsByEmail(email: string): Promise<{ user: User; passwordHash: string } | null> {
-    return this.findCredentials({ email: text(email, 'email') });
+  findByEmailKey(key: string): Promise<User | null> {
+    return this.findOne({ emailKey: text(key, 'key') });
+  }
+
+  /**
+   * For login: the one look-up by e-mail that reads the hash. `email` is as typed. Who was stored under this very spelling
+   * comes first: of two old accounts with one key only one has it, and the other has no other way in. All three are always
+   * asked, so that the time tells nothing.
+   */
+  async findCredentialsByEmail(email: string): Promise<Credentials | null> {
+    const key = emailKey(text(email, 'email'));
+    const [former, keyed, plain] = await Promise.all([
+      this.findCredentials({ email: formerEmail(email) }),
+      this.findCredentials({ emailKey: key }),
+      this.findCredentials({ email: key }), // plain, and not filled in yet
+    ]);
+    return former ?? keyed ?? plain;
   }
 
   /** For changing the password. */
-  findCredentialsById(id: string): Promise<{ user: User; passwordHash: string } | null> {
+  findCredentialsById(id: string): Promise<Credentials | null> {
     return this.findCredentials({ _id: objectId(id) });
+  }
+
+  /** Oldest first, after `after`; with `notPlain` only those whose key can be another text than their e-mail. */
+  async listWithoutEmailKey(limit: number, { after, notPlain = false }: WithoutKeyPage): Promise<User[]> {
+    const filter: QueryFilter<UserRecord> = { emailKey: { $exists: false } };
+    // As an operator: the embedded store takes a bare expression for a value to be equal to.
+    if (notPlain) filter.email = { $regex: NOT_PLAIN.source };
+    if (after !== undefined) {
+      const { createdAt, id } = after;
+      filter.$or = [{ createdAt: { $gt: createdAt } }, { createdAt, _id: { $gt: objectId(id) } }];
+    }
+    return this.list(filter, limit);
+  }
+
+  /** Gives the key of the e-mail that was seen. @returns false when another user has it. */
+  async fillEmailKey({ id, email }: Pick<User, 'id' | 'email'>): Promise<boolean> {
+    const filter = { _id: objectId(id), email: text(email, 'email'), emailKey: { $exists: false } };
+    try {
+      await this.updateOne(filter, { $set: { emailKey: emailKey(email) } });
+      return true;
+    } catch (error) {
+      if (isDuplicateKey(error)) return false;
+      throw error;
+    }
   }
 
   /** The user and those it created, oldest first. */
@@ -100,7 +148,10 @@ export class UserRepository {
   async update(id: string, changes: UserChanges): Promise<boolean> {
     const set: Partial<UserRecord> = {};
     if (changes.userName !== undefined) set.userName = text(changes.userName, 'userName');
-    if (changes.email !== undefined) set.email = text(changes.email, 'email');
+    if (changes.email !== undefined) {
+      set.email = text(changes.email, 'email');
+      set.emailKey = emailKey(changes.email);
+    }
     if (changes.customerId !== undefined) set.customerId = text(changes.customerId, 'customerId');
     const contactChanged = set.userName !== undefined || set.email !== undefined;
     const update = { $set: set, ...(contactChanged ? { $inc: { contactVersion: 1 } } : {}) };
@@ -178,7 +229,7 @@ export class UserRepository {
     return record === null ? null : toUser(record);
   }
 
-  private async findCredentials(filter: QueryFilter<UserRecord>): Promise<{ user: User; passwordHash: string } | null> {
+  private async findCredentials(filter: QueryFilter<UserRecord>): Promise<Credentials | null> {
     const record = await fromStore(() => this.users.findOne(filter).select('+passwordHash').lean<UserRecord>().exec());
     return record === null ? null : { user: toUser(record), passwordHash: record.passwordHash };
   }

@@ -5,6 +5,8 @@ export class UserRecord {
   _id!: Types.ObjectId;
   userName!: string;
   email!: string;
+  /** What other spellings of the address share, see email.ts. Absent where an older account has it, or before the fill. */
+  emailKey?: string;
   /** bcrypt; read by the two methods that compare it and by nothing else. */
   passwordHash!: string;
   customerId?: string;
@@ -21,6 +23,7 @@ export const UserSchema = new Schema<UserRecord>(
   {
     userName: { type: String, required: true },
     email: { type: String, required: true },
+    emailKey: { type: String },
     passwordHash: { type: String, required: true, select: false },
     customerId: { type: String },
     customerGeneration: { type: Number, required: true, default: 0 },
@@ -35,6 +38,8 @@ export const UserSchema = new Schema<UserRecord>(
 
 // Race: two registrations of one address at the same time. Query: login by e-mail. Stored lower-case, so no collation.
 UserSchema.index({ email: 1 }, { name: 'email_unique', unique: true });
+// Race: two registrations of two spellings of one address. Query: login by another spelling than the stored one.
+UserSchema.index({ emailKey: 1 }, { name: 'email_key_unique', unique: true, sparse: true });
 // Query: GET /user of a user that created others, oldest first.
 UserSchema.index({ createdBy: 1, createdAt: 1 }, { name: 'created_by' });
 // Query: GET /user of an administrator, oldest first.

@@ -1,9 +1,11 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import { AppError } from '../../platform/common/app-error.js';
+import { AppError, invalidRequest } from '../../platform/common/app-error.js';
 import type { Principal } from '../../platform/common/principal.js';
 import { CONFIG, type Config } from '../../platform/config/config.js';
 import { ContactMirror } from './contact-mirror.service.js';
 import { CustomerClaim } from './customer-claim.service.js';
+import { formerEmail, hasInvisible, isInternetDomain, LONGEST_EMAIL, normalizeEmail } from './email.js';
+import { EmailKeys } from './email-keys.js';
 import { Passwords } from './passwords.js';
 import { DuplicateEmail, UserRepository } from './user.repository.js';
 import type { User, UserChanges } from './user.types.js';
@@ -13,7 +15,7 @@ const LIST_CAP = 1000;
 
 export interface NewAccount {
   readonly userName: string;
-  /** Lower-case. */
+  /** As typed: an e-mail address by its form. */
   readonly email: string;
   readonly password: string;
 }
@@ -29,16 +31,19 @@ export class UserService {
   constructor(
     private readonly users: UserRepository,
     private readonly passwords: Passwords,
+    private readonly emailKeys: EmailKeys,
     private readonly customers: CustomerClaim,
     private readonly mirror: ContactMirror,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
-  /** The caller may manage whom they created; without a caller it is a registration. Throws `email_taken`, `overloaded`. */
+  /** The caller may manage whom they created; without a caller it is a registration. Throws `email_taken`, `validation_failed`, `overloaded`. */
   async create(caller: Principal | null, account: NewAccount): Promise<User> {
+    const email = acceptedEmail(account.email);
     // Hashed before the address is looked at: a taken address takes as long as a free one.
     const passwordHash = await this.passwords.hash(account.password);
-    const { userName, email } = account;
+    if (await this.emailKeys.isTwin(email)) throw emailTaken();
+    const { userName } = account;
     const created = await this.users.insert({ userName, email, passwordHash, createdBy: caller?.id, isAdmin: false });
     if (created === null) throw emailTaken();
     return created;
@@ -62,12 +67,14 @@ export class UserService {
     throw new AppError('forbidden', 'You may not use this user record');
   }
 
-  /** Only what is present changes. Throws as `authorize`, `email_taken`, and for a `customerId` as CustomerClaim. */
+  /** Only what is present changes. Throws as `authorize`, `email_taken`, `validation_failed`, and for a `customerId` as CustomerClaim. */
   async update(caller: Principal, id: string, changes: UserChanges): Promise<User> {
     const user = await this.authorize(caller, id);
+    const email = changedEmail(user, changes.email);
     const customerId = changes.customerId === user.customerId ? undefined : changes.customerId;
     if (customerId !== undefined && !caller.isAdmin) await this.customers.demandOwnedBy(user.id, customerId);
-    const { userName, email } = changes;
+    if (email !== undefined && (await this.emailKeys.isTwin(email, id))) throw emailTaken();
+    const { userName } = changes;
     if (userName === undefined && email === undefined && customerId === undefined) return user;
     await this.store(id, { userName, email, customerId });
     if (userName !== undefined || email !== undefined) this.mirror.schedule(id);
@@ -94,4 +101,21 @@ export class UserService {
   private seesAll(caller: Principal): boolean {
     return caller.isAdmin || this.config.storefront.userScope === 'all';
   }
+}
+
+/** The form in which a new address is stored. Rules of characters are for new ones only: who has an older one keeps it. */
+function acceptedEmail(typed: string): string {
+  const email = normalizeEmail(typed);
+  if (hasInvisible(email)) throw invalidRequest('email must not contain invisible characters');
+  if (email.length > LONGEST_EMAIL)
+    throw invalidRequest(`email must be shorter than or equal to ${LONGEST_EMAIL} characters`);
+  if (!isInternetDomain(email)) throw invalidRequest('email must be an email');
+  return email;
+}
+
+/** Undefined where nothing is to change: what the record says, or what its owner typed for it, is no new address. */
+function changedEmail({ email }: User, typed: string | undefined): string | undefined {
+  if (typed === undefined || [typed.trim(), formerEmail(typed), normalizeEmail(typed)].includes(email))
+    return undefined;
+  return acceptedEmail(typed);
 }

@@ -91,11 +91,16 @@ async function needlessGuards(connection: Connection): Promise<DeclaredIndex[]> 
 async function duplicates(connection: Connection, { collection, key, options }: DeclaredIndex): Promise<string[]> {
   const fields = Object.keys(key).map((field, i) => [`f${i}`, `$${field}`] as const);
   const stages: PipelineStage[] = [
-    { $match: { ...options.partialFilterExpression } },
+    { $match: { ...options.partialFilterExpression, ...(options.sparse === true ? hasAny(key) : {}) } },
     { $group: { _id: Object.fromEntries(fields), ids: { $push: '$_id' }, n: { $sum: 1 } } },
     { $match: { n: { $gt: 1 } } },
     { $limit: GROUPS_NAMED },
   ];
   const groups = await connection.collection(collection).aggregate<{ ids: unknown[] }>(stages).toArray();
   return groups.map(({ ids }) => `_id ${ids.slice(0, IDS_NAMED).map(String).join(' and ')}`);
+}
+
+/** What a sparse index holds: documents with at least one of its fields. */
+function hasAny(key: DeclaredIndex['key']): PipelineStage.Match['$match'] {
+  return { $or: Object.keys(key).map((field) => ({ [field]: { $exists: true } })) };
 }

@@ -17,12 +17,16 @@ export function StorableText(): PropertyDecorator {
   });
 }
 
+/** No address is longer; what is, is not looked at any further. */
+const LONGEST_EMAIL = 1_000;
+
 /** class-validator's own `@IsEmail()` throws on half a surrogate pair. */
 export function IsEmailAddress(): PropertyDecorator {
   return ValidateBy({
     name: 'isEmail',
     validator: {
-      validate: (value) => typeof value === 'string' && !UNSTORABLE.test(value) && isEmail(value),
+      validate: (value) =>
+        typeof value === 'string' && value.length <= LONGEST_EMAIL && !UNSTORABLE.test(value) && isEmail(value),
       defaultMessage: () => '$property must be an email',
     },
   });

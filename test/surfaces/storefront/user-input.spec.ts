@@ -112,6 +112,7 @@ describe('stored', () => {
         'createdAt',
         'customerGeneration',
         'email',
+        'emailKey',
         'isAdmin',
         'passwordHash',
         'tokenVersion',

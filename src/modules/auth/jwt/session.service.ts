@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { AppError } from '../../../platform/common/app-error.js';
 import type { Principal } from '../../../platform/common/principal.js';
 import type { Client } from '../../../platform/limits/client-address.js';
+import { emailKey } from '../../user/email.js';
 import { Passwords } from '../../user/passwords.js';
 import { UserRepository } from '../../user/user.repository.js';
 import { type NewAccount, UserService } from '../../user/user.service.js';
@@ -41,7 +42,7 @@ export class SessionService {
   async login(email: string, password: string, client: Client): Promise<string> {
     const found = await this.users.findCredentialsByEmail(email);
     const attempt = await this.failures.begin(
-      found === null ? `storefront-email:${email}` : accountOf(found.user),
+      found === null ? `storefront-email:${emailKey(email)}` : accountOf(found.user),
       client,
     );
     return this.tokens.issue(await this.prove(found, password, attempt));

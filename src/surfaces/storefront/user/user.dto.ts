@@ -2,7 +2,6 @@ import { applyDecorators } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsString, Length, Matches, MaxLength } from 'class-validator';
-import { normalizeEmail } from '../../../modules/user/email.js';
 import { NoCardNumber } from '../../../platform/common/card-number.js';
 import { ifString, IsEmailAddress, MayBeAbsent, StorableText } from '../../shared/field-rules.js';
 
@@ -18,14 +17,26 @@ const UserName = () =>
     ApiProperty({ minLength: 1, maxLength: 100 }),
   );
 
+// The module brings it into its normal form, and says what a new one must not contain.
 const Email = () =>
   applyDecorators(
-    Transform(ifString(normalizeEmail)),
+    Transform(ifString((email) => email.trim())),
     IsString(),
     IsEmailAddress(),
     MaxLength(254),
     NoCardNumber(),
     ApiProperty({ format: 'email', maxLength: 254 }),
+  );
+
+/** An address to be looked up may be malformed: it is then nobody's, as every other wrong one. */
+const GivenEmail = () =>
+  applyDecorators(
+    Transform(ifString((email) => email.trim())),
+    IsString(),
+    Length(1, 254),
+    StorableText(),
+    NoCardNumber(),
+    ApiProperty({ minLength: 1, maxLength: 254 }),
   );
 
 const NewPassword = () =>
@@ -102,7 +113,7 @@ export class LoginUser {
    * In any case of letters.
    * @example "grace@example.com"
    */
-  @Email()
+  @GivenEmail()
   email!: string;
 
   /** @example "password" */
