@@ -48,12 +48,13 @@ describe('POST /user/login', () => {
 
 describe('POST /api/token-auth', () => {
   it.each(SPELLINGS)('takes a password of before, and a new one in every spelling: %j', async (set) => {
-    const { username, call } = await gatewayCaller(app);
+    const caller = await gatewayCaller(app);
+    const { username } = caller;
     const login = async (password: string) => (await app.http.post('/api/token-auth', { username, password })).status;
     await setHash('gateway_users', { username }, await formerHash(set));
     expect(await login(set)).toBe(200);
     const change = { username, current_password: set, new_password: `${set}!` };
-    expect((await call('POST', '/api/user/change-password', change)).status).toBe(200);
+    expect((await caller.call('POST', '/api/user/change-password', change)).status).toBe(200);
     for (const given of SPELLINGS) expect(await login(`${given}!`)).toBe(200);
     expect(await login(set)).toBe(401);
   });
