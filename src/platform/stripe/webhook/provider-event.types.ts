@@ -6,7 +6,8 @@ export interface ProviderEvent {
   readonly id: string;
   /** Stripe's name, e.g. `payment_intent.succeeded`. */
   readonly type: string;
-  readonly objectId: string;
+  /** null: objects such as a balance or an upcoming invoice have no id. */
+  readonly objectId: string | null;
   /** The PaymentIntent it is about, if it is about one. */
   readonly providerPaymentId: string | null;
   /** Only what names a record of ours. */
