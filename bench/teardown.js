@@ -1,10 +1,14 @@
+const { endWithParent } = require('../scripts/lib/end-with-parent.js');
+
 /** What was started last is stopped first, once, however the bench ends. */
 class Teardown {
   constructor() {
     this.steps = [];
+    endWithParent();
     for (const [signal, code] of [
       ['SIGINT', 130],
       ['SIGTERM', 143],
+      ['SIGHUP', 129],
     ]) {
       process.once(signal, () => void this.run().then(() => process.exit(code)));
     }

@@ -1,9 +1,10 @@
 // npm run test:faults -- [--size smoke|standard|long] [--minutes N] [--seed S] [--case T-06] [--mutant NAME] [--mutants] [--points [--only create.,confirm.]]
 // Three app processes, a store and the simulator, killed and lied to, and an audit of the books afterwards. docs/faults.md
-const { spawn } = require('node:child_process');
 const { readdirSync, readFileSync } = require('node:fs');
 const { join } = require('node:path');
 const { parseArgs } = require('node:util');
+const { endWithParent } = require('./lib/end-with-parent.js');
+const { runInGroup } = require('./lib/run-in-group.js');
 
 const ROOT = join(__dirname, '..');
 const USAGE =
@@ -44,11 +45,10 @@ function testsOf(name) {
   return ['--runTestsByPath', ...files.map((file) => join('test', file)), '-t', word.source];
 }
 
-function runCase(name) {
+async function runCase(name) {
   const jest = [join(ROOT, 'node_modules/jest/bin/jest.js'), ...testsOf(name), '--runInBand'];
-  spawn(process.execPath, jest, { cwd: ROOT, stdio: 'inherit' }).once('close', (code) => {
-    process.exitCode = code ?? 1;
-  });
+  const { code } = await runInGroup(process.execPath, jest, { cwd: ROOT, stdio: 'inherit' });
+  process.exitCode = code ?? 1;
 }
 
 async function runStorms(asked) {
@@ -68,5 +68,6 @@ async function runStorms(asked) {
 }
 
 const asked = options();
+endWithParent();
 if (asked.case === undefined) void runStorms(asked);
-else runCase(asked.case);
+else void runCase(asked.case);

@@ -1,7 +1,9 @@
 // `npm start`: builds when needed, then is the app: one process, so the signals arrive where they are handled.
 const path = require('node:path');
 const { buildIfNeeded } = require('./lib/build.js');
+const { endWithParent } = require('./lib/end-with-parent.js');
 
+endWithParent();
 buildIfNeeded().then(
   () => require(path.join(__dirname, '../dist/main.js')),
   (error) => {

@@ -1,28 +1,29 @@
 // `npm test`: everything that has to hold, in the order of what is cheapest to find out. The last line is the sum.
-const { spawn } = require('node:child_process');
 const fs = require('node:fs');
 const os = require('node:os');
 const path = require('node:path');
+const { endWithParent } = require('./lib/end-with-parent.js');
+const { runInGroup } = require('./lib/run-in-group.js');
 
 const ROOT = path.join(__dirname, '..');
 const METADATA = path.join(ROOT, 'src/metadata.ts');
 const JEST_REPORT = path.join(os.tmpdir(), `payments-jest-${process.pid}.json`);
 
+const ENDED_BY = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+
 const sum = { passed: 0, failed: 0, skipped: 0 };
 
-function run(program, args) {
-  return new Promise((resolve) => {
-    const child = spawn(program, args, {
-      cwd: ROOT,
-      stdio: ['ignore', 'inherit', 'inherit'],
-      shell: process.platform === 'win32',
-    });
-    child.once('error', (error) => {
-      console.error(error.message);
-      resolve(1);
-    });
-    child.once('close', (code) => resolve(code ?? 1));
-  });
+/** Ended together with us; then nothing else is begun. */
+async function run(program, args) {
+  const how = { cwd: ROOT, stdio: ['ignore', 'inherit', 'inherit'], shell: process.platform === 'win32' };
+  try {
+    const { code, signal } = await runInGroup(program, args, how);
+    if (ENDED_BY.includes(signal)) process.exit(1);
+    return code ?? 1;
+  } catch (error) {
+    console.error(error.message);
+    return 1;
+  }
 }
 
 async function step(name, work) {
@@ -113,4 +114,5 @@ async function main() {
   process.exitCode = sum.failed > 0 ? 1 : 0;
 }
 
+endWithParent();
 void main();

@@ -2,6 +2,7 @@
 import './support/ts-resolution.js';
 import { randomBytes } from 'node:crypto';
 import { tmpdir } from 'node:os';
+import { endWithParent } from '../scripts/lib/end-with-parent.js';
 import { writeStripeAnswers, writeStripeSchema } from '../scripts/lib/stripe-schema.js';
 import type { DataDirLock } from '../src/platform/embedded/data-dir-lock.js';
 import { builtDist } from './support/built-dist.js';
@@ -30,8 +31,21 @@ async function makeFolder(): Promise<void> {
   if (globalThis.testFolder) process.env['TMPDIR'] = globalThis.testFolder.dataDir;
 }
 
+/** By default a signal ends Jest without its exit listeners, which are what ends the store. */
+function endWithSignals(): void {
+  for (const [signal, code] of [
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+    ['SIGHUP', 129],
+  ] as const) {
+    process.once(signal, () => process.exit(code));
+  }
+  endWithParent();
+}
+
 /** The schemas, one store for the run unless TEST_MONGODB_URI names one, and dist, which the process tests run. */
 export default async function globalSetup(run: JestRun): Promise<void> {
+  endWithSignals();
   // Seconds the first time: not inside a test's time-out.
   writeStripeSchema();
   writeStripeAnswers();

@@ -1,9 +1,9 @@
 // Builds dist when it is missing or not of the sources at hand.
-const { execFileSync, spawn } = require('node:child_process');
 const { createHash } = require('node:crypto');
 const fs = require('node:fs');
 const path = require('node:path');
 const { setTimeout: sleep } = require('node:timers/promises');
+const { runInGroup } = require('./run-in-group.js');
 const { trySocketLock } = require('./socket-lock.js');
 const { PARAMS } = require('./stripe-schema.js');
 
@@ -69,8 +69,10 @@ async function build(root, log) {
   // Before the build: what is edited while it runs is built the next time.
   const hash = sourceHash(root);
   // A stale one, naming a DTO that is gone, would fail the type check; an empty one would fail tests that run meanwhile.
-  execFileSync(process.execPath, ['scripts/swagger-metadata.js'], { cwd: root });
-  execFileSync(process.execPath, ['scripts/stripe-schema.js'], { cwd: root });
+  for (const script of ['scripts/swagger-metadata.js', 'scripts/stripe-schema.js']) {
+    const { code, output } = await run(root, [script]);
+    if (code !== 0) throw new BuildError(`${output.trim()}\n\n${script} failed`);
+  }
   const since = Date.now();
   const seconds = () => Math.round((Date.now() - since) / 1000);
   log('building …');
@@ -78,12 +80,11 @@ async function build(root, log) {
   let result;
   writeConfig(root);
   try {
-    result = await run(root);
+    result = await run(root, [NEST, 'build', '--path', NEXT_CONFIG]);
   } finally {
     clearInterval(ticker);
     fs.rmSync(path.join(root, NEXT_CONFIG), { force: true });
   }
-  if (result.signal !== null) throw new BuildError(`the build was ended by ${result.signal}`, 130);
   if (result.code !== 0 || !fs.existsSync(path.join(root, NEXT, 'main.js'))) {
     throw new BuildError(`${result.output.trim()}\n\nthe build failed after ${seconds()} s`);
   }
@@ -107,35 +108,18 @@ function writeConfig(root) {
   fs.writeFileSync(path.join(root, NEXT_CONFIG), JSON.stringify(config));
 }
 
-/** The compiler, ended together with us. */
-function run(root) {
-  return new Promise((resolve, reject) => {
-    // A group of its own: the type checker is a child of the compiler's and has to end with it.
-    const child = spawn(process.execPath, [NEST, 'build', '--path', NEXT_CONFIG], {
-      cwd: root,
-      detached: process.platform !== 'win32',
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    let output = '';
-    let ended = null;
-    const end = (signal) => {
-      ended = signal;
-      try {
-        process.kill(process.platform === 'win32' ? child.pid : -child.pid, 'SIGTERM');
-      } catch {
-        // Gone already.
-      }
-    };
-    const handlers = ['SIGINT', 'SIGTERM', 'SIGHUP'].map((signal) => [signal, () => end(signal)]);
-    handlers.push(['exit', () => end('exit')]);
-    handlers.forEach(([name, handler]) => process.on(name, handler));
-    for (const stream of [child.stdout, child.stderr]) stream.on('data', (bytes) => (output += bytes));
-    child.once('error', reject);
-    child.once('close', (code, signal) => {
-      handlers.forEach(([name, handler]) => process.removeListener(name, handler));
-      resolve({ code, signal: ended ?? signal, output });
-    });
+/** A program of the build, ended together with us: the type checker is a child of the compiler's. */
+async function run(root, args) {
+  let output = '';
+  const result = await runInGroup(process.execPath, args, {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    onStart: ({ stdout, stderr }) => {
+      for (const stream of [stdout, stderr]) stream.on('data', (bytes) => (output += bytes));
+    },
   });
+  if (result.signal !== null) throw new BuildError(`the build was ended by ${result.signal}`, 130);
+  return { code: result.code, output };
 }
 
 async function waitForLock(root, log) {

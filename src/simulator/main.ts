@@ -21,8 +21,8 @@ async function main(): Promise<void> {
   const stop = (): void => {
     void simulator.close().then(() => process.exit(0));
   };
-  process.once('SIGTERM', stop);
-  process.once('SIGINT', stop);
+  // SIGHUP: the terminal was closed, or the npm that started it is gone.
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, stop);
   const { url, instance } = simulator;
   process.stdout.write(`SIMULATOR_READY ${JSON.stringify({ url, pid: process.pid, instance })}\n`);
   if (process.stderr.isTTY) process.stderr.write(welcome(url, options.data));

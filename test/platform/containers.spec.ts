@@ -48,7 +48,7 @@ describe('Dockerfile', () => {
     for (const pair of env) expect(SETTINGS).toContain(pair.split('=')[0]);
     const entrypoint = JSON.parse(/^ENTRYPOINT (.*)$/m.exec(dockerfile)?.[1] ?? '') as string[];
     const { scripts } = JSON.parse(read('package.json')) as { scripts: { start: string } };
-    expect([...entrypoint, 'scripts/start.js'].join(' ')).toBe(scripts.start);
+    expect(['exec', ...entrypoint, 'scripts/start.js'].join(' ')).toBe(scripts.start);
     expect(JSON.parse(/^CMD (.*)$/m.exec(dockerfile)?.[1] ?? '')).toEqual(['dist/main.js']);
   });
 

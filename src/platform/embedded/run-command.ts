@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 
 export interface CommandResult {
@@ -9,8 +9,12 @@ export interface CommandResult {
 }
 
 const KEPT_LINES = 40;
+const POSIX = process.platform !== 'win32';
 
-/** Runs a program to its end, a line at a time. It is ended when this process ends or `withinMs` is over. */
+/**
+ * Runs a program to its end, a line at a time. It is ended, with what it started (venv starts pip), when this process ends
+ * or `withinMs` is over.
+ */
 export function runCommand(
   [program, ...args]: readonly [string, ...string[]],
   options: { withinMs: number; cwd?: string; onLine?: (line: string) => void },
@@ -25,10 +29,12 @@ export function runCommand(
     };
     const child = spawn(program, args, {
       cwd: options.cwd,
+      // A group of its own, which can be ended as one.
+      detached: POSIX,
       stdio: ['ignore', 'pipe', 'pipe'],
       windowsHide: true,
     });
-    const kill = () => child.kill('SIGKILL');
+    const kill = () => killGroup(child);
     process.once('exit', kill);
     // Not spawn's own timeout: that timer keeps running when the program does not exist.
     const timer = setTimeout(kill, options.withinMs);
@@ -47,4 +53,13 @@ export function runCommand(
       end(code);
     });
   });
+}
+
+function killGroup(child: ChildProcess): void {
+  if (!POSIX || child.pid === undefined) return void child.kill('SIGKILL');
+  try {
+    process.kill(-child.pid, 'SIGKILL');
+  } catch {
+    // Everybody in it has ended.
+  }
 }

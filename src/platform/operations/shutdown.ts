@@ -21,9 +21,12 @@ export interface ShutdownOptions {
 
 /**
  * A signal below `npm` arrives twice: Ctrl-C from the terminal and from npm, SIGTERM from a supervisor that tells every
- * process of a group, and from npm. Only a later one is somebody losing patience.
+ * process of a group, and from npm. Only a later one is somebody losing patience. SIGHUP, of a closed terminal, comes from
+ * the terminal, from the shell and, emitted by end-with-parent.js, from npm's end: however late, nobody is there to be
+ * impatient.
  */
-const SAME_SIGNAL_MS = { SIGINT: 500, SIGTERM: 150 } as const;
+const SAME_SIGNAL_MS = { SIGINT: 500, SIGTERM: 150, SIGHUP: Infinity } as const;
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 const HELD_FOR_MS = 10_000;
 
 /**
@@ -52,7 +55,7 @@ export class Shutdown {
   }
 
   listen(): void {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => this.onSignal(signal));
+    for (const signal of SIGNALS) process.on(signal, () => this.onSignal(signal));
     // State is unknown after either: end, and let whoever supervises us start a fresh process.
     process.on('uncaughtException', (error) => this.onCrash(error));
     process.on('unhandledRejection', (error) => this.onCrash(error));
