@@ -3,6 +3,7 @@ import { twins } from './admin.twins.js';
 import { ApiKeyService } from './modules/auth/api-key/api-key.service.js';
 import type { ApiKey } from './modules/auth/api-key/api-key.types.js';
 import { AccountService, DEFAULT_ACCOUNT } from './modules/merchant/account.service.js';
+import { ParkedReceiptsService } from './modules/payment/effects/parked-receipts.service.js';
 import { GatewayUserService } from './modules/user/gateway/gateway-user.service.js';
 import { AppError } from './platform/common/app-error.js';
 import { CreateApiKey } from './surfaces/gateway/api-key/api-key.dto.js';
@@ -29,6 +30,17 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   'revoke-key': { needs: ['id'], takes: [], run: revokeKey },
   twins: { needs: [], takes: [], run: twins },
   'reencrypt-keys': { needs: [], takes: [], run: (app) => app.get(ApiKeyService, { strict: false }).reencrypt() },
+  'parked-receipts': { needs: [], takes: [], run: parkedReceipts },
+  'retry-receipts': {
+    needs: [],
+    takes: ['payment'],
+    run: async (app, { payment }) => ({ retried: await receiptsOf(app).retry(payment) }),
+  },
+  'skip-receipts': {
+    needs: [],
+    takes: ['payment'],
+    run: async (app, { payment }) => ({ skipped: await receiptsOf(app).skip(payment) }),
+  },
 };
 
 /** The same rules and sentences as over HTTP. */
@@ -66,6 +78,13 @@ async function listKeys(app: INestApplicationContext): Promise<object> {
 async function revokeKey(app: INestApplicationContext, { id = '' }: CommandOptions): Promise<object> {
   await app.get(ApiKeyService, { strict: false }).revoke(id);
   return { id, revoked: true };
+}
+
+const receiptsOf = (app: INestApplicationContext) => app.get(ParkedReceiptsService, { strict: false });
+
+async function parkedReceipts(app: INestApplicationContext): Promise<object> {
+  const parked = await receiptsOf(app).list();
+  return { receipts: parked.map((one) => ({ ...one, parkedAt: one.parkedAt.toISOString() })) };
 }
 
 async function ownerOf(app: INestApplicationContext, { username = '' }: CommandOptions) {

@@ -5,6 +5,7 @@ import { MINUTE } from '../../platform/common/duration.js';
 import type { Principal } from '../../platform/common/principal.js';
 import { type InboxBacklog, InboxRepository } from '../../platform/stripe/webhook/inbox.repository.js';
 import { OVERDUE_AFTER_MS } from './effects/effect-drain.js';
+import { type ParkedReceipt, ParkedReceiptsService } from './effects/parked-receipts.service.js';
 import { PaymentRepository } from './payment.repository.js';
 import { type UnknownAges, unknownAges } from './unknown-ages.js';
 
@@ -20,8 +21,15 @@ export interface OperationsReport {
     readonly newest: readonly { readonly providerPaymentId: string; readonly at: Date }[];
   };
   readonly inbox: InboxBacklog;
+  /** Newest first. */
+  readonly parkedReceipts: readonly ParkedReceipt[];
   /** What nobody works on any more, or works on without getting anywhere. */
-  readonly parked: { readonly deadEvents: number; readonly overdueEffects: number; readonly overdueChecks: number };
+  readonly parked: {
+    readonly deadEvents: number;
+    readonly overdueEffects: number;
+    readonly overdueChecks: number;
+    readonly parkedEffects: number;
+  };
 }
 
 /** What an operator asks first, of all instances together: read from the store, which they share. */
@@ -30,6 +38,7 @@ export class OperationsReportService {
   constructor(
     private readonly payments: PaymentRepository,
     private readonly inbox: InboxRepository,
+    private readonly receipts: ParkedReceiptsService,
     private readonly clock: Clock,
   ) {}
 
@@ -38,14 +47,17 @@ export class OperationsReportService {
     if (!principal.isAdmin) throw new AppError('forbidden', 'Only an administrator may see this');
     const now = this.clock.now();
     const before = (ms: number) => new Date(now - ms);
-    const [unsettled, lateCount, late, inbox, overdueEffects, overdueChecks] = await Promise.all([
-      this.payments.unsettledSince(),
-      this.payments.countLateSuccesses(),
-      this.payments.lateSuccesses(NEWEST),
-      this.inbox.backlog(),
-      this.payments.countOverdueEffects(before(OVERDUE_AFTER_MS)),
-      this.payments.countOverdueChecks(before(CHECK_OVERDUE_MS)),
-    ]);
+    const [unsettled, lateCount, late, inbox, overdueEffects, overdueChecks, parkedEffects, parkedReceipts] =
+      await Promise.all([
+        this.payments.unsettledSince(),
+        this.payments.countLateSuccesses(),
+        this.payments.lateSuccesses(NEWEST),
+        this.inbox.backlog(),
+        this.payments.countOverdueEffects(before(OVERDUE_AFTER_MS)),
+        this.payments.countOverdueChecks(before(CHECK_OVERDUE_MS)),
+        this.payments.countParkedEffects(),
+        this.receipts.list(NEWEST),
+      ]);
     return {
       asOf: new Date(now),
       unknown: { count: unsettled.length, oldestAt: earliest(unsettled), ages: unknownAges(unsettled, now) },
@@ -58,7 +70,8 @@ export class OperationsReportService {
         ),
       },
       inbox,
-      parked: { deadEvents: inbox.dead, overdueEffects, overdueChecks },
+      parkedReceipts,
+      parked: { deadEvents: inbox.dead, overdueEffects, overdueChecks, parkedEffects },
     };
   }
 }

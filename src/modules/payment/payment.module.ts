@@ -20,6 +20,7 @@ import { ConfirmPaymentService } from './confirm-payment.service.js';
 import { CreatePaymentService } from './create-payment.service.js';
 import { DeclineLimits } from './decline-limits.js';
 import { EffectDrain } from './effects/effect-drain.js';
+import { ParkedReceiptsService } from './effects/parked-receipts.service.js';
 import { ReceiptService } from './effects/receipt.service.js';
 import { PaymentEventsHandler } from './payment-events.handler.js';
 import { PaymentFence } from './payment-fence.js';
@@ -73,6 +74,7 @@ import { PaymentService } from './payment.service.js';
     DailyReconciliation,
     DeclineLimits,
     EffectDrain,
+    ParkedReceiptsService,
     OrphanCanceler,
     OrphanRepository,
     OrphanService,

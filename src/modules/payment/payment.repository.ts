@@ -208,6 +208,22 @@ export class PaymentRepository {
     return fromStore(() => this.model.countDocuments(filter as never));
   }
 
+  countParkedEffects(): Promise<number> {
+    return fromStore(() => this.model.countDocuments({ effectsParkedAt: HAS_DATE } as never));
+  }
+
+  /** Payments with a parked effect, newest first. */
+  withParkedEffects(limit: number): Promise<Payment[]> {
+    return fromStore(() =>
+      this.model
+        .find({ effectsParkedAt: HAS_DATE } as never)
+        .sort({ effectsParkedAt: -1 })
+        .limit(limit)
+        .lean<Payment[]>()
+        .exec(),
+    );
+  }
+
   countLateSuccesses(): Promise<number> {
     return fromStore(() => this.model.countDocuments({ lateSuccessAt: HAS_DATE } as never));
   }

@@ -19,7 +19,18 @@ const settledAttempt = new Schema(
   { _id: false },
 );
 const refund = new Schema({ id: String, amountMinor: Number, currency: String, at: Date }, { _id: false });
-const effect = new Schema({ id: String, type: String, doneAt: Date }, { _id: false, typeKey: '$type' });
+const effect = new Schema(
+  {
+    id: String,
+    type: String,
+    doneAt: Date,
+    failures: Number,
+    failedAt: Date,
+    parkedAt: Date,
+    parkedBecause: String,
+  },
+  { _id: false, typeKey: '$type' },
+);
 
 export const paymentSchema = new Schema<Payment>(
   {
@@ -52,6 +63,7 @@ export const paymentSchema = new Schema<Payment>(
     leaseUntil: Date,
     effects: [effect],
     effectsDueAt: Date,
+    effectsParkedAt: Date,
     refunds: { type: [refund], default: undefined },
     createdAt: Date,
     finalAt: Date,
@@ -71,6 +83,11 @@ paymentSchema.index(
 paymentSchema.index({ nextCheckAt: 1 }, { name: 'due', partialFilterExpression: { nextCheckAt: HAS_DATE } });
 // Query: effects still to be drained.
 paymentSchema.index({ effectsDueAt: 1 }, { name: 'effects_due', partialFilterExpression: { effectsDueAt: HAS_DATE } });
+// Query: parked effects, newest first. Only payments with one are in it.
+paymentSchema.index(
+  { effectsParkedAt: -1 },
+  { name: 'effects_parked', partialFilterExpression: { effectsParkedAt: HAS_DATE } },
+);
 // Query: GET /payment, newest first; open payments of a user who wants to be deleted.
 paymentSchema.index({ userId: 1, createdAt: -1 }, { name: 'user_newest' });
 // Query: how many attempts have no known outcome. Only those are in it, so counting them costs what they are.

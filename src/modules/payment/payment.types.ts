@@ -50,6 +50,14 @@ export interface Effect {
   readonly id: string;
   readonly type: 'payment.succeeded';
   readonly doneAt: Date | null;
+  /** Absent while it has not failed. */
+  readonly failures?: number;
+  /** The first failure: it is tried again for a day after that. */
+  readonly failedAt?: Date | null;
+  /** Not tried again until an operator says so; absent or null otherwise. */
+  readonly parkedAt?: Date | null;
+  /** Without the recipient, such as `550 5.1.1`. */
+  readonly parkedBecause?: string | null;
 }
 
 /** A refund that was made at Stripe, in its dashboard for example, as reconciliation recorded it. */
@@ -101,8 +109,10 @@ export interface Payment extends Versioned {
   readonly leaseUntil: Date | null;
 
   readonly effects: readonly Effect[];
-  /** When the effects are drained next; null when all are done. */
+  /** When the effects are drained next; null when all are done or parked. */
   readonly effectsDueAt: Date | null;
+  /** Since when an effect is parked; absent or null when none is. */
+  readonly effectsParkedAt?: Date | null;
 
   /** Absent while there is none. */
   readonly refunds?: readonly RecordedRefund[];

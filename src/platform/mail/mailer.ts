@@ -1,6 +1,7 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { createTransport, type SendMailOptions } from 'nodemailer';
 import { CONFIG, type Config } from '../config/config.js';
+import { refusedForGood } from './mail-refused.error.js';
 import { Outbox } from './outbox.js';
 
 export interface Mail {
@@ -36,7 +37,10 @@ export class Mailer {
     } else this.deliver = intoOutbox(outbox);
   }
 
-  /** Throws when the server does not take it; sending it again under the same id is right then. */
+  /**
+   * Throws when the server does not take it; sending it again under the same id is right then, unless it is a
+   * MailRefusedError.
+   */
   async send(mail: Mail): Promise<void> {
     const { id, to, subject, text, html } = mail;
     const from = this.config.mail.from;
@@ -46,7 +50,7 @@ export class Mailer {
       from,
       // An object, not a string: a comma in an address would otherwise add a recipient.
       to: { name: '', address: to },
-      subject: subject.replace(/[\r\n]+/g, ' '),
+      subject: subject.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' '),
       text,
       ...(html === undefined ? {} : { html }),
       headers: { 'Auto-Submitted': 'auto-generated' },
@@ -65,7 +69,13 @@ function overSmtp(url: string): (message: SendMailOptions) => Promise<void> {
     greetingTimeout: CONNECT_WITHIN_MS,
     socketTimeout: ANSWER_WITHIN_MS,
   });
-  return async (message) => void (await transport.sendMail(message));
+  return async (message) => {
+    try {
+      await transport.sendMail(message);
+    } catch (error) {
+      throw refusedForGood(error) ?? error;
+    }
+  };
 }
 
 function intoOutbox(outbox: Outbox): (message: SendMailOptions, id: string) => Promise<void> {

@@ -69,10 +69,11 @@ export const METRICS = {
   inbox_dead: { kind: 'gauge', help: 'Events of ours that were given up. Each one wants a look.' },
   effects_total: {
     kind: 'counter',
-    help: 'Receipts and other work that follows a payment, by result (done, failed; failed is tried again).',
+    help: 'Receipts and other work that follows a payment, by result (done, failed, parked; failed is tried again, parked is not).',
     labels: ['result'],
-    values: ['done', 'failed'],
+    values: ['done', 'failed', 'parked'],
   },
+  effects_parked: { kind: 'gauge', help: 'Payments whose receipt was refused for good or given up after a day.' },
   effects_overdue: { kind: 'gauge', help: 'Payments final for ten minutes whose receipt is not out yet.' },
   resolver_runs_total: {
     kind: 'counter',

@@ -14,7 +14,7 @@ interface Operations {
     unmatched: number;
     oldestUnmatchedSeconds: number | null;
   };
-  parkedWork: Record<'total' | 'deadEvents' | 'overdueReceipts' | 'overdueChecks', number>;
+  parkedWork: Record<'total' | 'deadEvents' | 'overdueReceipts' | 'overdueChecks' | 'parkedReceipts', number>;
 }
 
 let app: TestApp;
@@ -60,7 +60,8 @@ it('says that nothing is wrong where nothing is', async () => {
     unknownOutcomes: { count: 0, oldestSeconds: null, byAge: { under1m: 0, under10m: 0, under1h: 0, over1h: 0 } },
     lateSuccesses: { count: 0, newest: [] },
     events: { pending: 0, oldestPendingSeconds: null, unmatched: 0, oldestUnmatchedSeconds: null },
-    parkedWork: { total: 0, deadEvents: 0, overdueReceipts: 0, overdueChecks: 0 },
+    parkedReceipts: [],
+    parkedWork: { total: 0, deadEvents: 0, overdueReceipts: 0, overdueChecks: 0, parkedReceipts: 0 },
   });
 });
 

@@ -9,6 +9,7 @@ import { Metrics } from '../../../platform/operations/metrics.js';
 import { Readiness } from '../../../platform/operations/readiness.js';
 import { PaymentRepository } from '../payment.repository.js';
 import type { Effect, Payment } from '../payment.types.js';
+import { afterFailure, isParked, withEffect } from './effect-failure.js';
 import { ReceiptService } from './receipt.service.js';
 
 const BATCH = 50;
@@ -19,7 +20,7 @@ export const OVERDUE_AFTER_MS = 10 * MINUTE;
 
 /**
  * Hands effects to their consumer at least once, then marks them done. A crash between the two repeats the effect under
- * the same id, which the consumer drops.
+ * the same id, which the consumer drops. What fails is tried again later, or parked for an operator (effect-failure.ts).
  */
 @Injectable()
 export class EffectDrain extends BackgroundWorker {
@@ -45,12 +46,13 @@ export class EffectDrain extends BackgroundWorker {
       'effects_overdue',
       await atFailpoint('effect.overdue', () => this.payments.countOverdueEffects(overdue)),
     );
+    this.metrics.gauge('effects_parked', await this.payments.countParkedEffects());
     if (due.length === BATCH) this.nudge();
   }
 
   private async claimAndDrain(payment: Payment): Promise<void> {
     if (this.stopping) return; // what is left is due, here or on another instance
-    // Claimed for a minute: a consumer that hangs or fails is tried again then, by whoever is alive.
+    // Claimed for a minute: a consumer that hangs, or dies with us, is tried again then, by whoever is alive.
     const claimed = await atFailpoint('effect.claim', () =>
       this.payments.change(payment, { effectsDueAt: new Date(this.clock.now() + MINUTE) }),
     );
@@ -60,23 +62,33 @@ export class EffectDrain extends BackgroundWorker {
   private async drain(payment: Payment): Promise<void> {
     let current = payment;
     for (const effect of payment.effects) {
-      if (effect.doneAt !== null) continue;
-      try {
-        await this.consume(effect, current);
-      } catch (error) {
-        this.metrics.count('effects_total', { result: 'failed' });
-        this.logger.warn({ err: error, effectId: effect.id }, 'effect failed, it will be tried again');
-        return;
-      }
-      this.metrics.count('effects_total', { result: 'done' });
-      const effects = current.effects.map((one) =>
-        one.id === effect.id ? { ...one, doneAt: this.clock.date() } : one,
-      );
-      const effectsDueAt = effects.every(({ doneAt }) => doneAt !== null) ? null : current.effectsDueAt;
-      const next = await atFailpoint('effect.done', () => this.payments.change(current, { effects, effectsDueAt }));
+      if (effect.doneAt !== null || isParked(effect)) continue;
+      const { effect: outcome, retryAt } = await this.outcomeOf(effect, current);
+      const change = withEffect(current, outcome, retryAt ?? current.effectsDueAt);
+      const next = await atFailpoint('effect.done', () => this.payments.change(current, change));
       if (next === null) return; // somebody wrote meanwhile: due again in a minute, the consumer knows the id
+      if (retryAt !== null) return; // those behind it wait for it
       current = next;
     }
+  }
+
+  private async outcomeOf(effect: Effect, payment: Payment): Promise<{ effect: Effect; retryAt: Date | null }> {
+    try {
+      await this.consume(effect, payment);
+    } catch (error) {
+      return this.failed(effect, error);
+    }
+    this.metrics.count('effects_total', { result: 'done' });
+    return { effect: { ...effect, doneAt: this.clock.date() }, retryAt: null };
+  }
+
+  private failed(effect: Effect, error: unknown): { effect: Effect; retryAt: Date | null } {
+    const after = afterFailure(effect, error, this.clock.now());
+    const known = { err: error, effectId: effect.id };
+    if (after.retryAt !== null) this.logger.warn(known, 'effect failed, it will be tried again');
+    else this.logger.error(known, 'effect parked: npm run admin -- parked-receipts');
+    this.metrics.count('effects_total', { result: after.retryAt === null ? 'parked' : 'failed' });
+    return after;
   }
 
   private consume(effect: Effect, payment: Payment): Promise<void> {

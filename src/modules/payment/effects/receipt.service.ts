@@ -4,6 +4,7 @@ import { Mailer } from '../../../platform/mail/mailer.js';
 import { formatMoney } from '../../calculator/currency.js';
 import { UserRepository } from '../../user/user.repository.js';
 import type { Payment } from '../payment.types.js';
+import { asPlainText } from './plain-text.js';
 
 /** Tells the payer by e-mail that the money has been taken. */
 @Injectable()
@@ -17,6 +18,7 @@ export class ReceiptService {
   async send(id: string, payment: Payment): Promise<void> {
     const user = await atFailpoint('effect.user', () => this.users.findById(payment.userId));
     if (user === null) return; // deleted since: there is nobody to tell
+    const [name, description] = [user.userName, payment.description ?? ''].map(asPlainText);
     const amount = formatMoney(payment.amountMinor, payment.currency);
     await atFailpoint('effect.send', () =>
       this.mailer.send({
@@ -24,11 +26,11 @@ export class ReceiptService {
         to: user.email,
         subject: `Receipt for your payment of ${amount}`,
         text: [
-          `Hello ${user.userName},`,
+          name === '' ? 'Hello,' : `Hello ${name},`,
           '',
           `we have received your payment of ${amount}.`,
           '',
-          ...(payment.description === null ? [] : [`For:       ${payment.description}`]),
+          ...(description === '' ? [] : [`For:       ${description}`]),
           `Payment:   ${payment.providerPaymentId ?? ''}`,
           `Date:      ${(payment.finalAt ?? payment.createdAt).toISOString()}`,
           '',

@@ -81,6 +81,27 @@ export class ParkedWork {
   /** Payments whose check has been due for ten minutes. */
   @Count()
   overdueChecks!: number;
+
+  /** Receipts refused for good, or given up after a day. */
+  @Count()
+  parkedReceipts!: number;
+}
+
+export class ParkedReceipt {
+  /**
+   * PaymentIntent id.
+   * @example "pi_1H7jg1CZ6F7J6I8jW2Q2c2jG"
+   */
+  id!: string;
+
+  @ApiProperty({ type: 'string', format: 'date-time' })
+  at!: string;
+
+  /**
+   * The mail server's code, without its text.
+   * @example "550 5.1.1"
+   */
+  reason!: string;
 }
 
 export class ReturnOperations {
@@ -93,6 +114,9 @@ export class ReturnOperations {
   lateSuccesses!: LateSuccesses;
 
   events!: WebhookEvents;
+
+  /** Newest first, at most 20: `npm run admin -- retry-receipts` sends them again. */
+  parkedReceipts!: ParkedReceipt[];
 
   parkedWork!: ParkedWork;
 }

@@ -6,11 +6,12 @@ export function toReturnOperations({
   unknown,
   lateSuccesses,
   inbox,
+  parkedReceipts,
   parked,
 }: OperationsReport): ReturnOperations {
   const seconds = (at: Date | null) => (at === null ? null : Math.max(0, (asOf.getTime() - at.getTime()) / 1000));
   const { under_1m: under1m, under_10m: under10m, under_1h: under1h, over_1h: over1h } = unknown.ages;
-  const { deadEvents, overdueEffects: overdueReceipts, overdueChecks } = parked;
+  const { deadEvents, overdueEffects: overdueReceipts, overdueChecks, parkedEffects } = parked;
   return {
     asOf: asOf.toISOString(),
     unknownOutcomes: {
@@ -31,6 +32,17 @@ export function toReturnOperations({
       unmatched: inbox.unmatched,
       oldestUnmatchedSeconds: seconds(inbox.oldestUnmatchedAt),
     },
-    parkedWork: { total: deadEvents + overdueReceipts + overdueChecks, deadEvents, overdueReceipts, overdueChecks },
+    parkedReceipts: parkedReceipts.map(({ payment, parkedAt, reason }) => ({
+      id: payment,
+      at: parkedAt.toISOString(),
+      reason,
+    })),
+    parkedWork: {
+      total: deadEvents + overdueReceipts + overdueChecks + parkedEffects,
+      deadEvents,
+      overdueReceipts,
+      overdueChecks,
+      parkedReceipts: parkedEffects,
+    },
   };
 }

@@ -1,0 +1,39 @@
+import { DAY, HOUR, MINUTE } from '../../../platform/common/duration.js';
+import { MailRefusedError } from '../../../platform/mail/mail-refused.error.js';
+import type { Effect, Payment, PaymentChange } from '../payment.types.js';
+
+const FIRST_PAUSE_MS = MINUTE;
+const LONGEST_PAUSE_MS = 4 * HOUR;
+/** Counted from the first failure. */
+const TRIED_FOR_MS = DAY;
+
+/**
+ * Pure: what becomes of an effect whose consumer failed. Refused for good it is parked at once, otherwise it is tried
+ * again at pauses of 1, 2, 4 … minutes, 4 hours at most, and parked after a day. `retryAt` is null for a parked one.
+ */
+export function afterFailure(effect: Effect, error: unknown, now: number): { effect: Effect; retryAt: Date | null } {
+  const failures = (effect.failures ?? 0) + 1;
+  const failedAt = effect.failedAt ?? new Date(now);
+  const givenUpAt = failedAt.getTime() + TRIED_FOR_MS;
+  const refused = error instanceof MailRefusedError ? error.reply : null;
+  if (refused !== null || now >= givenUpAt) {
+    const parkedBecause = refused ?? `failed ${failures} times in a day`;
+    return { effect: { ...effect, failures, failedAt, parkedAt: new Date(now), parkedBecause }, retryAt: null };
+  }
+  const pause = Math.min(FIRST_PAUSE_MS * 2 ** Math.min(failures - 1, 20), LONGEST_PAUSE_MS);
+  return { effect: { ...effect, failures, failedAt }, retryAt: new Date(Math.min(now + pause, givenUpAt)) };
+}
+
+export const isParked = ({ doneAt, parkedAt }: Effect): boolean => doneAt === null && (parkedAt ?? null) !== null;
+
+/** The change that puts `next` in the place of the effect of its id; `dueAt` where something is left to do. */
+export function withEffect(payment: Payment, next: Effect, dueAt: Date | null): PaymentChange {
+  const effects = payment.effects.map((one) => (one.id === next.id ? next : one));
+  const parked = effects.filter(isParked);
+  return {
+    effects,
+    effectsDueAt: effects.every((one) => one.doneAt !== null || isParked(one)) ? null : dueAt,
+    // Only where there was or is one: nothing is added to the record of a payment whose receipt went out.
+    ...(parked.length > 0 || payment.effectsParkedAt != null ? { effectsParkedAt: parked[0]?.parkedAt ?? null } : {}),
+  };
+}

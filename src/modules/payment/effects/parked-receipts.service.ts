@@ -1,0 +1,71 @@
+import { Injectable } from '@nestjs/common';
+import { AppError } from '../../../platform/common/app-error.js';
+import { Clock } from '../../../platform/common/clock.js';
+import { PaymentRepository } from '../payment.repository.js';
+import type { Effect, Payment } from '../payment.types.js';
+import { isParked, withEffect } from './effect-failure.js';
+
+export interface ParkedReceipt {
+  /** `pi_…` */
+  readonly payment: string;
+  readonly parkedAt: Date;
+  readonly reason: string;
+}
+
+/** One command changes so many; given again it goes on. */
+const BATCH = 1_000;
+
+/** What an operator does about receipts that were given up; the worker sends them. */
+@Injectable()
+export class ParkedReceiptsService {
+  constructor(
+    private readonly payments: PaymentRepository,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Newest first. */
+  async list(limit: number = BATCH): Promise<ParkedReceipt[]> {
+    return (await this.payments.withParkedEffects(limit)).flatMap((payment) =>
+      payment.effects.filter(isParked).map(({ parkedAt, parkedBecause }) => ({
+        payment: payment.providerPaymentId ?? payment._id,
+        parkedAt: parkedAt ?? this.clock.date(),
+        reason: parkedBecause ?? '',
+      })),
+    );
+  }
+
+  /** Sent again as if they had never failed, after the address or the mail server was mended. @returns how many. */
+  retry(providerPaymentId?: string): Promise<number> {
+    return this.each(providerPaymentId, (effect) => ({
+      ...effect,
+      ...{ failures: 0, failedAt: null, parkedAt: null, parkedBecause: null },
+    }));
+  }
+
+  /** Done without being sent; `parkedAt` and the reason stay in the record. @returns how many. */
+  skip(providerPaymentId?: string): Promise<number> {
+    return this.each(providerPaymentId, (effect) => ({ ...effect, doneAt: this.clock.date() }));
+  }
+
+  private async each(providerPaymentId: string | undefined, change: (effect: Effect) => Effect): Promise<number> {
+    let changed = 0;
+    for (const payment of await this.parked(providerPaymentId)) {
+      const next = payment.effects.filter(isParked).map(change);
+      const after = next.reduce<Payment>(
+        (seen, effect) => ({ ...seen, ...withEffect(seen, effect, this.clock.date()) }),
+        payment,
+      );
+      const { effects, effectsDueAt, effectsParkedAt = null } = after;
+      if ((await this.payments.change(payment, { effects, effectsDueAt, effectsParkedAt })) !== null) changed++;
+    }
+    return changed;
+  }
+
+  private async parked(providerPaymentId: string | undefined): Promise<Payment[]> {
+    if (providerPaymentId === undefined) return this.payments.withParkedEffects(BATCH);
+    const payment = await this.payments.findByProviderPayment(providerPaymentId);
+    if (payment === null || !payment.effects.some(isParked))
+      throw new AppError('payment_not_found', `no receipt of ${providerPaymentId} is parked`);
+    return [payment];
+  }
+}
