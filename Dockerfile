@@ -1,5 +1,5 @@
 # Three stages: what builds, what runs, and the image of the latter two's results. docs/deploy.md says how to use it.
-ARG NODE_IMAGE=node:20.20.2-bookworm-slim
+ARG NODE_IMAGE=node:24.21.0-bookworm-slim
 
 FROM ${NODE_IMAGE} AS build
 WORKDIR /app

@@ -39,6 +39,7 @@ async function buildIfNeeded({ root = ROOT, log = (line) => console.error(line) 
     useWhatIsThere(root, log);
     return false;
   }
+  refuseHalfACompiler(root);
   const release = await waitForLock(root, log);
   try {
     // Another copy may have built it meanwhile.
@@ -63,6 +64,19 @@ function useWhatIsThere(root, log) {
     );
   }
   log('the build tools are not installed: using dist as it is, not checked against src');
+}
+
+/** The compiler is a native program in an optional package of its own for each platform; its own error names neither. */
+function refuseHalfACompiler(root) {
+  const file = path.join(root, 'node_modules/@swc/core/package.json');
+  if (!fs.existsSync(file)) return;
+  const parts = Object.keys(JSON.parse(fs.readFileSync(file, 'utf8')).optionalDependencies ?? {});
+  if (parts.length === 0 || parts.some((name) => fs.existsSync(path.join(root, 'node_modules', name)))) return;
+  const here = `@swc/core-${process.platform}-${process.arch}`;
+  throw new BuildError(
+    `the compiler's native part (${here}…) is missing: npm ci --omit=optional leaves it out. Run npm ci, then npm start.`,
+    78,
+  );
 }
 
 async function build(root, log) {

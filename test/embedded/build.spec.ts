@@ -81,6 +81,17 @@ it('stops at Ctrl-C', async () => {
   expect(await start()).toMatchObject({ code: 0, output: expect.stringContaining('four') });
 });
 
+it('says what is missing after npm ci --omit=optional', async () => {
+  const manifest = at('node_modules/@swc/core/package.json');
+  writeFileSync(manifest, JSON.stringify({ optionalDependencies: { '@swc/core-any': '1.0.0' } }));
+  writeFileSync(at('src/main.ts'), 'console.log("half");');
+  expect(await start()).toMatchObject({ code: 78, output: expect.stringMatching(/@swc\/core-.* --omit=optional/) });
+  mkdirSync(at('node_modules/@swc/core-any'));
+  expect(await start()).toMatchObject({ code: 0, output: expect.stringContaining('half') });
+  writeFileSync(at('src/main.ts'), 'console.log("four");');
+  expect(await start()).toMatchObject({ code: 0 });
+});
+
 it('does not need the build tools for a current dist, and never runs one of other sources without them', async () => {
   rmSync(nest);
   expect(await start()).toEqual({ code: 0, output: 'four\n' });

@@ -54,7 +54,7 @@ describe('Dockerfile', () => {
 
   it('runs as somebody, on a pinned Node that package.json takes', () => {
     expect(dockerfile).toMatch(/^USER [1-9]\d*:[1-9]\d*$/m);
-    expect(dockerfile).toMatch(/^ARG NODE_IMAGE=node:20\.(19|[2-9]\d)\.\d+-bookworm-slim$/m);
+    expect(dockerfile).toMatch(/^ARG NODE_IMAGE=node:24\.\d+\.\d+-bookworm-slim$/m);
   });
 });
 
@@ -67,6 +67,13 @@ interface Service {
   volumes?: string[];
   depends_on?: Record<string, unknown>;
   read_only?: boolean;
+  cap_drop?: string[];
+  security_opt?: string[];
+  mem_limit?: string;
+  cpus?: number;
+  pids_limit?: number;
+  healthcheck?: object;
+  logging?: { options: Record<string, string> };
   stop_grace_period?: string;
 }
 interface Compose {
@@ -87,6 +94,19 @@ describe('docker-compose.yml', () => {
       ['worker', 'worker'],
     ]);
     expect(compose.services['mongo']?.command).toEqual(expect.arrayContaining(['--replSet', '--keyFile']));
+  });
+
+  it('bounds and hardens every service', () => {
+    for (const [name, service] of services) {
+      expect({ name, ...service }).toMatchObject({
+        ...{ name, read_only: true, cap_drop: ['ALL'], security_opt: ['no-new-privileges:true'] },
+        ...{ mem_limit: expect.stringMatching(/^\d+[mg]$/), cpus: expect.any(Number), pids_limit: expect.any(Number) },
+        healthcheck: expect.any(Object),
+        logging: {
+          options: { 'max-size': expect.stringMatching(/^\d+m$/), 'max-file': expect.stringMatching(/^\d$/) },
+        },
+      });
+    }
   });
 
   it('names only settings that exist', () => {

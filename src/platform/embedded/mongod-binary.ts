@@ -51,11 +51,12 @@ export async function downloadHostTrouble(): Promise<string | null> {
   }
 }
 
+// checkMD5: against the checksum that the host publishes beside the archive, whatever MONGOMS_MD5_CHECK says.
 // In a process of its own: the downloader writes its progress to stdout, where the app's log is, and a download
 // that hangs can be ended.
 const DOWNLOAD = `
   const { MongoBinary } = require(process.argv[1]);
-  MongoBinary.getPath({ downloadDir: process.argv[2] }).then(
+  MongoBinary.getPath({ downloadDir: process.argv[2], checkMD5: true }).then(
     (path) => console.log('mongod: ' + path),
     (error) => { console.error(error.message); process.exit(1); },
   );`;

@@ -1,4 +1,5 @@
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { findPythons, type Python } from './python.js';
@@ -7,6 +8,9 @@ import { trySocketLock, type SocketLock } from './socket-lock.js';
 import type { Progress } from './store-candidate.js';
 
 export const SECANTUS_VERSION = '0.7.0b3';
+
+/** Each package of the environment by version and hash; whatever else an index answers is refused by pip. */
+const REQUIREMENTS = join(__dirname, 'secantus-requirements.txt');
 
 const VENV_WITHIN_MS = 120_000;
 const PIP_WITHIN_MS = 900_000;
@@ -18,9 +22,11 @@ export interface SecantusInstall {
   python: string;
 }
 
-/** SecantusDB in an environment of its own in the user's cache, made once per version. Throws one line of reason. */
+/** SecantusDB in an environment of its own in the user's cache, made once per list of packages. Throws one line of reason. */
 export async function installSecantus(cacheDir: string, progress: Progress): Promise<SecantusInstall> {
-  const dir = join(cacheDir, 'payments-embedded', `secantusdb-${SECANTUS_VERSION}`);
+  const base = join(cacheDir, 'payments-embedded', `secantusdb-${SECANTUS_VERSION}`);
+  // Another list is another environment: one that was made from unchecked packages is not taken for it.
+  const dir = `${base}-${createHash('sha256').update(readFileSync(REQUIREMENTS)).digest('hex').slice(0, 8)}`;
   const found = installedAt(dir);
   if (found) return found;
   mkdirSync(join(dir, '..'), { recursive: true, mode: 0o700 });
@@ -64,7 +70,7 @@ async function installWith(python: Python, dir: string, progress: Progress): Pro
       venvPython(dir),
       ...['-m', 'pip', 'install', '--no-input', '--disable-pip-version-check', '--progress-bar', 'off'],
       // Wheels only: building from source would need a compiler, take minutes and run strangers' build scripts.
-      ...['--retries', '2', '--only-binary', ':all:', `SecantusDB==${SECANTUS_VERSION}`],
+      ...['--retries', '2', '--only-binary', ':all:', '--require-hashes', '--requirement', REQUIREMENTS],
     ],
     { withinMs: PIP_WITHIN_MS, onLine: (line) => progress('downloading', line) },
   );
