@@ -8,7 +8,8 @@ const LONGEST = 200;
  * A space goes in where a link would hold together: `evil.example` becomes `evil. example`, prices and times stay.
  */
 export function asPlainText(text: string): string {
-  return [...text.slice(0, 10 * LONGEST).replace(/[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}\s]+/gu, ' ')]
+  const line = text.slice(0, 10 * LONGEST).replace(/[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}\s]+/gu, ' ');
+  return Array.from(line)
     .slice(0, LONGEST)
     .join('')
     .replace(/[/\\]{2,}/g, '/')
