@@ -44,7 +44,10 @@ export async function createApp({ config, clock, logger }: AppParts): Promise<Ne
   const fastify = app.getHttpAdapter().getInstance();
   useRequestLog(fastify, logger, (seen) => app.get(Metrics).request(seen));
   await useSecurityHeaders(app, config.http);
-  limitInFlight(fastify, config.http.maxInFlight);
+  limitInFlight(fastify, {
+    maxInFlight: config.http.maxInFlight,
+    trustsProxies: config.http.trustProxy.length > 0,
+  });
   refuseDuplicateHost(fastify);
   endConnectionsWhile(fastify, () => app.get(Readiness).isDraining);
   if (config.role === 'worker') serveOnlyOperations(fastify);

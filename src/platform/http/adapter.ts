@@ -6,11 +6,14 @@ import type { Config } from '../config/config.js';
 import { answerUnreadable } from './client-errors.js';
 import { readForwardedFor } from './forwarded-for.js';
 import { type AnswerError, answerFrameworkError } from './request-edge.js';
+import { cutLongestWaiting } from './waiting-connections.js';
 
 const HEADERS_TIMEOUT_MS = 10_000;
 /** Longer than the usual proxy keeps its side open, so that it is never us who closes under a request just sent. */
 const KEEP_ALIVE_MS = 72_000;
 const MAX_CONNECTIONS = 4_000;
+/** Beyond so many a waiting connection is cut for each new one; the rest is for those that come at the same moment. */
+const CONNECTIONS_KEPT = 3_800;
 /** Largest of the body rules; each rule has its own limit below it. */
 const BODY_LIMIT = 1_048_576;
 
@@ -34,5 +37,6 @@ export function createAdapter(config: Config['http'], logger: Logger, answer: An
   const server = adapter.getInstance().server;
   server.headersTimeout = Math.min(HEADERS_TIMEOUT_MS, config.requestTimeoutMs);
   server.maxConnections = MAX_CONNECTIONS;
+  cutLongestWaiting(server, CONNECTIONS_KEPT);
   return adapter;
 }

@@ -1,24 +1,101 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AppError } from '../common/app-error.js';
+import { SECOND } from '../common/duration.js';
+import { ArrivingBodies } from './arriving-bodies.js';
+import { type ClientGroup, clientGroup } from './client-group.js';
+import { UnreadAnswers } from './unread-answers.js';
+
+export interface AdmissionRules {
+  /** So many requests are worked on at a time. */
+  readonly maxInFlight: number;
+  /** Whether `TRUST_PROXY` names any. */
+  readonly trustsProxies: boolean;
+}
 
 /**
  * Lets in so many requests at a time. With a slow store or Stripe each of them is held for seconds, and what waits beyond
- * that only fills memory and is told too late; it is told at once instead, before its body is read.
+ * that only fills memory and is told too late; it is told at once instead.
+ *
+ * Only a request that is whole takes a place, and it gives it back with its answer: a client that sends slowly, or does not
+ * read, holds up nobody else and has bounds of its own.
  */
-export function limitInFlight(fastify: FastifyInstance, limit: number): void {
+export function limitInFlight(fastify: FastifyInstance, { maxInFlight, trustsProxies }: AdmissionRules): void {
+  const working = new WeakSet<FastifyRequest>();
   let inFlight = 0;
-  fastify.addHook('onRequest', (request, reply, done) => {
-    if (isOperators(request)) return done();
-    if (inFlight >= limit)
-      return done(new AppError('overloaded', 'The service is busy, please try again', { retryAfterSeconds: 1 }));
+  const release = (request: FastifyRequest): void => void (working.delete(request) && inFlight--);
+
+  fastify.addHook('onRequest', (request, _reply, done) => {
+    // Before the body is read: it would only be thrown away.
+    if (inFlight >= maxInFlight && !isOperators(request)) done(overloaded());
+    else done();
+  });
+  boundArriving(fastify, trustsProxies);
+  fastify.addHook('preValidation', (request, reply, done) => {
+    if (isOperators(request) || reply.raw.closed) return done();
+    if (inFlight >= maxInFlight) return done(overloaded());
     inFlight++;
-    // Of the answer and of a client that has gone.
-    reply.raw.once('close', () => inFlight--);
+    working.add(request);
+    reply.raw.once('close', () => release(request)); // a client that has gone
     return done();
   });
+  fastify.addHook('onSend', (request, _reply, payload, done) => {
+    release(request);
+    done(null, payload);
+  });
+  boundUnread(fastify, trustsProxies);
+}
+
+function boundArriving(fastify: FastifyInstance, trustsProxies: boolean): void {
+  const bodies = new ArrivingBodies();
+  every(SECOND, fastify, () => bodies.trim(performance.now()));
+  fastify.addHook('preParsing', (request, reply, payload, done) => {
+    if (hasBody(request)) {
+      const refuse = (): void => refuseRest(reply);
+      const body = { group: clientGroup(request, trustsProxies), since: performance.now(), bytes: 0, refuse };
+      bodies.add(body);
+      // The parser begins to listen in the same turn, so neither hears more than the other.
+      payload.on('data', (piece: Buffer) => bodies.grow(body, piece.length));
+      payload.once('end', () => bodies.remove(body));
+      reply.raw.once('close', () => bodies.remove(body));
+    }
+    done(null, payload);
+  });
+}
+
+function boundUnread(fastify: FastifyInstance, trustsProxies: boolean): void {
+  const answers = new UnreadAnswers();
+  every(SECOND, fastify, () => answers.trim(performance.now()));
+  fastify.addHook('onSend', (request, reply, payload, done) => {
+    const group = (): ClientGroup => clientGroup(request, trustsProxies);
+    answers.add(reply.raw, { socket: request.raw.socket, group, since: performance.now() });
+    done(null, payload);
+  });
+}
+
+/** Of the methods whose body Fastify reads. */
+function hasBody({ method, headers }: FastifyRequest): boolean {
+  if (method === 'GET' || method === 'HEAD' || method === 'OPTIONS' || method === 'TRACE') return false;
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
+}
+
+function refuseRest(reply: FastifyReply): void {
+  if (reply.sent) return;
+  void reply.header('connection', 'close').send(overloaded());
+}
+
+function overloaded(): AppError {
+  return new AppError('overloaded', 'The service is busy, please try again', { retryAfterSeconds: 1 });
 }
 
 /** Whoever looks what is the matter gets in. */
 function isOperators({ routeOptions: { url = '' } }: FastifyRequest): boolean {
   return url === '/metrics' || url.startsWith('/health/');
+}
+
+function every(ms: number, fastify: FastifyInstance, work: () => void): void {
+  const timer = setInterval(work, ms).unref();
+  fastify.addHook('onClose', (_instance, done) => {
+    clearInterval(timer);
+    done();
+  });
 }
