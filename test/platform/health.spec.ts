@@ -8,6 +8,7 @@ import { StoreWatch } from '../../src/platform/operations/store-watch.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { dropDatabase, freshDatabase, through } from '../support/database.js';
 import { logs } from '../support/log-capture.js';
+import { commandName } from '../support/mongo-frames.js';
 import { eventually } from '../support/payments.js';
 import { TcpProxy } from '../support/tcp-proxy.js';
 import { deliverEvent, eventBody, inboxRow } from '../support/webhooks.js';
@@ -191,6 +192,11 @@ describe('the store behind a network that fails', () => {
     expect(performance.now() - began).toBeLessThan(ms);
     return result;
   };
+  const withPoolOf = (size: number, uri: string): string => {
+    const url = new URL(uri);
+    url.searchParams.set('maxPoolSize', String(size));
+    return url.toString();
+  };
   const recovered = async (): Promise<void> => {
     for (let i = 0; i < 100 && (await ready(remote)).status !== 200; i++) await new Promise((r) => setTimeout(r, 100));
     expect((await ready(remote)).status).toBe(200);
@@ -201,11 +207,37 @@ describe('the store behind a network that fails', () => {
     ['swallows', (p) => p.stall()],
   ])('that %s: soon not ready, still alive, and back by itself', async (_name, breakIt) => {
     await breakIt(proxy);
-    const { status, checks } = await within(SOON_MS, () => ready(remote));
-    expect([status, checks['mongodb']?.ok]).toEqual([503, false]);
+    await within(SOON_MS, () =>
+      eventually(async () =>
+        expect(await ready(remote)).toMatchObject({ status: 503, checks: { mongodb: { ok: false } } }),
+      ),
+    );
     await within(SOON_MS, () => remote.http.get('/health/live'));
     await proxy.restore();
     await recovered();
+  });
+
+  it('that is far away: payers who fill the pool do not make it not ready, and probes of one second ask once', async () => {
+    let pings = 0;
+    const crowded = await startTestApp({
+      simulator: test.simulator,
+      webhooks: false,
+      mongoUri: withPoolOf(1, through(database, proxy.port)),
+    });
+    try {
+      const { token } = await crowded.register();
+      proxy.delay(200);
+      proxy.onRequest = (message) => void (commandName(message) === 'ping' && pings++);
+      const payers = Array.from({ length: 15 }, () => crowded.http.get('/payment', { token, check: false }));
+      const probes = await Promise.all(Array.from({ length: 20 }, () => ready(crowded)));
+      expect(new Set(probes.map(({ status }) => status))).toEqual(new Set([200]));
+      expect(pings).toBe(1);
+      await Promise.all(payers);
+    } finally {
+      proxy.onRequest = undefined;
+      await proxy.restore();
+      await crowded.stop();
+    }
   });
 
   it('requests are told soon, and may be sent again', async () => {

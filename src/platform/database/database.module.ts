@@ -5,6 +5,7 @@ import type { Config } from '../config/config.js';
 import { hungOperations } from './hung-operations.js';
 import { CONFIG } from '../config/config.js';
 import { Indexes } from './indexes.js';
+import { StoreProbe } from './store-probe.js';
 
 // A query by a field that no schema has is a bug; mongoose takes this setting globally only.
 mongoose.set('strictQuery', 'throw');
@@ -45,7 +46,7 @@ const ANSWER_WITHIN_MS = 5_000;
       }),
     }),
   ],
-  providers: [Indexes],
-  exports: [Indexes],
+  providers: [Indexes, StoreProbe],
+  exports: [Indexes, StoreProbe],
 })
 export class DatabaseModule {}

@@ -22,7 +22,7 @@ export class HealthController {
   async ready(
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<{ status: string; checks: Record<string, Check> }> {
-    await this.store.ping();
+    await this.store.recentPing();
     const { ready, checks } = this.readiness.report();
     void reply.status(ready ? 200 : 503);
     return { status: ready ? 'ready' : 'not ready', checks };

@@ -4,10 +4,13 @@ import type { Connection } from 'mongoose';
 import { SECOND } from '../common/duration.js';
 import { CONFIG, type Config } from '../config/config.js';
 import { Indexes } from '../database/indexes.js';
+import { StoreProbe } from '../database/store-probe.js';
 import { Metrics } from './metrics.js';
 import { Readiness } from './readiness.js';
 
 const PING_WITHIN_MS = SECOND;
+/** Probes of one second share an answer: many of them, or a stranger's, cost the store nothing. */
+const PING_KEPT_MS = SECOND;
 const MAX_SKEW_MS = 30 * SECOND;
 /** Somebody is repairing it: they should not have to wait for the minute. */
 const RECHECK_NOT_READY_MS = 5 * SECOND;
@@ -21,12 +24,15 @@ export class StoreWatch implements OnModuleInit, OnApplicationShutdown {
   private readonly log = new Logger('Store');
   private timer?: NodeJS.Timeout;
   private stopped = false;
+  private pinging?: Promise<void>;
+  private pingedAt = Number.NEGATIVE_INFINITY;
   /** As last seen, so that the log says each once. */
   private missing: readonly string[] = [];
 
   constructor(
     @InjectConnection() private readonly connection: Connection,
     private readonly indexes: Indexes,
+    private readonly probe: StoreProbe,
     private readonly readiness: Readiness,
     private readonly metrics: Metrics,
     @Inject(CONFIG) private readonly config: Config,
@@ -65,7 +71,17 @@ export class StoreWatch implements OnModuleInit, OnApplicationShutdown {
     }
   }
 
-  /** Asked by every readiness probe, so it gives up soon. */
+  /** As it was at most a second ago; asked by every readiness probe. */
+  async recentPing(): Promise<void> {
+    const now = performance.now();
+    if (this.pinging === undefined || now - this.pingedAt > PING_KEPT_MS) {
+      this.pingedAt = now;
+      this.pinging = this.ping();
+    }
+    await this.pinging;
+  }
+
+  /** Gives up soon: whoever asks has other instances to ask. */
   async ping(): Promise<void> {
     const ok = await this.answersInTime();
     this.readiness.require('mongodb', ok, `no answer to a ping within ${PING_WITHIN_MS} ms`);
@@ -77,8 +93,7 @@ export class StoreWatch implements OnModuleInit, OnApplicationShutdown {
       timer = setTimeout(() => resolve(false), PING_WITHIN_MS);
     });
     try {
-      const answer = this.connection.getClient().db().command({ ping: 1 }, { timeoutMS: PING_WITHIN_MS });
-      return await Promise.race([answer.then(() => true), tooLate]);
+      return await Promise.race([this.probe.ping(PING_WITHIN_MS).then(() => true), tooLate]);
     } catch {
       return false;
     } finally {

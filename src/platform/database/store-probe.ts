@@ -1,0 +1,29 @@
+import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import mongoose from 'mongoose';
+import { CONFIG, type Config } from '../config/config.js';
+
+/** Asks the store for a sign of life on a connection of its own: a pool that payers have filled says nothing of the store. */
+@Injectable()
+export class StoreProbe implements OnApplicationShutdown {
+  private readonly client: mongoose.mongo.MongoClient;
+
+  constructor(@Inject(CONFIG) { mongo }: Config) {
+    this.client = new mongoose.mongo.MongoClient(mongo.uri, {
+      maxPoolSize: 1,
+      minPoolSize: 0,
+      serverSelectionTimeoutMS: mongo.serverSelectionTimeoutMs,
+      connectTimeoutMS: mongo.serverSelectionTimeoutMs,
+      socketTimeoutMS: mongo.serverSelectionTimeoutMs,
+      heartbeatFrequencyMS: 2_000,
+    });
+  }
+
+  /** @throws what the driver throws, when there is no answer in time. */
+  async ping(withinMs: number): Promise<void> {
+    await this.client.db().command({ ping: 1 }, { timeoutMS: withinMs });
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.client.close();
+  }
+}
