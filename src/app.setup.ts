@@ -11,9 +11,9 @@ import { useBodyRules } from './platform/http/body-rules.js';
 import { guardDevelopmentPages } from './platform/http/development-pages.js';
 import { serveDocs } from './platform/http/docs.js';
 import { endConnectionsWhile, refuseDuplicateHost, serveOnlyOperations } from './platform/http/request-edge.js';
-import { refuseWrongMethods } from './platform/http/method-not-allowed.js';
+import { answerOtherMethods } from './platform/http/method-not-allowed.js';
 import { useRequestLog } from './platform/http/request-log.js';
-import { useSecurityHeaders } from './platform/http/security-headers.js';
+import { useCors, useSecurityHeaders } from './platform/http/security-headers.js';
 import { NestLogger } from './platform/logging/nest-logger.js';
 import { Metrics } from './platform/operations/metrics.js';
 import { Readiness } from './platform/operations/readiness.js';
@@ -43,7 +43,7 @@ export async function createApp({ config, clock, logger }: AppParts): Promise<Ne
   );
   const fastify = app.getHttpAdapter().getInstance();
   useRequestLog(fastify, logger, (seen) => app.get(Metrics).request(seen));
-  await useSecurityHeaders(app, config.http);
+  useSecurityHeaders(fastify, config.http);
   limitInFlight(fastify, {
     maxInFlight: config.http.maxInFlight,
     trustsProxies: config.http.trustProxy.length > 0,
@@ -52,7 +52,8 @@ export async function createApp({ config, clock, logger }: AppParts): Promise<Ne
   endConnectionsWhile(fastify, () => app.get(Readiness).isDraining);
   if (config.role === 'worker') serveOnlyOperations(fastify);
   guardDevelopmentPages(fastify, config.http);
-  refuseWrongMethods(fastify, gateway.mounts);
+  answerOtherMethods(fastify);
+  await useCors(app, config.http);
   useBodyRules(fastify);
   // No APP_* providers: what a language binds, it binds on its own controllers.
   app.useGlobalFilters(new FallbackExceptionFilter(DIALECTS, storefront));

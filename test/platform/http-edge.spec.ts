@@ -72,8 +72,7 @@ describe('CORS', () => {
     const preflight = await test.http.request('OPTIONS', '/user/login', undefined, {
       headers: { ...origin.headers, 'access-control-request-method': 'POST' },
     });
-    expect(preflight.status).toBe(404);
-    expect(preflight.headers.get('access-control-allow-origin')).toBeNull();
+    expect([...preflight.headers.keys()].filter((name) => name.startsWith('access-control'))).toEqual([]);
   });
 
   it('opens for the configured origins only', async () => {
@@ -170,7 +169,7 @@ describe('odd requests', () => {
     expect(await rawHttp(test.url, request).catch(() => '')).toBe('');
   });
 
-  it.each(['TRACE', 'PROPFIND', 'OPTIONS'])('%s is nothing we do', async (method) => {
+  it.each(['TRACE', 'PROPFIND'])('%s is nothing we do', async (method) => {
     const answer = await rawHttp(test.url, `${method} /user HTTP/1.1\r\nHost: ${host()}\r\nConnection: close\r\n\r\n`);
     expect(statusOf(answer)).toBeGreaterThanOrEqual(400);
     expect(statusOf(answer)).toBeLessThan(500);

@@ -3,7 +3,7 @@ import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { Config } from '../config/config.js';
-import { answerUnreadable } from './client-errors.js';
+import { answerExpectations, answerUnreadable } from './client-errors.js';
 import { readForwardedFor } from './forwarded-for.js';
 import { type AnswerError, answerFrameworkError } from './request-edge.js';
 import { cutLongestWaiting } from './waiting-connections.js';
@@ -37,6 +37,7 @@ export function createAdapter(config: Config['http'], logger: Logger, answer: An
   const server = adapter.getInstance().server;
   server.headersTimeout = Math.min(HEADERS_TIMEOUT_MS, config.requestTimeoutMs);
   server.maxConnections = MAX_CONNECTIONS;
+  answerExpectations(server, logger, answer);
   cutLongestWaiting(server, CONNECTIONS_KEPT);
   return adapter;
 }

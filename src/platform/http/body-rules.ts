@@ -24,29 +24,25 @@ const STRICT_JSON: BodyRule = {
     if (encoding !== undefined && encoding.toLowerCase() !== 'identity') {
       throw new AppError('unsupported_media_type', 'Compressed request bodies are not accepted');
     }
-    if (!/^application\/json\s*(;\s*charset\s*=\s*"?utf-8"?\s*)?;?\s*$/i.test(headers['content-type'] ?? '')) {
+    if (!/^application\/json\s*(;\s*charset\s*=\s*"?utf-?8"?\s*)?;?\s*$/i.test(headers['content-type'] ?? '')) {
       throw new AppError('unsupported_media_type', 'The request body must be application/json in UTF-8');
     }
   },
-  take(request, body) {
-    // A DELETE with a JSON content type and no body is what many clients send; there the header means nothing.
-    if (body.length === 0 && request.method === 'DELETE') return undefined;
-    return parseSafeJson(body);
-  },
+  // A route that takes a body refuses none in its own words.
+  take: (_request, body) => (body.length === 0 ? undefined : parseSafeJson(body)),
 };
 
-/** As strict about what it is. But an empty body is none whatever its content type, and that of a DELETE is not looked at. */
+/** As strict about what it is. But the body of a DELETE is not looked at. */
 const GATEWAY_JSON: BodyRule = {
   limit: GATEWAY_LIMIT,
   check(request) {
-    if (saysSomething(request)) STRICT_JSON.check(request);
+    if (request.method !== 'DELETE') STRICT_JSON.check(request);
   },
-  take: (request, body) => (body.length === 0 || !saysSomething(request) ? undefined : parseSafeJson(body)),
+  take: (request, body) => (request.method === 'DELETE' ? undefined : STRICT_JSON.take(request, body)),
 };
 
-function saysSomething({ method, headers }: FastifyRequest): boolean {
-  const isEmpty = (headers['content-length'] ?? '0') === '0' && headers['transfer-encoding'] === undefined;
-  return method !== 'DELETE' && !isEmpty;
+function announcesNothing({ headers }: FastifyRequest): boolean {
+  return (headers['content-length'] ?? '0') === '0' && headers['transfer-encoding'] === undefined;
 }
 
 /** A signature covers bytes, so the bytes are kept and nothing is parsed before they are verified. */
@@ -74,10 +70,18 @@ function ruleFor(url: string): BodyRule {
 /** The only body parser of the app; Nest is created with `bodyParser: false`. */
 export function useBodyRules(fastify: FastifyInstance): void {
   fastify.removeAllContentTypeParsers();
+  fastify.addHook('preParsing', (request, _reply, payload, done) => {
+    // What is not there has no type: no route minds what a client that sends no body calls it.
+    if (announcesNothing(request)) delete request.headers['content-type'];
+    done(null, payload);
+  });
   fastify.addContentTypeParser('*', async (request: FastifyRequest, payload: Readable) => {
     const rule = ruleFor(request.url);
-    rule.check(request);
+    // Of unknown length: whether there is anything to be checked is seen at its end.
+    const isChunked = request.headers['transfer-encoding'] !== undefined;
+    if (!isChunked) rule.check(request);
     const body = await readBody(payload, rule.limit, Number(request.headers['content-length'] ?? 0));
+    if (isChunked && body.length > 0) rule.check(request);
     return rule.take(request, body);
   });
 }

@@ -35,23 +35,25 @@ function helmetHeaders(config: Config['http']): OutgoingHttpHeaders {
   return answer.getHeaders();
 }
 
-export async function useSecurityHeaders(app: NestFastifyApplication, config: Config['http']): Promise<void> {
-  const fastify = app.getHttpAdapter().getInstance();
+export function useSecurityHeaders(fastify: FastifyInstance, config: Config['http']): void {
   const headers = helmetHeaders(config);
   fastify.addHook('onRequest', (_request, reply, done) => {
     reply.headers(headers);
     done();
   });
-  if (config.corsOrigins.length > 0) {
-    await app.register(cors, {
-      origin: [...config.corsOrigins],
-      methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
-      allowedHeaders: ['authorization', 'content-type'],
-      exposedHeaders: ['x-correlation-id', 'retry-after'],
-      maxAge: 600,
-    });
-  }
   usePolicies(fastify);
+}
+
+/** Lets browsers of the configured origins in; none is configured by default. */
+export async function useCors(app: NestFastifyApplication, { corsOrigins }: Config['http']): Promise<void> {
+  if (corsOrigins.length === 0) return;
+  await app.register(cors, {
+    origin: [...corsOrigins],
+    methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
+    allowedHeaders: ['authorization', 'content-type'],
+    exposedHeaders: ['x-correlation-id', 'retry-after'],
+    maxAge: 600,
+  });
 }
 
 function usePolicies(fastify: FastifyInstance): void {

@@ -1,0 +1,147 @@
+import type { OpenAPIObject } from '@nestjs/swagger';
+import { createDocument } from '../../src/app.openapi.js';
+import { startTestApp, type TestApp } from '../support/app.js';
+import { gatewayCaller } from '../support/gateway.js';
+import { rawHttp, statusOf } from '../support/raw-http.js';
+
+let test: TestApp;
+let document: OpenAPIObject;
+beforeAll(async () => {
+  test = await startTestApp({ webhooks: false });
+  document = await createDocument(test.app);
+});
+afterAll(() => test.stop());
+
+const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
+/** An address that the route's pattern takes. */
+const filled = (path: string): string => path.replace(/\{\w+\}/g, 'cjld2cjxh0000qzrmn831i7rn');
+
+describe('Allow', () => {
+  const options = (headers: Record<string, string> = {}, path = '/user') =>
+    test.http.request('OPTIONS', path, undefined, { headers, check: false });
+
+  it('is on a plain OPTIONS and a 405 of every address', async () => {
+    for (const [path, item] of Object.entries(document.paths)) {
+      const documented = METHODS.filter((method) => item[method] !== undefined).map((method) => method.toUpperCase());
+      const answer = await options({}, filled(path));
+      expect([path, answer.status, answer.text]).toEqual([path, 204, '']);
+      const allowed = String(answer.headers.get('allow')).split(', ');
+      expect([path, allowed]).toEqual([path, expect.arrayContaining([...documented, 'OPTIONS'])]);
+      for (const method of ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']) {
+        if (allowed.includes(method)) continue;
+        const refused = await test.http.request(method, filled(path), undefined, { check: false });
+        expect([method, path, refused.status]).toEqual([method, path, 405]);
+        expect(refused.headers.get('allow')).toBe(answer.headers.get('allow'));
+        expect(refused.body).toEqual(
+          path.startsWith('/api')
+            ? { status: 'failed', msg: 'method not allowed' }
+            : { statusCode: 405, message: 'The method is not allowed here', error: 'Method Not Allowed' },
+        );
+      }
+    }
+  });
+
+  it.each([
+    ['/health/live', 'GET, HEAD, OPTIONS'],
+    ['/metrics', 'GET, HEAD, OPTIONS'],
+    ['/webhook/stripe', 'POST, OPTIONS'],
+    ['/', 'GET, HEAD, OPTIONS'],
+  ])('of %s too', async (path, allow) => {
+    expect((await options({}, path)).headers.get('allow')).toBe(allow);
+  });
+
+  it('unknown addresses stay unknown', async () => {
+    for (const path of ['/nowhere', '/api/nowhere/else']) {
+      const answer = await options({}, path);
+      expect([path, answer.status, answer.headers.get('allow')]).toEqual([path, 404, null]);
+    }
+  });
+
+  it('also where CORS is open, and preflights are still CORS’s', async () => {
+    const origin = 'https://shop.example';
+    const open = await startTestApp({ env: { CORS_ORIGINS: origin }, simulator: test.simulator, webhooks: false });
+    try {
+      const plain = await open.http.request('OPTIONS', '/user/login', undefined, { check: false });
+      expect([plain.status, plain.headers.get('allow')]).toEqual([204, expect.stringContaining('POST')]);
+      const headers = { origin, 'access-control-request-method': 'POST' };
+      const preflight = await open.http.request('OPTIONS', '/user/login', undefined, { headers, check: false });
+      expect([preflight.status, preflight.headers.get('access-control-allow-origin')]).toEqual([204, origin]);
+    } finally {
+      await open.stop();
+    }
+  });
+});
+
+describe('what Node refuses itself', () => {
+  const ask = (method: string, path: string, header: string): Promise<string> =>
+    rawHttp(test.url, `${method} ${path} HTTP/1.1\r\nHost: x\r\n${header}\r\nConnection: close\r\n\r\n`);
+
+  it.each([
+    ['Expect', 417, 'Expect: tea', 'expectation failed'],
+    ['long headers', 431, `X-Long: ${'x'.repeat(20_000)}`, 'request headers too large'],
+  ])('%s: has an id and the shape of the surface', async (_name, status, header, msg) => {
+    for (const path of ['/user/login', '/api/user', '/']) {
+      const answer = await ask('POST', path, header);
+      expect(statusOf(answer)).toBe(status);
+      expect(answer).toMatch(/x-correlation-id: [0-9a-f-]{36}\r\n/);
+      const body: unknown = JSON.parse(answer.slice(answer.indexOf('\r\n\r\n') + 4));
+      const shape = { statusCode: status, message: expect.any(String), error: expect.any(String) };
+      expect(body).toEqual(path.startsWith('/api') ? { status: 'failed', msg } : shape);
+    }
+  });
+});
+
+describe('a route that takes no body', () => {
+  const TYPES = ['application/json', 'application/x-www-form-urlencoded', 'text/plain', 'application', 'nonsense;;'];
+  const EMPTY = ['Content-Length: 0\r\n\r\n', '\r\n', 'Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n'];
+
+  it('ignores an empty one of any content type', async () => {
+    const { token } = await test.register();
+    const admin = await gatewayCaller(test);
+    const routes = Object.entries(document.paths).flatMap(([path, item]) =>
+      METHODS.filter((method) => item[method] !== undefined && item[method]?.requestBody === undefined)
+        .filter(() => path !== '/webhook/stripe' && path !== '/user/logout')
+        .map((method) => [method.toUpperCase(), filled(path)] as const),
+    );
+    expect(routes.map(([method]) => method)).toContain('DELETE');
+    for (const [method, path] of [...routes, ['POST', '/nowhere'] as const]) {
+      const credential = path.startsWith('/api') ? admin.key : `Bearer ${token}`;
+      for (const type of TYPES)
+        for (const empty of EMPTY) {
+          if (empty.includes('chunked') && (type === 'application' || type === 'nonsense;;')) continue;
+          const head = `${method} ${path} HTTP/1.1\r\nHost: x\r\nAuthorization: ${credential}\r\nConnection: close\r\n`;
+          const answer = await rawHttp(test.url, `${head}Content-Type: ${type}\r\n${empty}`);
+          expect([method, path, type, statusOf(answer)]).not.toEqual([method, path, type, 415]);
+          expect(answer).not.toMatch(/JSON|could not be read/);
+        }
+    }
+  });
+
+  it.each(TYPES)('logs out with %s', async (type) => {
+    const { token } = await test.register();
+    const answer = await test.http.post('/user/logout', undefined, { token, headers: { 'content-type': type } });
+    expect([answer.status, answer.body]).toEqual([201, { loggedOut: true }]);
+  });
+});
+
+it.each(['utf8', 'UTF8', '"utf8"', 'utf-8'])('charset=%s is UTF-8', async (charset) => {
+  const { email } = await test.register();
+  const headers = { 'content-type': `application/json; charset=${charset}` };
+  const login = await test.http.post('/user/login', JSON.stringify({ email, password: 'password' }), { headers });
+  expect(login.status).toBe(201);
+  const token = await test.http.post('/api/token-auth', '{"username":"nobody","password":"x"}', { headers });
+  expect(token.status).toBe(401);
+});
+
+it.each([
+  ['https://pay.example/shop/', '/shop'],
+  ['https://pay.example/shop', '/shop'],
+  ['https://pay.example', '/'],
+])('the document’s server for %s is %s', async (publicUrl, path) => {
+  const behind = await startTestApp({ env: { PUBLIC_URL: publicUrl }, simulator: test.simulator, webhooks: false });
+  try {
+    expect((await behind.http.get('/docs-json')).body['servers']).toEqual([expect.objectContaining({ url: path })]);
+  } finally {
+    await behind.stop();
+  }
+});
