@@ -23,6 +23,11 @@ const DESCRIPTION = [
   '`x-correlation-id`, which is what to look for in the log.',
 ].join('\n');
 
+/** Relative, so that the document is right at every name of ours; behind a proxy's prefix it is PUBLIC_URL's path. */
+function serverOf({ http: { publicUrl } }: Config): string {
+  return publicUrl === undefined ? '/' : new URL(publicUrl).pathname;
+}
+
 /** The document as the code says it: controllers, DTOs and their comments (src/metadata.ts, written by `nest build`). */
 export async function createDocument(app: NestFastifyApplication): Promise<OpenAPIObject> {
   const described = await metadata();
@@ -33,7 +38,7 @@ export async function createDocument(app: NestFastifyApplication): Promise<OpenA
     .setDescription(DESCRIPTION)
     .setVersion('1.0')
     .setLicense('MIT', 'https://opensource.org/license/mit')
-    .addServer('/', 'this server')
+    .addServer(serverOf(app.get<Config>(CONFIG)), 'this server')
     .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'JWT' }, STOREFRONT_BEARER)
     .addApiKey(
       { type: 'apiKey', in: 'header', name: 'Authorization', description: 'A private API key, `api_…`.' },
