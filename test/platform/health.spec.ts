@@ -226,6 +226,8 @@ describe('the store behind a network that fails', () => {
     });
     try {
       const { token } = await crowded.register();
+      expect((await ready(crowded)).status).toBe(200);
+      await sleep(1_100); // the cache of that
       proxy.delay(200);
       proxy.onRequest = (message) => void (commandName(message) === 'ping' && pings++);
       const payers = Array.from({ length: 15 }, () => crowded.http.get('/payment', { token, check: false }));

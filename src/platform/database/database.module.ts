@@ -5,7 +5,6 @@ import type { Config } from '../config/config.js';
 import { hungOperations } from './hung-operations.js';
 import { CONFIG } from '../config/config.js';
 import { Indexes } from './indexes.js';
-import { StoreProbe } from './store-probe.js';
 
 // A query by a field that no schema has is a bug; mongoose takes this setting globally only.
 mongoose.set('strictQuery', 'throw');
@@ -46,7 +45,7 @@ const ANSWER_WITHIN_MS = 5_000;
       }),
     }),
   ],
-  providers: [Indexes, StoreProbe],
-  exports: [Indexes, StoreProbe],
+  providers: [Indexes],
+  exports: [Indexes],
 })
 export class DatabaseModule {}

@@ -1,10 +1,10 @@
-import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import mongoose from 'mongoose';
 import { CONFIG, type Config } from '../config/config.js';
 
 /** Asks the store for a sign of life on a connection of its own: a pool that payers have filled says nothing of the store. */
 @Injectable()
-export class StoreProbe implements OnApplicationShutdown {
+export class StoreProbe implements OnModuleInit, OnApplicationShutdown {
   private readonly client: mongoose.mongo.MongoClient;
 
   constructor(@Inject(CONFIG) { mongo }: Config) {
@@ -16,6 +16,11 @@ export class StoreProbe implements OnApplicationShutdown {
       socketTimeoutMS: mongo.serverSelectionTimeoutMs,
       heartbeatFrequencyMS: 2_000,
     });
+  }
+
+  /** At the start, when the store is there: the first ping has no time for connecting. */
+  async onModuleInit(): Promise<void> {
+    await this.client.connect();
   }
 
   /** @throws what the driver throws, when there is no answer in time. */

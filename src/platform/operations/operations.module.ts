@@ -1,4 +1,5 @@
 import { Global, Module } from '@nestjs/common';
+import { StoreProbe } from '../database/store-probe.js';
 import { DrainService } from './drain.service.js';
 import { HealthController } from './health.controller.js';
 import { Metrics } from './metrics.js';
@@ -11,7 +12,7 @@ import { StoreWatch } from './store-watch.js';
 @Global()
 @Module({
   controllers: [RootController, HealthController, MetricsController],
-  providers: [DrainService, Metrics, Readiness, StoreWatch],
+  providers: [DrainService, Metrics, Readiness, StoreProbe, StoreWatch],
   exports: [Metrics, Readiness],
 })
 export class OperationsModule {}
