@@ -1,11 +1,12 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import metadata from './metadata.js';
+import { closeBodies, documentRules } from './platform/http/documented-rules.js';
 import { documentSuccesses } from './platform/http/success-responses.js';
 import { CONFIG, type Config } from './platform/config/config.js';
 import { hideNamedPrice } from './surfaces/storefront/payment/named-price.js';
 import { GATEWAY_BEARER, GATEWAY_KEY } from './surfaces/gateway/gateway.dialect.js';
-import { STOREFRONT_BEARER } from './surfaces/storefront/storefront.dialect.js';
+import { storefront, STOREFRONT_BEARER } from './surfaces/storefront/storefront.dialect.js';
 
 const DESCRIPTION = [
   'A self-hosted payments backend: user accounts and card payments through Stripe, each payment charged at most once.',
@@ -51,5 +52,7 @@ export async function createDocument(app: NestFastifyApplication): Promise<OpenA
     .build();
   const document = SwaggerModule.createDocument(app, about);
   if (app.get<Config>(CONFIG).storefront.clientAmounts === null) hideNamedPrice(document);
+  await documentRules(document, described);
+  closeBodies(document, storefront.mounts);
   return document;
 }

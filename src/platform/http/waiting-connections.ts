@@ -18,7 +18,8 @@ export function cutLongestWaiting(server: Server, keep: number): void {
       open--;
       waiting.delete(socket);
     });
-    if (open > keep) for (const longest of waiting) return void longest.destroy();
+    const [longest] = waiting;
+    if (open > keep) longest?.destroy();
   });
   server.on('request', ({ socket }, response) => {
     asked.set(socket, (asked.get(socket) ?? 0) + 1);

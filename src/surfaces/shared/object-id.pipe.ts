@@ -1,7 +1,12 @@
 import { type ArgumentMetadata, Injectable, type PipeTransform } from '@nestjs/common';
+import { ApiParam } from '@nestjs/swagger';
 import { invalidRequest } from '../../platform/common/app-error.js';
 
-const OBJECT_ID = /^[0-9a-f]{24}$/i;
+const OBJECT_ID = /^[0-9a-fA-F]{24}$/;
+
+/** Documents such an id. */
+export const ApiObjectId = (name: string): MethodDecorator =>
+  ApiParam({ name, schema: { type: 'string', pattern: OBJECT_ID.source }, example: '5f9f1c9b9c9c9c9c9c9c9c9c' });
 
 /** A MongoDB id in the path, as 24 lower-case hex characters; anything else is `validation_failed`. */
 @Injectable()

@@ -3,10 +3,10 @@ import { ApiProperty } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsIn, IsString, Length, Matches, MaxLength, ValidateBy } from 'class-validator';
 import {
-  isPassword,
   isTimeZone,
-  isUsername,
+  PASSWORD_PATTERN,
   PASSWORD_RULE,
+  USERNAME_PATTERN,
   USERNAME_RULE,
 } from '../../../modules/user/gateway/credential-rules.js';
 import { NoCardNumber } from '../../../platform/common/card-number.js';
@@ -25,12 +25,14 @@ import {
 const STATUSES = ['active', 'disabled'] as const;
 const ROLES = ['admin', 'standard'] as const;
 
-/** A text that passes the check. */
-function Passes(check: (text: string) => boolean, rule: string): PropertyDecorator {
+/** A text that passes the check; where that is a pattern, the document has it. */
+function Passes(check: ((text: string) => boolean) | RegExp, rule: string): PropertyDecorator {
+  const passes = check instanceof RegExp ? (text: string) => check.test(text) : check;
   return ValidateBy({
     name: 'passes',
+    constraints: [check],
     validator: {
-      validate: (value) => typeof value === 'string' && check(value),
+      validate: (value) => typeof value === 'string' && passes(value),
       defaultMessage: () => `$property must be ${rule}`,
     },
   });
@@ -65,10 +67,13 @@ const Phone = () =>
     ApiProperty({ maxLength: 15 }),
   );
 
+const LONGEST_ZONE = 64;
+
 const TimeZone = () =>
   applyDecorators(
     MayBeAbsent(),
-    Passes((zone) => zone.length <= 64 && isTimeZone(zone), 'an IANA time zone'),
+    Passes((zone) => zone.length <= LONGEST_ZONE && isTimeZone(zone), 'an IANA time zone'),
+    MaxLength(LONGEST_ZONE),
   );
 
 const OneOf = (values: readonly string[]) =>
@@ -80,7 +85,7 @@ export class CreateGatewayUser {
    * @example "testmerchant43"
    */
   @NoCardNumber()
-  @Passes(isUsername, USERNAME_RULE)
+  @Passes(USERNAME_PATTERN, USERNAME_RULE)
   username!: string;
 
   /**
@@ -114,7 +119,7 @@ export class CreateGatewayUser {
    */
   @NoCardNumber()
   @StorableText()
-  @Passes(isPassword, PASSWORD_RULE)
+  @Passes(PASSWORD_PATTERN, PASSWORD_RULE)
   @ApiProperty({ format: 'password', minLength: 8, maxLength: 64 })
   password!: string;
 
@@ -201,7 +206,7 @@ export class ChangeOwnPassword {
    */
   @NoCardNumber()
   @StorableText()
-  @Passes(isPassword, PASSWORD_RULE)
+  @Passes(PASSWORD_PATTERN, PASSWORD_RULE)
   @ApiProperty({ format: 'password', minLength: 8, maxLength: 64 })
   new_password!: string;
 }

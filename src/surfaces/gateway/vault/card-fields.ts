@@ -7,11 +7,14 @@ import { MayBeAbsent } from '../../shared/field-rules.js';
 
 /** Messages name the field and never what was in it. */
 
+const CARD_DIGITS = /^\d{12,19}$/;
+
 export const IsCardNumber = () =>
   ValidateBy({
     name: 'isCardNumber',
+    constraints: [CARD_DIGITS],
     validator: {
-      validate: (value) => typeof value === 'string' && /^\d{12,19}$/.test(value) && passesLuhn(value),
+      validate: (value) => typeof value === 'string' && CARD_DIGITS.test(value) && passesLuhn(value),
       defaultMessage: () => '$property must be a card number',
     },
   });
@@ -19,20 +22,19 @@ export const IsCardNumber = () =>
 /** `MMYY` or `MM/YY`. */
 export const EXPIRY = /^(0[1-9]|1[0-2])\/?(\d\d)$/;
 
-export const IsExpiry = () =>
-  applyDecorators(
-    Matches(EXPIRY, { message: '$property must be MMYY or MM/YY' }),
-    ApiProperty({ pattern: EXPIRY.source }),
-  );
+export const IsExpiry = () => Matches(EXPIRY, { message: '$property must be MMYY or MM/YY' });
 
 export const IsAccountNumber = () => Matches(/^\d{4,17}$/, { message: '$property must have 4 to 17 digits' });
+
+const ROUTING_DIGITS = /^\d{9}$/;
 
 /** Nine digits of which the last checks the others: https://en.wikipedia.org/wiki/ABA_routing_transit_number */
 export const IsRoutingNumber = () =>
   ValidateBy({
     name: 'isRoutingNumber',
+    constraints: [ROUTING_DIGITS],
     validator: {
-      validate: (value) => typeof value === 'string' && /^\d{9}$/.test(value) && passesAbaCheck(value),
+      validate: (value) => typeof value === 'string' && ROUTING_DIGITS.test(value) && passesAbaCheck(value),
       defaultMessage: () => '$property must be a routing number',
     },
   });
@@ -49,7 +51,6 @@ export const IsStripeToken = () =>
     NoCardNumber(), // it is stored while Stripe is asked
     MaxLength(255),
     IsString(),
-    ApiProperty({ pattern: '^(tok|pm)_\\w+$', maxLength: 255 }),
   );
 
 export const MethodFlags = () =>

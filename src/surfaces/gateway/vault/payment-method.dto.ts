@@ -22,7 +22,6 @@ export class NewCardFields {
    * @example "4111111111111111"
    */
   @IsCardNumber()
-  @ApiProperty({ type: 'string', pattern: '^\\d{12,19}$' })
   number!: string;
 
   /**
@@ -40,7 +39,6 @@ export class CardFields {
    */
   @MayBeAbsent()
   @IsCardNumber()
-  @ApiProperty({ type: 'string', pattern: '^\\d{12,19}$' })
   number?: string;
 
   /**
@@ -62,7 +60,6 @@ export class NewBankAccountFields {
    * @example "999999"
    */
   @IsAccountNumber()
-  @ApiProperty({ pattern: '^\\d{4,17}$' })
   account_number!: string;
 
   /**
@@ -70,7 +67,6 @@ export class NewBankAccountFields {
    * @example "490000018"
    */
   @IsRoutingNumber()
-  @ApiProperty({ pattern: '^\\d{9}$' })
   routing_number!: string;
 
   @IsIn(ACCOUNT_TYPES)
@@ -89,7 +85,6 @@ export class BankAccountFields {
    */
   @MayBeAbsent()
   @IsAccountNumber()
-  @ApiProperty({ pattern: '^\\d{4,17}$' })
   account_number?: string;
 
   /**
@@ -98,7 +93,6 @@ export class BankAccountFields {
    */
   @MayBeAbsent()
   @IsRoutingNumber()
-  @ApiProperty({ pattern: '^\\d{9}$' })
   routing_number?: string;
 
   @MayBeAbsent()

@@ -36,7 +36,6 @@ export class CreateVaultCustomer {
   @MayBeAbsent()
   @IsNotIn(['search', 'customer'], { message: '$property must not be $value' })
   @Matches(/^[A-Za-z0-9]{1,40}$/, { message: '$property must be at most 40 letters or digits' })
-  @ApiProperty({ pattern: '^[A-Za-z0-9]{1,40}$' })
   id?: string;
 
   /**

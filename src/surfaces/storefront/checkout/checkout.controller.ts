@@ -1,11 +1,11 @@
 import { Body, Get, Header, Param, Put } from '@nestjs/common';
-import { ApiExcludeEndpoint, ApiParam } from '@nestjs/swagger';
+import { ApiExcludeEndpoint } from '@nestjs/swagger';
 import { CheckoutService } from '../../../modules/payment/checkout/checkout.service.js';
 import type { Principal } from '../../../platform/common/principal.js';
 import { CurrentPrincipal, Public, StorefrontController, StorefrontErrors } from '../storefront.dialect.js';
 import { CheckoutRegistered, RegisterCheckout } from './checkout.dto.js';
 import { toCheckoutRegistered, toCheckoutTerms } from './checkout.mapper.js';
-import { CuidPipe } from './cuid.pipe.js';
+import { ApiCuid, CuidPipe } from './cuid.pipe.js';
 import { RETURN_PAGE } from './return-page.js';
 
 @StorefrontController('checkout', 'checkout')
@@ -26,7 +26,7 @@ export class CheckoutController {
    * It can be replaced until a payment has claimed it. An addition to the storefront contract.
    */
   @Put(':cuid')
-  @ApiParam({ name: 'cuid', example: 'cjld2cjxh0000qzrmn831i7rn' })
+  @ApiCuid()
   @StorefrontErrors(400, 401, 403, 409, 413, 415, 503)
   async register(
     @CurrentPrincipal() principal: Principal,

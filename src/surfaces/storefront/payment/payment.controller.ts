@@ -1,5 +1,4 @@
 import { Body, Get, Inject, Param, Post, UseGuards } from '@nestjs/common';
-import { ApiParam } from '@nestjs/swagger';
 import { ConfirmPaymentService } from '../../../modules/payment/confirm-payment.service.js';
 import { CreatePaymentService } from '../../../modules/payment/create-payment.service.js';
 import { PaymentService } from '../../../modules/payment/payment.service.js';
@@ -10,7 +9,7 @@ import { CurrentPrincipal, StorefrontController, StorefrontErrors } from '../sto
 import { namedPrice } from './named-price.js';
 import { ConfirmPayment, CreatePayment, PaymentCreated, ReturnPayment } from './payment.dto.js';
 import { toPaymentCreated, toReturnPayment } from './payment.mapper.js';
-import { ProviderPaymentIdPipe } from './provider-payment-id.pipe.js';
+import { ApiProviderPaymentId, ProviderPaymentIdPipe } from './provider-payment-id.pipe.js';
 
 @UseGuards(PaymentRateLimitGuard) // above the controller's own guard, so that it runs after it: the limit is per user
 @StorefrontController('payment', 'payment')
@@ -58,7 +57,7 @@ export class PaymentController {
 
   /** One payment of the caller's, read through from Stripe while it is open. */
   @Get(':id')
-  @ApiParam({ name: 'id', example: 'pi_1H7jg1CZ6F7J6I8jW2Q2c2jG' })
+  @ApiProviderPaymentId()
   @StorefrontErrors(400, 401, 404, 429, 503)
   async read(
     @CurrentPrincipal() principal: Principal,

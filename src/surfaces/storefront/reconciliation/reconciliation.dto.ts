@@ -12,6 +12,7 @@ export class ReconciledDays {
    * @example "2026-11-01"
    */
   @IsString()
+  @ApiProperty({ pattern: DAY.source })
   @Matches(DAY, { message: 'from must be a day such as 2026-11-01' })
   from!: string;
 
@@ -20,6 +21,7 @@ export class ReconciledDays {
    * @example "2026-11-30"
    */
   @IsString()
+  @ApiProperty({ pattern: DAY.source })
   @Matches(DAY, { message: 'to must be a day such as 2026-11-30' })
   to!: string;
 }

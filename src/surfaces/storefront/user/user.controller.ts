@@ -1,15 +1,12 @@
 import { Body, Delete, Get, Param, Patch, Post, UseGuards } from '@nestjs/common';
-import { ApiParam } from '@nestjs/swagger';
 import { AccountClosure } from '../../../modules/payment/account-closure.service.js';
 import { UserService } from '../../../modules/user/user.service.js';
 import type { Principal } from '../../../platform/common/principal.js';
-import { ObjectIdPipe } from '../../shared/object-id.pipe.js';
+import { ApiObjectId, ObjectIdPipe } from '../../shared/object-id.pipe.js';
 import { CurrentPrincipal, StorefrontController, StorefrontErrors } from '../storefront.dialect.js';
 import { RegistrationLimitGuard } from './registration-limit.guard.js';
 import { CreateUser, ReturnUser, UpdateUser } from './user.dto.js';
 import { toReturnUser } from './user.mapper.js';
-
-const ApiUserId = () => ApiParam({ name: 'id', example: '5f9f1c9b9c9c9c9c9c9c9c9c' });
 
 @StorefrontController('user', 'user')
 export class UserController {
@@ -35,7 +32,7 @@ export class UserController {
 
   /** One user: the caller, or one they created. */
   @Get(':id')
-  @ApiUserId()
+  @ApiObjectId('id')
   @StorefrontErrors(400, 401, 403, 404, 503)
   async read(@CurrentPrincipal() caller: Principal, @Param('id', ObjectIdPipe) id: string): Promise<ReturnUser> {
     return toReturnUser(await this.users.authorize(caller, id));
@@ -43,7 +40,7 @@ export class UserController {
 
   /** Changes what is sent. A `customerId` must be a Stripe Customer made for this user. */
   @Patch(':id')
-  @ApiUserId()
+  @ApiObjectId('id')
   @StorefrontErrors(400, 401, 403, 404, 409, 413, 415, 502, 503)
   async update(
     @CurrentPrincipal() caller: Principal,
@@ -55,7 +52,7 @@ export class UserController {
 
   /** Deletes the user and answers the record as it was. 409 while a payment of theirs is in flight. */
   @Delete(':id')
-  @ApiUserId()
+  @ApiObjectId('id')
   @StorefrontErrors(400, 401, 403, 404, 409, 503)
   async delete(@CurrentPrincipal() caller: Principal, @Param('id', ObjectIdPipe) id: string): Promise<ReturnUser> {
     return toReturnUser(await this.closure.close(caller, id));

@@ -1,0 +1,238 @@
+import type { OpenAPIObject } from '@nestjs/swagger';
+import { createDocument } from '../../src/app.openapi.js';
+import { startTestApp, type TestApp } from '../support/app.js';
+import { gatewayCaller } from '../support/gateway.js';
+import type { HttpAnswer } from '../support/http-client.js';
+import { storedUsers } from '../support/users.js';
+
+jest.setTimeout(240_000);
+
+/** What the document says of bodies and path ids is what the server does: sent is what it forbids, and what it allows at its edges. */
+let test: TestApp;
+let document: OpenAPIObject;
+let tokens: { storefront: string; gateway: string; userId: string };
+beforeAll(async () => {
+  test = await startTestApp({
+    webhooks: false,
+    env: { STOREFRONT_CLIENT_AMOUNT: 'true', STOREFRONT_CLIENT_AMOUNT_BOUNDS: 'usd:50-999999' },
+  });
+  document = await createDocument(test.app);
+  const { token, userId } = await test.register();
+  await storedUsers(test).set(userId, { isAdmin: true });
+  tokens = { storefront: `Bearer ${token}`, gateway: (await gatewayCaller(test)).key, userId };
+});
+afterAll(() => test.stop());
+
+type Json = Record<string, unknown>;
+interface Schema {
+  $ref?: string;
+  allOf?: Schema[];
+  oneOf?: Schema[];
+  type?: string;
+  properties?: Record<string, Schema>;
+  required?: string[];
+  additionalProperties?: unknown;
+  enum?: unknown[];
+  pattern?: string;
+  format?: string;
+  minLength?: number;
+  maxLength?: number;
+  minimum?: number;
+  maximum?: number;
+  maxItems?: number;
+  items?: Schema;
+  example?: unknown;
+}
+
+interface Case {
+  readonly name: string;
+  readonly body: Json;
+  readonly forbidden: boolean;
+  readonly property: string;
+}
+
+interface Route {
+  readonly method: string;
+  readonly path: string;
+  readonly schema: Schema;
+}
+
+function resolved(schema: Schema): Schema {
+  const ref = schema.$ref ?? schema.allOf?.[0]?.$ref;
+  if (ref === undefined) return schema;
+  return (document.components?.schemas?.[ref.split('/').pop() ?? ''] ?? {}) as Schema;
+}
+
+function routes(): Route[] {
+  return Object.entries(document.paths).flatMap(([path, item]) =>
+    (['post', 'put', 'patch'] as const).flatMap((method) => {
+      const body = item[method]?.requestBody as { content?: Record<string, { schema: Schema }> } | undefined;
+      const schema = body?.content?.['application/json']?.schema;
+      return schema === undefined || path === '/webhook/stripe' ? [] : [{ method, path, schema: resolved(schema) }];
+    }),
+  );
+}
+
+/** The required properties, by their examples. */
+function base(schema: Schema): Json {
+  return Object.fromEntries((schema.required ?? []).map((name) => [name, valueOf(schema.properties?.[name] ?? {})]));
+}
+
+function valueOf(property: Schema): unknown {
+  const schema = resolved(property);
+  if (schema.properties !== undefined) return base(schema);
+  return property.example ?? schema.example ?? schema.enum?.[0];
+}
+
+const WRONG: readonly unknown[] = ['text', 7, true, ['x'], { x: 1 }];
+const kindOf = (value: unknown): string =>
+  Array.isArray(value) ? 'array' : typeof value === 'number' ? 'integer' : typeof value;
+
+function forbiddenValues(schema: Schema): [string, unknown][] {
+  const types = (schema.oneOf ?? [schema]).map(({ type }) => type);
+  const wrong = WRONG.filter((value) => !types.includes(kindOf(value)) && !types.includes('number'));
+  const example = typeof schema.example === 'string' ? schema.example : 'x';
+  const list: [string, unknown][] = wrong.map((value) => [`a wrong type: ${JSON.stringify(value)}`, value]);
+  if (schema.maxLength !== undefined) list.push(['too long', example.padEnd(schema.maxLength + 1, 'x')]);
+  if ((schema.minLength ?? 0) > 1) list.push(['too short', example.slice(0, (schema.minLength ?? 0) - 1)]);
+  if (schema.pattern !== undefined)
+    for (const value of [`${example}\n`, ` ${example}`, '~'])
+      if (!new RegExp(schema.pattern, 'u').test(value)) list.push([`no match: ${JSON.stringify(value)}`, value]);
+  if (schema.enum !== undefined) list.push(['another value', 'nonsense']);
+  if (schema.format === 'email') list.push(['no address', 'nobody']);
+  if (schema.minimum !== undefined) list.push(['too little', schema.minimum - 1]);
+  if (schema.maximum !== undefined) list.push(['too much', schema.maximum + 1]);
+  if (schema.type === 'integer') list.push(['a fraction', (schema.minimum ?? 0) + 0.5]);
+  if (schema.maxItems !== undefined)
+    list.push(['too many', Array<unknown>(schema.maxItems + 1).fill(schema.items?.enum?.[0] ?? 'x')]);
+  return list;
+}
+
+function allowedValues(schema: Schema): [string, unknown][] {
+  const list: [string, unknown][] = (schema.enum ?? []).map((value) => [`allowed: ${String(value)}`, value]);
+  if (schema.example !== undefined) list.push(['the example', schema.example]);
+  const free = schema.type === 'string' && schema.pattern === undefined && schema.enum === undefined;
+  if (free && (schema.format === undefined || schema.format === 'password')) {
+    if (schema.maxLength !== undefined) list.push(['longest', 'x'.repeat(schema.maxLength)]);
+    if (schema.minLength !== undefined) list.push(['shortest', 'x'.repeat(schema.minLength)]);
+  }
+  if (schema.minimum !== undefined) list.push(['least', schema.minimum]);
+  if (schema.maximum !== undefined) list.push(['most', schema.maximum]);
+  if (schema.maxItems !== undefined && schema.items?.enum !== undefined)
+    list.push(['most items', Array<unknown>(schema.maxItems).fill(schema.items.enum[0])]);
+  return list;
+}
+
+/** Each property once with each value, all others by their examples; `within` puts a nested object into the body. */
+function casesOf(schema: Schema, within: (body: Json) => Json = (body) => body, path = ''): Case[] {
+  const body = base(schema);
+  const put = (name: string, value: unknown): Json => within({ ...body, [name]: value });
+  const own = Object.entries(schema.properties ?? {}).flatMap(([name, property]): Case[] => {
+    const inner = resolved(property);
+    const one =
+      (forbidden: boolean) =>
+      ([what, value]: [string, unknown]): Case => ({
+        name: `${path}${name}: ${what}`,
+        body: put(name, value),
+        forbidden,
+        property: name,
+      });
+    const nested = inner.properties === undefined ? [] : casesOf(inner, (value) => put(name, value), `${path}${name}.`);
+    const merged = inner === property ? property : { ...inner, type: 'object' };
+    return [
+      ...forbiddenValues(merged).map(one(true)),
+      ...(inner.properties === undefined ? allowedValues(merged).map(one(false)) : []),
+      ...nested,
+    ];
+  });
+  const missing = (schema.required ?? []).map((name): Case => {
+    const { [name]: _left, ...rest } = body;
+    return { name: `${path}${name}: not sent`, body: within(rest), forbidden: true, property: name };
+  });
+  const extra =
+    schema.additionalProperties === false
+      ? [{ name: `${path}an extra property`, body: put('surplus', 1), forbidden: true, property: 'surplus' }]
+      : [];
+  return [...own, ...missing, ...extra];
+}
+
+const filled = (path: string): string =>
+  path
+    .replace('{cuid}', 'cjld2cjxh0000qzrmn831i7rn')
+    .replace(/\{\w+\}/g, path.startsWith('/user') ? tokens.userId : 'bl6nqk69ku6897l45fp0');
+
+function send(method: string, path: string, body?: unknown): Promise<HttpAnswer> {
+  const authorization = path.startsWith('/api') ? tokens.gateway : tokens.storefront;
+  return test.http.request(method.toUpperCase(), path, body, { headers: { authorization } });
+}
+
+/** Whether the answer complains of this property's form. */
+function complains({ status, body }: HttpAnswer, property: string): boolean {
+  if (status !== 400) return false;
+  const messages = [body['message'] ?? body['msg']].flat().map(String).join('; ');
+  return new RegExp(String.raw`\b${property}( is required| must| should)`).test(messages);
+}
+
+/** Some at a time, so that the hundreds of small requests do not wait for one another. */
+async function inLanes<T>(items: readonly T[], work: (item: T) => Promise<string | null>): Promise<string[]> {
+  const queue = [...items];
+  const wrong: string[] = [];
+  const lane = async (): Promise<void> => {
+    for (let item = queue.shift(); item !== undefined; item = queue.shift()) {
+      const problem = await work(item);
+      if (problem !== null) wrong.push(problem);
+    }
+  };
+  await Promise.all(Array.from({ length: 6 }, lane));
+  return wrong;
+}
+
+it('refuses what the document forbids, and takes what it allows at its edges', async () => {
+  const cases = routes().flatMap((route) => casesOf(route.schema).map((one) => ({ ...one, route })));
+  expect(cases.length).toBeGreaterThan(300);
+  const wrong = await inLanes(cases, async ({ route, name, body, forbidden, property }) => {
+    const answer = await send(route.method, filled(route.path), body);
+    const fits = forbidden ? answer.status >= 400 && answer.status < 500 : !complains(answer, property);
+    return fits && (!forbidden || answer.status === 400)
+      ? null
+      : `${route.method} ${route.path} ${name} -> ${answer.status} ${answer.text}`;
+  });
+  expect(wrong).toEqual([]);
+});
+
+it('refuses path ids that miss their pattern', async () => {
+  let tried = 0;
+  for (const [path, item] of Object.entries(document.paths)) {
+    for (const method of ['get', 'put', 'patch', 'delete'] as const) {
+      const parameters = (item[method]?.parameters ?? []) as { name: string; in: string; schema?: Schema }[];
+      for (const { name, in: place, schema } of parameters) {
+        if (place !== 'path' || schema?.pattern === undefined) continue;
+        tried++;
+        const body = method === 'put' || method === 'patch' ? {} : undefined;
+        for (const id of ['~', '%00', `c${'a'.repeat(300)}`, 'pi_x%0A']) {
+          const answer = await send(method, path.replace(`{${name}}`, id), body);
+          expect([method, path, id, answer.status]).toEqual([method, path, id, 400]);
+        }
+      }
+    }
+  }
+  expect(tried).toBe(5);
+});
+
+it('says what the contract’s identifiers look like', () => {
+  const of = (schema: string, property: string): Schema =>
+    (document.components?.schemas?.[schema] as Schema | undefined)?.properties?.[property] ?? {};
+  expect(of('CreatePayment', 'cuid').pattern).toBe('^c[a-z0-9]{24}$');
+  expect(of('ConfirmPayment', 'paymentId')).toMatchObject({ pattern: '^pi_[A-Za-z0-9]+$', maxLength: 255 });
+  expect(of('CreateGatewayUser', 'phone').pattern).toBe(String.raw`^\d{1,15}$`);
+  expect(of('CreateGatewayUser', 'password')).toMatchObject({ pattern: expect.stringContaining('{8,64}') });
+  expect(of('CreateUser', 'password')).toMatchObject({ minLength: 8, maxLength: 128 });
+  expect(of('NewCardFields', 'number').pattern).toBe(String.raw`^\d{12,19}$`);
+  expect(of('RegisterCheckout', 'description')).toMatchObject({ minLength: 1, maxLength: 500 });
+  for (const name of ['CreateUser', 'UpdateUser', 'LoginUser', 'CreatePayment', 'ConfirmPayment', 'RegisterCheckout'])
+    expect([name, document.components?.schemas?.[name]]).toEqual([
+      name,
+      expect.objectContaining({ additionalProperties: false }),
+    ]);
+  expect(document.components?.schemas?.['CreateGatewayUser']).not.toHaveProperty('additionalProperties');
+});
