@@ -48,6 +48,7 @@ const PLANTED: Readonly<Record<string, readonly [file: string, imports: string][
   'modules-know-no-http': [['src/modules/payment/e.ts', 'fastify']],
   'no-development-package': [['src/platform/common/d.ts', 'ajv']],
   resolvable: [['src/platform/common/e.ts', './nowhere.js']],
+  'ladder-audit': [['src/modules/audit/a.ts', '../user/user.service.js']],
   'ladder-calculator': [['src/modules/calculator/a.ts', '../user/user.service.js']],
   'ladder-merchant': [['src/modules/merchant/a.ts', '../calculator/money.js']],
   'ladder-user': [['src/modules/user/b.ts', '../auth/jwt.js']],

@@ -242,6 +242,7 @@ export function buildConfig(env: Env, provided: Provided) {
       env.ADMIN_EMAIL === undefined || env.ADMIN_PASSWORD === undefined
         ? null
         : { email: env.ADMIN_EMAIL, password: env.ADMIN_PASSWORD },
+    audit: { keepDays: env.AUDIT_DAYS },
     passwords: { bcryptCost: env.BCRYPT_COST, concurrency: env.BCRYPT_CONCURRENCY, queue: env.BCRYPT_QUEUE },
     limits: {
       loginFailures: env.LOGIN_MAX_FAILURES,

@@ -1,6 +1,7 @@
 import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
 import { AccessEnv } from './env/access-env.js';
+import { AuditEnv } from './env/audit-env.js';
 import { BooksEnv } from './env/books-env.js';
 import { GatewayEnv } from './env/gateway-env.js';
 import { HttpEnv } from './env/http-env.js';
@@ -19,6 +20,7 @@ const TOPICS = [
   StorefrontEnv,
   GatewayEnv,
   AccessEnv,
+  AuditEnv,
   PaymentEnv,
   BooksEnv,
   MailEnv,
@@ -35,6 +37,7 @@ export type Env = ProcessEnv &
   StorefrontEnv &
   GatewayEnv &
   AccessEnv &
+  AuditEnv &
   PaymentEnv &
   BooksEnv &
   MailEnv;

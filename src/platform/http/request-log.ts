@@ -17,7 +17,7 @@ const CLIENT_ID = /^[\w.:-]{1,64}$/;
 export function useRequestLog(fastify: FastifyInstance, logger: Logger, onSeen: (seen: RequestSeen) => void): void {
   fastify.addHook('onRequest', (request, reply, done) => {
     reply.header('x-correlation-id', request.id);
-    requestContext.run({ correlationId: request.id, arrivedAt: performance.now() }, done);
+    requestContext.run({ correlationId: request.id, arrivedAt: performance.now(), address: request.ip }, done);
   });
   fastify.addHook('onResponse', (request, reply, done) => {
     const seen: RequestSeen = {

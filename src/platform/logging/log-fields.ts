@@ -52,6 +52,11 @@ const FIELDS = [
   'role',
   'skewMs',
   'messageId',
+  'auditId',
+  'action',
+  'actor',
+  'credential',
+  'object',
   'err',
   'stack',
 ] as const;

@@ -1,0 +1,23 @@
+/** What the trail knows of; `metric-names.ts` counts each, a test compares the two. */
+export const AUDIT_ACTIONS = [
+  'user.create',
+  'user.update',
+  'user.rights',
+  'user.password',
+  'user.delete',
+  'key.create',
+  'key.import',
+  'key.delete',
+  'keys.read',
+  'keys.reencrypt',
+  'price.register',
+  'books.repair',
+  'indexes.repair',
+] as const;
+
+export type AuditAction = (typeof AUDIT_ACTIONS)[number];
+
+/** The actions that a search word means: one, or with `user` all that begin with `user.`. */
+export function actionsNamed(word: string): readonly AuditAction[] {
+  return AUDIT_ACTIONS.filter((action) => action === word || action.startsWith(`${word}.`));
+}

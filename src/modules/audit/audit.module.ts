@@ -1,0 +1,14 @@
+import { Module } from '@nestjs/common';
+import { MongooseModule } from '@nestjs/mongoose';
+import { OperationsModule } from '../../platform/operations/operations.module.js';
+import { AuditSeal } from './audit-seal.js';
+import { AuditTrail } from './audit-trail.service.js';
+import { AuditRepository } from './audit.repository.js';
+import { AUDIT_MODEL, auditSchema } from './audit.schema.js';
+
+@Module({
+  imports: [MongooseModule.forFeature([{ name: AUDIT_MODEL, schema: auditSchema }]), OperationsModule],
+  providers: [AuditRepository, AuditSeal, AuditTrail],
+  exports: [AuditTrail],
+})
+export class AuditModule {}
