@@ -1,3 +1,4 @@
+import { commandLineActor } from '../../src/modules/audit/command-line-actor.js';
 import { ApiKeyService } from '../../src/modules/auth/api-key/api-key.service.js';
 import { AccountService } from '../../src/modules/merchant/account.service.js';
 import { GatewayUserService } from '../../src/modules/user/gateway/gateway-user.service.js';
@@ -31,16 +32,18 @@ export async function gatewayCaller(app: TestApp, options: CallerOptions = {}): 
   const { account = 'default', role = 'admin', permissions } = options;
   const { id: accountId } = await app.app.get(AccountService, { strict: false }).named(account);
   const username = freshUsername();
-  const user = await app.app.get(GatewayUserService, { strict: false }).createAsOperator(accountId, {
-    username,
-    name: 'Ada Owner',
-    email: 'owner@example.com',
-    password: PASSWORD,
-    role,
-    permissions,
-  });
+  const user = await app.app
+    .get(GatewayUserService, { strict: false })
+    .createAsOperator(commandLineActor(), accountId, {
+      username,
+      name: 'Ada Owner',
+      email: 'owner@example.com',
+      password: PASSWORD,
+      role,
+      permissions,
+    });
   const owner = { userId: user.id, accountId };
-  const key = await app.app.get(ApiKeyService, { strict: false }).create(owner, 'api', 'test');
+  const key = await app.app.get(ApiKeyService, { strict: false }).create(commandLineActor(), owner, 'api', 'test');
   return {
     userId: user.id,
     username,

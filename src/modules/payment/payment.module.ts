@@ -6,6 +6,7 @@ import { MailModule } from '../../platform/mail/mail.module.js';
 import { OperationsModule } from '../../platform/operations/operations.module.js';
 import { StripeModule } from '../../platform/stripe/stripe.module.js';
 import { WebhookModule } from '../../platform/stripe/webhook/webhook.module.js';
+import { AuditModule } from '../audit/audit.module.js';
 import { CustomerModule } from '../customer/customer.module.js';
 import { MerchantModule } from '../merchant/merchant.module.js';
 import { UserModule } from '../user/user.module.js';
@@ -13,6 +14,7 @@ import { AccountWatch } from './account-watch.js';
 import { OperationsReportService } from './operations-report.service.js';
 import { AccountClosure } from './account-closure.service.js';
 import { CHECKOUT_MODEL, checkoutSchema } from './checkout/checkout.schema.js';
+import { CheckoutRegistration } from './checkout/checkout-registration.service.js';
 import { CheckoutRepository } from './checkout/checkout.repository.js';
 import { CheckoutService } from './checkout/checkout.service.js';
 import { ConfirmAnswers } from './confirm-answers.js';
@@ -54,6 +56,7 @@ import { PaymentService } from './payment.service.js';
       { name: ORPHAN_MODEL, schema: orphanSchema },
       { name: RECONCILE_RUN_MODEL, schema: reconcileRunSchema },
     ]),
+    AuditModule,
     MerchantModule,
     UserModule,
     CustomerModule,
@@ -66,6 +69,7 @@ import { PaymentService } from './payment.service.js';
   providers: [
     AccountClosure,
     AccountWatch,
+    CheckoutRegistration,
     CheckoutRepository,
     CheckoutService,
     ConfirmAnswers,
@@ -99,6 +103,7 @@ import { PaymentService } from './payment.service.js';
   ],
   exports: [
     AccountClosure,
+    CheckoutRegistration,
     CheckoutService,
     ConfirmPaymentService,
     CreatePaymentService,

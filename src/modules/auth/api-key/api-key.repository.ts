@@ -31,29 +31,34 @@ export class ApiKeyRepository {
     return fromStore(() => this.model.collection.findOne({ hash: String(hash) }) as unknown as Found);
   }
 
-  /** Newest first. */
+  /** Oldest first. */
   listInAccount(accountId: string): Promise<ApiKeyRecord[]> {
     return this.list({ accountId: String(accountId) });
   }
 
-  /** Of every account, newest first: for the operator's commands. */
+  /** Of every account, oldest first: for the operator's commands. */
   listAll(): Promise<ApiKeyRecord[]> {
     return this.list({});
   }
 
-  /** By id or by hash. @returns whether there was one. */
-  async deleteInAccount(accountId: string, by: { id: string } | { hash: string }): Promise<boolean> {
-    const which = 'id' in by ? { _id: String(by.id) } : { hash: String(by.hash) };
-    return (await this.delete({ accountId: String(accountId), ...which })) > 0;
+  async findInAccount(accountId: string, by: { id: string } | { hash: string }): Found {
+    const record = 'id' in by ? await this.findById(by.id) : await this.findByHash(by.hash);
+    return record?.accountId === accountId ? record : null;
   }
 
-  /** Of any account: for the operator's command. @returns whether there was one. */
+  /** Of any account: for the operator's command. */
+  findById(id: string): Found {
+    return this.keys.load(id);
+  }
+
+  /** @returns whether there was one. */
   async deleteById(id: string): Promise<boolean> {
     return (await this.delete({ _id: String(id) })) > 0;
   }
 
-  async deleteOfUser(userId: string): Promise<void> {
-    await this.delete({ userId: String(userId) });
+  /** @returns how many there were. */
+  deleteOfUser(userId: string): Promise<number> {
+    return this.delete({ userId: String(userId) });
   }
 
   /** Unless a later use is stored already. */
@@ -68,9 +73,9 @@ export class ApiKeyRepository {
   }
 
   private list(filter: object): Promise<ApiKeyRecord[]> {
-    const newestFirst = { createdAt: -1, _id: -1 } as const;
+    const oldestFirst = { createdAt: 1, _id: 1 } as const;
     return fromStore(
-      () => this.model.collection.find(filter).sort(newestFirst).toArray() as unknown as Promise<ApiKeyRecord[]>,
+      () => this.model.collection.find(filter).sort(oldestFirst).toArray() as unknown as Promise<ApiKeyRecord[]>,
     );
   }
 

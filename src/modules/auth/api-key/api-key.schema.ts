@@ -48,7 +48,7 @@ export const apiKeySchema = new Schema<ApiKeyRecord>(
 
 // Race: one key imported twice at the same time. Query: the key of a request.
 apiKeySchema.index({ hash: 1 }, { name: 'hash_unique', unique: true });
-// Query: GET /api/user/apikeys, newest first.
+// Query: GET /api/user/apikeys, oldest first: the index is read backwards, and keeps the name it has in every database.
 apiKeySchema.index({ accountId: 1, createdAt: -1, _id: -1 }, { name: 'account_newest_first' });
 // Query: the keys of a user who is deleted.
 apiKeySchema.index({ userId: 1 }, { name: 'owner' });

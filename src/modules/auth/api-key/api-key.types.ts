@@ -19,6 +19,11 @@ export interface ApiKey {
   readonly lastUsedAt: Date | null;
 }
 
+/** Whom a key proves. */
+export interface ProvenKey extends KeyOwner {
+  readonly keyId: string;
+}
+
 /** Whom a key is made for. */
 export interface KeyOwner {
   readonly userId: string;

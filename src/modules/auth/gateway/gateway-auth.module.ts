@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { JwtModule } from '@nestjs/jwt';
 import { CONFIG, type Config } from '../../../platform/config/config.js';
 import { LimitsModule } from '../../../platform/limits/limits.module.js';
+import { AuditModule } from '../../audit/audit.module.js';
 import { GatewayUserModule } from '../../user/gateway/gateway-user.module.js';
 import { UserModule } from '../../user/user.module.js';
 import { ApiKeyModule } from '../api-key/api-key.module.js';
@@ -15,6 +16,7 @@ import { GatewayUserRemoval } from './gateway-user-removal.service.js';
 
 @Module({
   imports: [
+    AuditModule,
     GatewayUserModule,
     UserModule,
     ApiKeyModule,

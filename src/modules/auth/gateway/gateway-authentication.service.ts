@@ -17,19 +17,19 @@ export class GatewayAuthentication {
   /** A private key bound to the gateway. @returns null when it proves nobody. Throws StoreError. */
   async byKey(key: string): Promise<GatewayPrincipal | null> {
     const owner = await this.keys.prove(key, 'gateway');
-    return owner === null ? null : this.principal(owner.userId);
+    return owner === null ? null : this.principal(owner.userId, `api_key ${owner.keyId}`);
   }
 
   /** A control-panel token. @returns null when it proves nobody. Throws StoreError. */
   async byToken(token: string): Promise<GatewayPrincipal | null> {
     const subject = await this.tokens.verify(token);
-    return subject === null ? null : this.principal(subject.userId, subject.tokenVersion);
+    return subject === null ? null : this.principal(subject.userId, 'token', subject.tokenVersion);
   }
 
-  private async principal(userId: string, tokenVersion?: number): Promise<GatewayPrincipal | null> {
+  private async principal(userId: string, credential: string, tokenVersion?: number): Promise<GatewayPrincipal | null> {
     const user = await this.users.findById(userId);
     if (user?.status !== 'active') return null;
     if (tokenVersion !== undefined && user.tokenVersion !== tokenVersion) return null;
-    return toPrincipal(toGatewayUser(user));
+    return toPrincipal(toGatewayUser(user), credential);
   }
 }

@@ -4,7 +4,9 @@ import { Clock } from '../../../platform/common/clock.js';
 import type { Client } from '../../../platform/limits/client-address.js';
 import { tooMany } from '../../../platform/limits/rate-limiters.js';
 import { RateWindows } from '../../../platform/limits/rate-windows.js';
+import { AuditTrail } from '../../audit/audit-trail.service.js';
 import { isPassword, PASSWORD_RULE } from '../../user/gateway/credential-rules.js';
+import { auditActor } from '../../user/gateway/gateway-user.audit.js';
 import { GatewayUserRepository, usernameKey } from '../../user/gateway/gateway-user.repository.js';
 import type { GatewayUserRecord } from '../../user/gateway/gateway-user.schema.js';
 import type { GatewayPrincipal } from '../../user/gateway/gateway-user.types.js';
@@ -32,6 +34,7 @@ export class GatewaySessionService {
     private readonly failures: LoginFailures,
     private readonly tokens: GatewayTokens,
     private readonly windows: RateWindows,
+    private readonly audit: AuditTrail,
     private readonly clock: Clock,
   ) {}
 
@@ -68,8 +71,15 @@ export class GatewaySessionService {
       throw invalidRequest('new_password must differ from current_password');
     const passwordHash = await this.passwords.hash(change.newPassword);
     const updatedAt = this.clock.date();
-    const changed = await this.users.swap(user, { passwordHash, tokenVersion: user.tokenVersion + 1, updatedAt });
-    if (changed === null) throw new AppError('overloaded', 'the user is being changed', { retryAfterSeconds: 1 });
+    await this.audit.record(
+      auditActor(caller),
+      { action: 'user.password', object: { kind: 'gateway_user', id: caller.id } },
+      async () => {
+        const changed = await this.users.swap(user, { passwordHash, tokenVersion: user.tokenVersion + 1, updatedAt });
+        if (changed === null) throw new AppError('overloaded', 'the user is being changed', { retryAfterSeconds: 1 });
+      },
+      () => ({ after: { passwordReplaced: true } }),
+    );
   }
 
   private async prove(user: GatewayUserRecord, password: string): Promise<void> {

@@ -1,4 +1,6 @@
 import { Injectable } from '@nestjs/common';
+import { AuditTrail } from '../../audit/audit-trail.service.js';
+import { auditActor, auditedUser } from '../../user/gateway/gateway-user.audit.js';
 import type { GatewayPrincipal } from '../../user/gateway/gateway-user.types.js';
 import { GatewayUserService } from '../../user/gateway/gateway-user.service.js';
 import { ApiKeyRepository } from '../api-key/api-key.repository.js';
@@ -8,6 +10,7 @@ export class GatewayUserRemoval {
   constructor(
     private readonly users: GatewayUserService,
     private readonly keys: ApiKeyRepository,
+    private readonly audit: AuditTrail,
   ) {}
 
   /**
@@ -15,7 +18,15 @@ export class GatewayUserRemoval {
    * behind are only entries in a list. Throws as GatewayUserService.delete.
    */
   async remove(caller: GatewayPrincipal, userId: string): Promise<void> {
-    await this.users.delete(caller, userId);
-    await this.keys.deleteOfUser(userId);
+    const user = await this.users.read(caller, userId);
+    await this.audit.record(
+      auditActor(caller),
+      { action: 'user.delete', object: { kind: 'gateway_user', id: userId }, before: auditedUser(user) },
+      async () => {
+        await this.users.delete(caller, userId);
+        return this.keys.deleteOfUser(userId);
+      },
+      (keys) => ({ after: { deleted: true, keysDeleted: keys } }),
+    );
   }
 }

@@ -20,6 +20,11 @@ export class CheckoutService {
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
+  /** What the cuid has, or null. */
+  read(cuid: string): Promise<Checkout | null> {
+    return atFailpoint('checkout.load', () => this.checkouts.load(cuid));
+  }
+
   /**
    * Registers, or replaces while nobody has claimed it.
    * @throws AppError forbidden (403) unless an administrator asks, checkout_claimed (409), validation_failed (400).
@@ -29,7 +34,7 @@ export class CheckoutService {
     const problem = whyNotChargeable(terms.amountMinor, terms.currency);
     if (problem !== null) throw new AppError('validation_failed', problem, { messages: [problem] });
     for (let race = 0; race < RACES; race++) {
-      const existing = await atFailpoint('checkout.load', () => this.checkouts.load(cuid));
+      const existing = await this.read(cuid);
       if (existing === null) {
         const { document, inserted } = await atFailpoint('checkout.register', () =>
           this.checkouts.insert({

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { MongooseModule } from '@nestjs/mongoose';
+import { AuditModule } from '../../audit/audit.module.js';
 import { MerchantModule } from '../../merchant/merchant.module.js';
 import { UserModule } from '../user.module.js';
 import { GatewayUserRepository } from './gateway-user.repository.js';
@@ -10,6 +11,7 @@ import { LastAdministrator } from './last-administrator.js';
 @Module({
   imports: [
     MongooseModule.forFeature([{ name: GATEWAY_USER_MODEL, schema: gatewayUserSchema }]),
+    AuditModule,
     MerchantModule,
     UserModule, // its Passwords: one queue of hashes for the process
   ],

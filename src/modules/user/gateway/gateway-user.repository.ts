@@ -19,12 +19,8 @@ export class GatewayUserRepository {
 
   /** @returns false when the username is taken. */
   async insert(record: Omit<GatewayUserRecord, 'v' | 'w'>): Promise<boolean> {
-    try {
-      return (await this.users.insert(record)).inserted;
-    } catch (error) {
-      if (isDuplicateKey(error)) return false;
-      throw error;
-    }
+    if (await this.tryInsert(record)) return true;
+    return (await this.freeNameOfDeleted(record.usernameKey)) && this.tryInsert(record);
   }
 
   /** For proving a credential, which knows no account yet. */
@@ -67,9 +63,33 @@ export class GatewayUserRepository {
   swap(seen: GatewayUserRecord, changes: Changes): Found {
     return this.users.swap(seen, changes);
   }
+
+  private async tryInsert(record: Omit<GatewayUserRecord, 'v' | 'w'>): Promise<boolean> {
+    try {
+      return (await this.users.insert(record)).inserted;
+    } catch (error) {
+      if (isDuplicateKey(error)) return false;
+      throw error;
+    }
+  }
+
+  /** Versions before 0.2 left a deleted user's name with them. @returns false when a user who is not deleted has it. */
+  private async freeNameOfDeleted(key: string): Promise<boolean> {
+    const holder = await fromStore(
+      () => this.model.collection.findOne({ usernameKey: String(key) } as never) as unknown as Found,
+    );
+    if (holder === null) return true;
+    // Null: somebody else frees it at the same time.
+    return holder.deletedAt !== null && (await this.users.swap(holder, { usernameKey: freedKey(holder._id) })) !== null;
+  }
 }
 
 /** The form in which usernames are compared. */
 export function usernameKey(username: string): string {
   return String(username).toLowerCase();
+}
+
+/** What a deleted user has in place of their username's: no username has a colon. */
+export function freedKey(id: string): string {
+  return `deleted:${id}`;
 }

@@ -10,7 +10,7 @@ export interface GatewayUserRecord extends Versioned {
   accountId: string;
   accountType: AccountType;
   username: string;
-  /** Lower-case; two spellings are one user. */
+  /** Lower-case; two spellings are one user. `deleted:<id>` once the user is, so that the name is free again. */
   usernameKey: string;
   name: string;
   phone: string;
@@ -27,7 +27,7 @@ export interface GatewayUserRecord extends Versioned {
   tokenVersion: number;
   /** Set while this administrator is on the way out and not counted among those who stay; see last-administrator.ts. */
   leavingSince: Date | null;
-  /** Kept for the transactions that name the user; the name is never given to another one. */
+  /** The record is kept for the transactions that name the user. */
   deletedAt: Date | null;
   createdAt: Date;
   updatedAt: Date;

@@ -2,16 +2,19 @@ import { Injectable } from '@nestjs/common';
 import { AppError, invalidRequest } from '../../../platform/common/app-error.js';
 import { Clock } from '../../../platform/common/clock.js';
 import { newXid } from '../../../platform/common/xid.js';
+import { AuditTrail } from '../../audit/audit-trail.service.js';
+import type { AuditActor } from '../../audit/audit.types.js';
 import { AccountService } from '../../merchant/account.service.js';
 import { Passwords } from '../passwords.js';
 import { isPassword, isUsername, PASSWORD_RULE, USERNAME_RULE } from './credential-rules.js';
+import { auditActor, auditedRequest, auditedUser } from './gateway-user.audit.js';
 import { toGatewayUser } from './gateway-user.mapper.js';
-import { GatewayUserRepository, usernameKey } from './gateway-user.repository.js';
+import { freedKey, GatewayUserRepository, usernameKey } from './gateway-user.repository.js';
 import type { GatewayUserRecord } from './gateway-user.schema.js';
 import type { GatewayPrincipal, GatewayUser, GatewayUserChanges, NewGatewayUser } from './gateway-user.types.js';
 import { isActiveAdministrator, LastAdministrator } from './last-administrator.js';
-import { beyondOwn, completeMap, NO_RIGHTS, NOTIFICATIONS, PERMISSIONS, withinOwn } from './permissions.js';
-import type { PermissionMap, Rights } from './permissions.js';
+import { completeMap, NO_RIGHTS, NOTIFICATIONS, PERMISSIONS, type Rights } from './permissions.js';
+import { changesRights, permissionsGranted, refuseBeyondOwn, refuseEnding } from './rights-rules.js';
 
 /** Changes of one user that meet each other start again from what is stored; more than this is no coincidence. */
 const SWAP_TRIES = 8;
@@ -28,10 +31,15 @@ const NO_DEFAULTS = {
 /** The operator at the machine, who may grant everything. */
 const OPERATOR: Rights = { role: 'admin', permissions: NO_RIGHTS };
 
+/** A user before and after a change of them. */
+interface Changed {
+  readonly before: GatewayUser;
+  readonly after: GatewayUser;
+}
+
 type Changes = Partial<Omit<GatewayUserRecord, '_id' | 'v' | 'w'>>;
 
 const notFound = () => new AppError('user_not_found', 'there is no such user');
-const forbidden = (why: string) => new AppError('forbidden', why);
 
 /** Users of merchant accounts (contract gateway 3). Every look-up is by account; who else's it is, is not found. */
 @Injectable()
@@ -41,17 +49,18 @@ export class GatewayUserService {
     private readonly accounts: AccountService,
     private readonly lastAdministrator: LastAdministrator,
     private readonly passwords: Passwords,
+    private readonly audit: AuditTrail,
     private readonly clock: Clock,
   ) {}
 
   /** A user of the caller's account. Throws `validation_failed`, `username_taken`, `forbidden`, `overloaded`. */
   create(caller: GatewayPrincipal, user: NewGatewayUser): Promise<GatewayUser> {
-    return this.createIn(caller.accountId, caller, user);
+    return this.createIn(auditActor(caller), caller.accountId, caller, user);
   }
 
   /** What the operator's command does: any role, any account. Throws as `create`. */
-  createAsOperator(accountId: string, user: NewGatewayUser): Promise<GatewayUser> {
-    return this.createIn(accountId, OPERATOR, user);
+  createAsOperator(actor: AuditActor, accountId: string, user: NewGatewayUser): Promise<GatewayUser> {
+    return this.createIn(actor, accountId, OPERATOR, user);
   }
 
   /** Whatever the account: for the operator. Throws `user_not_found`. */
@@ -72,28 +81,59 @@ export class GatewayUserService {
   }
 
   /** Throws `user_not_found`, `forbidden`, `last_administrator`. */
-  update(caller: GatewayPrincipal, id: string, changes: GatewayUserChanges): Promise<GatewayUser> {
-    return this.swap(caller, id, (user) => {
-      refuseBeyondOwn(caller, user, changes);
-      return merged(user, changes);
-    });
+  async update(caller: GatewayPrincipal, id: string, changes: GatewayUserChanges): Promise<GatewayUser> {
+    const user = await this.read(caller, id);
+    const { after } = await this.audit.record(
+      auditActor(caller),
+      {
+        action: changesRights(user, changes) ? 'user.rights' : 'user.update',
+        object: { kind: 'gateway_user', id },
+        before: auditedUser(user),
+        asked: auditedRequest(changes),
+      },
+      () =>
+        this.swap(caller, id, (record) => {
+          refuseBeyondOwn(caller, toGatewayUser(record), changes);
+          return merged(record, changes);
+        }),
+      (changed) => ({ before: auditedUser(changed.before), after: auditedUser(changed.after) }),
+    );
+    return after;
   }
 
-  /** The name is never given to another user. Throws `user_not_found`, `forbidden`, `own_deletion`, `last_administrator`. */
+  /** The name is free again. Throws `user_not_found`, `forbidden`, `own_deletion`, `last_administrator`. */
   async delete(caller: GatewayPrincipal, id: string): Promise<void> {
     if (id === caller.id) throw new AppError('own_deletion', 'nobody may delete themselves');
     const deletedAt = this.clock.date();
-    await this.swap(caller, id, (user) => ({ deletedAt, tokenVersion: user.tokenVersion + 1 }));
+    await this.swap(caller, id, (user) => {
+      refuseEnding(caller, toGatewayUser(user));
+      return { deletedAt, usernameKey: freedKey(id), tokenVersion: user.tokenVersion + 1 };
+    });
   }
 
-  private async createIn(accountId: string, granter: Rights, user: NewGatewayUser): Promise<GatewayUser> {
+  /** Throws `forbidden` unless the caller may all that the owner of the key may. Keys whose owner is gone are nobody's. */
+  async refuseEndingKeyOf(caller: GatewayPrincipal, ownerId: string): Promise<void> {
+    if (ownerId === caller.id) return;
+    const owner = await this.users.findInAccount(caller.accountId, ownerId);
+    if (owner !== null) refuseEnding(caller, toGatewayUser(owner));
+  }
+
+  private createIn(actor: AuditActor, accountId: string, granter: Rights, user: NewGatewayUser): Promise<GatewayUser> {
     refuseBadCredentials(user);
+    const id = newXid(this.clock.now());
+    return this.audit.record(
+      actor,
+      { action: 'user.create', object: { kind: 'gateway_user', id }, asked: { accountId, ...auditedRequest(user) } },
+      () => this.insert(id, accountId, granter, user),
+      (made) => ({ after: auditedUser(made) }),
+    );
+  }
+
+  private async insert(id: string, accountId: string, granter: Rights, user: NewGatewayUser): Promise<GatewayUser> {
     const account = await this.accounts.get(accountId);
-    if (user.role === 'admin' && granter.role !== 'admin')
-      throw forbidden('only an administrator may make another one');
     const now = this.clock.date();
     const record = {
-      _id: newXid(now.getTime()),
+      _id: id,
       accountId,
       accountType: account.type,
       username: user.username,
@@ -104,7 +144,7 @@ export class GatewayUserService {
       timezone: user.timezone ?? 'ETC/UTC',
       status: user.status ?? 'active',
       role: user.role ?? 'standard',
-      permissions: grantedPermissions(granter, user.permissions, account.defaultPermissions),
+      permissions: permissionsGranted(granter, user, account.defaultPermissions),
       notifications: completeMap(NOTIFICATIONS, user.notifications ?? {}, account.defaultNotifications),
       defaults: { ...NO_DEFAULTS, ...user.defaults },
       passwordHash: await this.passwords.hash(user.password),
@@ -128,16 +168,14 @@ export class GatewayUserService {
     caller: GatewayPrincipal,
     id: string,
     change: (user: GatewayUserRecord) => Changes,
-  ): Promise<GatewayUser> {
+  ): Promise<Changed> {
     for (let tries = 0; tries < SWAP_TRIES; tries++) {
       const user = await this.find(caller, id);
-      if (user.role === 'admin' && caller.role !== 'admin')
-        throw forbidden('only an administrator may change an administrator');
       const set = { ...change(user), leavingSince: null, updatedAt: this.clock.date() };
       const leaves = isActiveAdministrator(user) && !isActiveAdministrator({ ...user, ...set });
       const seen = leaves ? await this.lastAdministrator.markLeaving(user) : user;
       const next = seen === null ? null : await this.users.swap(seen, set);
-      if (next !== null) return toGatewayUser(next);
+      if (next !== null) return { before: toGatewayUser(user), after: toGatewayUser(next) };
     }
     throw new AppError('overloaded', 'the user is being changed by somebody else', { retryAfterSeconds: 1 });
   }
@@ -149,26 +187,6 @@ function refuseBadCredentials({ username, password }: NewGatewayUser): void {
     ...(isPassword(password) ? [] : [`password must be ${PASSWORD_RULE}`]),
   ];
   if (messages.length > 0) throw invalidRequest(...messages);
-}
-
-function grantedPermissions(
-  granter: Rights,
-  asked: Partial<PermissionMap> = {},
-  byAccount: Readonly<Record<string, boolean>>,
-): PermissionMap {
-  const given = withinOwn(granter, completeMap(PERMISSIONS, byAccount));
-  const permissions = completeMap(PERMISSIONS, asked, given);
-  const beyond = beyondOwn(granter, permissions, NO_RIGHTS);
-  if (beyond !== undefined) throw forbidden(`missing permission ${beyond}`);
-  return permissions;
-}
-
-function refuseBeyondOwn(caller: Rights, user: GatewayUserRecord, changes: GatewayUserChanges): void {
-  if (changes.role === 'admin' && caller.role !== 'admin')
-    throw forbidden('only an administrator may make another one');
-  const had = completeMap(PERMISSIONS, user.permissions);
-  const beyond = beyondOwn(caller, completeMap(PERMISSIONS, changes.permissions ?? {}, had), had);
-  if (beyond !== undefined) throw forbidden(`missing permission ${beyond}`);
 }
 
 function merged(user: GatewayUserRecord, changes: GatewayUserChanges): Changes {

@@ -62,9 +62,11 @@ export interface GatewayPrincipal extends Rights {
   readonly username: string;
   readonly accountId: string;
   readonly accountType: AccountType;
+  /** What proved them: `api_key <id>` or `token`. */
+  readonly credential: string;
 }
 
-export function toPrincipal(user: GatewayUser): GatewayPrincipal {
+export function toPrincipal(user: GatewayUser, credential: string): GatewayPrincipal {
   const { id, username, accountId, accountType, role, permissions } = user;
-  return { kind: 'gateway-user', id, username, accountId, accountType, role, permissions };
+  return { kind: 'gateway-user', id, username, accountId, accountType, role, permissions, credential };
 }

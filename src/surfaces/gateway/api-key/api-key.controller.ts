@@ -25,11 +25,10 @@ export class ApiKeyController {
   })
   @GatewayErrors(400, 401, 403, 413, 415, 503)
   async create(@CurrentCaller() caller: GatewayPrincipal, @Body() body: CreateApiKey): Promise<ApiKeyAnswer> {
-    const owner = { userId: caller.id, accountId: caller.accountId };
-    return single(toApiKeyBody(await this.keys.create(owner, toKeyType(body.type), body.name)));
+    return single(toApiKeyBody(await this.keys.createOwn(caller, toKeyType(body.type), body.name)));
   }
 
-  /** All keys of the account, newest first; other users' are shown whole to administrators only. */
+  /** All keys of the account, oldest first; other users' are shown whole to administrators only. */
   @Get('apikeys')
   @GatewayCredential()
   @GatewayErrors(401, 403, 503)
@@ -38,7 +37,10 @@ export class ApiKeyController {
     return { ...listed(keys), data: keys };
   }
 
-  /** Deletes a key, by its id or by the key itself; the id is better, addresses end up in logs. It is dead at once. */
+  /**
+   * Deletes a key, by its id or by the key itself; the id is better, addresses end up in logs. It is dead at once. Another
+   * user's only who may all that its owner may.
+   */
   @Delete('apikey/:apiKey')
   @ApiParam({ name: 'apiKey', example: 'cpfkb7rug2jghjrp79rg' })
   @GatewayCredential()

@@ -77,7 +77,7 @@ export class GatewayUserController {
     return single(toGatewayUserBody(await this.users.read(caller, id)));
   }
 
-  /** Changes what is sent. The account keeps at least one active administrator. */
+  /** Changes what is sent. Nobody gives or takes what they do not have. The account keeps an active administrator. */
   @Post('user/:userId')
   @HttpCode(200)
   @ApiUserId()
@@ -92,7 +92,7 @@ export class GatewayUserController {
     return single(toGatewayUserBody(await this.users.update(caller, id, toGatewayUserChanges(body))));
   }
 
-  /** Ends a user: keys and tokens stop working at once, the username is never given away again. */
+  /** Ends a user: keys and tokens stop working at once, the username is free again. */
   @Delete('user/:userId')
   @ApiUserId()
   @GatewayCredential()

@@ -1,6 +1,6 @@
 import { Body, Get, Header, Param, Put } from '@nestjs/common';
 import { ApiExcludeEndpoint } from '@nestjs/swagger';
-import { CheckoutService } from '../../../modules/payment/checkout/checkout.service.js';
+import { CheckoutRegistration } from '../../../modules/payment/checkout/checkout-registration.service.js';
 import type { Principal } from '../../../platform/common/principal.js';
 import { CurrentPrincipal, Public, StorefrontController, StorefrontErrors } from '../storefront.dialect.js';
 import { CheckoutRegistered, RegisterCheckout } from './checkout.dto.js';
@@ -10,7 +10,7 @@ import { RETURN_PAGE } from './return-page.js';
 
 @StorefrontController('checkout', 'checkout')
 export class CheckoutController {
-  constructor(private readonly checkouts: CheckoutService) {}
+  constructor(private readonly checkouts: CheckoutRegistration) {}
 
   /** Where Stripe sends the payer back when no shop page is configured. Its query is neither read nor believed. */
   @Get('return')
