@@ -1,5 +1,7 @@
 import type { INestApplicationContext, Type } from '@nestjs/common';
+import { searchAudit } from './admin.audit.js';
 import { twins } from './admin.twins.js';
+import { commandLineActor } from './modules/audit/command-line-actor.js';
 import { ApiKeyService } from './modules/auth/api-key/api-key.service.js';
 import type { ApiKey } from './modules/auth/api-key/api-key.types.js';
 import { AccountService, DEFAULT_ACCOUNT } from './modules/merchant/account.service.js';
@@ -17,19 +19,25 @@ export type CommandOptions = Readonly<Record<string, string | undefined>>;
 interface Command {
   readonly needs: readonly string[];
   readonly takes: readonly string[];
+  /** Whether it needs a password, which may also be asked for or come on standard input. */
+  readonly takesPassword?: true;
   /** @returns what `--json` prints. Throws AppError for what is refused. */
   run(app: INestApplicationContext, options: CommandOptions): Promise<object>;
 }
 
 /** The operator's commands: whoever may run them at the machine may do everything. */
 export const COMMANDS: Readonly<Record<string, Command>> = {
-  'create-user': { needs: ['username', 'name', 'email', 'password'], takes: ['role', 'account'], run: createUser },
+  'create-user': {
+    needs: ['username', 'name', 'email'],
+    takes: ['role', 'account'],
+    takesPassword: true,
+    run: createUser,
+  },
   'create-key': { needs: ['username', 'name', 'type'], takes: [], run: createKey },
   'import-key': { needs: ['username', 'name', 'key'], takes: [], run: importKey },
   'list-keys': { needs: [], takes: [], run: listKeys },
   'revoke-key': { needs: ['id'], takes: [], run: revokeKey },
   twins: { needs: [], takes: [], run: twins },
-  'reencrypt-keys': { needs: [], takes: [], run: (app) => app.get(ApiKeyService, { strict: false }).reencrypt() },
   'parked-receipts': { needs: [], takes: [], run: parkedReceipts },
   'retry-receipts': {
     needs: [],
@@ -41,6 +49,12 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     takes: ['payment'],
     run: async (app, { payment }) => ({ skipped: await receiptsOf(app).skip(payment) }),
   },
+  'reencrypt-keys': {
+    needs: [],
+    takes: [],
+    run: (app) => app.get(ApiKeyService, { strict: false }).reencrypt(commandLineActor()),
+  },
+  audit: { needs: [], takes: ['actor', 'object', 'since', 'until', 'action', 'limit'], run: searchAudit },
 };
 
 /** The same rules and sentences as over HTTP. */
@@ -54,7 +68,8 @@ async function createUser(app: INestApplicationContext, { account, ...given }: C
     throw new AppError('validation_failed', 'account must be 1 to 50 letters, digits or ._-');
   }
   const owner = await app.get(AccountService, { strict: false }).named(account ?? DEFAULT_ACCOUNT);
-  const made = await app.get(GatewayUserService, { strict: false }).createAsOperator(owner.id, toNewGatewayUser(user));
+  const users = app.get(GatewayUserService, { strict: false });
+  const made = await users.createAsOperator(commandLineActor(), owner.id, toNewGatewayUser(user));
   const { id, username, name, email, role } = made;
   return { id, username, name, email, role, account: owner.name, account_id: owner.id };
 }
@@ -62,21 +77,25 @@ async function createUser(app: INestApplicationContext, { account, ...given }: C
 async function createKey(app: INestApplicationContext, options: CommandOptions): Promise<object> {
   const { type, name } = await checked(options, CreateApiKey);
   const owner = await ownerOf(app, options);
-  return shown(await app.get(ApiKeyService, { strict: false }).create(owner, toKeyType(type), name));
+  return shown(
+    await app.get(ApiKeyService, { strict: false }).create(commandLineActor(), owner, toKeyType(type), name),
+  );
 }
 
 async function importKey(app: INestApplicationContext, options: CommandOptions): Promise<object> {
   const { name } = await checked({ name: options['name'], type: 'api' }, CreateApiKey);
   const owner = await ownerOf(app, options);
-  return shown(await app.get(ApiKeyService, { strict: false }).import(owner, name, options['key'] ?? ''));
+  return shown(
+    await app.get(ApiKeyService, { strict: false }).import(commandLineActor(), owner, name, options['key'] ?? ''),
+  );
 }
 
 async function listKeys(app: INestApplicationContext): Promise<object> {
-  return { keys: (await app.get(ApiKeyService, { strict: false }).listAll()).map(shown) };
+  return { keys: (await app.get(ApiKeyService, { strict: false }).listAll(commandLineActor())).map(shown) };
 }
 
 async function revokeKey(app: INestApplicationContext, { id = '' }: CommandOptions): Promise<object> {
-  await app.get(ApiKeyService, { strict: false }).revoke(id);
+  await app.get(ApiKeyService, { strict: false }).revoke(commandLineActor(), id);
   return { id, revoked: true };
 }
 

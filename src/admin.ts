@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { COMMANDS, type CommandOptions } from './admin.commands.js';
+import { readPassword } from './admin.password.js';
 import { checkStart } from './app.config.js';
 import { createApp } from './app.setup.js';
 import { AppError } from './platform/common/app-error.js';
@@ -28,13 +29,15 @@ const CHECK = 'check-config';
 interface Options {
   readonly needs: readonly string[];
   readonly takes: readonly string[];
+  readonly takesPassword?: boolean;
 }
 
 const usage = (): string =>
   Object.entries<Options>({ [CHECK]: { needs: [], takes: [] }, ...COMMANDS })
-    .map(([name, { needs, takes }]) => [
+    .map(([name, { needs, takes, takesPassword }]) => [
       `  npm run admin -- ${name}`,
       ...needs.map((one) => `--${one} …`),
+      ...(takesPassword === true ? ['[--password [P] | --password-stdin]'] : []),
       ...takes.map((one) => `[--${one} …]`),
     ])
     .map((words) => `${words.join(' ')} [--json]`)
@@ -43,18 +46,42 @@ const usage = (): string =>
 interface Told {
   readonly name: string;
   readonly options: CommandOptions;
+  /** Where the password is to be had that the options lack. */
+  readonly password?: 'terminal' | 'input';
 }
 
 function told(args: readonly string[]): Told {
   const [name = '', ...rest] = args.filter((one) => one !== '--json');
   const command = COMMANDS[name];
   if (command === undefined) throw new ConfigError([`there is no command ${name || 'given'}; there are\n${usage()}`]);
-  const names = [...command.needs, ...command.takes];
+  const password = command.takesPassword === true ? passwordSource(rest) : undefined;
+  const names = [...command.needs, ...command.takes, ...(command.takesPassword === true ? ['password'] : [])];
   const missing = command.needs.filter(
     (one) => !rest.some((word) => word === `--${one}` || word.startsWith(`--${one}=`)),
   );
   if (missing.length > 0) throw new ConfigError([`${name} needs ${missing.map((one) => `--${one}`).join(', ')}`]);
-  return { name, options: parsed(rest, names) };
+  return { name, options: parsed(rest, names), password };
+}
+
+/** Takes the words out of `args` that say where the password comes from; undefined: it stands among them. */
+function passwordSource(args: string[]): Told['password'] {
+  const fromInput = args.indexOf('--password-stdin');
+  if (fromInput >= 0) args.splice(fromInput, 1);
+  const given = args.findIndex((word) => word === '--password' || word.startsWith('--password='));
+  if (given >= 0 && fromInput >= 0) throw new ConfigError(['--password and --password-stdin: one of them']);
+  if (fromInput >= 0) return 'input';
+  if (given < 0) return 'terminal';
+  const withoutValue = args[given] === '--password' && (args[given + 1]?.startsWith('--') ?? true);
+  if (!withoutValue) return undefined;
+  args.splice(given, 1);
+  return 'terminal';
+}
+
+/** Before anything is opened: a person takes their time. */
+async function withPassword({ name, options, password }: Told): Promise<Told> {
+  if (password === undefined) return { name, options };
+  const terminal = { input: process.stdin, output: process.stderr };
+  return { name, options: { ...options, password: await readPassword(terminal, password === 'input') } };
 }
 
 function parsed(args: string[], names: readonly string[]): CommandOptions {
@@ -126,7 +153,7 @@ function lines(result: object, indent = ''): string[] {
   return Object.entries(result).flatMap(([name, value]) =>
     Array.isArray(value)
       ? [`${indent}${name}: ${value.length}`, ...value.flatMap((one: object) => [...lines(one, `${indent}  `), ''])]
-      : [`${indent}${name}: ${String(value)}`],
+      : [`${indent}${name}: ${typeof value === 'object' ? JSON.stringify(value) : String(value)}`],
   );
 }
 
@@ -160,7 +187,7 @@ async function main(): Promise<void> {
   try {
     const [name, ...rest] = process.argv.slice(2);
     if (name === CHECK) return await checkConfig(rest);
-    answer(await run(told(process.argv.slice(2))));
+    answer(await run(await withPassword(told(process.argv.slice(2)))));
   } catch (error) {
     refuse(error);
   }

@@ -1,4 +1,6 @@
 import { createApp } from './app.setup.js';
+import { AuditTrail } from './modules/audit/audit-trail.service.js';
+import { commandLineActor } from './modules/audit/command-line-actor.js';
 import { SystemClock } from './platform/common/clock.js';
 import { buildConfig, type Config } from './platform/config/config.js';
 import { ConfigError, type Env } from './platform/config/env.js';
@@ -41,19 +43,28 @@ function configOf(env: Env): Config {
   return { ...config, http: { ...http, docs: false }, mongo: { ...mongo, connectTries: 1 } };
 }
 
-async function withIndexes<T>(config: Config, work: (indexes: Indexes) => Promise<T>): Promise<T> {
+async function withIndexes<T>(config: Config, work: (indexes: Indexes, audit: AuditTrail) => Promise<T>): Promise<T> {
   const logger = createLogger({ level: 'silent', format: 'json' });
   // Made but never started: it knows every schema, and neither listens nor works.
-  const indexes = (await createApp({ config, clock: new SystemClock(), logger })).get(Indexes, { strict: false });
+  const app = await createApp({ config, clock: new SystemClock(), logger });
+  const indexes = app.get(Indexes, { strict: false });
   try {
-    return await work(indexes);
+    return await work(indexes, app.get(AuditTrail, { strict: false }));
   } finally {
     await indexes.disconnect();
   }
 }
 
-async function repair(indexes: Indexes): Promise<number> {
-  for (const { line } of await indexes.repair()) say(line);
+async function repair(indexes: Indexes, audit: AuditTrail): Promise<number> {
+  const repairs = await audit.record(
+    commandLineActor(),
+    { action: 'indexes.repair', object: { kind: 'indexes', id: 'all' } },
+    () => indexes.repair(),
+    (done) => ({
+      after: { repaired: done.filter(({ repaired }) => repaired).length, lines: done.map(({ line }) => line) },
+    }),
+  );
+  for (const { line } of repairs) say(line);
   return check(indexes);
 }
 

@@ -1,5 +1,8 @@
 import { parseArgs } from 'node:util';
 import { createApp } from './app.setup.js';
+import type { AuditState } from './modules/audit/audit-state.js';
+import { AuditTrail } from './modules/audit/audit-trail.service.js';
+import { commandLineActor } from './modules/audit/command-line-actor.js';
 import { AccountWatch } from './modules/payment/account-watch.js';
 import { isZero } from './modules/payment/reconcile/compare.js';
 import { dayOf, daysLater, whyNoRange } from './modules/payment/reconcile/day-range.js';
@@ -102,10 +105,24 @@ async function reconcile(config: Config, clock: Clock, { range, repair }: Option
     // With the key of another account every payment here would look as if it had never been made.
     await app.get(AccountWatch, { strict: false }).look();
     const service = app.get(ReconciliationService, { strict: false });
-    return repair ? await service.repair(range) : { repaired: [], reconciliation: await service.compare(range) };
+    if (!repair) return { repaired: [], reconciliation: await service.compare(range) };
+    return await app.get(AuditTrail, { strict: false }).record(
+      commandLineActor(),
+      { action: 'books.repair', object: { kind: 'books', id: `${range.from}..${range.to}` } },
+      () => service.repair(range),
+      ({ repaired }) => ({ after: repairedState(repaired) }),
+    );
   } finally {
     await app.close();
   }
+}
+
+/** What was repaired, for the audit trail; an entry stays small, whatever happened. */
+function repairedState(repaired: RepairedReconciliation['repaired']): AuditState {
+  const named = repaired
+    .slice(0, 200)
+    .map(({ kind, providerPaymentId }) => `${kind} ${providerPaymentId ?? ''}`.trim());
+  return { repaired: repaired.length, what: named };
 }
 
 /** Line by line, because a text that is scrubbed as one is cut off where a log line would be. */
