@@ -44,6 +44,7 @@ import { PaymentSweeper } from './sweep/payment-sweeper.js';
 import { SweepItem } from './sweep/sweep-item.js';
 import { SweepRepository } from './sweep/sweep.repository.js';
 import { ORPHAN_MODEL, orphanSchema, SWEEP_MODEL, sweepSchema } from './sweep/sweep.schema.js';
+import { UserAdministration } from './user-administration.service.js';
 import { PAYMENT_MODEL, paymentSchema } from './payment.schema.js';
 import { PaymentService } from './payment.service.js';
 
@@ -100,6 +101,7 @@ import { PaymentService } from './payment.service.js';
     StripeSideReader,
     SweepItem,
     SweepRepository,
+    UserAdministration,
   ],
   exports: [
     AccountClosure,
@@ -110,6 +112,7 @@ import { PaymentService } from './payment.service.js';
     OperationsReportService,
     PaymentService,
     ReconciliationService,
+    UserAdministration,
   ],
 })
 export class PaymentModule {}

@@ -167,12 +167,56 @@ describe('nobody grants beyond their own', () => {
     expect((await boss.call('GET', '/api/users')).text).toBe(before);
   });
 
-  it('what somebody has already may stay and may be taken', async () => {
+  it('what somebody has already may stay, and is not taken by who could not give it', async () => {
     const other = await gatewayCaller(app, { account, role: 'standard', permissions: { process_refund: true } });
     const path = `/api/user/${other.userId}`;
     expect((await clerk.call('POST', path, { permissions: { process_refund: true } })).status).toBe(200);
-    expect((await clerk.call('POST', path, { permissions: { process_refund: false } })).status).toBe(200);
-    expect((await clerk.call('POST', path, { permissions: { process_refund: true } })).status).toBe(403);
+    expect(await clerk.call('POST', path, { permissions: { process_refund: false } })).toMatchObject(
+      forbidden('missing permission process_refund'),
+    );
+  });
+
+  describe.each<[string, object, string | null]>([
+    ['may more', { process_refund: true }, 'process_refund'],
+    ['may the same', { manage_users: true }, null],
+    ['may less', {}, null],
+  ])('of a user who %s', (_what, permissions, lacking) => {
+    it.each<[string, 'POST' | 'DELETE', object | undefined, object | undefined]>([
+      ['disables', 'POST', { status: 'disabled' }, undefined],
+      ['enables', 'POST', { status: 'active' }, { status: 'disabled' }],
+      ['disables while changing the name', 'POST', { status: 'disabled', name: 'B' }, undefined],
+      ['deletes', 'DELETE', undefined, undefined],
+      ['deletes the disabled one', 'DELETE', undefined, { status: 'disabled' }],
+    ])('who has manage_users alone %s only what they could give', async (_verb, method, body, first) => {
+      const other = await gatewayCaller(app, { account, role: 'standard', permissions });
+      const manager = await gatewayCaller(app, { account, role: 'standard', permissions: { manage_users: true } });
+      const path = `/api/user/${other.userId}`;
+      if (first !== undefined) expect((await boss.call('POST', path, first)).status).toBe(200);
+      const before = await boss.call('GET', path);
+      const answer = await manager.call(method, path, body);
+      if (lacking === null) return expect(answer.status).toBe(200);
+      expect(answer).toMatchObject(forbidden(`missing permission ${lacking}`));
+      expect((await boss.call('GET', path)).text).toBe(before.text);
+    });
+  });
+
+  it('keeps changing what is no right, and its own', async () => {
+    const other = await gatewayCaller(app, { account, role: 'standard', permissions: { process_refund: true } });
+    expect((await clerk.call('POST', `/api/user/${other.userId}`, { name: 'B', status: 'active' })).status).toBe(200);
+    const own = await gatewayCaller(app, { account, role: 'standard', permissions: { manage_users: true } });
+    expect((await own.call('POST', `/api/user/${own.userId}`, { permissions: { manage_users: false } })).status).toBe(
+      200,
+    );
+  });
+
+  it('who sees only their own invoices makes nobody see less', async () => {
+    const permissions = { manage_users: true, restrict_viewing_others_invoices: true };
+    const narrow = await gatewayCaller(app, { account, role: 'standard', permissions });
+    const other = await gatewayCaller(app, { account, role: 'standard' });
+    const path = `/api/user/${other.userId}`;
+    const change = { permissions: { restrict_viewing_others_invoices: true } };
+    expect((await narrow.call('POST', path, change)).status).toBe(403);
+    expect((await narrow.call('DELETE', path)).status).toBe(403);
   });
 
   it('who sees only their own invoices makes nobody who sees more', async () => {

@@ -1,5 +1,6 @@
 import { getConnectionToken } from '@nestjs/mongoose';
 import type { Connection } from 'mongoose';
+import { commandLineActor } from '../../../src/modules/audit/command-line-actor.js';
 import { ApiKeyService } from '../../../src/modules/auth/api-key/api-key.service.js';
 import { startTestApp, type TestApp } from '../../support/app.js';
 import { failed, type GatewayCaller, gatewayCaller, notFound, success, unauthorized } from '../../support/gateway.js';
@@ -132,14 +133,14 @@ describe('the credential', () => {
 });
 
 describe('GET /api/user/apikeys', () => {
-  it('shows administrators every key of the account whole, newest first', async () => {
+  it('shows administrators every key of the account whole, oldest first', async () => {
     const owner = await gatewayCaller(app, { account: 'keys' });
     const other = await gatewayCaller(app, { account: 'keys' });
     const made = await create('public', other);
     expect((await list(owner)).map(({ id, user_id, api_key }) => [id, user_id, api_key])).toEqual([
-      [made.id, other.userId, made.api_key],
-      [other.keyId, other.userId, other.key],
       [owner.keyId, owner.userId, owner.key],
+      [other.keyId, other.userId, other.key],
+      [made.id, other.userId, made.api_key],
     ]);
   });
 
@@ -148,7 +149,7 @@ describe('GET /api/user/apikeys', () => {
     const other = await gatewayCaller(app, { account: 'masked', role: 'standard', permissions });
     const owner = await gatewayCaller(app, { account: 'masked' });
     const keys = await list(other);
-    expect(keys.map(({ api_key }) => api_key)).toEqual([`${owner.key.slice(0, 8)}…${owner.key.slice(-4)}`, other.key]);
+    expect(keys.map(({ api_key }) => api_key)).toEqual([other.key, `${owner.key.slice(0, 8)}…${owner.key.slice(-4)}`]);
   });
 });
 
@@ -173,6 +174,41 @@ describe('DELETE /api/user/apikey/{api key}', () => {
     const other = await gatewayCaller(app);
     expect((await other.call('DELETE', `/api/user/apikey/${other.keyId}`)).status).toBe(200);
     expect(await other.call('GET', '/api/user')).toMatchObject(unauthorized);
+  });
+
+  describe('of another user', () => {
+    const account = 'key-rights';
+    const clerkOf = (permissions: object) =>
+      gatewayCaller(app, { account, role: 'standard', permissions: { manage_api_keys: true, ...permissions } });
+
+    it.each<[string, 'admin' | 'standard', object, string | null]>([
+      ['an administrator', 'admin', {}, 'only an administrator may change an administrator'],
+      ['who may more', 'standard', { process_refund: true }, 'missing permission process_refund'],
+      ['who sees all invoices', 'standard', { restrict_viewing_others_invoices: false }, null],
+      ['who may the same', 'standard', { manage_api_keys: true, process_sale: true }, null],
+      ['who may less', 'standard', {}, null],
+    ])('manage_api_keys and process_sale, the key of %s', async (_who, role, permissions, refused) => {
+      const clerk = await clerkOf({ process_sale: true });
+      const owner = await gatewayCaller(app, { account, role, permissions });
+      for (const by of [owner.keyId, owner.key]) {
+        if (refused === null && by === owner.key) continue; // gone with the first
+        const answer = await clerk.call('DELETE', `/api/user/apikey/${by}`);
+        if (refused === null) expect(answer.status).toBe(200);
+        else expect(answer).toMatchObject({ status: 403, body: failed(`forbidden: ${refused}`) });
+      }
+      expect((await owner.call('GET', '/api/user')).status).toBe(refused === null ? 401 : 200);
+    });
+
+    it('who sees only their own invoices takes no key of who sees all', async () => {
+      const clerk = await clerkOf({ restrict_viewing_others_invoices: true });
+      const owner = await gatewayCaller(app, { account, role: 'standard' });
+      expect((await clerk.call('DELETE', `/api/user/apikey/${owner.keyId}`)).status).toBe(403);
+    });
+
+    it('an administrator deletes every one', async () => {
+      const [one, two] = [await gatewayCaller(app, { account }), await gatewayCaller(app, { account })];
+      expect((await one.call('DELETE', `/api/user/apikey/${two.keyId}`)).status).toBe(200);
+    });
   });
 
   it('no key is in a log line, also not from a path', async () => {
@@ -223,7 +259,7 @@ describe('two instances and another encryption key', () => {
     expect((await shownAt(rotated))?.api_key).toBe(caller.key);
     expect((await shownAt(masked))?.api_key).toBe(hidden);
     expect((await shownAt(after))?.api_key).toBe(hidden); // look-up does not need the encryption key
-    const { reencrypted } = await rotated.app.get(ApiKeyService, { strict: false }).reencrypt();
+    const { reencrypted } = await rotated.app.get(ApiKeyService, { strict: false }).reencrypt(commandLineActor());
     expect(reencrypted).toBe(1);
     expect((await shownAt(after))?.api_key).toBe(caller.key);
 

@@ -172,15 +172,43 @@ describe('POST /api/user', () => {
     expect((await create({ password: `S1!${'x'.repeat(61)}` })).status).toBe(200);
   });
 
-  it('refuses a taken username in any case, also of another account and of a deleted user', async () => {
+  it('refuses a taken username in any case, also of another account', async () => {
     const taken = { status: 400, body: failed('bad request error: username is already taken') };
     const body = account();
     const made = await admin.call('POST', '/api/user', body);
     const other = await gatewayCaller(app, { account: 'taken' });
     expect(await create({ username: body.username.toUpperCase() })).toMatchObject(taken);
     expect(await create({ username: body.username }, other)).toMatchObject(taken);
-    await admin.call('DELETE', `/api/user/${idOf(made)}`);
-    expect(await create({ username: body.username })).toMatchObject(taken);
+    expect((await admin.call('GET', `/api/user/${idOf(made)}`)).status).toBe(200);
+  });
+
+  describe('the name of a deleted user', () => {
+    const users = () => app.app.get<Connection>(getConnectionToken()).collection('gateway_users');
+
+    it('is free again, also for another account, and the old token and keys stay dead', async () => {
+      const gone = await gatewayCaller(app);
+      const { body } = await app.http.post('/api/token-auth', { username: gone.username, password: PASSWORD });
+      const { token } = body['data'] as { token: string };
+      await admin.call('DELETE', `/api/user/${gone.userId}`);
+      const heir = await create(
+        { username: gone.username.toUpperCase() },
+        await gatewayCaller(app, { account: 'heir' }),
+      );
+      expect(heir.status).toBe(200);
+      expect(idOf(heir)).not.toBe(gone.userId);
+      expect(await gone.call('GET', '/api/user')).toMatchObject(unauthorized);
+      expect(await app.http.get('/api/user', { token })).toMatchObject(unauthorized);
+      expect(await create({ username: gone.username })).toMatchObject({ status: 400 });
+    });
+
+    it('is free also where an older version left it with them, and one of ten gets it', async () => {
+      const gone = await gatewayCaller(app);
+      await admin.call('DELETE', `/api/user/${gone.userId}`);
+      await users().updateOne({ _id: gone.userId as never }, { $set: { usernameKey: gone.username } });
+      const answers = await Promise.all(Array.from({ length: 10 }, () => create({ username: gone.username })));
+      expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
+      expect(await users().findOne({ _id: gone.userId as never })).toMatchObject({ username: gone.username });
+    });
   });
 
   it('lets one of 10 parallel creations of a username through', async () => {

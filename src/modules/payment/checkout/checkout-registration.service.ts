@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Principal } from '../../../platform/common/principal.js';
 import { type AuditState, personal } from '../../audit/audit-state.js';
 import { AuditTrail } from '../../audit/audit-trail.service.js';
+import { auditActor } from '../user-administration.service.js';
 import { CheckoutService } from './checkout.service.js';
 import type { Checkout, CheckoutTerms } from './checkout.types.js';
 
@@ -19,7 +20,7 @@ export class CheckoutRegistration {
     if (!principal.isAdmin) return this.checkouts.register(principal, cuid, terms);
     const before = await this.checkouts.read(cuid);
     return this.audit.record(
-      { kind: 'storefront_user', id: principal.id, credential: 'token', accountId: null },
+      auditActor(principal),
       {
         action: 'price.register',
         object: { kind: 'checkout', id: cuid },

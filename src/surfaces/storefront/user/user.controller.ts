@@ -1,5 +1,5 @@
 import { Body, Delete, Get, Param, Patch, Post, UseGuards } from '@nestjs/common';
-import { AccountClosure } from '../../../modules/payment/account-closure.service.js';
+import { UserAdministration } from '../../../modules/payment/user-administration.service.js';
 import { UserService } from '../../../modules/user/user.service.js';
 import type { Principal } from '../../../platform/common/principal.js';
 import { ApiObjectId, ObjectIdPipe } from '../../shared/object-id.pipe.js';
@@ -12,7 +12,7 @@ import { toReturnUser } from './user.mapper.js';
 export class UserController {
   constructor(
     private readonly users: UserService,
-    private readonly closure: AccountClosure,
+    private readonly administration: UserAdministration,
   ) {}
 
   /** Creates a user whom the caller may then manage. */
@@ -20,7 +20,7 @@ export class UserController {
   @UseGuards(RegistrationLimitGuard)
   @StorefrontErrors(400, 401, 409, 413, 415, 429, 503)
   async create(@CurrentPrincipal() caller: Principal, @Body() body: CreateUser): Promise<ReturnUser> {
-    return toReturnUser(await this.users.create(caller, body));
+    return toReturnUser(await this.administration.create(caller, body));
   }
 
   /** The caller and the users they created, oldest first; all users for an administrator. At most 1000. */
@@ -47,7 +47,7 @@ export class UserController {
     @Param('id', ObjectIdPipe) id: string,
     @Body() body: UpdateUser,
   ): Promise<ReturnUser> {
-    return toReturnUser(await this.users.update(caller, id, body));
+    return toReturnUser(await this.administration.update(caller, id, body));
   }
 
   /** Deletes the user and answers the record as it was. 409 while a payment of theirs is in flight. */
@@ -55,6 +55,6 @@ export class UserController {
   @ApiObjectId('id')
   @StorefrontErrors(400, 401, 403, 404, 409, 503)
   async delete(@CurrentPrincipal() caller: Principal, @Param('id', ObjectIdPipe) id: string): Promise<ReturnUser> {
-    return toReturnUser(await this.closure.close(caller, id));
+    return toReturnUser(await this.administration.delete(caller, id));
   }
 }
