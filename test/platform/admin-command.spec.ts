@@ -22,11 +22,13 @@ afterAll(async () => {
   await app.stop();
 });
 
-async function run(args: readonly string[], env: Record<string, string>) {
+async function run(args: readonly string[], env: Record<string, string>, input = '') {
   const child = spawn(process.execPath, ['--disable-proto=delete', program, ...args], {
     cwd,
     env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...env },
   });
+  child.stdin.on('error', () => undefined); // who does not read it closes it
+  child.stdin.end(input);
   let [stdout, stderr] = ['', ''];
   child.stdout.on('data', (bytes) => (stdout += String(bytes)));
   child.stderr.on('data', (bytes) => (stderr += String(bytes)));
@@ -34,12 +36,12 @@ async function run(args: readonly string[], env: Record<string, string>) {
   return { code, stdout, stderr };
 }
 
-const admin = (...args: string[]) =>
-  run(args, {
-    MONGODB_URI: app.config.mongo.uri,
-    BCRYPT_COST: '4',
-    API_KEY_ENCRYPTION_KEY: app.config.gateway.encryptionKeys.join(','),
-  });
+const env = () => ({
+  MONGODB_URI: app.config.mongo.uri,
+  BCRYPT_COST: '4',
+  API_KEY_ENCRYPTION_KEY: app.config.gateway.encryptionKeys.join(','),
+});
+const admin = (...args: string[]) => run(args, env());
 
 /** What a command answers with --json: one object on one line. */
 async function json(...args: string[]): Promise<Record<string, unknown>> {
@@ -84,6 +86,32 @@ it('brings a key along from elsewhere, once', async () => {
   const again = await admin(...imported, '--json');
   expect([again.code, JSON.parse(again.stdout)]).toEqual([1, { error: 'this key exists already' }]);
   expect(await json('reencrypt-keys')).toEqual({ reencrypted: 0, unreadable: 0 });
+});
+
+it('takes the password from standard input, and says who made whom afterwards', async () => {
+  const username = freshUsername();
+  const words = createUser(username).slice(0, -2);
+  const [made, none, both, short] = await Promise.all([
+    run([...words, '--password-stdin', '--json'], env(), `${PASSWORD}\n`),
+    run([...words, '--password'], env(), `${PASSWORD}\n`),
+    run([...words, '--password', PASSWORD, '--password-stdin'], env(), PASSWORD),
+    run([...words, '--password-stdin'], env(), 'short\n'),
+  ]);
+  expect([made.code, made.stderr]).toEqual([0, '']);
+  expect((await app.http.post('/api/token-auth', { username, password: PASSWORD })).status).toBe(200);
+  expect([none.code, none.stderr]).toEqual([78, expect.stringContaining('use --password-stdin')]);
+  expect([both.code, both.stderr]).toEqual([78, expect.stringContaining('one of them')]);
+  expect([short.code, short.stderr]).toEqual([1, expect.stringContaining('password must be')]);
+  const { id } = JSON.parse(made.stdout) as { id: string };
+  const { entries } = (await json('audit', '--object', username, '--action', 'user.create')) as { entries: object[] };
+  expect(entries).toEqual([
+    expect.objectContaining({
+      result: 'done',
+      actor: expect.objectContaining({ kind: 'command_line', id: expect.stringMatching(/./) }),
+      object: { kind: 'gateway_user', id },
+    }),
+  ]);
+  expect((await admin('audit', '--object', id)).stdout).toContain('action: user.create');
 });
 
 it('refuses by the rules of the API, without the secret', async () => {
