@@ -60,6 +60,14 @@ it('one dropped at run time: 1 and named, then built, and the running app serves
   expect(await indexes('--check')).toMatchObject({ code: 1, stdout: 'users.email_unique is missing\n' });
   const repaired = await indexes('--repair');
   expect([repaired.code, repaired.stdout]).toEqual([0, expect.stringContaining('users.email_unique built\nall ')]);
+  const trail = app.app.get<Connection>(getConnectionToken()).collection('audit_entries');
+  expect(await trail.find({ action: 'indexes.repair' }).sort({ at: -1 }).limit(1).toArray()).toEqual([
+    expect.objectContaining({
+      actorKind: 'command_line',
+      result: 'done',
+      after: { repaired: 1, lines: ['users.email_unique built'] },
+    }),
+  ]);
   await eventually(async () => expect(await ready()).toBe(200), 10_000);
 });
 

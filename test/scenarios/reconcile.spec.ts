@@ -240,6 +240,11 @@ it('ten ways to be wrong: each is named, repaired if Stripe knows better, and le
   const before = (await app.simulator.requests()).requests.at(-1)?.n ?? 0;
   const after = await report('--repair');
   expect(await writesSince(before)).toEqual([]);
+  const trail = app.app.get<Connection>(getConnectionToken()).collection('audit_entries');
+  const entries = await trail.find({ action: 'books.repair' }).toArray();
+  expect(entries).toMatchObject([
+    { actorKind: 'command_line', result: 'done', after: { repaired: 6, what: expect.any(Array) } },
+  ]);
   expect(after.repaired.map(({ kind }) => kind).toSorted()).toEqual(
     ['missing', 'amount', 'currency', 'paid_at_stripe', 'customer', 'refund'].toSorted(),
   );
