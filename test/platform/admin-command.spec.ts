@@ -36,12 +36,12 @@ async function run(args: readonly string[], env: Record<string, string>, input =
   return { code, stdout, stderr };
 }
 
-const env = () => ({
+const environment = () => ({
   MONGODB_URI: app.config.mongo.uri,
   BCRYPT_COST: '4',
   API_KEY_ENCRYPTION_KEY: app.config.gateway.encryptionKeys.join(','),
 });
-const admin = (...args: string[]) => run(args, env());
+const admin = (...args: string[]) => run(args, environment());
 
 /** What a command answers with --json: one object on one line. */
 async function json(...args: string[]): Promise<Record<string, unknown>> {
@@ -92,10 +92,10 @@ it('takes the password from standard input, and says who made whom afterwards', 
   const username = freshUsername();
   const words = createUser(username).slice(0, -2);
   const [made, none, both, short] = await Promise.all([
-    run([...words, '--password-stdin', '--json'], env(), `${PASSWORD}\n`),
-    run([...words, '--password'], env(), `${PASSWORD}\n`),
-    run([...words, '--password', PASSWORD, '--password-stdin'], env(), PASSWORD),
-    run([...words, '--password-stdin'], env(), 'short\n'),
+    run([...words, '--password-stdin', '--json'], environment(), `${PASSWORD}\n`),
+    run([...words, '--password'], environment(), `${PASSWORD}\n`),
+    run([...words, '--password', PASSWORD, '--password-stdin'], environment(), PASSWORD),
+    run([...words, '--password-stdin'], environment(), 'short\n'),
   ]);
   expect([made.code, made.stderr]).toEqual([0, '']);
   expect((await app.http.post('/api/token-auth', { username, password: PASSWORD })).status).toBe(200);

@@ -39,7 +39,7 @@ async function added(act: () => Promise<unknown>): Promise<AuditRecord[]> {
   const before = new Set((await rows().find().toArray()).map(({ _id }) => _id));
   await act();
   const all = await rows().find().sort({ _id: 1 }).toArray();
-  return all.filter(({ _id }) => !before.has(_id)) as unknown as AuditRecord[];
+  return all.filter(({ _id }) => !before.has(_id));
 }
 const newUser = () => ({
   username: freshUsername(),
@@ -55,7 +55,7 @@ const price = (amount: number) => ({ amount, currency: 'usd', description: 'for 
 interface Audited {
   readonly action: string;
   /** Makes what the request needs, and answers how to send it. */
-  ready(): Promise<() => Promise<HttpAnswer>>;
+  readonly ready: () => Promise<() => Promise<HttpAnswer>>;
 }
 
 /** What changes users, rights, keys or prices, or reads whole keys. */
