@@ -1,5 +1,5 @@
 import type { INestApplicationContext } from '@nestjs/common';
-import type { CommandOptions } from './admin.commands.js';
+import type { CommandOptions } from './admin.options.js';
 import { AUDIT_ACTIONS, actionsNamed } from './modules/audit/audit-actions.js';
 import { AuditTrail } from './modules/audit/audit-trail.service.js';
 import type { AuditRecord } from './modules/audit/audit.schema.js';

@@ -1,5 +1,6 @@
 import type { INestApplicationContext, Type } from '@nestjs/common';
 import { searchAudit } from './admin.audit.js';
+import type { CommandOptions } from './admin.options.js';
 import { twins } from './admin.twins.js';
 import { commandLineActor } from './modules/audit/command-line-actor.js';
 import { ApiKeyService } from './modules/auth/api-key/api-key.service.js';
@@ -13,8 +14,6 @@ import { toKeyType } from './surfaces/gateway/api-key/api-key.mapper.js';
 import { LiberalBodyPipe } from './surfaces/gateway/liberal-body.pipe.js';
 import { CreateGatewayUser } from './surfaces/gateway/user/user.dto.js';
 import { toNewGatewayUser } from './surfaces/gateway/user/user.mapper.js';
-
-export type CommandOptions = Readonly<Record<string, string | undefined>>;
 
 interface Command {
   readonly needs: readonly string[];

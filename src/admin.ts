@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
-import { COMMANDS, type CommandOptions } from './admin.commands.js';
+import { COMMANDS } from './admin.commands.js';
+import type { CommandOptions } from './admin.options.js';
 import { readPassword } from './admin.password.js';
 import { checkStart } from './app.config.js';
 import { createApp } from './app.setup.js';
