@@ -65,6 +65,8 @@ function startProduct(ground, { name, dist, database, count = false, cpuProf, en
       BCRYPT_COST: '4',
       REGISTER_RATE_LIMIT: '1000000000',
       PAYMENT_RATE_LIMIT: '1000000000',
+      ADDRESS_MAX_DECLINES: '1000000000',
+      ADDRESS_MAX_CREATES: '1000000000',
       PAYMENT_POLL_FIRST: '1h',
       STRIPE_CHECK_INTERVAL: '0ms',
       ...env,

@@ -18,6 +18,12 @@ const CHECKOUT = 'src/modules/payment/checkout/checkout.service.ts';
 /** [name, file, what stands there, what breaks it, and more such threes where one place is not enough] */
 const MUTANTS = [
   [
+    'reopen_unclaimed',
+    CHECKOUT,
+    '      this.refuseExpired(existing);\n      const anew',
+    '      if (existing.claimedFor === null) return existing;\n      const anew',
+  ],
+  [
     'n1_over_unsettled',
     CONFIRM,
     'if (isUnsettled(payment)) return',

@@ -149,11 +149,36 @@ describe('what a create may be answered', () => {
   it('400 is final: rejected, and a repeat says the same without asking Stripe', async () => {
     await using lent = await apps.lend();
     const { app, create, record, intents } = checkout(lent);
-    await app.simulator.fault({ ...CREATE, times: 1 }, { type: 'status', status: 400, when: 'before' });
+    await app.simulator.fault(
+      { ...CREATE, times: 1 },
+      { type: 'status', status: 400, code: 'amount_too_small', when: 'before' },
+    );
     expect((await create()).status).toBe(400);
     expect((await record()).state).toBe('REJECTED');
     expect((await create()).status).toBe(400);
     expect(await intents()).toHaveLength(0);
+  });
+
+  it('a 400 that names no parameter of ours is 503, nothing is for good, and the next try makes it', async () => {
+    await using lent = await apps.lend();
+    const { app, create, record, intents } = checkout(lent);
+    await app.simulator.fault({ ...CREATE, times: 1 }, { type: 'status', status: 400, when: 'before' });
+    const refused = await create();
+    expect([refused.status, Number(refused.headers.get('retry-after'))]).toEqual([503, 5]);
+    expect(await record()).toMatchObject({ state: 'NEW', leaseUntil: null, createGeneration: 1 });
+    expect((await create()).status).toBe(201);
+    expect(await intents()).toHaveLength(1);
+  });
+
+  it('a refusal after a try without an answer is not definite: not REJECTED', async () => {
+    await using lent = await apps.lend();
+    const { app, create, record } = checkout(lent);
+    await app.simulator.fault({ ...CREATE, times: 1 }, { type: 'reset_after' });
+    const refusal = { type: 'status', status: 400, code: 'amount_too_small', when: 'before' } as const;
+    await app.simulator.fault({ ...CREATE, times: 1 }, refusal);
+    expect((await create()).status).toBe(503);
+    expect((await record()).state).toBe('NEW');
+    expect((await create()).status).toBe(201);
   });
 
   it('a second request waits for the first and answers the same', async () => {

@@ -205,11 +205,21 @@ describe('an outcome that something hides', () => {
     expect(await payments(app).findOne({ cuid }).lean<Payment>().exec()).toMatchObject({ state: 'CANCELED' });
   });
 
+  it('what Stripe refused to be sent does not use up the tries of a payment, nor grow its record', async () => {
+    await using scene = new Scene();
+    const app = await scene.start({ env: { PAYMENT_MAX_ATTEMPTS: '3' } });
+    const buyer = await payer(app);
+    for (let i = 0; i < 24; i++) expect((await buyer.confirm(`pm_bogus${i}`)).status).toBe(400);
+    expect((await buyer.record()).settled).toHaveLength(20);
+    expect((await buyer.confirm('pm_card_visa')).status).toBe(201);
+  });
+
   it('tries of a payment have an end, whatever they were answered', async () => {
     await using scene = new Scene();
     const app = await scene.start({ env: { PAYMENT_MAX_ATTEMPTS: '3' } });
     const buyer = await payer(app);
-    for (let i = 0; i < 3; i++) expect((await buyer.confirm(`pm_bogus${i}`)).status).toBe(400);
+    const cards = ['', 'LostCard', 'StolenCard'].map((why) => `pm_card_visa_chargeDeclined${why}`);
+    for (const card of cards) expect((await buyer.confirm(card)).status).toBe(402);
     expect((await buyer.confirm('pm_card_visa')).status).toBe(429);
   });
 });

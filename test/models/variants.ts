@@ -41,6 +41,11 @@ export const STORESIM_ON_THE_PRODUCT: Record<Exclude<Variant, 'none' | 'lit_all'
     test: 'a replacement between the look and the claim: the claim looks again, and what stands is charged',
     mutant: true,
   },
+  reopen_unclaimed: {
+    file: CHECKOUT,
+    test: 'a correction between the look and the reopening: what stands is charged',
+    mutant: true,
+  },
   fence_no_intent: {
     file: CONFIRM,
     test: 'stores its intent before the call; until Stripe has answered no attempt starts, and the cancel is repeated',

@@ -37,6 +37,9 @@ const TEST_ENV: Readonly<Record<string, string>> = {
   RECONCILE_AFTER: '0ms',
   REGISTER_RATE_LIMIT: '100000',
   PAYMENT_RATE_LIMIT: '100000',
+  // All clients of a test have one address.
+  ADDRESS_MAX_DECLINES: '0',
+  ADDRESS_MAX_CREATES: '0',
   LOGIN_MAX_FAILURES: '100000',
 };
 

@@ -5,6 +5,7 @@ import { atFailpoint } from '../../platform/common/failpoints.js';
 import type { Principal } from '../../platform/common/principal.js';
 import { UserService } from '../user/user.service.js';
 import type { User } from '../user/user.types.js';
+import { endedUnpaid } from './payment-changes.js';
 import { PaymentFence } from './payment-fence.js';
 import { PaymentObserver } from './payment-observer.js';
 import { isFenceable, isFinal, isInFlight } from './payment-states.js';
@@ -53,22 +54,18 @@ export class AccountClosure {
     if (isFinal(payment)) return;
     const ended =
       payment.providerPaymentId === undefined
-        ? await atFailpoint('closure.end', () =>
-            this.payments.change(payment, {
-              state: 'CANCELED',
-              nextCheckAt: null,
-              leaseUntil: null,
-              finalAt: this.clock.date(),
-            }),
-          )
+        ? await atFailpoint('closure.end', () => this.payments.change(payment, endedUnpaid(this.clock.date())))
         : await this.fence.raise(payment);
     if (ended === null || !isFinal(ended)) throw inFlight();
   }
 
-  /** Created between the look and the deletion: nobody can pay it here any more, so it is not left payable elsewhere. */
+  /**
+   * Created between the look and the deletion, with a PaymentIntent or about to have one: nobody can pay it here any more, so
+   * it is not left payable elsewhere. What is created even later finds its user gone.
+   */
   private async closeLatecomers(userId: string): Promise<void> {
     for (const payment of await atFailpoint('closure.find_latecomers', () => this.payments.openOfUser(userId))) {
-      if (!isFinal(payment) && payment.providerPaymentId !== undefined) await this.fence.raise(payment);
+      await this.fence.endUnpaid(payment);
     }
   }
 }

@@ -107,7 +107,7 @@ export class ConfirmAnswers {
       current = await atFailpoint('confirm.declined_reload', () => this.payments.reload(sent.payment));
       if (isFinal(current) || current.attempt?.n === sent.attempt.n) return null;
     } else {
-      await this.countDecline(sent.payment.userId, run);
+      await this.countDecline(sent.payment.userId, run, answer.payment?.latestChargeId ?? null);
     }
     run.last = current;
     if (!sent.mine) return null;
@@ -187,11 +187,11 @@ export class ConfirmAnswers {
   }
 
   /** The decline is settled and will be told, whether or not it could be counted. */
-  private async countDecline(userId: string, run: ConfirmRun): Promise<void> {
+  private async countDecline(userId: string, run: ConfirmRun, chargeId: string | null): Promise<void> {
     const { room } = run;
     run.room = null;
     await this.limits
-      .count(userId, room)
+      .count(userId, room, chargeId)
       .catch((error: unknown) => this.logger.warn({ err: error, userId }, 'a decline was not counted'));
   }
 

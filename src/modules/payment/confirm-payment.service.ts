@@ -9,6 +9,7 @@ import { CONFIG, type Config } from '../../platform/config/config.js';
 import { HiddenByLaterVersion, StoreError } from '../../platform/database/store-error.js';
 import { StripePayments } from '../../platform/stripe/stripe-payments.js';
 import { type ConfirmRun, ConfirmAnswers } from './confirm-answers.js';
+import { CheckoutService } from './checkout/checkout.service.js';
 import { DeclineLimits } from './decline-limits.js';
 import { afterNotRun, startingAttempt } from './payment-changes.js';
 import { PaymentFence } from './payment-fence.js';
@@ -43,6 +44,7 @@ export class ConfirmPaymentService {
     private readonly answers: ConfirmAnswers,
     private readonly stripe: StripePayments,
     private readonly limits: DeclineLimits,
+    private readonly checkouts: CheckoutService,
     private readonly address: PublicAddress,
     private readonly clock: Clock,
     @Inject(CONFIG) private readonly config: Config,
@@ -104,7 +106,7 @@ export class ConfirmPaymentService {
 
   private async nextStep(principal: Principal, payment: Payment, run: ConfirmRun, age: RequestAge): Promise<Step> {
     if (payment.state === 'SUCCEEDED') return { answer: viewOf(payment) };
-    if (payment.state === 'CANCELED') throw canceled();
+    if (payment.state === 'CANCELED') throw canceled(await this.checkouts.advice(payment.cuid));
     if (payment.cancelRequested) return this.finishCancel(payment, run);
     if (isUnsettled(payment)) return this.settleFirst(payment, run, age);
     return (await this.answerWithoutAttempt(payment, run)) ?? this.startAttempt(principal, payment, run, age);
@@ -193,7 +195,7 @@ export class ConfirmPaymentService {
   private async startAttempt(principal: Principal, payment: Payment, run: ConfirmRun, age: RequestAge): Promise<Step> {
     // An attempt that would come to nothing is not started either: it would count, and have to be settled.
     if (age.isLate() || this.stripe.isUnusable) throw busy();
-    this.limits.refuseTooManyOn(payment);
+    if (this.limits.isTriedTooOften(payment)) throw triedTooOften(await this.checkouts.advice(payment.cuid));
     run.room ??= await this.limits.takeRoom(principal.id, payment, age);
     if (run.room === null) return { again: true };
     if (age.isLate()) throw busy();
@@ -260,8 +262,12 @@ function paidMeanwhile(error: unknown): Payment | null {
   return current?.state === 'SUCCEEDED' ? current : null;
 }
 
-function canceled(): AppError {
-  return new AppError('payment_canceled', 'The payment has been canceled, start a new one with a new cuid');
+function canceled(advice: string): AppError {
+  return new AppError('payment_canceled', `The payment has been canceled, ${advice}`);
+}
+
+function triedTooOften(advice: string): AppError {
+  return new AppError('too_many_declines', `This payment has been tried too often, ${advice}`);
 }
 
 /** Known not to have been sent. */

@@ -1,9 +1,8 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError } from '../../platform/common/app-error.js';
 import { Clock } from '../../platform/common/clock.js';
 import { atFailpoint } from '../../platform/common/failpoints.js';
-import { derivedId } from '../../platform/common/id.js';
 import type { Principal } from '../../platform/common/principal.js';
 import { CONFIG, type Config } from '../../platform/config/config.js';
 import { providerRefused, providerUnreachable } from '../../platform/stripe/provider-failure.js';
@@ -12,8 +11,13 @@ import { StripePayments } from '../../platform/stripe/stripe-payments.js';
 import { CustomerService } from '../customer/customer.service.js';
 import { DeploymentService } from '../merchant/deployment.service.js';
 import { CheckoutService } from './checkout/checkout.service.js';
-import type { ClientPrice } from './checkout/checkout.types.js';
-import { newPayment } from './new-payment.js';
+import type { ClientPrice, Price } from './checkout/checkout.types.js';
+import { OrphanCanceler } from './sweep/orphan-canceler.js';
+import { UserRepository } from '../user/user.repository.js';
+import { DeclineLimits } from './decline-limits.js';
+import { PaymentFence } from './payment-fence.js';
+import { newPayment, type PaymentRequest, reopenedPayment } from './new-payment.js';
+import { paymentIdOf } from './payment-identity.js';
 import { afterStoring } from './payment-changes.js';
 import { PaymentObserver } from './payment-observer.js';
 import { isFinal } from './payment-states.js';
@@ -32,12 +36,19 @@ type Refusal = Extract<ProviderAnswer<unknown>, { outcome: 'refused' }>;
 const LOOK_AGAIN_MS = 100;
 /** Honour Stripe's `Retry-After` ourselves (the SDK does not), this often. */
 const PATIENT_TRIES = 2;
+const REOPEN_RACES = 5;
 
 @Injectable()
 export class CreatePaymentService {
+  private readonly logger = new Logger(CreatePaymentService.name);
+
   constructor(
     private readonly payments: PaymentRepository,
     private readonly observer: PaymentObserver,
+    private readonly fence: PaymentFence,
+    private readonly orphans: OrphanCanceler,
+    private readonly users: UserRepository,
+    private readonly limits: DeclineLimits,
     private readonly stripe: StripePayments,
     private readonly customers: CustomerService,
     private readonly checkouts: CheckoutService,
@@ -50,7 +61,7 @@ export class CreatePaymentService {
    * One payment per (user, cuid), for ever: a repeat answers the same PaymentIntent with its current status.
    * @param named what the payer wants to pay, where that is allowed; a registered checkout beats it.
    * @param body the request body as the client sent it, for the fingerprint.
-   * @throws AppError checkout_* (409), payment_canceled, payment_in_progress (409), payment_rejected (400),
+   * @throws AppError too_many_declines, rate_limited (429: nothing is written or asked), checkout_* (409), payment_canceled, payment_in_progress (409), payment_rejected (400),
    *   provider_unreachable (502), provider_refused (503), store_unavailable (503).
    */
   async create(
@@ -60,14 +71,18 @@ export class CreatePaymentService {
   ): Promise<CreatedPayment> {
     const age = RequestAge.ofCurrentRequest(this.config.payments.requestDeadlineMs);
     const fingerprint = this.deployment.fingerprint({ ...body, cuid: undefined });
+    const admitted = await this.limits.admitCreate(principal.id);
     const first = await this.findOrStart(principal, cuid, named, fingerprint);
+    if (!first.started) this.limits.giveBack(admitted);
     if (first.payment.fingerprint !== fingerprint) {
       throw new AppError('payment_fingerprint_mismatch', 'This cuid was already used with another request');
     }
     const { payment, made } = await this.withPaymentIntent(first.payment, first.started, age);
-    if (payment.state === 'REJECTED') throw rejected();
-    if (payment.state === 'CANCELED') throw canceled();
-    return made ?? this.repeated(payment);
+    if (payment.state === 'REJECTED') throw await this.rejected(payment);
+    if (payment.state === 'CANCELED') throw await this.canceled(payment);
+    const created = made ?? (await this.repeated(payment));
+    await this.refuseDeletedUser(payment);
+    return created;
   }
 
   private async findOrStart(
@@ -76,33 +91,63 @@ export class CreatePaymentService {
     named: ClientPrice | null,
     fingerprint: string,
   ): Promise<{ payment: Payment; started: boolean }> {
-    const scope = `${this.deployment.id}:storefront:${principal.id}`;
-    const paymentId = derivedId('pay', scope, cuid);
+    const { scope, paymentId } = paymentIdOf(this.deployment.id, principal.id, cuid);
     // A cuid that nobody has used or registered yet, the usual case, is known by its claim: no payment has it either.
     const usual = principal.customerId !== undefined && named === null;
     const fresh = usual ? await this.checkouts.claimUnused(cuid) : null;
     const existing = fresh === null ? await atFailpoint('create.load', () => this.payments.load(paymentId)) : null;
-    if (existing !== null) return { payment: existing, started: false };
+    if (existing !== null) {
+      return existing.state === 'REJECTED' ? this.reopen(existing, principal) : { payment: existing, started: false };
+    }
 
     const customerId = principal.customerId ?? (await this.customers.ensureFor(principal.id));
     const price = fresh ?? (await this.checkouts.claim(principal.id, cuid, named));
     const { document, inserted } = await atFailpoint('create.insert', () =>
       this.payments.insert(
-        newPayment({
-          paymentId,
-          deploymentId: this.deployment.id,
-          scope,
-          userId: principal.id,
-          cuid,
-          fingerprint,
-          customerId,
-          price,
-          now: this.clock.date(),
-          times: this.config.payments,
-        }),
+        newPayment(
+          this.requestFor({ _id: paymentId, scope, userId: principal.id, cuid, fingerprint }, customerId, price),
+        ),
       ),
     );
     return { payment: document, started: inserted };
+  }
+
+  private requestFor(
+    { _id: paymentId, ...named }: Pick<Payment, '_id' | 'scope' | 'userId' | 'cuid' | 'fingerprint'>,
+    customerId: string,
+    price: Price,
+  ): PaymentRequest {
+    const times = this.config.payments;
+    const payerAddress = this.limits.payer(named.userId).address;
+    return {
+      ...named,
+      paymentId,
+      deploymentId: this.deployment.id,
+      customerId,
+      price,
+      payerAddress,
+      now: this.clock.date(),
+      times,
+    };
+  }
+
+  /** Stripe refused it; once the shop has corrected the price it begins again. Whoever wins the swap is at work on it. */
+  private async reopen(refused: Payment, principal: Principal): Promise<{ payment: Payment; started: boolean }> {
+    const { scope, userId, cuid, fingerprint, _id } = refused;
+    let current = refused;
+    for (let race = 0; race < REOPEN_RACES && current.state === 'REJECTED'; race++) {
+      const seen = current;
+      const price = await this.checkouts.reclaim(seen);
+      if (price === null) break;
+      const customerId = principal.customerId ?? (await this.customers.ensureFor(principal.id));
+      const request = this.requestFor({ _id, scope, userId, cuid, fingerprint }, customerId, price);
+      const reopened = await atFailpoint('create.reopen', () =>
+        this.payments.change(seen, reopenedPayment(seen, request)),
+      );
+      if (reopened !== null) return { payment: reopened, started: true };
+      current = await atFailpoint('create.reopen_reload', () => this.payments.reload(seen));
+    }
+    return { payment: current, started: false };
   }
 
   /** The PaymentIntent of this payment, made now unless it is there. `made` is set when this request's own id was stored. */
@@ -122,6 +167,7 @@ export class CreatePaymentService {
         const stored = await this.store(current, answer.value, answer.replayed);
         if (stored === null) {
           current = await atFailpoint('create.reload', () => this.payments.reload(current));
+          await this.endUnwanted(current, answer.value);
           continue; // the secret of a PaymentIntent that lost the race never leaves the process (ruling 6)
         }
         const firstHand = !answer.replayed && answer.tries.count === 1 && answer.value.clientSecret !== null;
@@ -193,7 +239,7 @@ export class CreatePaymentService {
 
   /** Lets the next try begin at once, and says what is known: nothing was charged, and nothing can be. */
   private async giveUp(payment: Payment, refusal: Refusal | null): Promise<never> {
-    if (refusal?.status === 400 || refusal?.status === 404) {
+    if (refusal !== null && isForGood(refusal)) {
       const ended = await atFailpoint('create.reject', () =>
         this.payments.change(payment, {
           state: 'REJECTED',
@@ -202,9 +248,16 @@ export class CreatePaymentService {
           finalAt: this.clock.date(),
         }),
       );
-      throw ended === null ? providerUnreachable() : rejected();
+      throw ended === null ? providerUnreachable() : await this.rejected(ended);
     }
-    await this.letGo(payment);
+    if (refusal?.status === 400 || refusal?.status === 404) {
+      const { status, code, param, message } = refusal;
+      this.logger.error({ paymentId: payment._id, status, code, param, refusal: message }, 'create_refused');
+      // Stripe may keep the refusal under the key for a day; whatever it is about may be mended sooner.
+      await atFailpoint('create.not_for_good', () =>
+        this.payments.change(payment, { leaseUntil: null, createGeneration: payment.createGeneration + 1 }),
+      );
+    } else await this.letGo(payment);
     throw refusal === null
       ? providerUnreachable()
       : providerRefused({ ...refusal, retryAfterSeconds: refusal.retryAfterSeconds ?? 5 });
@@ -230,9 +283,39 @@ export class CreatePaymentService {
     if (seen === null) {
       throw providerUnreachable();
     }
-    if (seen.payment.state === 'CANCELED') throw canceled();
+    if (seen.payment.state === 'CANCELED') throw await this.canceled(payment);
     await this.touch(seen.payment);
     return withSecret(seen.payment, seen.provider);
+  }
+
+  /**
+   * The user was deleted since they proved who they are. Asked after the PaymentIntent is stored: whoever deletes them later
+   * finds the payment, and ends it.
+   * @throws AppError unauthenticated (401), once the PaymentIntent is canceled or the intent to is stored.
+   */
+  private async refuseDeletedUser(payment: Payment): Promise<void> {
+    const user = await atFailpoint('create.payer', () => this.users.findById(payment.userId));
+    if (user !== null) return;
+    await this.fence.endUnpaid(payment);
+    throw new AppError('unauthenticated', 'Unauthorized');
+  }
+
+  /** The payment has ended while its PaymentIntent was made. Nobody has its secret; if this fails the sweep ends it. */
+  private async endUnwanted(payment: Payment, provider: ProviderPayment): Promise<void> {
+    if (!isFinal(payment) || payment.providerPaymentId === provider.id) return;
+    await this.orphans
+      .cancel(provider.id, payment._id)
+      .catch((error: unknown) => this.logger.warn({ err: error, paymentId: payment._id }, 'left to the sweep'));
+  }
+
+  private async canceled({ cuid }: Payment): Promise<AppError> {
+    const advice = await this.checkouts.advice(cuid);
+    return new AppError('payment_canceled', `The payment under this cuid has been canceled, ${advice}`);
+  }
+
+  private async rejected({ cuid }: Payment): Promise<AppError> {
+    const advice = await this.checkouts.advice(cuid);
+    return new AppError('payment_rejected', `The payment provider rejected the payment, ${advice}`);
   }
 
   /** A payer who comes back keeps the payment alive; written at most once a minute, and losing that race costs nothing. */
@@ -265,13 +348,15 @@ function withSecret(payment: Payment, provider: ProviderPayment): CreatedPayment
   return { ...viewOf(payment, statusOf(payment)), clientSecret: provider.clientSecret };
 }
 
-function canceled(): AppError {
-  return new AppError(
-    'payment_canceled',
-    'The payment under this cuid has been canceled, start a new one with a new cuid',
-  );
-}
+/** What the shop or the payer said, as Stripe names it; the rest of a create is ours, or the account's. */
+const OF_THE_PRICE = /^(amount|currency|description|metadata)(\[|$)/;
 
-function rejected(): AppError {
-  return new AppError('payment_rejected', 'The payment provider rejected the payment, start a new one with a new cuid');
+/**
+ * Only the answer to a first and only try proves that nothing is there, and only a complaint about the price is answered the
+ * same until the price is another one. Payment methods that are switched off in the dashboard can be switched on.
+ */
+function isForGood({ status, code, param, tries }: Refusal): boolean {
+  if (tries.anyUnknown) return false;
+  if (status === 404) return code === 'resource_missing';
+  return status === 400 && (OF_THE_PRICE.test(param ?? '') || /^amount_too_(small|large)$/.test(code ?? ''));
 }

@@ -4,16 +4,38 @@ import { AppError } from '../../platform/common/app-error.js';
 import { atFailpoint } from '../../platform/common/failpoints.js';
 import { CONFIG, type Config } from '../../platform/config/config.js';
 import { RateWindows } from '../../platform/limits/rate-windows.js';
+import { clientAddress } from '../../platform/limits/client-address.js';
+import { requestContext } from '../../platform/logging/request-context.js';
+import { DeploymentService } from '../merchant/deployment.service.js';
 import { PaymentRepository } from './payment.repository.js';
 import type { Payment } from './payment.types.js';
 import type { RequestAge } from './request-age.js';
 
 const LOOK_AGAIN_MS = 100;
 
-/** The place of one more decline among those that a user may have, kept free while an attempt is under way. */
+const DAY = 86_400_000;
+/** Longer than events come late, and than an open payment goes without a look. */
+const CHARGE_KEPT_MS = 8 * DAY;
+
+/** Whose declines are counted: a user, and the client address that they pay from. */
+export interface Payer {
+  readonly userId: string;
+  /** A keyed hash; absent outside of a request, and in records that began before addresses were counted. */
+  readonly address?: string | undefined;
+}
+
+/** The places of one more decline among those that a user and an address may have, kept free while an attempt is under way. */
 export interface DeclineRoom {
   readonly userId: string;
-  readonly windowId: string;
+  readonly windowIds: readonly string[];
+}
+
+/** One count of declines, and the places that attempts take in it. */
+interface DeclineRule {
+  readonly rooms: string;
+  readonly declines: string;
+  readonly max: number;
+  readonly windowMs: number;
 }
 
 /**
@@ -29,17 +51,51 @@ export class DeclineLimits implements OnApplicationShutdown {
   constructor(
     private readonly windows: RateWindows,
     private readonly payments: PaymentRepository,
+    private readonly deployment: DeploymentService,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
-  /** @throws AppError too_many_declines (429): this payment takes no more attempts. */
-  refuseTooManyOn(payment: Payment): void {
+  /** This payment takes no more attempts. What was not sent reached no issuer, and is not the payer's doing. */
+  isTriedTooOften(payment: Payment): boolean {
     const { attemptsPerPayment, declinesPerPayment } = this.config.limits;
     const declined = payment.settled.filter(({ result }) => result === 'declined').length;
-    // Attempts of any end count too: trying payment method ids that do not exist must not grow the record without end.
-    if (declined >= declinesPerPayment || payment.settled.length >= attemptsPerPayment) {
-      throw new AppError('too_many_declines', 'This payment has been tried too often, start a new one with a new cuid');
-    }
+    const sent = payment.settled.filter(({ result }) => result !== 'not_sent').length;
+    return declined >= declinesPerPayment || sent >= attemptsPerPayment;
+  }
+
+  /** Whom the request at hand is of. */
+  payer(userId: string): Payer {
+    const address = requestContext.getStore()?.address;
+    return {
+      userId,
+      address: address === undefined ? undefined : this.deployment.fingerprint({ clientAddress: clientAddress(address) }),
+    };
+  }
+
+  /**
+   * Before anything of a create is written or asked: who was declined too often gets no new PaymentIntent, nor the secret of an
+   * old one, and an address begins so many payments a window.
+   * @returns the place that it has taken, to be given back if it begins nothing.
+   * @throws AppError too_many_declines, rate_limited (429); StoreError.
+   */
+  async admitCreate(userId: string): Promise<DeclineRoom> {
+    const payer = this.payer(userId);
+    await Promise.all(this.rulesOf(payer).map((rule) => this.refuseDeclined(rule)));
+    const { createsPerAddress, addressWindowMs } = this.config.limits;
+    if (createsPerAddress === 0 || payer.address === undefined) return { userId, windowIds: [] };
+    const creates = `creates-at:${payer.address}`;
+    const { taken, id, resetsInMs } = await atFailpoint('create.take_room', () =>
+      this.windows.take(creates, addressWindowMs, createsPerAddress),
+    );
+    if (taken) return { userId, windowIds: [id] };
+    throw new AppError('rate_limited', 'Too many payments, please try again later', {
+      retryAfterSeconds: Math.ceil(resetsInMs / 1000),
+    });
+  }
+
+  private async refuseDeclined({ declines, max, windowMs }: DeclineRule): Promise<void> {
+    const { count, resetsInMs } = await atFailpoint('create.count', () => this.windows.peek(declines, windowMs));
+    if (count >= max) throw tooMany(resetsInMs);
   }
 
   /**
@@ -49,17 +105,11 @@ export class DeclineLimits implements OnApplicationShutdown {
    * @throws AppError too_many_declines, rate_limited when the waiting was in vain (429); StoreError.
    */
   async takeRoom(userId: string, payment: Payment, age: RequestAge): Promise<DeclineRoom | null> {
-    const { declinesPerUser, declineWindowMs } = this.config.limits;
+    const rules = this.rulesOf(this.payer(userId));
     const until = age.elapsedMs() + this.config.payments.repeatWaitMs;
     for (;;) {
-      const { taken, id, resetsInMs } = await atFailpoint('confirm.take_room', () =>
-        this.windows.take(roomsOf(userId), declineWindowMs, declinesPerUser),
-      );
-      if (taken) return { userId, windowId: id };
-      const { count } = await atFailpoint('confirm.count', () =>
-        this.windows.peek(declinesOf(userId), declineWindowMs),
-      );
-      if (count >= declinesPerUser) throw tooMany(resetsInMs);
+      const room = await this.tryRooms(userId, rules);
+      if (room !== null) return room;
       if (age.elapsedMs() > until || !age.leaves(LOOK_AGAIN_MS)) throw allUnderWay();
       await sleep(LOOK_AGAIN_MS);
       const current = await atFailpoint('confirm.room_wait', () => this.payments.reload(payment));
@@ -67,11 +117,34 @@ export class DeclineLimits implements OnApplicationShutdown {
     }
   }
 
+  /** @returns null when a place is taken by an attempt that may yet succeed; then none is kept. */
+  private async tryRooms(userId: string, rules: readonly DeclineRule[]): Promise<DeclineRoom | null> {
+    const windowIds: string[] = [];
+    for (const { rooms, declines, max, windowMs } of rules) {
+      const { taken, id, resetsInMs } = await atFailpoint('confirm.take_room', () =>
+        this.windows.take(rooms, windowMs, max),
+      );
+      if (taken) {
+        windowIds.push(id);
+        continue;
+      }
+      this.giveBack({ userId, windowIds });
+      const { count } = await atFailpoint('confirm.count', () => this.windows.peek(declines, windowMs));
+      if (count >= max) throw tooMany(resetsInMs);
+      return null;
+    }
+    return { userId, windowIds };
+  }
+
   /**
    * The attempt ended in no decline, or in none that is known. Not waited for: the answer is known, and a slow store must not
    * hold it up. What cannot be given back is free with the next window.
    */
-  giveBack({ userId, windowId }: DeclineRoom): void {
+  giveBack({ userId, windowIds }: DeclineRoom): void {
+    for (const windowId of windowIds) this.giveBackOne(userId, windowId);
+  }
+
+  private giveBackOne(userId: string, windowId: string): void {
     const done = atFailpoint('confirm.give_room_back', () => this.windows.giveBack(windowId))
       .catch((error: unknown) => this.logger.warn({ err: error, userId }, 'the place of a decline was not given back'))
       .finally(() => this.givingBack.delete(done));
@@ -83,17 +156,52 @@ export class DeclineLimits implements OnApplicationShutdown {
     await Promise.all(this.givingBack);
   }
 
-  /** Counts a decline. `room` is what was taken for it; null: it came by sending again what another request had started. */
-  async count(userId: string, room: DeclineRoom | null): Promise<void> {
-    const { declineWindowMs } = this.config.limits;
-    if (room === null) await atFailpoint('confirm.fill_room', () => this.windows.hit(roomsOf(userId), declineWindowMs));
-    await atFailpoint('confirm.count_decline', () => this.windows.hit(declinesOf(userId), declineWindowMs));
+  /**
+   * Counts a decline, once: an event or another look may have been faster. `room` is what was taken for it; null: it came by
+   * sending again what another request had started.
+   */
+  async count(userId: string, room: DeclineRoom | null, chargeId: string | null): Promise<void> {
+    const known = chargeId !== null && !(await this.isNew(chargeId));
+    if (known && room !== null) this.giveBack(room);
+    if (!known) await this.add(this.payer(userId), room !== null);
+  }
+
+  /** Declines that were seen at Stripe, whoever tried: also the payer's browser, which does not ask us. */
+  async noteDeclines(payment: Payment, chargeIds: readonly string[]): Promise<void> {
+    const { userId, payerAddress: address } = payment;
+    for (const chargeId of chargeIds)
+      try {
+        if (await this.isNew(chargeId)) await this.add({ userId, address }, false);
+      } catch (error) {
+        // What was seen has to be recorded, whether or not it could be counted.
+        this.logger.warn({ err: error, userId }, 'a decline was not counted');
+      }
+  }
+
+  private isNew(chargeId: string): Promise<boolean> {
+    return atFailpoint('decline.mark', () => this.windows.isNew(`declined:${chargeId}`, CHARGE_KEPT_MS));
+  }
+
+  private async add(payer: Payer, hasRoom: boolean): Promise<void> {
+    for (const { rooms, declines, windowMs } of this.rulesOf(payer)) {
+      if (!hasRoom) await atFailpoint('confirm.fill_room', () => this.windows.hit(rooms, windowMs));
+      await atFailpoint('confirm.count_decline', () => this.windows.hit(declines, windowMs));
+    }
+  }
+
+  private rulesOf({ userId, address }: Payer): DeclineRule[] {
+    const { declinesPerUser, declineWindowMs, declinesPerAddress, addressWindowMs } = this.config.limits;
+    const rules = [ruleOf(`:${userId}`, declinesPerUser, declineWindowMs)];
+    if (address !== undefined && declinesPerAddress > 0)
+      rules.push(ruleOf(`-at:${address}`, declinesPerAddress, addressWindowMs));
+    return rules;
   }
 }
 
 /** Declines, and attempts that may become one. */
-const roomsOf = (userId: string) => `decline-rooms:${userId}`;
-const declinesOf = (userId: string) => `declines:${userId}`;
+function ruleOf(whose: string, max: number, windowMs: number): DeclineRule {
+  return { rooms: `decline-rooms${whose}`, declines: `declines${whose}`, max, windowMs };
+}
 
 function tooMany(resetsInMs: number): AppError {
   return new AppError('too_many_declines', 'Too many declined payments, please try again later', {

@@ -1,5 +1,5 @@
 import type { Price } from './checkout/checkout.types.js';
-import type { Payment } from './payment.types.js';
+import type { Payment, PaymentChange } from './payment.types.js';
 
 export interface PaymentRequest {
   readonly paymentId: string;
@@ -10,6 +10,7 @@ export interface PaymentRequest {
   readonly fingerprint: string;
   readonly customerId: string;
   readonly price: Price;
+  readonly payerAddress?: string | undefined;
   readonly now: Date;
   readonly times: { readonly pollFirstMs: number; readonly leaseMs: number };
 }
@@ -27,16 +28,7 @@ export function newPayment(request: PaymentRequest): Omit<Payment, 'v' | 'w'> {
     currency: price.currency,
     customerId,
     description: price.description,
-    // Ours last: what the merchant registered can never name another payment.
-    metadata: {
-      ...price.metadata,
-      payment_id: paymentId,
-      deployment_id: deploymentId,
-      scope,
-      userId,
-      cuid,
-      fp: fingerprint,
-    },
+    metadata: metadataOf(request),
     state: 'NEW',
     providerStatus: null,
     nextAction: null,
@@ -52,7 +44,33 @@ export function newPayment(request: PaymentRequest): Omit<Payment, 'v' | 'w'> {
     leaseUntil: new Date(now.getTime() + times.leaseMs),
     effects: [],
     effectsDueAt: null,
+    ...(request.payerAddress === undefined ? {} : { payerAddress: request.payerAddress }),
     createdAt: now,
     finalAt: null,
   };
+}
+
+/** Ours last: what the merchant registered can never name another payment. */
+function metadataOf({ price, paymentId, deploymentId, scope, userId, cuid, fingerprint }: PaymentRequest) {
+  return {
+    ...price.metadata,
+    payment_id: paymentId,
+    deployment_id: deploymentId,
+    scope,
+    userId,
+    cuid,
+    fp: fingerprint,
+  };
+}
+
+/**
+ * A payment that Stripe refused to create begins again at a corrected price (ruling 57). Other parameters need another key,
+ * which is what the next generation is.
+ */
+export function reopenedPayment(payment: Payment, request: PaymentRequest): PaymentChange {
+  const { amountMinor, currency, customerId, description, metadata, ...fresh } = newPayment(request);
+  const { state, activeAt, nextCheckAt, backoffMs, leaseUntil, finalAt } = fresh;
+  const parameters = { amountMinor, currency, customerId, description, metadata };
+  const createGeneration = payment.createGeneration + 1;
+  return { ...parameters, createGeneration, state, activeAt, nextCheckAt, backoffMs, leaseUntil, finalAt };
 }

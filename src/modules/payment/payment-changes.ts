@@ -125,6 +125,14 @@ export function startingAttempt(
   };
 }
 
+/** What was not sent counts for nothing: of it the last are kept, so that a record cannot grow without end. */
+const NOT_SENT_KEPT = 20;
+
+function withoutOldNotSent(settled: readonly SettledAttempt[]): readonly SettledAttempt[] {
+  let surplus = settled.filter(({ result }) => result === 'not_sent').length - (NOT_SENT_KEPT - 1);
+  return settled.filter(({ result }) => result !== 'not_sent' || surplus-- <= 0);
+}
+
 function settling(
   payment: Payment,
   attempt: Attempt,
@@ -132,7 +140,10 @@ function settling(
   now: Date,
   decline: SettledAttempt['decline'],
 ): readonly SettledAttempt[] {
-  return [...payment.settled, { n: attempt.n, paymentMethodId: attempt.paymentMethodId, result, at: now, decline }];
+  return [
+    ...withoutOldNotSent(payment.settled),
+    { n: attempt.n, paymentMethodId: attempt.paymentMethodId, result, at: now, decline },
+  ];
 }
 
 /** A 200 to the attempt's own key. */
@@ -198,6 +209,11 @@ export function afterNotRun(
     nextCheckAt,
     leaseUntil: null,
   };
+}
+
+/** Without a PaymentIntent there is nothing to cancel at Stripe. */
+export function endedUnpaid(now: Date): PaymentChange {
+  return { state: 'CANCELED', nextCheckAt: null, leaseUntil: null, finalAt: now };
 }
 
 /** What was charged, in what and to whom, as Stripe has it. */

@@ -3,6 +3,7 @@ import { atFailpoint } from '../../platform/common/failpoints.js';
 import { ProviderEvents } from '../../platform/stripe/webhook/provider-events.js';
 import type { ProviderEvent, ProviderEventVerdict } from '../../platform/stripe/webhook/provider-event.types.js';
 import { DeploymentService } from '../merchant/deployment.service.js';
+import { DeclineLimits } from './decline-limits.js';
 import { PaymentObserver } from './payment-observer.js';
 import { isFinal } from './payment-states.js';
 import { PaymentRepository } from './payment.repository.js';
@@ -15,6 +16,7 @@ export class PaymentEventsHandler implements OnModuleInit {
     private readonly events: ProviderEvents,
     private readonly payments: PaymentRepository,
     private readonly observer: PaymentObserver,
+    private readonly limits: DeclineLimits,
     private readonly deployment: DeploymentService,
   ) {}
 
@@ -30,6 +32,7 @@ export class PaymentEventsHandler implements OnModuleInit {
     // The event was faster than our own answer, or is of a twin that a closed payment never stored.
     if (payment.providerPaymentId === undefined) return isFinal(payment) ? 'ignored' : 'unmatched';
     if (payment.providerPaymentId !== event.providerPaymentId) return 'ignored'; // the loser of a create race
+    await this.limits.noteDeclines(payment, event.failedChargeIds ?? []);
     if (payment.state === 'SUCCEEDED' || (isFinal(payment) && event.type !== 'payment_intent.succeeded'))
       return 'known';
     const seen = await this.observer.observe(payment);

@@ -3,11 +3,13 @@ import { Clock } from '../../platform/common/clock.js';
 import { atFailpoint } from '../../platform/common/failpoints.js';
 import { CONFIG, type Config } from '../../platform/config/config.js';
 import { StripePayments } from '../../platform/stripe/stripe-payments.js';
-import { afterReading } from './payment-changes.js';
+import { afterReading, endedUnpaid } from './payment-changes.js';
 import { PaymentObserver } from './payment-observer.js';
 import { isFinal } from './payment-states.js';
 import { PaymentRepository } from './payment.repository.js';
 import type { Payment } from './payment.types.js';
+
+const RACES = 10;
 
 /**
  * Ends a payment whose outcome nobody can wait for any longer. Either Stripe accepts the cancel and no money can move any
@@ -30,6 +32,24 @@ export class PaymentFence {
       this.payments.change(payment, { cancelRequested: true, nextCheckAt }),
     );
     return fenced === null ? null : this.cancel(fenced);
+  }
+
+  /**
+   * Ends what nobody can pay any more, whoever changes it meanwhile: at once where there is no PaymentIntent, else by a cancel.
+   * What cannot be canceled now is repeated by the resolver.
+   */
+  async endUnpaid(payment: Payment): Promise<Payment> {
+    let current = payment;
+    for (let race = 0; race < RACES && !isFinal(current) && !current.cancelRequested; race++) {
+      const seen = current;
+      const ended =
+        seen.providerPaymentId === undefined
+          ? await atFailpoint('fence.end', () => this.payments.change(seen, endedUnpaid(this.clock.date())))
+          : await this.raise(seen);
+      if (ended !== null) return ended;
+      current = await atFailpoint('fence.reload', () => this.payments.reload(seen));
+    }
+    return current;
   }
 
   /** One more try of a cancel whose intent is stored. */

@@ -4,6 +4,7 @@ import { atFailpoint } from '../../platform/common/failpoints.js';
 import { Metrics } from '../../platform/operations/metrics.js';
 import type { ProviderPayment } from '../../platform/stripe/provider.types.js';
 import { StripePayments } from '../../platform/stripe/stripe-payments.js';
+import { DeclineLimits } from './decline-limits.js';
 import { afterReading, changesNothing } from './payment-changes.js';
 import { isFinal } from './payment-states.js';
 import { PaymentRepository } from './payment.repository.js';
@@ -25,6 +26,7 @@ export class PaymentObserver {
   constructor(
     private readonly payments: PaymentRepository,
     private readonly stripe: StripePayments,
+    private readonly limits: DeclineLimits,
     private readonly clock: Clock,
     private readonly metrics: Metrics,
   ) {}
@@ -43,6 +45,9 @@ export class PaymentObserver {
     if (answer.outcome === 'refused' && answer.status === 404) return 'not_there';
     if (answer.outcome !== 'done') return null;
     const provider = answer.value;
+    // Also one that the payer's browser met, without us.
+    if (provider.status === 'requires_payment_method' && provider.latestChargeId !== null)
+      await this.limits.noteDeclines(payment, [provider.latestChargeId]);
     const change = afterReading(payment, provider, this.clock.date());
     if (changesNothing(payment, change)) return { payment, provider, raced: false };
     const changed = await atFailpoint('observe.store', () => this.payments.change(payment, change));

@@ -8,9 +8,12 @@ import { inLanes } from '../../platform/common/lanes.js';
 import { CONFIG, type Config } from '../../platform/config/config.js';
 import { Metrics } from '../../platform/operations/metrics.js';
 import { Readiness } from '../../platform/operations/readiness.js';
+import { UserRepository } from '../user/user.repository.js';
 import { PaymentFence } from './payment-fence.js';
 import { PaymentObserver } from './payment-observer.js';
-import { isFenceable, isFinal, isUnsettled } from './payment-states.js';
+import { endedUnpaid } from './payment-changes.js';
+import { isOfStorefront } from './payment-identity.js';
+import { isFenceable, isFinal, isInFlight, isUnsettled } from './payment-states.js';
 import { PaymentRepository } from './payment.repository.js';
 import type { Payment } from './payment.types.js';
 import { unknownAges } from './unknown-ages.js';
@@ -31,6 +34,7 @@ export class PaymentResolver extends BackgroundWorker {
     private readonly payments: PaymentRepository,
     private readonly observer: PaymentObserver,
     private readonly fence: PaymentFence,
+    private readonly users: UserRepository,
     private readonly clock: Clock,
     private readonly metrics: Metrics,
     readiness: Readiness,
@@ -92,17 +96,10 @@ export class PaymentResolver extends BackgroundWorker {
   private async resolve(payment: Payment): Promise<void> {
     if (isFinal(payment)) return;
     const quietMs = this.clock.now() - payment.activeAt.getTime();
-    const abandoned = quietMs >= this.config.payments.abandonAfterMs;
+    const abandoned = quietMs >= this.config.payments.abandonAfterMs || (await this.isWithoutUser(payment));
     if (payment.providerPaymentId === undefined) {
       if (abandoned)
-        await atFailpoint('resolver.abandon', () =>
-          this.payments.change(payment, {
-            state: 'CANCELED',
-            nextCheckAt: null,
-            leaseUntil: null,
-            finalAt: this.clock.date(),
-          }),
-        );
+        await atFailpoint('resolver.abandon', () => this.payments.change(payment, endedUnpaid(this.clock.date())));
       return;
     }
     if (payment.cancelRequested) {
@@ -118,6 +115,12 @@ export class PaymentResolver extends BackgroundWorker {
     if (seen.raced || isFinal(seen.payment)) return;
     if ((abandoned || this.isQuiet(seen.payment, quietMs)) && isFenceable(seen.payment))
       await this.fence.raise(seen.payment);
+  }
+
+  /** Whoever deleted the user, or was making their payment, died over it: nobody can pay it here any more. */
+  private async isWithoutUser(payment: Payment): Promise<boolean> {
+    if (isInFlight(payment) || payment.cancelRequested || !isOfStorefront(payment)) return false;
+    return (await atFailpoint('resolver.payer', () => this.users.findById(payment.userId))) === null;
   }
 
   /** An unsettled attempt that nobody has come back for; an open 3-D Secure page is given longer. */

@@ -13,7 +13,8 @@ const NEXT: Readonly<Record<PaymentState, readonly PaymentState[]>> = {
   SUCCEEDED: [],
   // Stripe is the truth about money: a success that comes after all overrides ours, with an alarm (R6).
   CANCELED: ['SUCCEEDED'],
-  REJECTED: ['SUCCEEDED'],
+  // To NEW once the shop has corrected the price: no PaymentIntent was ever stored, so nothing of it can be charged.
+  REJECTED: ['NEW', 'SUCCEEDED'],
 };
 
 export function mayBecome(from: PaymentState, to: PaymentState): boolean {

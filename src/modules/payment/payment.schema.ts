@@ -65,6 +65,7 @@ export const paymentSchema = new Schema<Payment>(
     effectsDueAt: Date,
     effectsParkedAt: Date,
     refunds: { type: [refund], default: undefined },
+    payerAddress: String,
     createdAt: Date,
     finalAt: Date,
     lateSuccessAt: Date,

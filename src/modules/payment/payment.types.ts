@@ -117,6 +117,9 @@ export interface Payment extends Versioned {
   /** Absent while there is none. */
   readonly refunds?: readonly RecordedRefund[];
 
+  /** Keyed hash of the client address that began it: declines in the payer's browser count for it. Absent in older records. */
+  readonly payerAddress?: string;
+
   readonly createdAt: Date;
   readonly finalAt: Date | null;
   /** When money turned out to have moved although we had ended the payment. */

@@ -257,6 +257,9 @@ export function buildConfig(env: Env, provided: Provided) {
       declinesPerPayment: env.PAYMENT_MAX_DECLINES,
       declinesPerUser: env.USER_MAX_DECLINES,
       declineWindowMs: env.USER_DECLINE_WINDOW,
+      declinesPerAddress: env.ADDRESS_MAX_DECLINES,
+      createsPerAddress: env.ADDRESS_MAX_CREATES,
+      addressWindowMs: env.ADDRESS_PAYMENT_WINDOW,
     },
     payments: {
       quietAfterMs: env.PAYMENT_QUIET_AFTER,

@@ -69,6 +69,24 @@ export class RateWindows {
     await fromStore(() => this.windows.collection.updateOne(filter as never, { $inc: { count: -1 } }));
   }
 
+  /**
+   * Notes that this was counted, for `keepMs` after it was last seen. @returns whether it is new. A store that loses the answer
+   * makes it look known: rather one count too few than one too many.
+   */
+  async isNew(key: string, keepMs: number): Promise<boolean> {
+    const update = { $inc: { count: 1 }, $set: { expireAt: new Date(machine.now() + keepMs) } };
+    try {
+      const filter = { _id: String(key) };
+      const { upsertedCount } = await fromStore(() =>
+        this.windows.collection.updateOne(filter as never, update, { upsert: true }),
+      );
+      return upsertedCount === 1;
+    } catch (error) {
+      if (isDuplicateKey(error)) return false;
+      throw error;
+    }
+  }
+
   /** The count as it is. */
   async peek(key: string, windowMs: number): Promise<RateWindow> {
     const { id, resetsInMs } = this.current(key, windowMs);

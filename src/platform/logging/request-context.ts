@@ -5,7 +5,7 @@ export interface RequestContext {
   readonly correlationId: string;
   /** `performance.now()` when its first byte was read; for how old a request is, never for a date. */
   readonly arrivedAt: number;
-  /** The client's, by TRUST_PROXY; for the audit trail. */
+  /** The client’s, by TRUST_PROXY; for limits and the audit trail. */
   readonly address: string;
 }
 

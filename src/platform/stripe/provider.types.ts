@@ -113,6 +113,8 @@ export type ProviderAnswer<T> =
       readonly outcome: 'refused';
       readonly status: 400 | 401 | 403 | 404 | 429;
       readonly code: string | null;
+      /** The parameter of ours that Stripe complains of, as it names it. */
+      readonly param: string | null;
       readonly message: string;
       readonly retryAfterSeconds: number | null;
       readonly tries: Tries;

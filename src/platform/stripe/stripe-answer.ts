@@ -60,6 +60,7 @@ function sortError<T>(
       outcome: 'refused',
       status,
       code: error.code || null,
+      param: error.param || null,
       message: error.message,
       retryAfterSeconds: Number.isFinite(retryAfter) && retryAfter > 0 ? retryAfter : null,
       tries,

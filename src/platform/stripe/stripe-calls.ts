@@ -37,6 +37,7 @@ const CLOSED: ProviderAnswer<never> = {
   outcome: 'refused',
   status: 401,
   code: 'account_changed',
+  param: null,
   message: 'the API key is of another account',
   retryAfterSeconds: null,
   tries: { count: 0, anyUnknown: false },

@@ -190,6 +190,7 @@ function stateOf({ state }: Payment): Standing['state'] {
     case 'CONFIRMING':
     case 'SUCCEEDED':
     case 'CANCELED':
+    case 'REJECTED':
       return state;
     default:
       return 'OPEN';

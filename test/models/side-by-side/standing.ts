@@ -5,7 +5,7 @@ export type Answered = string;
 
 /** Where one payment stands, as far as the model and the product both know it. */
 export interface Standing {
-  readonly state: 'none' | 'NEW' | 'OPEN' | 'CONFIRMING' | 'SUCCEEDED' | 'CANCELED';
+  readonly state: 'none' | 'NEW' | 'OPEN' | 'CONFIRMING' | 'SUCCEEDED' | 'CANCELED' | 'REJECTED';
   /** The newest attempt, 0 before the first. */
   readonly attempt: number;
   /** How attempts ended by an answer to their own key, as `1 declined`. */

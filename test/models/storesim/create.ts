@@ -1,6 +1,6 @@
 import { MINUTE } from '../draw.js';
 import { type Change, isFinal, type PaymentDoc, type PaymentIntent, type Told } from './model.types.js';
-import { claim } from './checkout.js';
+import { claim, reclaim } from './checkout.js';
 import { observe, type Request, statusOf, tell } from './protocol.js';
 import type { Slot, Task } from './scheduler.js';
 import { atomically, change, changeOrReload, copy, load, reload, StoreAway } from './store.js';
@@ -8,6 +8,8 @@ import { call } from './stripe-client.js';
 import type { World } from './world.js';
 
 const ROUNDS = 3;
+/** As a payment begins. */
+const FRESH = { state: 'NEW', backoff: MINUTE, leaseUntil: 0 } as const;
 
 /** `POST /payment`. */
 export function* create(w: World, user: string, cuid: string, slot: Slot<Told>, request: Request): Task {
@@ -24,6 +26,7 @@ export function* create(w: World, user: string, cuid: string, slot: Slot<Told>, 
       }
       doc = yield* atomically(w, () => insertOnce(w, { id, user, cuid, amount }));
     }
+    if (doc.state === 'REJECTED') doc = yield* reopen(w, doc);
     const made = yield* withPaymentIntent(w, doc, slot, request);
     if (made !== null) yield* answer(w, made, slot, request);
   } catch (error) {
@@ -60,13 +63,29 @@ function insertOnce(w: World, of: Pick<PaymentDoc, 'id' | 'user' | 'cuid' | 'amo
   return copy(doc);
 }
 
+/** Stripe has refused the price; once it is corrected the payment starts over, under the next key. */
+function* reopen(w: World, doc: PaymentDoc): Task<PaymentDoc> {
+  let current = doc;
+  while (current.state === 'REJECTED') {
+    const amount = yield* reclaim(w, current);
+    if (amount === null) return current;
+    const createGeneration = current.createGeneration + 1;
+    const anew = () => ({ ...FRESH, amount, createGeneration, activeAt: w.now, dueAt: w.now + MINUTE });
+    const reopened = yield* change(w, current, anew);
+    if (reopened !== null) w.count('reopened');
+    current = reopened ?? (yield* reload(w, doc.id));
+  }
+  return current;
+}
+
 /** @returns null when it has answered */
 function* withPaymentIntent(w: World, doc: PaymentDoc, slot: Slot<Told>, request: Request): Task<PaymentDoc | null> {
   let current = doc;
-  const { id, user, cuid, amount } = doc;
+  const { id, user, cuid } = doc;
   for (let round = 0; round < ROUNDS && current.state === 'NEW'; round++) {
     const key = `${id}:create:${current.createGeneration}`;
-    const { status, body: pi } = yield* call(w, 'create', { amount, meta: { id, user, cuid } }, key);
+    const params = { amount: current.amount, meta: { id, user, cuid } };
+    const { status, unknown, body: pi } = yield* call(w, 'create', params, key);
     if (status === 200 && pi !== undefined) {
       const stored = yield* change(w, current, () => opened(w, pi));
       current = stored ?? (yield* reload(w, id));
@@ -77,7 +96,14 @@ function* withPaymentIntent(w: World, doc: PaymentDoc, slot: Slot<Told>, request
     } else if (status === 500) {
       // An unconfirmed twin is harmless, a 500 kept under the key is not.
       current = yield* changeOrReload(w, current, { createGeneration: current.createGeneration + 1 });
+    } else if (status === 400 && !unknown) {
+      current = yield* changeOrReload(w, current, { state: 'REJECTED' });
     } else break;
+  }
+  if (current.state === 'REJECTED') {
+    w.count('rejected');
+    tell(w, slot, request, 'rejected', current);
+    return null;
   }
   if (current.state !== 'NEW') return current;
   tell(w, slot, request, '502', current);

@@ -39,6 +39,7 @@ function everythingEnded(w: World): void {
     const status = w.intents.get(doc.pi ?? '')?.status;
     // Somebody who rested for days may have been here last less than a day before the end.
     if (!isFinal(doc) && w.endMs - doc.activeAt > ABANDON + 2 * HOUR) w.bad(`OPEN ${doc.id} ${doc.state}`);
+    else if (doc.state === 'REJECTED' && doc.pi !== null) w.bad(`STATE ${doc.id} REJECTED with ${doc.pi}`);
     else if (isFinal(doc) && doc.pi !== null && status !== doc.state.toLowerCase())
       w.bad(`STATE ${doc.id} ${doc.state} but ${status}`);
   }

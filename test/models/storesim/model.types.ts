@@ -1,4 +1,4 @@
-export type PaymentState = 'NEW' | 'OPEN' | 'CONFIRMING' | 'SUCCEEDED' | 'CANCELED';
+export type PaymentState = 'NEW' | 'OPEN' | 'CONFIRMING' | 'SUCCEEDED' | 'CANCELED' | 'REJECTED';
 export type ProviderStatus = 'requires_payment_method' | 'requires_action' | 'succeeded' | 'canceled';
 export type Result = 'declined' | 'action' | 'refused' | 'not_sent' | 'succeeded';
 
@@ -7,7 +7,8 @@ export interface PaymentDoc {
   readonly id: string;
   readonly user: string;
   readonly cuid: string;
-  readonly amount: number;
+  /** Changes only while there is no PaymentIntent. */
+  amount: number;
   state: PaymentState;
   pi: string | null;
   providerStatus: ProviderStatus | null;
@@ -29,9 +30,10 @@ export interface PaymentDoc {
   v: number;
 }
 
-export type Change = Partial<Omit<PaymentDoc, 'id' | 'user' | 'cuid' | 'amount' | 'createdAt' | 'v'>>;
+export type Change = Partial<Omit<PaymentDoc, 'id' | 'user' | 'cuid' | 'createdAt' | 'v'>>;
 
-export const isFinal = ({ state }: PaymentDoc): boolean => state === 'SUCCEEDED' || state === 'CANCELED';
+export const isFinal = ({ state }: PaymentDoc): boolean =>
+  state === 'SUCCEEDED' || state === 'CANCELED' || state === 'REJECTED';
 export const isEnd = (status: ProviderStatus): boolean => status === 'succeeded' || status === 'canceled';
 
 export interface PaymentIntent {
@@ -129,7 +131,8 @@ export type Kind =
   | '404'
   | '502'
   | 'unavailable'
-  | '503';
+  | '503'
+  | 'rejected';
 
 /** What one of our answers told whom. */
 export interface Told {

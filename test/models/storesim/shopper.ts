@@ -7,7 +7,7 @@ import type { Told } from './model.types.js';
 import type { Request } from './protocol.js';
 import { read } from './read.js';
 import { newSlot, type Slot, type Task } from './scheduler.js';
-import { ABANDON, QUIET, type World } from './world.js';
+import { ABANDON, QUIET, REFUSED_PRICE, type World } from './world.js';
 
 /** No request of ours runs longer than this: what a payer may rely on before starting over. */
 const WINDOW = 40 * SECOND;
@@ -73,11 +73,21 @@ export class Shopper {
       w.scheduler.spawn(putCheckout(w, cuid, 100 * w.draw.int(1, 19), newSlot()), null, w.draw.int(0, within));
   }
 
+  /** The shop hears of it, and its correction meets the payer's next tries; sometimes it is wrong again. */
+  private correctPrice(cuid: string): void {
+    const { w } = this;
+    for (let k = w.draw.int(1, 6); k > 0; k--) {
+      const amount = w.draw.chance(0.2) ? REFUSED_PRICE : REFUSED_PRICE + 100 * w.draw.int(1, 19);
+      w.scheduler.spawn(putCheckout(w, cuid, amount, newSlot()), null, w.draw.int(0, 3 * SECOND));
+    }
+  }
+
   private *createPayment(cuid: string): Task<Told | Exclude<After, 'goes on'>> {
     const { w, intention } = this;
     let created: Told | null = null;
     for (let tries = 0; tries < 8 && created === null; tries++) {
       let dead = false;
+      let refused = false;
       const tabs: Sent[] = [];
       for (let k = w.draw.chance(0.3) ? w.draw.int(2, 3) : 1; k > 0; k--)
         tabs.push(this.send((slot, request) => create(w, intention.user, cuid, slot, request)));
@@ -86,9 +96,11 @@ export class Shopper {
         if (answer?.kind === 'created') created ??= answer;
         if (answer?.kind === 'succeeded' || answer?.kind === 'taken') return 'gone';
         if (answer?.kind === 'canceled') dead = true;
+        if (answer?.kind === 'rejected') refused = true;
       }
       if (dead) return 'starts over';
-      if (created === null) yield this.pauseBeforeRetry();
+      if (refused) this.correctPrice(cuid);
+      if (created === null) yield refused ? w.draw.int(0, 3 * SECOND) : this.pauseBeforeRetry();
     }
     return created ?? 'gone';
   }

@@ -2,7 +2,7 @@ import { DAY, HOUR, MINUTE, SECOND } from '../draw.js';
 import { type Answer, type Call, type Fault, isEnd, type PaymentIntent, type Tag } from './model.types.js';
 import { newSlot, type Slot, type Task } from './scheduler.js';
 import { copy } from './store.js';
-import type { InboxRow, SavedKey, World } from './world.js';
+import { type InboxRow, REFUSED_PRICE, type SavedKey, type World } from './world.js';
 
 /** Tells of a PaymentIntent: 15 % are lost for good, others come twice, late, and in any order. */
 export function emit(w: World, pi: PaymentIntent): void {
@@ -74,6 +74,7 @@ function confirm(w: World, pi: PaymentIntent, card: string, tag: Tag): Answer {
 function create(w: World, { params }: Call): Answer {
   const { meta, amount } = params;
   if (meta === undefined || amount === undefined) throw new Error('a create without its parameters');
+  if (amount <= REFUSED_PRICE) return { status: 400, code: 'invalid' };
   const id = `pi_${w.nextId()}`;
   const pi: PaymentIntent = { id, meta, amount, status: 'requires_payment_method', method: null, created: w.now };
   w.intents.set(id, pi);

@@ -9,6 +9,7 @@ export const VARIANTS = {
   r429_not_sent: '429 after an unanswered try treated as not sent',
   no_cancel_gen: 'no generation on cancel',
   price_before_claim: 'price read before the claim (two documents)',
+  reopen_unclaimed: 'a refused payment is reopened at a price that it has not claimed',
   fence_no_intent: 'fence without storing the intent',
   snapshot: 'webhook snapshot trusted',
   no_poller: 'no poller, webhooks off',

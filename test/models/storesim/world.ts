@@ -10,11 +10,13 @@ export const ABANDON = DAY;
 export const DEADLINE = 30 * SECOND;
 export const DECLINE_REPLAY = 30 * SECOND;
 export const DEFAULT_PRICE = 2_000;
+/** Up to this much is too little for Stripe. */
+export const REFUSED_PRICE = 600;
 const MAX_STEPS = 3e6;
 
 const COUNTERS = [
   ...['kills', 'crashpoints', 'timeouts', 'storeErr', 'fences', 'abandons', 'resends', 'attempts', 'bumps'],
-  ...['webhooks', 'polls', 'told402', 'stored402', 'restarts', 'browser', 'alarms'],
+  ...['webhooks', 'polls', 'told402', 'stored402', 'restarts', 'browser', 'alarms', 'rejected', 'reopened'],
 ];
 
 export interface WorldOptions {
@@ -29,6 +31,13 @@ export interface Price {
   /** The default price, fixed by a payment that found nothing registered. */
   tombstone?: boolean;
   by?: string | undefined;
+  /**
+   * The create generation that the claim is for; null: corrected since Stripe refused the claimant's payment, so their next
+   * create has to claim it anew.
+   */
+  claimedFor?: number | null;
+  /** Of compare-and-swaps. */
+  version?: number;
 }
 
 export interface InboxRow {

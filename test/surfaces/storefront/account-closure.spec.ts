@@ -1,3 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { UserRepository } from '../../../src/modules/user/user.repository.js';
+import { armFailpoints } from '../../../src/platform/common/failpoints.js';
 import { startTestApp, type TestApp } from '../../support/app.js';
 import { eventually, MINUTE, newCuid, payer, type Payer, payments, resolve, secret } from '../../support/payments.js';
 import type { FaultAction } from '../../support/simulator.js';
@@ -227,5 +230,68 @@ describe('DELETE /user/{id} with payments', () => {
     expect((await app.http.delete(`/user/${buyer.userId}`, { token: other.token })).status).toBe(403);
     expect(await atStripe(buyer.id)).toBe('requires_payment_method');
     expect((await buyer.record()).cancelRequested).toBe(false);
+  });
+});
+
+describe('a user deleted while a payment of theirs is being created', () => {
+  afterEach(() => armFailpoints(undefined));
+
+  const recordsOf = (cuid: string) => payments(app).find({ cuid }).lean().exec();
+
+  async function expectNothingPayable(cuid: string): Promise<void> {
+    for (const { state } of await recordsOf(cuid)) expect(state).toBe('CANCELED');
+    const { data } = await secret(app).paymentIntents.list({ limit: 100 });
+    const made = data.filter(({ metadata }) => metadata['cuid'] === cuid);
+    for (const { status } of made) expect(status).toBe('canceled');
+  }
+
+  it.each([
+    ['before it is inserted', 'create.insert.before'],
+    ['before its PaymentIntent', 'create.send.before'],
+    ['before its PaymentIntent is stored', 'create.store.before'],
+    ['before its secret is told', 'create.payer.before'],
+  ])('a user deleted while a create of theirs is under way, %s, gets no secret', async (_what, point) => {
+    const buyer = await payer(app);
+    const cuid = newCuid();
+    armFailpoints(`${point}=sleep:1500`);
+    const creating = app.http.post('/payment', { cuid }, { token: buyer.token });
+    await sleep(500);
+    const removed = await app.http.delete(`/user/${buyer.userId}`, { token: buyer.token });
+    const created = await creating;
+    armFailpoints(undefined);
+    expect(removed.status).toBe(200);
+    expect([401, 409]).toContain(created.status);
+    expect(created.text).not.toContain('_secret_');
+    await expectNothingPayable(cuid);
+  });
+
+  it.each([
+    ['a create dies with its PaymentIntent stored', 'create.payer.before=throw', 500],
+    ['a create dies before it stores its PaymentIntent', 'create.store.before=throw', 500],
+  ])('%s, and its user is gone: the resolver ends it', async (_what, points, status) => {
+    const buyer = await payer(app);
+    const cuid = newCuid();
+    armFailpoints(points);
+    expect((await app.http.post('/payment', { cuid }, { token: buyer.token })).status).toBe(status);
+    armFailpoints(undefined);
+    // As if whoever deletes had died right after it.
+    await app.app.get(UserRepository, { strict: false }).deleteById(buyer.userId);
+    await app.advance(2 * MINUTE);
+    await resolve(app);
+    expect(await payments(app).findOne({ cuid }).lean().exec()).toMatchObject({ state: 'CANCELED' });
+  });
+
+  it('the reverse order: created a moment before the deletion is ended with it, whoever dies over it', async () => {
+    const buyer = await payer(app);
+    const cuid = newCuid();
+    armFailpoints('closure.find.after=sleep:1500,closure.find_latecomers.before=throw');
+    const removing = app.http.delete(`/user/${buyer.userId}`, { token: buyer.token });
+    await sleep(500);
+    expect((await app.http.post('/payment', { cuid }, { token: buyer.token })).status).toBe(201);
+    expect((await removing).status).toBe(500);
+    armFailpoints(undefined);
+    await app.advance(2 * MINUTE);
+    await resolve(app);
+    await expectNothingPayable(cuid);
   });
 });

@@ -338,6 +338,126 @@ describe('paying a checkout', () => {
   });
 });
 
+describe('a price that Stripe refuses', () => {
+  const RIGHT = { amount: 4_950, currency: 'eur', description: 'Order 1042', metadata: { order: '1042' } };
+
+  /** A payer whose payment Stripe has refused. */
+  async function refused() {
+    await put({ amount: 1, currency: 'usd' });
+    const { token, userId } = await app.register();
+    expect((await pay(token)).status).toBe(400);
+    return { token, userId };
+  }
+  const record = () => payments(app).findOne({ cuid }).lean().exec();
+
+  it('can be corrected: the claimant stays bound, and the next create asks anew with all of it', async () => {
+    const { token, userId } = await refused();
+    expect((await put(RIGHT)).status).toBe(200);
+    expect(await stored()).toMatchObject({ claimedBy: userId });
+    expect((await pay((await app.register()).token)).status).toBe(409);
+    const made = await pay(token);
+    expect([made.status, made.body]).toEqual([201, expect.objectContaining(TERMS)]);
+    expect(await record()).toMatchObject({ state: 'PI_CREATED', createGeneration: 1, finalAt: null });
+    expect(await secret(app).paymentIntents.retrieve(String(made.body['id']))).toMatchObject({
+      amount: 4_950,
+      currency: 'eur',
+      description: 'Order 1042',
+      metadata: { order: '1042', cuid, userId },
+    });
+    expect((await put({ amount: 100, currency: 'usd' })).status).toBe(409);
+    const confirm = { cuid, paymentId: made.body['id'], paymentMethodId: 'pm_card_visa' };
+    expect((await app.http.post('/payment/confirm', confirm, { token })).body['status']).toBe('succeeded');
+  });
+
+  it('again and again, until it is right', async () => {
+    const { token } = await refused();
+    for (const amount of [2, 3]) {
+      expect((await put({ amount, currency: 'usd' })).status).toBe(200);
+      expect((await pay(token)).status).toBe(400);
+      expect((await pay(token)).status).toBe(400); // asks Stripe no more, until the next correction
+    }
+    expect(await record()).toMatchObject({ state: 'REJECTED', createGeneration: 2 });
+    expect((await put(TERMS)).status).toBe(200);
+    expect((await pay(token)).body).toMatchObject(TERMS);
+  });
+
+  it('not for another user than the one who is bound', async () => {
+    await refused();
+    const other = await app.register();
+    expect((await put({ ...TERMS, userId: other.userId })).status).toBe(409);
+    expect(await stored()).toMatchObject({ amountMinor: 1 });
+  });
+
+  it('the message sends nobody to a new cuid, which would cost the default price', async () => {
+    const { token } = await refused();
+    const answers = [await pay(token)];
+    await put(TERMS);
+    const made = await pay(token);
+    await secret(app).paymentIntents.cancel(String(made.body['id']));
+    answers.push(await pay(token));
+    const confirm = { cuid, paymentId: made.body['id'], paymentMethodId: 'pm_card_visa' };
+    answers.push(await app.http.post('/payment/confirm', confirm, { token }));
+    expect(answers.map(({ status }) => status)).toEqual([400, 409, 409]);
+    for (const { body } of answers) expect(body['message']).not.toContain('new cuid');
+  });
+
+  it('expired after the correction is 409 like any other', async () => {
+    const { token } = await refused();
+    await put({ ...TERMS, expiresAt: new Date(app.clock.now() + HOUR).toISOString() });
+    await app.advance(2 * HOUR);
+    expect((await pay(token)).body).toMatchObject({ statusCode: 409, message: expect.stringContaining('expired') });
+  });
+
+  it('a correction between the look and the reopening: what stands is charged', async () => {
+    const { token } = await refused();
+    await put({ amount: 1_000, currency: 'eur' });
+    armFailpoints('create.reopen.before=sleep:1500');
+    try {
+      const paying = pay(token);
+      await sleep(500);
+      expect((await put({ amount: 1_200, currency: 'eur' })).status).toBe(200);
+      expect((await paying).body).toMatchObject({ amount: 1_200, currency: 'eur' });
+      expect(await stored()).toMatchObject({ amountMinor: 1_200 });
+    } finally {
+      armFailpoints(undefined);
+    }
+  });
+
+  it.each(['checkout.reclaim.after', 'create.reopen.before', 'create.reopen.after', 'create.send.before'])(
+    'dead at %s: the payer comes back and pays what stands',
+    async (point) => {
+      const { token } = await refused();
+      await put(TERMS);
+      armFailpoints(`${point}=throw`);
+      expect((await pay(token)).status).toBe(500);
+      armFailpoints(undefined);
+      const begun = (await record())?.state === 'NEW';
+      const corrected = await put({ amount: 1_300, currency: 'eur' });
+      expect(corrected.status).toBe(begun ? 409 : 200);
+      await app.advance(2 * 60_000); // the lease of whoever died
+      expect((await pay(token)).body).toMatchObject(begun ? TERMS : { amount: 1_300, currency: 'eur' });
+    },
+  );
+
+  it('ten corrections against the payer: the last one answered 200 is what is charged', async () => {
+    const { token } = await refused();
+    await put(TERMS);
+    const correcting = Array.from({ length: 10 }, (_, i) => put({ amount: 1_000 + i, currency: 'eur' }));
+    await Promise.all([pay(token), pay(token), ...correcting]);
+    const made = await pay(token);
+    expect(made.body).toMatchObject({ amount: (await stored())?.amountMinor, currency: 'eur' });
+  });
+});
+
+describe('expiresAt', () => {
+  it.each([-1, 0, -HOUR, -365 * 24 * HOUR])('%i ms from now is 400, and nothing is stored', async (ms) => {
+    const expiresAt = new Date(app.clock.now() + ms).toISOString();
+    const answer = await put({ ...TERMS, expiresAt });
+    expect([answer.status, answer.body['message']]).toEqual([400, ['expiresAt must be in the future']]);
+    expect(await stored()).toBeNull();
+  });
+});
+
 describe('STOREFRONT_DEFAULT_PRICE=false', () => {
   it('a cuid without a checkout is 409 and costs nothing; with one it is paid', async () => {
     const strict = await startTestApp({

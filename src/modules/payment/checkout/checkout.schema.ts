@@ -17,6 +17,7 @@ export const checkoutSchema = new Schema<Checkout>(
     expiresAt: Date,
     userId: String,
     claimedBy: String,
+    claimedFor: Number,
     createdAt: Date,
   } as never,
   { collection: 'checkouts', versionKey: false, minimize: false },

@@ -1,4 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
 import { isDeepStrictEqual } from 'node:util';
 import { AppError } from '../../../platform/common/app-error.js';
 import { Clock } from '../../../platform/common/clock.js';
@@ -6,6 +6,10 @@ import { atFailpoint } from '../../../platform/common/failpoints.js';
 import type { Principal } from '../../../platform/common/principal.js';
 import { type AmountBounds, CONFIG, type Config } from '../../../platform/config/config.js';
 import { whyNotChargeable } from '../../calculator/currency.js';
+import { PaymentRepository } from '../payment.repository.js';
+import type { Payment } from '../payment.types.js';
+import { paymentIdOf } from '../payment-identity.js';
+import { DeploymentService } from '../../merchant/deployment.service.js';
 import { CheckoutRepository } from './checkout.repository.js';
 import type { Checkout, CheckoutTerms, ClientPrice, Price } from './checkout.types.js';
 
@@ -14,8 +18,12 @@ const RACES = 10;
 /** What a cuid costs. The payer's client names a price only where the setting allows it, and within bounds. */
 @Injectable()
 export class CheckoutService {
+  private readonly logger = new Logger(CheckoutService.name);
+
   constructor(
     private readonly checkouts: CheckoutRepository,
+    private readonly payments: PaymentRepository,
+    private readonly deployment: DeploymentService,
     private readonly clock: Clock,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
@@ -26,13 +34,14 @@ export class CheckoutService {
   }
 
   /**
-   * Registers, or replaces while nobody has claimed it.
+   * Registers, or replaces while nobody has claimed it, or once Stripe has refused the claimant's payment (ruling 57).
    * @throws AppError forbidden (403) unless an administrator asks, checkout_claimed (409), validation_failed (400).
    */
   async register(principal: Principal, cuid: string, terms: CheckoutTerms): Promise<Checkout> {
     if (!principal.isAdmin) throw new AppError('forbidden', 'Only an administrator may register a checkout');
     const problem = whyNotChargeable(terms.amountMinor, terms.currency);
     if (problem !== null) throw new AppError('validation_failed', problem, { messages: [problem] });
+    this.refusePast(terms);
     for (let race = 0; race < RACES; race++) {
       const existing = await this.read(cuid);
       if (existing === null) {
@@ -47,18 +56,77 @@ export class CheckoutService {
         );
         if (inserted) return document;
       } else {
-        if (existing.kind === 'registered' && sameTerms(existing, terms)) return existing; // sent again after a lost answer
-        if (existing.kind !== 'registered' || existing.claimedBy !== null) {
-          throw new AppError(
-            'checkout_claimed',
-            'A payment has already been started with this cuid, its price is fixed',
-          );
-        }
-        const replaced = await atFailpoint('checkout.replace', () => this.checkouts.swap(existing, { ...terms }));
+        const replaced = await this.replace(existing, terms);
         if (replaced !== null) return replaced;
       }
     }
     throw tooManyRaces();
+  }
+
+  /** @returns null when somebody was first: look again. */
+  private async replace(existing: Checkout, terms: CheckoutTerms): Promise<Checkout | null> {
+    if (existing.kind !== 'registered') throw claimed();
+    if (existing.claimedBy === null) {
+      if (sameTerms(existing, terms)) return existing; // sent again after a lost answer
+      return atFailpoint('checkout.replace', () => this.checkouts.swap(existing, { ...terms }));
+    }
+    const payment = await this.refusedPayment(existing, existing.claimedBy);
+    if (payment === null && sameTerms(existing, terms)) return existing;
+    const staysBound = terms.userId === null || terms.userId === existing.claimedBy;
+    if (payment === null || !staysBound) throw claimed();
+    if (!(await this.voidReopening(existing, payment))) return null;
+    return atFailpoint('checkout.replace', () => this.checkouts.swap(existing, { ...terms, claimedFor: null }));
+  }
+
+  /** The claimant's payment, if Stripe refused to create it: nothing was charged at this price, and nothing can be. */
+  private async refusedPayment({ _id: cuid }: Checkout, claimedBy: string): Promise<Payment | null> {
+    const id = paymentIdOf(this.deployment.id, claimedBy, cuid).paymentId;
+    const payment = await atFailpoint('checkout.claimant', () => this.payments.load(id));
+    return payment?.state === 'REJECTED' && payment.providerPaymentId === undefined ? payment : null;
+  }
+
+  /**
+   * A create that has claimed the old price for the next generation, and died or is about to begin again with it, loses its
+   * swap from here on. @returns false when it was faster.
+   */
+  private async voidReopening({ claimedFor }: Checkout, payment: Payment): Promise<boolean> {
+    const generation = claimedFor ?? 0;
+    if (generation <= payment.createGeneration) return true;
+    const voided = await atFailpoint('checkout.void', () =>
+      this.payments.change(payment, { createGeneration: generation }),
+    );
+    return voided !== null;
+  }
+
+  /**
+   * The price that a refused payment is created at now, claimed for its next generation before the payment changes: two
+   * documents cannot change at once, and what is charged has to be what stands here.
+   * @returns null while the shop has not corrected it.
+   * @throws AppError checkout_expired (409).
+   */
+  async reclaim({ userId, cuid, createGeneration }: Payment): Promise<Price | null> {
+    const next = createGeneration + 1;
+    for (let race = 0; race < RACES; race++) {
+      const existing = await atFailpoint('checkout.reclaim_look', () => this.checkouts.load(cuid));
+      if (existing?.kind !== 'registered' || existing.claimedBy !== userId) return null;
+      if (typeof existing.claimedFor === 'number' && existing.claimedFor >= next) return existing; // and died then
+      if (existing.claimedFor !== null) return null;
+      this.refuseExpired(existing);
+      const anew = await atFailpoint('checkout.reclaim', () => this.checkouts.swap(existing, { claimedFor: next }));
+      if (anew !== null) return anew;
+    }
+    throw tooManyRaces();
+  }
+
+  /** What a payer may do whose payment has ended: another cuid would cost the default price, not the registered one. */
+  async advice(cuid: string): Promise<string> {
+    try {
+      const checkout = await atFailpoint('checkout.advice', () => this.checkouts.load(cuid));
+      return checkout?.kind === 'registered' ? 'ask the shop' : 'start a new one with a new cuid';
+    } catch (error) {
+      this.logger.warn({ err: error }, 'whether a checkout is registered is not known');
+      return 'ask the shop';
+    }
   }
 
   /**
@@ -121,7 +189,18 @@ export class CheckoutService {
     if (checkout.claimedBy !== null || (checkout.userId !== null && checkout.userId !== userId)) {
       throw new AppError('checkout_taken', 'This cuid belongs to another payment, use a new one');
     }
-    if (checkout.expiresAt !== null && checkout.expiresAt.getTime() <= this.clock.now()) {
+    this.refuseExpired(checkout);
+  }
+
+  /** It would be refused to every payer. */
+  private refusePast({ expiresAt }: CheckoutTerms): void {
+    if (expiresAt === null || expiresAt.getTime() > this.clock.now()) return;
+    const problem = 'expiresAt must be in the future';
+    throw new AppError('validation_failed', problem, { messages: [problem] });
+  }
+
+  private refuseExpired({ expiresAt }: Checkout): void {
+    if (expiresAt !== null && expiresAt.getTime() <= this.clock.now()) {
       throw new AppError('checkout_expired', 'The checkout for this cuid has expired');
     }
   }
@@ -141,6 +220,10 @@ function refuseOutOfBounds({ amountMinor, currency }: ClientPrice, allowed: Amou
 function sameTerms(checkout: Checkout, terms: CheckoutTerms): boolean {
   const { amountMinor, currency, description, metadata, expiresAt, userId } = checkout;
   return isDeepStrictEqual({ amountMinor, currency, description, metadata, expiresAt, userId }, terms);
+}
+
+function claimed(): AppError {
+  return new AppError('checkout_claimed', 'A payment has already been started with this cuid, its price is fixed');
 }
 
 function tooManyRaces(): AppError {

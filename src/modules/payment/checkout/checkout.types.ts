@@ -29,5 +29,10 @@ export interface Checkout extends Versioned, CheckoutTerms {
   readonly _id: string;
   readonly kind: 'registered' | 'default' | 'client';
   readonly claimedBy: string | null;
+  /**
+   * The create generation of the claimant's payment that this price is claimed for; absent: its first. Null: corrected since
+   * Stripe refused the payment, so its next create has to claim the price anew.
+   */
+  readonly claimedFor?: number | null;
   readonly createdAt: Date;
 }

@@ -8,6 +8,7 @@ const refused = (status: 403 | 404 | 429): ProviderAnswer<number> => ({
   outcome: 'refused',
   status,
   code: null,
+  param: null,
   message: 'no',
   retryAfterSeconds: 0.01,
   tries,

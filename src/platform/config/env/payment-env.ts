@@ -30,6 +30,19 @@ export class PaymentEnv {
   @Duration()
   USER_DECLINE_WINDOW: number = 600_000;
 
+  @Whole()
+  @IsInt()
+  @Min(0)
+  ADDRESS_MAX_DECLINES: number = 60;
+
+  @Whole()
+  @IsInt()
+  @Min(0)
+  ADDRESS_MAX_CREATES: number = 300;
+
+  @Duration()
+  ADDRESS_PAYMENT_WINDOW: number = 3_600_000;
+
   @Duration()
   PAYMENT_QUIET_AFTER: number = 600_000;
 

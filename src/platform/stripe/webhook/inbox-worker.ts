@@ -78,7 +78,8 @@ export class InboxWorker extends BackgroundWorker {
     if (row === null) return false;
     let verdict: ProviderEventVerdict | 'unhandled';
     try {
-      verdict = handler === undefined ? 'unhandled' : await handler({ ...row, id: row._id });
+      const failedChargeIds = group.flatMap((each) => each.failedChargeIds ?? []);
+      verdict = handler === undefined ? 'unhandled' : await handler({ ...row, id: row._id, failedChargeIds });
     } catch (error) {
       this.logger.warn({ err: error, eventId: row._id }, 'event could not be applied yet');
       verdict = 'again';

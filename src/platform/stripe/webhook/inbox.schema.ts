@@ -14,6 +14,7 @@ export function inboxSchema(keepMs: number): Schema<InboxRow> {
       type: String,
       objectId: String,
       providerPaymentId: String,
+      failedChargeIds: { type: [String], default: undefined },
       metadata: Schema.Types.Mixed,
       createdAt: Date,
       state: String,

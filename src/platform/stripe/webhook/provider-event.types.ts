@@ -10,6 +10,8 @@ export interface ProviderEvent {
   readonly objectId: string | null;
   /** The PaymentIntent it is about, if it is about one. */
   readonly providerPaymentId: string | null;
+  /** Charges that failed, of `payment_intent.payment_failed`: a later look at the PaymentIntent tells only of the last. */
+  readonly failedChargeIds?: readonly string[];
   /** Only what names a record of ours. */
   readonly metadata: Readonly<Record<string, string>>;
   readonly createdAt: Date;

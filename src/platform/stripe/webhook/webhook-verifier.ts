@@ -81,6 +81,7 @@ export class WebhookVerifier {
       type: event.type,
       objectId: typeof object['id'] === 'string' ? object['id'].slice(0, 255) : null,
       providerPaymentId: paymentOf(object),
+      ...failedChargesOf(event.type, object),
       metadata: ours(object['metadata']),
       createdAt: new Date(event.created * 1000),
     };
@@ -111,6 +112,13 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 function paymentOf(object: Record<string, unknown>): string | null {
   const id = object['object'] === 'payment_intent' ? object['id'] : object['payment_intent'];
   return typeof id === 'string' && /^pi_\w{1,250}$/.test(id) ? id : null;
+}
+
+function failedChargesOf(type: string, object: Record<string, unknown>): Pick<ProviderEvent, 'failedChargeIds'> {
+  if (type !== 'payment_intent.payment_failed') return {};
+  const { last_payment_error: error, latest_charge: latest } = object;
+  const id = (isRecord(error) ? error['charge'] : undefined) ?? (isRecord(latest) ? latest['id'] : latest);
+  return typeof id === 'string' && /^(ch|py)_\w{1,250}$/.test(id) ? { failedChargeIds: [id] } : {};
 }
 
 /** The names of our records and nothing else: metadata may hold whatever somebody wrote in Stripe's dashboard. */

@@ -57,7 +57,15 @@ export const ROUTES: readonly Route[] = [
     points: [
       ...(['create.load', 'customer.load', 'customer.send', 'customer.store', 'checkout.look'] as const),
       ...(['checkout.tombstone', 'create.insert', 'create.send', 'create.store'] as const),
-      ...(['confirm.find', 'confirm.take_room', 'confirm.start', 'confirm.send', 'confirm.accepted'] as const),
+      ...([
+        'create.count',
+        'create.payer',
+        'confirm.find',
+        'confirm.take_room',
+        'confirm.start',
+        'confirm.send',
+        'confirm.accepted',
+      ] as const),
       ...(['confirm.give_room_back', 'effect.claim', 'effect.user', 'effect.send', 'effect.done'] as const),
     ],
     async act(scene) {
@@ -160,7 +168,7 @@ export const ROUTES: readonly Route[] = [
     also: 'observe.get.after=sleep:700@1',
   },
   {
-    points: ['confirm.declined', 'confirm.count_decline'],
+    points: ['confirm.declined', 'decline.mark', 'confirm.count_decline'],
     async act(scene) {
       await scene.create();
       await scene.confirm('pm_card_visa_chargeDeclined');
@@ -245,8 +253,8 @@ export const ROUTES: readonly Route[] = [
     },
   },
   {
-    points: ['confirm.count', 'confirm.room_wait'],
-    env: { USER_MAX_DECLINES: '1' },
+    points: ['create.take_room', 'confirm.count', 'confirm.room_wait'],
+    env: { USER_MAX_DECLINES: '1', ADDRESS_MAX_CREATES: '100000' },
     // The only place of a decline is taken by an attempt that is under way.
     async act(scene) {
       await scene.create();
@@ -257,7 +265,7 @@ export const ROUTES: readonly Route[] = [
     },
   },
   {
-    points: ['resolver.claim', 'fence.intent', 'fence.send', 'fence.canceled'],
+    points: ['resolver.claim', 'resolver.payer', 'fence.intent', 'fence.send', 'fence.canceled'],
     async act(scene) {
       await unknownConfirm(scene);
       await scene.wait(ABANDONED_MS);
@@ -288,10 +296,29 @@ export const ROUTES: readonly Route[] = [
     },
   },
   {
-    points: ['create.reject'],
+    points: ['create.reject', 'checkout.advice'],
+    async act(scene) {
+      await scene.fault(
+        { method: 'POST', path: CREATE, times: 1 },
+        { type: 'status', status: 400, code: 'amount_too_small', when: 'before' },
+      );
+      await scene.create();
+    },
+  },
+  {
+    points: ['create.not_for_good'],
     async act(scene) {
       await scene.fault({ method: 'POST', path: CREATE, times: 1 }, { type: 'status', status: 400, when: 'before' });
+      await scene.pay();
+    },
+  },
+  {
+    points: ['checkout.claimant', 'checkout.reclaim_look', 'checkout.reclaim', 'create.reopen'],
+    async act(scene) {
+      await scene.register(1);
       await scene.create();
+      await scene.register(1_700);
+      await scene.pay();
     },
   },
   {
@@ -414,5 +441,10 @@ export const ROUTES: readonly Route[] = [
 
 /** Points that no route reaches, and why. */
 export const OUT_OF_REACH: Partial<Record<Failpoint, string>> = {
+  'checkout.void':
+    'only while another instance stands between its claim and its swap; checkout.spec.ts holds one there',
+  'create.reopen_reload': 'the same',
+  'fence.end': 'only when a user is deleted within a create; account-closure.spec.ts does it',
+  'fence.reload': 'the same, when the payment moves too',
   'orphan.double': 'only when Stripe itself holds two charges of one cuid, which the audit rightly calls an error',
 };
