@@ -5,6 +5,7 @@ import { providerRefused, providerUnreachable } from '../../platform/stripe/prov
 import type { ProviderAnswer } from '../../platform/stripe/provider.types.js';
 import { StripeCustomers } from '../../platform/stripe/stripe-customers.js';
 import { DeploymentService } from '../merchant/deployment.service.js';
+import { ContactMirror } from '../user/contact-mirror.service.js';
 import { UserRepository } from '../user/user.repository.js';
 
 /** The Stripe Customer that stands for a storefront user; made with the first payment, never before. */
@@ -14,6 +15,7 @@ export class CustomerService {
     private readonly users: UserRepository,
     private readonly stripe: StripeCustomers,
     private readonly deployment: DeploymentService,
+    private readonly contacts: ContactMirror,
   ) {}
 
   /**
@@ -33,8 +35,10 @@ export class CustomerService {
         ),
       );
       if (answer.outcome === 'done') {
-        if (await atFailpoint('customer.store', () => this.users.setCustomerIfAbsent(userId, answer.value.id)))
+        if (await atFailpoint('customer.store', () => this.users.setCustomerIfAbsent(userId, answer.value.id))) {
+          this.contacts.nudge();
           return answer.value.id;
+        }
         continue; // another instance, or the user themselves, was first: read back which
       }
       // A 500 is kept under the key for a day; a second Customer from the next key is harmless, it is never charged.

@@ -1,49 +1,59 @@
-import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { BackgroundWorker } from '../../platform/common/background-worker.js';
+import { Clock } from '../../platform/common/clock.js';
+import { CONFIG, type Config } from '../../platform/config/config.js';
+import { Readiness } from '../../platform/operations/readiness.js';
 import { StripeCustomers } from '../../platform/stripe/stripe-customers.js';
 import { UserRepository } from './user.repository.js';
+import type { User } from './user.types.js';
+
+const BATCH = 50;
 
 /**
- * Copies name and e-mail to the user's Stripe Customer, best effort: a failure is logged and the next change heals it.
- * Nobody waits for it but shutdown.
+ * Copies name and e-mail to the user's Stripe Customer, after it was made and after each change. What is to be told is
+ * stored with the change, so it is repeated, by whatever instance is alive, until Stripe has taken it. Nobody waits for it.
  */
 @Injectable()
-export class ContactMirror implements BeforeApplicationShutdown {
+export class ContactMirror extends BackgroundWorker {
   private readonly log = new Logger(ContactMirror.name);
-  private readonly underWay = new Set<Promise<void>>();
 
   constructor(
     private readonly users: UserRepository,
     private readonly customers: StripeCustomers,
-  ) {}
-
-  /** Returns at once and never fails. */
-  schedule(userId: string): void {
-    const run = this.mirror(userId)
-      .catch((error: unknown) => this.warn(userId, error instanceof Error ? error.message : 'unknown'))
-      .finally(() => this.underWay.delete(run));
-    this.underWay.add(run);
+    private readonly clock: Clock,
+    readiness: Readiness,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {
+    super(config.role, readiness, 'contact-mirror', config.payments.resolverTickMs);
   }
 
-  async beforeApplicationShutdown(): Promise<void> {
-    await Promise.all(this.underWay);
+  /** One after the other: payers keep Stripe's limit. */
+  override async pass(): Promise<void> {
+    const due = await this.users.contactDue(this.clock.date(), BATCH);
+    for (const user of due) {
+      if (this.stopping) return;
+      await this.mirror(user);
+    }
+    if (due.length === BATCH) this.loop.nudge();
   }
 
   /**
    * Sends what is stored now. Each change of the contact has its own version, so one key always carries the same bytes,
    * whichever instance sends it.
    */
-  private async mirror(userId: string): Promise<void> {
-    const user = await this.users.findById(userId);
-    if (user?.customerId === undefined) return;
+  private async mirror(user: User): Promise<void> {
+    if (user.customerId === undefined) return this.users.contactTold(user.id, user.contactVersion);
+    await this.users.contactLater(user.id, new Date(this.clock.now() + this.config.payments.unansweredRecheckMs));
     const answer = await this.customers.update(
       user.customerId,
       { name: user.userName, email: user.email },
       `user:${user.id}:contact:${user.customerId}:${user.contactVersion}`,
     );
-    if (answer.outcome !== 'done') this.warn(userId, answer.outcome);
-  }
-
-  private warn(userId: string, why: string): void {
-    this.log.warn(`The contact of user ${userId} was not copied to Stripe: ${why}`);
+    const isRefused = answer.outcome === 'refused' && (answer.status === 400 || answer.status === 404);
+    if (answer.outcome === 'done' || isRefused) await this.users.contactTold(user.id, user.contactVersion);
+    if (answer.outcome === 'unknown' && answer.serverError)
+      await this.users.contactNextKey(user.id, user.contactVersion);
+    if (answer.outcome !== 'done')
+      this.log.warn(`The contact of user ${user.id} was not copied to Stripe: ${answer.outcome}`);
   }
 }

@@ -3,6 +3,7 @@ import { InjectModel } from '@nestjs/mongoose';
 import { type Model, type QueryFilter, Types, type UpdateQuery } from 'mongoose';
 import { Clock } from '../../platform/common/clock.js';
 import { fromStore, isDuplicateKey } from '../../platform/database/mongo-errors.js';
+import { HAS_DATE } from '../../platform/database/partial-index.js';
 import { StoreError } from '../../platform/database/store-error.js';
 import { emailKey, formerEmail, NOT_PLAIN } from './email.js';
 import { toUser } from './user.mapper.js';
@@ -154,6 +155,7 @@ export class UserRepository {
     }
     if (changes.customerId !== undefined) set.customerId = text(changes.customerId, 'customerId');
     const contactChanged = set.userName !== undefined || set.email !== undefined;
+    if (contactChanged) set.contactDueAt = this.clock.date();
     const update = { $set: set, ...(contactChanged ? { $inc: { contactVersion: 1 } } : {}) };
     try {
       return await this.updateOne({ _id: objectId(id) }, update);
@@ -166,7 +168,35 @@ export class UserRepository {
   setCustomerIfAbsent(userId: string, customerId: string): Promise<boolean> {
     return this.updateOne(
       { _id: objectId(userId), customerId: { $exists: false } },
-      { $set: { customerId: text(customerId, 'customerId') } },
+      { $set: { customerId: text(customerId, 'customerId'), contactDueAt: this.clock.date() } },
+    );
+  }
+
+  /** Users whose name and e-mail Stripe has not been told, the longest due first. */
+  async contactDue(now: Date, limit: number): Promise<User[]> {
+    const filter = { contactDueAt: { $lte: now, ...HAS_DATE } };
+    const find = () => this.users.find(filter, WITHOUT_HASH.projection).sort({ contactDueAt: 1 }).limit(limit);
+    return (await fromStore(() => find().lean<UserRecord[]>().exec())).map(toUser);
+  }
+
+  /** Stripe has been told, or needs not be; unless the contact has changed since. */
+  async contactTold(userId: string, contactVersion: number): Promise<void> {
+    await this.updateOne(
+      { _id: objectId(userId), contactVersion: number(contactVersion, 'contactVersion') },
+      { $unset: { contactDueAt: 1 } },
+    );
+  }
+
+  /** To be tried again then. */
+  async contactLater(userId: string, dueAt: Date): Promise<void> {
+    await this.updateOne({ _id: objectId(userId), contactDueAt: { $exists: true } }, { $set: { contactDueAt: dueAt } });
+  }
+
+  /** Moves on to the next key of the contact: a 500 is kept under the last one for a day. */
+  async contactNextKey(userId: string, contactVersion: number): Promise<void> {
+    await this.updateOne(
+      { _id: objectId(userId), contactVersion: number(contactVersion, 'contactVersion') },
+      { $inc: { contactVersion: 1 } },
     );
   }
 

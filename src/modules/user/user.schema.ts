@@ -1,4 +1,5 @@
 import { Schema, type Types } from 'mongoose';
+import { HAS_DATE } from '../../platform/database/partial-index.js';
 
 /** The stored form, collection `users`. */
 export class UserRecord {
@@ -15,6 +16,8 @@ export class UserRecord {
   isAdmin!: boolean;
   tokenVersion!: number;
   contactVersion!: number;
+  /** When Stripe is to be told name and e-mail; absent once it has been. */
+  contactDueAt?: Date;
   createdAt!: Date;
 }
 
@@ -31,6 +34,7 @@ export const UserSchema = new Schema<UserRecord>(
     isAdmin: { type: Boolean, required: true, default: false },
     tokenVersion: { type: Number, required: true, default: 0 },
     contactVersion: { type: Number, required: true, default: 0 },
+    contactDueAt: { type: Date },
     createdAt: { type: Date, required: true },
   },
   { collection: 'users', versionKey: false, strict: 'throw' },
@@ -44,3 +48,5 @@ UserSchema.index({ emailKey: 1 }, { name: 'email_key_unique', unique: true, spar
 UserSchema.index({ createdBy: 1, createdAt: 1 }, { name: 'created_by' });
 // Query: GET /user of an administrator, oldest first.
 UserSchema.index({ createdAt: 1, _id: 1 }, { name: 'oldest_first' });
+// Query: whose name and e-mail Stripe has not been told. Only those are in it.
+UserSchema.index({ contactDueAt: 1 }, { name: 'contact_due', partialFilterExpression: { contactDueAt: HAS_DATE } });

@@ -77,7 +77,7 @@ export class UserService {
     const { userName } = changes;
     if (userName === undefined && email === undefined && customerId === undefined) return user;
     await this.store(id, { userName, email, customerId });
-    if (userName !== undefined || email !== undefined) this.mirror.schedule(id);
+    if (userName !== undefined || email !== undefined) this.mirror.nudge();
     const updated = await this.users.findById(id);
     if (updated === null) throw notFound();
     return updated;
