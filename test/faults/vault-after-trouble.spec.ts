@@ -65,6 +65,7 @@ interface Case {
 
 const does = (name: string, record: VaultRecord): Promise<HttpAnswer | null> =>
   troubled(() => (SCENARIOS[name] as Scenario).act(admin, record));
+const NAMED = { default_billing_address: { first_name: 'Ada', email: 'ada@example.com' } };
 const hasCard = { default_payment: { card: CARD } };
 const [NONE, NEW_DATE] = [[], ['411111******1111 2033-01']];
 
@@ -166,6 +167,26 @@ const CASES: readonly Case[] = [
       await armed(resolverComes);
     },
     possible: [NONE],
+  },
+  {
+    what: 'adds a card, and Stripe is told whose it is',
+    points: ['vault_contact.send', 'vault_contact.end'],
+    before: NAMED,
+    async run(record, armed) {
+      await does('adds a card', record);
+      await armed(() => resolveVault(app));
+    },
+    possible: [[OLD]],
+  },
+  {
+    what: 'adds a card, and Stripe says 500 to whose it is',
+    points: ['vault_contact.next_key'],
+    before: NAMED,
+    async run(record, armed) {
+      await does('adds a card', record);
+      await struck({ method: 'POST', path: '/v1/customers/*' }, KEPT_500, () => armed(() => resolveVault(app)));
+    },
+    possible: [[OLD]],
   },
   {
     what: 'adds a card, and Stripe hides a Customer',

@@ -46,7 +46,7 @@ async function inTrouble(point: string, work: () => Promise<HttpAnswer>): Promis
 /** The lease of a process that is no more ends by itself. */
 async function untilTaken(ask: () => Promise<HttpAnswer>): Promise<HttpAnswer> {
   const first = await ask();
-  if (first.status !== 503) return first;
+  if (first.status !== 503 && first.status !== 409) return first;
   await app.advance(6_000);
   return ask();
 }

@@ -143,7 +143,7 @@ describe('killed at several points, and everybody comes back', () => {
 
   it.each(ADDING)('killed while it adds a card, at %s: the same again is one card', (point) => {
     const { first, again } = outcome(point);
-    expect(first.status).toBe(503);
+    expect(first.status).toBe(409);
     expect(cardsOf(recordOf(again))).toHaveLength(1);
     expect(problems).toEqual([]);
   });
@@ -151,7 +151,7 @@ describe('killed at several points, and everybody comes back', () => {
   it(`killed while it creates, at ${CREATING}: the same again is one customer`, async () => {
     const { first, again } = outcome(CREATING);
     expect(meanwhile.status).toBe(404);
-    expect(first.status).toBe(503);
+    expect(first.status).toBe(409);
     expect(cardsOf(recordOf(again))).toHaveLength(1);
     expect(await vaultCustomers(stays).countDocuments({ customerId: created.id })).toBe(1);
     expect(problems).toEqual([]);

@@ -37,7 +37,7 @@ async function save(methodId: string, kind: 'card' | 'bank_account' = 'card') {
   const metadata = { vault_customer_id: 'v' };
   return {
     customerId,
-    answer: await setups.save({ customerId, methodId, kind, agreedAt: new Date(), metadata }, key()),
+    answer: await setups.save({ customerId, methodId, kind, agreedAt: new Date(), returnUrl: null, metadata }, key()),
   };
 }
 
@@ -141,7 +141,14 @@ it('no answer is unknown, and the same key tells', async () => {
   const method = await found('pm_card_visa');
   await app.simulator.fault({ method: 'POST', path: '/v1/setup_intents', times: 2 }, { type: 'reset_after' });
   const customerId = await customer();
-  const setup = { customerId, methodId: method, kind: 'card', agreedAt: new Date(), metadata: {} } as const;
+  const setup = {
+    customerId,
+    methodId: method,
+    kind: 'card',
+    agreedAt: new Date(),
+    returnUrl: null,
+    metadata: {},
+  } as const;
   const sameKey = key();
   expect(await setups.save(setup, sameKey)).toMatchObject({ outcome: 'unknown' });
   expect(await setups.save(setup, sameKey)).toMatchObject({

@@ -9,7 +9,10 @@ import { resolveVault, vaultCustomers } from './vault.js';
 export async function auditVault(app: TestApp): Promise<string[]> {
   const records = await vaultCustomers(app).find().lean<VaultCustomer[]>().exec();
   const customers = await secret(app).customers.list({ limit: 100 }).autoPagingToArray({ limit: 10_000 });
-  const problems = records.flatMap(unfinished);
+  const problems = [
+    ...records.flatMap(unfinished),
+    ...(await storedHashes(app)).map((hash) => `${hash} is a hash that stayed`),
+  ];
   const byId = new Map(records.map((record) => [record._id, record]));
   for (const customer of customers) {
     const of = customer.metadata['vault_customer_id'];
@@ -22,6 +25,26 @@ export async function auditVault(app: TestApp): Promise<string[]> {
   for (const { _id: id, providerCustomerId } of records)
     if (providerCustomerId !== null && !there.has(providerCustomerId)) problems.push(`${id} has no Customer`);
   return problems;
+}
+
+/** Every document of every collection. */
+export async function everythingStored(app: TestApp): Promise<unknown[]> {
+  const { db } = vaultCustomers(app).db;
+  if (db === undefined) throw new Error('the store is not connected');
+  const all = await db.listCollections({}, { nameOnly: true }).toArray();
+  const found = await Promise.all(all.map(({ name }) => db.collection(name).find().toArray()));
+  return found.flat();
+}
+
+/** All texts in it, at whatever place. */
+export function textsIn(value: unknown): string[] {
+  if (typeof value === 'string') return [value];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : [];
+}
+
+/** What looks like the keyed hash of a request, in the whole store; payments have fingerprints of their own. */
+export async function storedHashes(app: TestApp): Promise<string[]> {
+  return textsIn(await everythingStored(app)).filter((text) => /^(v\d+\.)?[\w-]{43}$/.test(text));
 }
 
 /** Time passes and the resolver works, until nothing is due. */

@@ -6,7 +6,7 @@ import { clearSky } from './pool.js';
 import { recordOf, type VaultRecord, vaultCustomers } from './vault.js';
 
 /** Short times, and a Stripe that is given up soon. */
-export async function startVaultApp(): Promise<{ app: TestApp; admin: GatewayCaller }> {
+export async function startVaultApp(env: Record<string, string> = {}): Promise<{ app: TestApp; admin: GatewayCaller }> {
   const app = await startTestApp({
     webhooks: false,
     env: {
@@ -16,6 +16,7 @@ export async function startVaultApp(): Promise<{ app: TestApp; admin: GatewayCal
       PAYMENT_QUIET_AFTER: '60s',
       PAYMENT_UNANSWERED_RECHECK: '10s',
       PAYMENT_REPEAT_WAIT: '500ms',
+      ...env,
     },
   });
   return { app, admin: await gatewayCaller(app) };

@@ -1,5 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { createHmac, randomBytes } from 'node:crypto';
+import { canonicalJson } from '../../platform/common/canonical-json.js';
 import { Clock } from '../../platform/common/clock.js';
 import { DeploymentRepository } from './deployment.repository.js';
 import type { DeploymentRecord } from './deployment.schema.js';
@@ -40,23 +41,13 @@ export class DeploymentService implements OnModuleInit {
     return this.deployments.setAccountProof(providerPaymentId);
   }
 
-  /** Keyed hash of a request body as the client sent it, so that stored fingerprints tell nobody what was in it. */
+  /**
+   * Keyed hash of a request body as the client sent it. The key lies in the same database, so it hides nothing that can be
+   * guessed: never for a card or account number, whose hashes `RequestFingerprints` of the vault makes.
+   */
   fingerprint(body: unknown): string {
     return createHmac('sha256', Buffer.from(this.record.fingerprintKey, 'base64'))
       .update(canonicalJson(body))
       .digest('base64url');
   }
-}
-
-/** The same for any order of keys; numbers as JSON prints them, so `1000` and `1000.0` are one. */
-function canonicalJson(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
-  if (typeof value === 'object' && value !== null) {
-    const entries = Object.entries(value).filter(([, inner]) => inner !== undefined);
-    return `{${entries
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([key, inner]) => `${JSON.stringify(key)}:${canonicalJson(inner)}`)
-      .join(',')}}`;
-  }
-  return JSON.stringify(value) ?? 'null';
 }

@@ -28,6 +28,7 @@ export const APP_ERROR_CODES = [
   'payment_method_not_found',
   'payment_method_refused',
   'vault_customer_taken',
+  'vault_customer_busy',
   'vault_address_not_found',
   'user_has_payment_in_flight',
   'payment_canceled',

@@ -12,6 +12,11 @@ export class PublicAddress {
     private readonly host: HttpAdapterHost,
   ) {}
 
+  /** Where whoever had to leave for 3-D Secure or for their bank comes back to: the shop's page, or the built-in one. */
+  returnPage(): string {
+    return this.config.storefront.returnUrl ?? `${this.base()}/checkout/return`;
+  }
+
   /** Without a trailing slash. */
   base(): string {
     if (this.config.http.publicUrl !== undefined) return this.config.http.publicUrl;

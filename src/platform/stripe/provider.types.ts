@@ -73,6 +73,12 @@ export interface ProviderPage<T> {
   readonly more: boolean;
 }
 
+/** What a Customer is called; an empty text takes away what is there. */
+export interface ProviderContact {
+  readonly name: string;
+  readonly email: string;
+}
+
 export interface ProviderCustomer {
   readonly id: string;
   readonly metadata: Readonly<Record<string, string>>;

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { ProviderAnswer, ProviderCustomer, ProviderPage } from './provider.types.js';
+import type { ProviderAnswer, ProviderContact, ProviderCustomer, ProviderPage } from './provider.types.js';
 import { toPage, toProviderCustomer } from './stripe-translate.js';
 import { StripeCalls } from './stripe-calls.js';
 
@@ -26,7 +26,7 @@ export class StripeCustomers {
   /** Mirrors what a person may change about themselves. */
   update(
     customerId: string,
-    contact: { name: string; email: string },
+    contact: ProviderContact,
     idempotencyKey: string,
   ): Promise<ProviderAnswer<ProviderCustomer>> {
     return this.calls.ask(

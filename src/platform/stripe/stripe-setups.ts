@@ -12,8 +12,13 @@ export interface NewProviderSetup {
   readonly kind: 'card' | 'bank_account';
   /** When the payer agreed, as the merchant tells us by asking: the mandate of a bank account (ruling 35). */
   readonly agreedAt: Date;
+  /** Where the payer would come back to. Null: created before there was one, and its repeat must send the same bytes. */
+  readonly returnUrl: string | null;
   readonly metadata: Readonly<Record<string, string>>;
 }
+
+/** Whoever agreed did so towards the merchant, not on a page of Stripe's: https://docs.stripe.com/payments/ach-direct-debit */
+const ON_PAPER = { us_bank_account: { mandate_options: { collection_method: 'paper' as const } } };
 
 const OVER: readonly Stripe.SetupIntent.Status[] = ['succeeded', 'canceled', 'requires_payment_method'];
 
@@ -55,6 +60,7 @@ function toParams({
   methodId,
   kind,
   agreedAt,
+  returnUrl,
   metadata,
 }: NewProviderSetup): Stripe.SetupIntentCreateParams {
   const acceptance = { type: 'offline' as const, accepted_at: Math.floor(agreedAt.getTime() / 1000) };
@@ -65,6 +71,9 @@ function toParams({
     confirm: true,
     usage: 'off_session',
     ...(kind === 'card' ? {} : { mandate_data: { customer_acceptance: acceptance } }),
+    ...(returnUrl === null
+      ? {}
+      : { return_url: returnUrl, ...(kind === 'card' ? {} : { payment_method_options: ON_PAPER }) }),
     metadata: { ...metadata },
   };
 }

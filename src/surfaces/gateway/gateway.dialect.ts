@@ -49,6 +49,7 @@ const EXAMPLES = {
   401: 'unauthorized',
   403: 'forbidden: missing permission manage_users',
   404: 'not found',
+  409: 'conflict: the same request is being worked on',
   413: 'request too large',
   415: 'unsupported media type',
   429: 'too many requests',

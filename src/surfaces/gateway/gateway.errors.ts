@@ -13,7 +13,7 @@ const NOT_FOUND = [404, always('not found')] as const;
 const CONFLICT = [400, badRequest] as const;
 const UNAVAILABLE = [503, always('service unavailable')] as const;
 
-/** Contract 1.3; 503 is an addition. Total: a new code does not compile until it has its status here. */
+/** Contract 1.3; 409 and 503 are additions. Total: a new code does not compile until it has its status here. */
 const ANSWERS: Readonly<Record<AppErrorCode, readonly [status: number, msg: Sentence]>> = {
   validation_failed: [400, badRequest],
   unparseable_body: [400, badRequest],
@@ -58,6 +58,7 @@ const ANSWERS: Readonly<Record<AppErrorCode, readonly [status: number, msg: Sent
   provider_unreachable: UNAVAILABLE,
   provider_refused: UNAVAILABLE,
   store_unavailable: UNAVAILABLE,
+  vault_customer_busy: [409, ({ message }) => `conflict: ${message}`],
   overloaded: UNAVAILABLE,
 };
 

@@ -28,6 +28,7 @@ const STATUS: Readonly<Record<AppErrorCode, number>> = {
   own_deletion: 409,
   api_key_taken: 409,
   vault_customer_taken: 409,
+  vault_customer_busy: 409,
   payment_method_refused: 400,
   user_has_payment_in_flight: 409,
   payment_canceled: 409,

@@ -48,7 +48,7 @@ describe('adding', () => {
       payment_method_id: card?.['id'],
       payment_method_type: 'card',
     });
-    expect(record).toEqual(await read(id));
+    expect(record).toEqual({ ...(await read(id)), created_payment_method_id: idOf(cardsOf(record)[0]) });
     expect(await atStripe(app, id)).toMatchObject({
       customers: 1,
       methods: [{ card: { last4: '1111', exp_month: 12, exp_year: 2030 } }],

@@ -14,10 +14,23 @@ export class VaultAddressService {
     private readonly clock: Clock,
   ) {}
 
-  /** Throws `validation_failed` when nothing is in it. */
-  add(caller: GatewayPrincipal, customerId: string, said: AddressChanges): Promise<VaultCustomer> {
+  /**
+   * @returns also the id under which it is there: an older one when the customer had it already.
+   * @throws AppError `validation_failed` when nothing is in it.
+   */
+  async add(
+    caller: GatewayPrincipal,
+    customerId: string,
+    said: AddressChanges,
+  ): Promise<{ customer: VaultCustomer; addressId: string }> {
     const spot = { now: this.clock.now(), field: 'the address' };
-    return this.change(caller, customerId, (book) => withAddress(book, said, spot).book);
+    let addressId = '';
+    const customer = await this.change(caller, customerId, (seen) => {
+      const { book, id } = withAddress(seen, said, spot);
+      addressId = id;
+      return book;
+    });
+    return { customer, addressId };
   }
 
   /** Throws `vault_address_not_found`. */

@@ -1,9 +1,9 @@
 import type { VaultCustomer, VaultCustomerChange } from '../vault/vault-customer.types.js';
 import { withMethod, withReplaced } from './method-list.js';
 import type { VaultMethod } from './payment-method.types.js';
-import { freshWork, saveWorkOf, withoutWork, withPatched, withWork } from './pending-work.js';
+import { freshWork, saveWorkOf, UNDOING, withoutWork, withPatched, withWork } from './pending-work.js';
 import type { DetachWork, SaveWork } from './pending-work.types.js';
-import { methodRefused, Unanswered } from './provider-refusals.js';
+import { customerGone, methodRefused, Unanswered } from './provider-refusals.js';
 
 /** Drawn before the swap, which may be thought about more than once. */
 export interface FinishedWith {
@@ -16,7 +16,7 @@ export interface FinishedWith {
 
 /**
  * The record with the method of a `save` whose PaymentMethod is the Customer's now; null when somebody else finished it.
- * @throws Unanswered when it is being undone; AppError payment_method_refused when another method of the record has this
+ * @throws Unanswered when it is being undone; AppError vault_customer_not_found, payment_method_refused when another method of the record has this
  *   PaymentMethod.
  */
 export function finishedSave(
@@ -27,13 +27,14 @@ export function finishedSave(
   const work = saveWorkOf(record, workId);
   const before = record.methods.find(({ id }) => id === methodId);
   if (work === undefined && before !== undefined) return null;
-  if (work?.provider == null || work.undoing || record.state === 'deleting') throw new Unanswered();
+  if (record.state === 'deleting') throw customerGone();
+  if (work?.provider == null || work.undoing) throw new Unanswered();
   const { methodId: providerMethodId } = work.provider;
   if (record.methods.some((one) => one.providerMethodId === providerMethodId))
     throw methodRefused('token was used already');
   // Deleted meanwhile: what would have replaced it must go as well.
   if (work.replaces && before === undefined)
-    return withPatched<SaveWork>(record, workId, { undoing: true, leaseUntil: null, dueAt: now });
+    return withPatched<SaveWork>(record, workId, { ...UNDOING, leaseUntil: null, dueAt: now });
   const method = methodOf(work, providerMethodId, before, now);
   // One that was being created is not any more.
   const rest = withoutWork({ ...record, state: 'active' }, workId);

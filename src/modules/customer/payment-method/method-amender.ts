@@ -9,9 +9,9 @@ import { VaultRecords } from '../vault/vault-records.js';
 import { MethodChanger } from './method-changer.js';
 import { withOwnChange, withReplaced } from './method-list.js';
 import type { VaultMethod } from './payment-method.types.js';
-import { freshWork, withWork } from './pending-work.js';
+import { freshWork, isLeased, isOfMethod, withWork } from './pending-work.js';
 import type { ChangeWork, OwnChange, PendingWork } from './pending-work.types.js';
-import { Unanswered } from './provider-refusals.js';
+import { busy, methodGone, Unanswered } from './provider-refusals.js';
 
 /** Changes of a method that stays the same at Stripe: one after the other, so that the record says what Stripe says. */
 @Injectable()
@@ -24,7 +24,7 @@ export class MethodAmender {
 
   /**
    * @param change what Stripe must know first; null when only we know of it
-   * @throws AppError payment_method_not_found, card_declined, payment_method_refused, overloaded; Unanswered.
+   * @throws AppError payment_method_not_found, card_declined, payment_method_refused, vault_customer_busy; Unanswered.
    */
   async amend(
     { _id: id }: VaultCustomer,
@@ -32,71 +32,105 @@ export class MethodAmender {
     change: ProviderMethodChange | null,
     ours: OwnChange,
   ): Promise<VaultCustomer> {
-    if (change === null) return this.store(id, methodId, ours);
     const workId = newXid(this.records.now().getTime());
     const until = performance.now() + this.config.payments.repeatWaitMs;
     for (;;) {
-      const record = await atFailpoint('method.begin_change', () =>
-        this.records.change(id, (seen) => this.begin(seen, { workId, methodId, change, ours })),
-      );
-      const work = record?.pending.find((one): one is ChangeWork => isChangeOf(methodId, one));
-      if (record === null || work === undefined) throw new Unanswered();
-      if (work.id === workId) return this.changer.change(record, work);
-      await this.settle(record, work, until - performance.now());
+      const begun =
+        change === null
+          ? await this.store(id, methodId, ours)
+          : await this.begin(id, { workId, methodId, change, ours });
+      if (begun.ahead !== null) await this.settle(begun.record, begun.ahead, until - performance.now());
+      else return change === null ? begun.record : this.run(begun.record, workId);
     }
   }
 
-  private async store(id: string, methodId: string, ours: OwnChange): Promise<VaultCustomer> {
+  /** Stores what only we know; first comes a replacement that has begun with another `sec_code`. */
+  private async store(id: string, methodId: string, ours: OwnChange): Promise<Begun> {
     const updatedAt = this.records.now();
+    let ahead: PendingWork | null = null;
     const record = await atFailpoint('method.amend', () =>
-      this.records.change(id, (seen) => ({
-        ...withReplaced(seen, withOwnChange(methodIn(seen, methodId), ours)),
-        updatedAt,
-      })),
+      this.records.change(id, (seen) => {
+        const method = methodIn(seen, methodId);
+        ahead = ours.secCode === null ? null : this.leasedOf(seen, methodId);
+        return ahead === null ? { ...withReplaced(seen, withOwnChange(method, ours)), updatedAt } : null;
+      }),
     );
-    if (record === null) throw notFound();
-    return record;
+    return begunWith(record, ahead);
   }
 
-  /** Null while another change of the method is not settled. */
-  private begin(
-    record: VaultCustomer,
-    {
-      workId,
-      methodId,
-      change,
-      ours,
-    }: { workId: string; methodId: string; change: ProviderMethodChange; ours: OwnChange },
-  ) {
-    if (record.pending.some((work) => isChangeOf(methodId, work))) return null;
-    const { providerMethodId } = methodIn(record, methodId);
-    const fresh = freshWork(this.records.now(), this.config.payments.leaseMs);
-    return withWork(record, { kind: 'change', id: workId, methodId, providerMethodId, change, ours, ...fresh });
+  /** Not while another change of the method is not settled, nor while another card or account is being put in its place. */
+  private async begin(
+    id: string,
+    { workId, methodId, change, ours }: Pick<ChangeWork, 'methodId' | 'change' | 'ours'> & { workId: string },
+  ): Promise<Begun> {
+    let ahead: PendingWork | null = null;
+    const record = await atFailpoint('method.begin_change', () =>
+      this.records.change(id, (seen) => {
+        const { providerMethodId } = methodIn(seen, methodId);
+        ahead =
+          seen.pending.find((one) => one.kind === 'change' && isOfMethod(methodId, one)) ??
+          this.leasedOf(seen, methodId);
+        if (ahead !== null) return null;
+        const fresh = freshWork(this.records.now(), this.config.payments.leaseMs);
+        return withWork(seen, { kind: 'change', id: workId, methodId, providerMethodId, change, ours, ...fresh });
+      }),
+    );
+    return begunWith(record, ahead);
   }
 
-  /** Waits for the request that is at the other change; finishes it when none is. */
-  private async settle(record: VaultCustomer, work: ChangeWork, waitMs: number): Promise<void> {
-    const isLeft = ({ leaseUntil }: PendingWork) => leaseUntil === null || leaseUntil <= this.records.now();
-    if (isLeft(work)) {
+  private leasedOf({ pending }: VaultCustomer, methodId: string): PendingWork | null {
+    return pending.find((one) => isOfMethod(methodId, one) && isLeased(one, this.records.now())) ?? null;
+  }
+
+  /** Whoever deletes the method, or its customer, meanwhile was first: there is nothing to change then. */
+  private async run(record: VaultCustomer, workId: string): Promise<VaultCustomer> {
+    const work = record.pending.find((one): one is ChangeWork => one.kind === 'change' && one.id === workId);
+    if (work === undefined) throw new Unanswered();
+    try {
+      const changed = await this.changer.change(record, work);
+      methodIn(changed, work.methodId);
+      return changed;
+    } catch (error) {
+      if (error instanceof AppError) await this.refuseIfGone(record._id, work.methodId);
+      throw error;
+    }
+  }
+
+  private async refuseIfGone(id: string, methodId: string): Promise<void> {
+    const record = await this.records.load(id);
+    if (record === null) throw methodGone();
+    methodIn(record, methodId);
+  }
+
+  /** Waits for the request that is at the other work; finishes a change when none is. */
+  private async settle(record: VaultCustomer, work: PendingWork, waitMs: number): Promise<void> {
+    if (!isLeased(work, this.records.now())) {
+      if (work.kind !== 'change') return;
       await this.changer.change(record, work).catch((error: unknown) => {
         if (error instanceof Unanswered) throw error; // what Stripe has decided on the other one is not this one's
       });
       return;
     }
-    const over = (seen: VaultCustomer) => !seen.pending.some((one) => one.id === work.id && !isLeft(one));
+    const over = (seen: VaultCustomer) =>
+      !seen.pending.some((one) => one.id === work.id && isLeased(one, this.records.now()));
     const after = await this.records.waitUntil(record._id, over, waitMs);
-    if (after?.over === false)
-      throw new AppError('overloaded', 'the payment method is being changed', { retryAfterSeconds: 2 });
+    if (after?.over === false) throw busy('the payment method is being changed');
   }
 }
 
-const notFound = () => new AppError('payment_method_not_found', 'there is no such payment method');
+/** The record, with the work in it when there is nothing to wait for. */
+interface Begun {
+  readonly record: VaultCustomer;
+  readonly ahead: PendingWork | null;
+}
 
-const isChangeOf = (methodId: string, work: PendingWork): boolean =>
-  work.kind === 'change' && work.methodId === methodId;
+function begunWith(record: VaultCustomer | null, ahead: PendingWork | null): Begun {
+  if (record === null) throw methodGone();
+  return { record, ahead };
+}
 
 function methodIn({ methods, state }: VaultCustomer, methodId: string): VaultMethod {
   const found = methods.find(({ id }) => id === methodId);
-  if (found === undefined || state !== 'active') throw notFound();
+  if (found === undefined || state !== 'active') throw methodGone();
   return found;
 }

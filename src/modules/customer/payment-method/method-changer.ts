@@ -9,7 +9,7 @@ import { withOwnChange, withReplaced } from './method-list.js';
 import type { VaultMethod } from './payment-method.types.js';
 import { withoutWork, withPatched } from './pending-work.js';
 import type { ChangeWork } from './pending-work.types.js';
-import { type Failure, failureOf, methodRefused, Unanswered } from './provider-refusals.js';
+import { type Failure, failureOf, methodGone, methodRefused, Unanswered } from './provider-refusals.js';
 
 /** Changes in place what Stripe has of a method; the record then says what Stripe says. */
 @Injectable()
@@ -69,7 +69,7 @@ export class MethodChanger {
         return { ...withoutWork(seen, work.id), ...withReplaced(seen, changed), updatedAt };
       }),
     );
-    if (record === null) throw new Unanswered();
+    if (record === null) throw methodGone();
     return record;
   }
 

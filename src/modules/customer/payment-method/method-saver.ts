@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { AppError } from '../../../platform/common/app-error.js';
+import type { AppError } from '../../../platform/common/app-error.js';
 import { atFailpoint } from '../../../platform/common/failpoints.js';
 import { newXid } from '../../../platform/common/xid.js';
 import { StripeSetups } from '../../../platform/stripe/stripe-setups.js';
@@ -8,16 +8,31 @@ import type { ProviderAnswer } from '../../../platform/stripe/provider.types.js'
 import { DeploymentService } from '../../merchant/deployment.service.js';
 import type { VaultCustomer } from '../vault/vault-customer.types.js';
 import { VaultRecords } from '../vault/vault-records.js';
+import { VaultRemoval } from '../vault/vault-removal.js';
 import { finishedSave, type FinishedWith } from './finished-save.js';
 import { MethodDetacher } from './method-detacher.js';
 import { MethodMaker } from './method-maker.js';
 import type { NewMethod } from './new-method.types.js';
-import { saveWorkOf, withoutWork, withPatched } from './pending-work.js';
+import { saveWorkOf, UNDOING, withoutWork, withPatched } from './pending-work.js';
 import type { DetachWork, SaveWork } from './pending-work.types.js';
 import { ProviderCustomers } from './provider-customers.js';
-import { failureOf, isVerdict, methodRefused, Unanswered } from './provider-refusals.js';
+import {
+  customerGone,
+  failureOf,
+  isCustomerGone,
+  isVerdict,
+  methodGone,
+  methodRefused,
+  Unanswered,
+} from './provider-refusals.js';
 
 const ROUNDS = 3;
+
+/** What Stripe said to the SetupIntent, and the record as it was then. */
+interface Told {
+  readonly record: VaultCustomer;
+  readonly answer: ProviderAnswer<ProviderSetup>;
+}
 
 /**
  * Brings a stored `save` to its end: the Customer, the PaymentMethod, the SetupIntent that makes the one the other's, the
@@ -31,6 +46,7 @@ export class MethodSaver {
     private readonly maker: MethodMaker,
     private readonly setups: StripeSetups,
     private readonly detacher: MethodDetacher,
+    private readonly removal: VaultRemoval,
     private readonly deployment: DeploymentService,
   ) {}
 
@@ -53,6 +69,7 @@ export class MethodSaver {
       if (isVerdict(error)) await this.end(record._id, work.id);
       // What went wrong first is what is told; a lease that stays ends by itself.
       else await this.letGo(record._id, work.id).catch(() => undefined);
+      if (isCustomerGone(error)) await this.removal.resume(record._id);
       throw error;
     }
   }
@@ -61,10 +78,7 @@ export class MethodSaver {
    * The SetupIntent, asked for until Stripe says what came of it.
    * @returns what it said, and the record as it is then; null when the record, or the work, is gone.
    */
-  async setUp(
-    seen: VaultCustomer,
-    workId: string,
-  ): Promise<{ record: VaultCustomer; answer: ProviderAnswer<ProviderSetup> } | null> {
+  async setUp(seen: VaultCustomer, workId: string): Promise<Told | null> {
     let record: VaultCustomer | null = seen;
     for (let round = 1; record !== null; round++) {
       const work = saveWorkOf(record, workId);
@@ -75,7 +89,7 @@ export class MethodSaver {
       const metadata = this.metadata(record, work);
       const answer = await atFailpoint('method.set_up', () =>
         this.setups.save(
-          { customerId, methodId, kind, agreedAt: work.since, metadata },
+          { customerId, methodId, kind, agreedAt: work.since, returnUrl: work.returnUrl ?? null, metadata },
           `vault:${seen._id}:${workId}:setup:${work.generation}`,
         ),
       );
@@ -93,10 +107,26 @@ export class MethodSaver {
         const work = saveWorkOf(seen, workId);
         if (work === undefined) return null;
         return work.unanswered
-          ? withPatched<SaveWork>(seen, workId, { undoing: true, leaseUntil: null, dueAt })
+          ? withPatched<SaveWork>(seen, workId, { ...UNDOING, leaseUntil: null, dueAt })
           : withoutWork(seen, workId);
       }),
     );
+  }
+
+  /** What Stripe says to saving it; with a new Customer if somebody has deleted theirs in Stripe's dashboard. */
+  private async asked(seen: VaultCustomer, workId: string, asked: NewMethod): Promise<Told> {
+    const told = await this.askedOnce(seen, workId, asked);
+    const misses = told.answer.outcome === 'refused' && told.answer.code === 'resource_missing';
+    const healed = misses ? await this.withoutCustomer(told.record, workId) : null;
+    return healed === null ? told : this.askedOnce(healed, workId, asked);
+  }
+
+  private async askedOnce(seen: VaultCustomer, workId: string, asked: NewMethod): Promise<Told> {
+    const owned = await this.customers.ensure(seen, workId);
+    const made = owned === null ? null : await this.maker.make(owned, workId, asked);
+    const told = made === null ? null : await this.setUp(made, workId);
+    if (told === null) throw await this.lost(seen._id);
+    return told;
   }
 
   private async steps(
@@ -105,18 +135,13 @@ export class MethodSaver {
     asked: NewMethod,
     also: FinishedWith['also'],
   ): Promise<VaultCustomer> {
-    const owned = await this.customers.ensure(seen);
-    const made = owned === null ? null : await this.maker.make(owned, work.id, asked);
-    const told = made === null ? null : await this.setUp(made, work.id);
-    if (told === null) throw new Unanswered();
-    const { record, answer } = told;
+    const { record, answer } = await this.asked(seen, work.id, asked);
     if (answer.outcome === 'done') {
       const { status } = answer.value;
       if (status === 'saved' || status === 'verifying') return this.finish(record._id, work, also);
       await this.cancel(record, work.id, answer.value.id);
       throw methodRefused(status === 'authenticating' ? 'card requires authentication' : 'card was not accepted');
     }
-    if (answer.outcome === 'refused' && answer.code === 'resource_missing') await this.forgetIfGone(record);
     throw failureOf(answer, asked.kind === 'ach' ? 'bank account' : asked.kind);
   }
 
@@ -126,9 +151,8 @@ export class MethodSaver {
     const record = await atFailpoint('method.finish', () =>
       this.records.change(id, (seen) => finishedSave(seen, work, drawn)),
     );
-    if (record === null) throw new Unanswered();
-    if (!record.methods.some((method) => method.id === work.methodId))
-      throw new AppError('payment_method_not_found', 'there is no such payment method');
+    if (record === null) throw customerGone();
+    if (!record.methods.some((method) => method.id === work.methodId)) throw methodGone();
     const replaced = record.pending.find((one): one is DetachWork => one.id === drawn.detachId);
     if (replaced !== undefined) await this.detacher.detachIfPossible(record, replaced);
     return record;
@@ -139,11 +163,21 @@ export class MethodSaver {
     await atFailpoint('method.cancel_setup', () => this.setups.cancel(setupId, `vault:${id}:${workId}:cancel:0`));
   }
 
-  /** A repeat finds no Customer and makes a new one. */
-  private async forgetIfGone({ _id: id, providerCustomerId }: VaultCustomer): Promise<void> {
-    if (providerCustomerId === null || !(await this.customers.isGone(providerCustomerId))) return;
-    await this.customers.forget(id, providerCustomerId);
-    throw new Unanswered();
+  /** @returns the record without the Customer, if that is what Stripe misses; null when it is there. */
+  private async withoutCustomer(
+    { _id: id, providerCustomerId }: VaultCustomer,
+    workId: string,
+  ): Promise<VaultCustomer | null> {
+    if (providerCustomerId === null || !(await this.customers.isGone(providerCustomerId))) return null;
+    const record = await this.customers.forget(id, workId, providerCustomerId);
+    if (record === null) throw customerGone();
+    return record;
+  }
+
+  /** Why there is nothing to go on with: the customer was deleted, or this request outlived its lease. */
+  private async lost(id: string): Promise<AppError> {
+    const record = await this.records.load(id);
+    return record === null || record.state === 'deleting' ? customerGone() : new Unanswered();
   }
 
   private letGo(id: string, workId: string): Promise<unknown> {

@@ -13,6 +13,7 @@ export function newSaveWork(
     replaces: boolean;
     flags: readonly MethodFlag[] | null;
     fingerprint: string;
+    returnUrl: string;
     holder: string;
   },
   { now, leaseMs, quietAfterMs }: { now: Date; leaseMs: number; quietAfterMs: number },

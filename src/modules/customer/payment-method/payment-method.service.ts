@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { AppError, invalidRequest } from '../../../platform/common/app-error.js';
+import { isDeepStrictEqual } from 'node:util';
+import { invalidRequest } from '../../../platform/common/app-error.js';
 import { atFailpoint } from '../../../platform/common/failpoints.js';
 import { newXid } from '../../../platform/common/xid.js';
 import { CONFIG, type Config } from '../../../platform/config/config.js';
@@ -15,13 +16,19 @@ import { withoutMethod } from './method-list.js';
 import { MethodSaver } from './method-saver.js';
 import { firstFlags } from './new-save-work.js';
 import type { BankAccountChange, CardChange, NewMethod, TokenChange } from './new-method.types.js';
-import type { MethodType, VaultBankAccount, VaultCard } from './payment-method.types.js';
+import type { MethodType, VaultBankAccount, VaultCard, VaultMethod } from './payment-method.types.js';
 import { freshWork, withWork } from './pending-work.js';
+import { busy, methodGone } from './provider-refusals.js';
 import type { DetachWork } from './pending-work.types.js';
 import { SaveStarter, type SaveTarget } from './save-starter.js';
 
-const gone = () => new AppError('vault_customer_not_found', 'there is no such customer');
-const notFound = () => new AppError('payment_method_not_found', 'there is no such payment method');
+const ROUNDS = 12;
+
+/** The customer as it is now, and the id of the method that was stored. */
+export interface Saved {
+  readonly customer: VaultCustomer;
+  readonly methodId: string;
+}
 
 /** Payment methods of a customer of the caller's account (contract gateway 11.7); another account's are not found. */
 @Injectable()
@@ -39,11 +46,11 @@ export class PaymentMethodService {
   /**
    * Stores one more. Asked for the same again while the first is not answered, it is one method.
    * @throws AppError vault_customer_not_found, card_declined, payment_method_refused (400, nothing stored),
-   *   provider_unreachable, provider_refused, overloaded (503).
+   *   provider_unreachable, provider_refused (503), vault_customer_busy (409).
    */
-  async add(caller: GatewayPrincipal, customerId: string, asked: AskedMethod): Promise<VaultCustomer> {
+  async add(caller: GatewayPrincipal, customerId: string, asked: AskedMethod): Promise<Saved> {
     const method = this.starter.accept(asked);
-    return this.save(caller, customerId, method, { methodId: null, flags: firstFlags(method) });
+    return this.save(caller, customerId, { methodId: null, flags: firstFlags(method) }, () => method);
   }
 
   /** Another number replaces the card at Stripe, another date changes it there. Throws as `add`, and payment_method_not_found. */
@@ -53,12 +60,14 @@ export class PaymentMethodService {
     methodId: string,
     { number, expiry, flags }: CardChange,
   ): Promise<VaultCustomer> {
+    if (number !== undefined)
+      return this.replace(caller, customerId, { methodId, flags: flags ?? null }, (record) => {
+        const { expiryMonth, expiryYear } = { ...cardOf(record, methodId), ...expiry };
+        return this.starter.accept({ kind: 'card', card: { number, expiryMonth, expiryYear } });
+      });
     const seen = await this.customers.read(caller, customerId);
     const card = cardOf(seen, methodId);
-    const target = { methodId, flags: flags ?? null };
     const { expiryMonth, expiryYear } = expiry ?? card;
-    if (number !== undefined)
-      return this.replace(caller, customerId, { kind: 'card', card: { number, expiryMonth, expiryYear } }, target);
     const isOther = expiryMonth !== card.expiryMonth || expiryYear !== card.expiryYear;
     const own = { flags: flags ?? null, secCode: null };
     return this.amender.amend(seen, card, isOther ? { expiryMonth, expiryYear } : null, own);
@@ -71,18 +80,21 @@ export class PaymentMethodService {
     methodId: string,
     change: BankAccountChange,
   ): Promise<VaultCustomer> {
+    const { accountNumber, flags } = change;
+    if (accountNumber !== undefined)
+      return this.replace(caller, customerId, { methodId, flags: flags ?? null }, (record) => {
+        const before = bankAccountOf(record, methodId);
+        const { routingNumber = before.routingNumber, accountType = before.accountType } = change;
+        const account = { accountNumber, routingNumber, accountType, secCode: change.secCode ?? before.secCode };
+        return this.starter.accept({ kind: 'ach', account });
+      });
     const seen = await this.customers.read(caller, customerId);
     const before = bankAccountOf(seen, methodId);
-    const { accountNumber, routingNumber = before.routingNumber, flags } = change;
-    const { accountType = before.accountType, secCode = before.secCode } = change;
-    if (accountNumber !== undefined) {
-      const account = { accountNumber, routingNumber, accountType, secCode };
-      return this.replace(caller, customerId, { kind: 'ach', account }, { methodId, flags: flags ?? null });
-    }
+    const { routingNumber = before.routingNumber, accountType = before.accountType } = change;
     if (routingNumber !== before.routingNumber)
       throw invalidRequest('account_number is required with another routing_number');
     const other = accountType === before.accountType ? null : { accountType };
-    return this.amender.amend(seen, before, other, { flags: flags ?? null, secCode });
+    return this.amender.amend(seen, before, other, { flags: flags ?? null, secCode: change.secCode ?? null });
   }
 
   /** As `changeCard`, for either type. */
@@ -92,11 +104,14 @@ export class PaymentMethodService {
     methodId: string,
     { token, flags }: TokenChange,
   ): Promise<VaultCustomer> {
+    if (token !== undefined)
+      return this.replace(caller, customerId, { methodId, flags: flags ?? null }, (record) => {
+        methodOf(record, methodId);
+        return this.starter.accept({ kind: 'token', token, wallet: null });
+      });
     const seen = await this.customers.read(caller, customerId);
-    const method = seen.methods.find(({ id }) => id === methodId);
-    if (method === undefined) throw notFound();
-    if (token === undefined) return this.amender.amend(seen, method, null, { flags: flags ?? null, secCode: null });
-    return this.replace(caller, customerId, { kind: 'token', token, wallet: null }, { methodId, flags: flags ?? null });
+    const method = methodOf(seen, methodId);
+    return this.amender.amend(seen, method, null, { flags: flags ?? null, secCode: null });
   }
 
   /** Gone for us at once; at Stripe as soon as it answers. */
@@ -107,7 +122,7 @@ export class PaymentMethodService {
     const record = await atFailpoint('method.delete', () =>
       this.records.change(seen._id, (current) => {
         const method = current.methods.find((one) => one.id === methodId && one.type === type);
-        if (method === undefined || current.state !== 'active') throw notFound();
+        if (method === undefined || current.state !== 'active') throw methodGone();
         const { providerMethodId } = method;
         const work: DetachWork = {
           kind: 'detach',
@@ -118,44 +133,61 @@ export class PaymentMethodService {
         return { ...withWork(current, work), ...withoutMethod(current, methodId), updatedAt: now };
       }),
     );
-    const work = record?.pending.find((one): one is DetachWork => one.kind === 'detach' && one.id === id);
-    if (record != null && work !== undefined) await this.detacher.detachIfPossible(record, work);
+    if (record === null) throw methodGone();
+    const work = record.pending.find((one): one is DetachWork => one.kind === 'detach' && one.id === id);
+    if (work !== undefined) await this.detacher.detachIfPossible(record, work);
   }
 
   private async replace(
     caller: GatewayPrincipal,
     customerId: string,
-    asked: NewMethod,
     target: SaveTarget,
+    make: (record: VaultCustomer) => NewMethod,
   ): Promise<VaultCustomer> {
-    return this.save(caller, customerId, this.starter.accept(asked), target);
+    return (await this.save(caller, customerId, target, make)).customer;
   }
 
+  /**
+   * @param make what is asked for, of the record as it is: what the request does not say is as it was. A record that is
+   *   another one by the time the work is stored is read again.
+   */
   private async save(
     caller: GatewayPrincipal,
     customerId: string,
-    asked: NewMethod,
     target: SaveTarget,
-  ): Promise<VaultCustomer> {
-    const seen = await this.customers.read(caller, customerId);
-    const drawn = this.starter.draw(asked, target, holderOf(seen), seen._id);
-    const started = await this.starter.start(seen, drawn, (current) => {
-      if (current.state !== 'active') throw gone();
-      if (target.methodId !== null && !current.methods.some(({ id }) => id === target.methodId)) throw notFound();
-    });
-    if (started === null) throw gone();
-    return started.done ? started.record : this.saver.save(started.record, started.work, asked);
+    make: (record: VaultCustomer) => NewMethod,
+  ): Promise<Saved> {
+    for (let round = 0; round < ROUNDS; round++) {
+      const seen = await this.customers.read(caller, customerId);
+      const asked = make(seen);
+      const drawn = this.starter.draw(asked, target, holderOf(seen), () => seen._id);
+      const started = await this.starter.start(
+        seen,
+        drawn,
+        (current) => current.state === 'active' && isDeepStrictEqual(make(current), asked),
+      );
+      if (started === null) continue;
+      const { record, work, done } = started;
+      return { customer: done ? record : await this.saver.save(record, work, asked), methodId: work.methodId };
+    }
+    throw busy('the customer is being changed');
   }
 }
 
-function cardOf({ methods }: VaultCustomer, methodId: string): VaultCard {
-  const found = methods.find((method) => method.id === methodId);
-  if (found?.type !== 'card') throw notFound();
+function methodOf({ methods }: VaultCustomer, methodId: string): VaultMethod {
+  const found = methods.find(({ id }) => id === methodId);
+  if (found === undefined) throw methodGone();
   return found;
 }
 
-function bankAccountOf({ methods }: VaultCustomer, methodId: string): VaultBankAccount {
-  const found = methods.find((method) => method.id === methodId);
-  if (found?.type !== 'ach') throw notFound();
+function cardOf(record: VaultCustomer, methodId: string): VaultCard {
+  const found = methodOf(record, methodId);
+  if (found.type !== 'card') throw methodGone();
+  return found;
+}
+
+function bankAccountOf(record: VaultCustomer, methodId: string): VaultBankAccount {
+  const found = methodOf(record, methodId);
+  if (found.type !== 'ach') throw methodGone();
   return found;
 }

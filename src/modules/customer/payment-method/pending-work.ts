@@ -1,5 +1,5 @@
 import type { VaultCustomer } from '../vault/vault-customer.types.js';
-import type { PendingWork, SaveWork } from './pending-work.types.js';
+import type { ChangeWork, PendingWork, SaveWork } from './pending-work.types.js';
 
 /** What of a record its pending work decides. */
 export type PendingPart = Pick<VaultCustomer, 'pending' | 'nextCheckAt'>;
@@ -31,16 +31,36 @@ export function withPatched<W extends PendingWork>(
   return scheduled(record, pending);
 }
 
+/** Whether a request is at it. */
+export function isLeased({ leaseUntil }: PendingWork, now: Date): boolean {
+  return leaseUntil !== null && leaseUntil > now;
+}
+
+/** Whether it changes the method at Stripe, or puts another one in its place. */
+export function isOfMethod(methodId: string, work: PendingWork): work is ChangeWork | SaveWork {
+  if (work.kind === 'change') return work.methodId === methodId;
+  return work.kind === 'save' && work.replaces && work.methodId === methodId && !work.undoing;
+}
+
+/** What a `save` becomes that no request may finish any more: no repeat has to be known, so its hash goes too. */
+export const UNDOING = { undoing: true, fingerprint: null } as const;
+
+/** For a record that nobody comes back to. */
+export function withoutFingerprints(pending: readonly PendingWork[]): PendingWork[] {
+  return pending.map((work) => (work.kind === 'save' ? { ...work, fingerprint: null } : work));
+}
+
 export function saveWorkOf(record: VaultCustomer, workId: string): SaveWork | undefined {
   return record.pending.find((work): work is SaveWork => work.kind === 'save' && work.id === workId);
 }
 
 /**
  * The record is due when the first piece of its work is. One that is being deleted has times of its own, and one that is
- * being created is due also when its work has ended: it has to go then.
+ * being created is due also when its work has ended: it has to go then. Its contact waits until it has come to life.
  */
 function scheduled({ state, nextCheckAt }: VaultCustomer, pending: readonly PendingWork[]): PendingPart {
-  if (state === 'deleting' || (state === 'creating' && pending.length === 0)) return { pending, nextCheckAt };
-  const first = Math.min(...pending.map(({ dueAt }) => dueAt.getTime()));
-  return { pending, nextCheckAt: pending.length === 0 ? null : new Date(first) };
+  const counts = state === 'creating' ? pending.filter(({ kind }) => kind !== 'contact') : pending;
+  if (state === 'deleting' || (state === 'creating' && counts.length === 0)) return { pending, nextCheckAt };
+  const first = Math.min(...counts.map(({ dueAt }) => dueAt.getTime()));
+  return { pending, nextCheckAt: counts.length === 0 ? null : new Date(first) };
 }

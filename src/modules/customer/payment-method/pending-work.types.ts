@@ -1,3 +1,4 @@
+import type { ProviderContact } from '../../../platform/stripe/provider.types.js';
 import type { ProviderMethodChange } from '../../../platform/stripe/provider-method.types.js';
 import type { MethodFacts, MethodFlag, VaultBankAccount } from './payment-method.types.js';
 
@@ -36,10 +37,12 @@ export interface SaveWork extends Work {
   readonly source: SaveSource;
   /** The flags that the method will have; null: as they are. */
   readonly flags: readonly MethodFlag[] | null;
-  /** Keyed hash of what was asked: by it a repeat is known. */
-  readonly fingerprint: string;
+  /** Keyed hash of what was asked: by it a repeat is known. Null once no request may go on with it. */
+  readonly fingerprint: string | null;
   /** Stored before anything is saved with it: one PaymentMethod is one Customer's once. */
   readonly provider: { readonly methodId: string; readonly facts: MethodFacts } | null;
+  /** Part of its SetupIntent. Absent in work of a release up to 0.1, whose repeats must send the same bytes (ruling 15). */
+  readonly returnUrl?: string;
   /** Id of the work that a repeat drew, and then went on with this instead; absent while nobody has. */
   readonly takenBy?: string;
   /** Stored before it is undone and never withdrawn: no request may finish it any more. */
@@ -73,5 +76,12 @@ export interface TwinsWork extends Work {
   readonly kind: 'twins';
 }
 
+/** Name and e-mail for the Customer, sent after its creation, which carries metadata only (ruling 15). */
+export interface ContactWork extends Work {
+  readonly kind: 'contact';
+  readonly providerCustomerId: string;
+  readonly contact: ProviderContact;
+}
+
 /** Work at Stripe that is under way, stored before the first call. */
-export type PendingWork = SaveWork | ChangeWork | DetachWork | TwinsWork;
+export type PendingWork = SaveWork | ChangeWork | DetachWork | TwinsWork | ContactWork;

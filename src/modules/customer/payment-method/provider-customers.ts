@@ -7,8 +7,10 @@ import { StripeCustomers } from '../../../platform/stripe/stripe-customers.js';
 import { DeploymentService } from '../../merchant/deployment.service.js';
 import type { VaultCustomer } from '../vault/vault-customer.types.js';
 import { VaultRecords } from '../vault/vault-records.js';
-import { freshWork, withWork } from './pending-work.js';
-import { Unanswered } from './provider-refusals.js';
+import { contactOf, isEmptyContact, withContact } from './contact.js';
+import { freshWork, isLeased, saveWorkOf, withPatched, withWork } from './pending-work.js';
+import type { SaveWork } from './pending-work.types.js';
+import { busy, Unanswered } from './provider-refusals.js';
 
 const ROUNDS = 3;
 
@@ -24,11 +26,12 @@ export class ProviderCustomers {
 
   /**
    * With its `cus_…`. Some work of the record must be stored: it is what says that we may have asked.
+   * @param workId of the request's own `save`; absent where it is nobody's
    * @returns null when the record is gone.
-   * @throws Unanswered, AppError provider_refused.
+   * @throws Unanswered, AppError provider_refused, vault_customer_busy.
    */
-  async ensure(seen: VaultCustomer): Promise<VaultCustomer | null> {
-    let record: VaultCustomer | null = seen;
+  async ensure(seen: VaultCustomer, workId?: string): Promise<VaultCustomer | null> {
+    let record = await this.afterOthers(seen, workId);
     for (let round = 0; round < ROUNDS && record !== null; round++) {
       if (record.providerCustomerId !== null) return record;
       const { _id: id, customerGeneration: generation } = record;
@@ -45,30 +48,62 @@ export class ProviderCustomers {
     return null;
   }
 
-  /** Whether somebody deleted the Customer in Stripe's dashboard. Nothing that it had can be charged any more. */
+  /**
+   * Whether somebody deleted the Customer in Stripe's dashboard. Nothing that it had can be charged any more.
+   * @throws Unanswered, AppError provider_refused.
+   */
   async isGone(providerCustomerId: string): Promise<boolean> {
     const answer = await atFailpoint('vault_customer.look', () => this.stripe.retrieve(providerCustomerId));
-    return (
-      (answer.outcome === 'done' && answer.value.deleted) || (answer.outcome === 'refused' && answer.status === 404)
+    if (answer.outcome === 'done') return answer.value.deleted;
+    if (answer.outcome !== 'refused') throw new Unanswered();
+    if (answer.status !== 404) throw providerRefused(answer);
+    return true;
+  }
+
+  /** The `save` goes on with a new one, under the next key: its SetupIntent names another Customer then. */
+  forget(id: string, workId: string, providerCustomerId: string): Promise<VaultCustomer | null> {
+    return atFailpoint('vault_customer.forget', () =>
+      this.records.change(id, (seen) => {
+        const work = saveWorkOf(seen, workId);
+        if (work === undefined) return null;
+        const isStill = seen.providerCustomerId === providerCustomerId;
+        return {
+          ...(isStill ? { providerCustomerId: null, customerGeneration: seen.customerGeneration + 1 } : {}),
+          ...withPatched<SaveWork>(seen, workId, { generation: work.generation + 1 }),
+        };
+      }),
     );
   }
 
-  /** The next method is saved with a new one. */
-  forget(id: string, providerCustomerId: string): Promise<VaultCustomer | null> {
-    return atFailpoint('vault_customer.forget', () =>
-      this.records.change(id, (seen) =>
-        seen.providerCustomerId === providerCustomerId
-          ? { providerCustomerId: null, customerGeneration: seen.customerGeneration + 1 }
-          : null,
-      ),
-    );
+  /**
+   * Two requests that create the Customer under one key at the same time would make Stripe refuse the second (409), which
+   * looks like an outage: the one whose work was stored first does it.
+   */
+  private async afterOthers(seen: VaultCustomer, workId: string | undefined): Promise<VaultCustomer | null> {
+    const isOver = (record: VaultCustomer) => record.providerCustomerId !== null || !this.isBehind(record, workId);
+    if (isOver(seen)) return seen;
+    const after = await this.records.waitUntil(seen._id, isOver, this.config.payments.repeatWaitMs);
+    if (after?.over === false) throw busy('the customer is being made at Stripe');
+    return after?.record ?? null;
+  }
+
+  private isBehind({ pending }: VaultCustomer, workId: string | undefined): boolean {
+    const own = pending.findIndex(({ id }) => id === workId);
+    const ahead = own === -1 ? pending : pending.slice(0, own);
+    return ahead.some((work) => work.kind === 'save' && isLeased(work, this.records.now()));
   }
 
   private store(id: string, generation: number, providerCustomerId: string): Promise<VaultCustomer | null> {
+    const now = this.records.now();
+    const workId = newXid(now.getTime());
     return atFailpoint('vault_customer.store', () =>
-      this.records.change(id, (seen) =>
-        seen.providerCustomerId === null && seen.customerGeneration === generation ? { providerCustomerId } : null,
-      ),
+      this.records.change(id, (seen) => {
+        if (seen.providerCustomerId !== null || seen.customerGeneration !== generation) return null;
+        const owned = { ...seen, providerCustomerId };
+        const contact = contactOf(owned);
+        const told = isEmptyContact(contact) ? {} : withContact(owned, contact, { id: workId, now });
+        return { providerCustomerId, ...told };
+      }),
     );
   }
 

@@ -10,6 +10,19 @@ export function methodRefused(reason: string): AppError {
   return new AppError('payment_method_refused', reason);
 }
 
+export function customerGone(): AppError {
+  return new AppError('vault_customer_not_found', 'there is no such customer');
+}
+
+export function methodGone(): AppError {
+  return new AppError('payment_method_not_found', 'there is no such payment method');
+}
+
+/** Another request for the same customer is at it, and takes longer than this one waits. */
+export function busy(what: string, retryAfterSeconds = 2): AppError {
+  return new AppError('vault_customer_busy', what, { retryAfterSeconds });
+}
+
 /** Where numbers must not be sent to Stripe, whether we know it (G76) or Stripe says so. */
 export function numbersNotTaken(kind: 'card' | 'ach'): AppError {
   return methodRefused(`${kind === 'card' ? 'card' : 'account'} numbers are not taken here, send a token`);
@@ -55,6 +68,10 @@ function refusalOf(code: string | null, what: string): string {
   if (code === 'routing_number_invalid') return 'routing_number is not valid';
   if (code === 'token_already_used') return 'token was used already';
   return what === 'token' ? 'token is not valid' : `${what} was not accepted`;
+}
+
+export function isCustomerGone(error: unknown): boolean {
+  return (error as Partial<AppError>).code === 'vault_customer_not_found';
 }
 
 /** What a bank or Stripe has decided; everything else may be otherwise the next time. */

@@ -6,7 +6,7 @@ import type { VaultCustomer, VaultCustomerChange } from '../vault/vault-customer
 import { VaultRecords } from '../vault/vault-records.js';
 import { MethodDetacher } from './method-detacher.js';
 import { MethodSaver } from './method-saver.js';
-import { freshWork, saveWorkOf, withoutWork, withPatched, withWork } from './pending-work.js';
+import { freshWork, saveWorkOf, UNDOING, withoutWork, withPatched, withWork } from './pending-work.js';
 import type { DetachWork, SaveWork } from './pending-work.types.js';
 import { ProviderCustomers } from './provider-customers.js';
 
@@ -28,7 +28,7 @@ export class SaveUndoer {
   async undo({ _id: id }: VaultCustomer, { id: workId }: SaveWork): Promise<void> {
     const marked = await atFailpoint('undo.mark', () =>
       this.records.change(id, (seen) =>
-        saveWorkOf(seen, workId) === undefined ? null : withPatched<SaveWork>(seen, workId, { undoing: true }),
+        saveWorkOf(seen, workId) === undefined ? null : withPatched<SaveWork>(seen, workId, UNDOING),
       ),
     );
     // A Customer that was asked for is the record's, so that the next method finds it.

@@ -1,7 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { AppError } from '../../../platform/common/app-error.js';
 import { atFailpoint } from '../../../platform/common/failpoints.js';
-import { DeploymentService } from '../../merchant/deployment.service.js';
 import { MethodSaver } from '../payment-method/method-saver.js';
 import type { NewMethod } from '../payment-method/new-method.types.js';
 import { holderOf } from '../payment-method/holder.js';
@@ -9,6 +8,7 @@ import type { AskedMethod } from '../payment-method/asked-method.js';
 import { firstFlags } from '../payment-method/new-save-work.js';
 import type { SaveWork } from '../payment-method/pending-work.types.js';
 import { isVerdict } from '../payment-method/provider-refusals.js';
+import { type RequestFingerprint, RequestFingerprints } from '../payment-method/request-fingerprints.js';
 import { SaveStarter } from '../payment-method/save-starter.js';
 import type { VaultMethod } from '../payment-method/payment-method.types.js';
 import { VaultCustomerRepository } from './vault-customer.repository.js';
@@ -29,49 +29,51 @@ export class VaultCustomerWithMethod {
     private readonly starter: SaveStarter,
     private readonly saver: MethodSaver,
     private readonly removal: VaultRemoval,
-    private readonly deployment: DeploymentService,
+    private readonly fingerprints: RequestFingerprints,
   ) {}
 
   /**
    * The same asked for again while the first is not answered is one customer.
    * @throws AppError vault_customer_taken, card_declined, payment_method_refused (400, nothing stored),
-   *   provider_unreachable, provider_refused, overloaded (503).
+   *   provider_unreachable, provider_refused (503), vault_customer_busy (409).
    */
   async create(fresh: NewRecord, asked: NewVaultCustomer & { method: AskedMethod }): Promise<VaultCustomer> {
     const method = this.starter.accept(asked.method);
-    const fingerprint = this.deployment.fingerprint({ accountId: fresh.accountId, asked });
-    const drawn = this.starter.draw(
-      method,
-      { methodId: null, flags: firstFlags(method) },
-      holderOf(fresh),
-      fingerprint,
+    const request = { accountId: fresh.accountId, asked };
+    const fingerprint = this.fingerprints.of((hash) => hash(request));
+    const drawn = this.starter.draw(method, { methodId: null, flags: firstFlags(method) }, holderOf(fresh), (hash) =>
+      hash(request),
     );
     const creating: NewRecord = {
       ...fresh,
       state: 'creating',
-      creation: { fingerprint, idFormat: asked.idFormat ?? null },
-      pending: [drawn],
-      nextCheckAt: drawn.dueAt,
+      creation: { fingerprint: fingerprint.stored, idFormat: asked.idFormat ?? null },
+      pending: [drawn.work],
+      nextCheckAt: drawn.work.dueAt,
     };
     for (let round = 0; round < ROUNDS; round++) {
       const found = await this.begun(creating, asked.id, fingerprint);
       if (found === null) continue;
-      const started = await this.starter.start(found, drawn, () => undefined);
+      const started = await this.starter.start(found, drawn, ({ state }) => state === 'creating');
       if (started === null) continue;
       return started.done ? started.record : this.save(started.record, started.work, method);
     }
-    throw new AppError('overloaded', 'the same request is being worked on', { retryAfterSeconds: 2 });
+    throw new AppError('vault_customer_busy', 'the same request is being worked on', { retryAfterSeconds: 2 });
   }
 
   /** @returns the record of this request or of its earlier self; null when somebody was quicker: look again. */
-  private async begun(creating: NewRecord, id: string | undefined, fingerprint: string): Promise<VaultCustomer | null> {
+  private async begun(
+    creating: NewRecord,
+    id: string | undefined,
+    { known }: RequestFingerprint,
+  ): Promise<VaultCustomer | null> {
     const { accountId } = creating;
     const there =
       id === undefined
-        ? await atFailpoint('creation.repeat', () => this.customers.findCreating(accountId, fingerprint))
+        ? await atFailpoint('creation.repeat', () => this.customers.findCreating(accountId, known))
         : await atFailpoint('creation.find', () => this.customers.findInAccount(accountId, id));
     if (there === null) return atFailpoint('creation.insert', () => this.customers.insert(creating));
-    if (there.creation?.fingerprint === fingerprint) return there;
+    if (there.creation !== null && known.includes(there.creation.fingerprint)) return there;
     throw new AppError('vault_customer_taken', 'id is already taken');
   }
 

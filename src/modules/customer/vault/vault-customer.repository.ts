@@ -69,13 +69,19 @@ export class VaultCustomerRepository {
     return this.customers.swap(seen, change);
   }
 
-  /** The one that the same request has begun and nobody was told of. */
-  async findCreating(accountId: string, fingerprint: string): Promise<VaultCustomer | null> {
-    const filter = { 'creation.fingerprint': String(fingerprint) };
-    const found = await fromStore(
-      () => this.model.collection.findOne(filter as never) as Promise<VaultCustomer | null>,
-    );
-    return found?.accountId === accountId && found.state === 'creating' ? found : null;
+  /**
+   * The one that the same request has begun and nobody was told of.
+   * @param fingerprints under each key; one query for each, since the embedded store takes no index for a list
+   */
+  async findCreating(accountId: string, fingerprints: readonly string[]): Promise<VaultCustomer | null> {
+    for (const fingerprint of fingerprints) {
+      const filter = { 'creation.fingerprint': String(fingerprint) };
+      const found = await fromStore(
+        () => this.model.collection.findOne(filter as never) as Promise<VaultCustomer | null>,
+      );
+      if (found?.accountId === accountId && found.state === 'creating') return found;
+    }
+    return null;
   }
 
   /** The longest due first. */

@@ -1,7 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { AppError } from '../../../platform/common/app-error.js';
+import { isDeepStrictEqual } from 'node:util';
 import { atFailpoint } from '../../../platform/common/failpoints.js';
+import { newXid } from '../../../platform/common/xid.js';
 import type { GatewayPrincipal } from '../../user/gateway/gateway-user.types.js';
+import { contactOf, withContact } from '../payment-method/contact.js';
 import { VaultCustomerRepository } from './vault-customer.repository.js';
 import type { VaultCustomer, VaultCustomerChange } from './vault-customer.types.js';
 import { VaultRecords } from './vault-records.js';
@@ -31,7 +34,7 @@ export class VaultCustomerService {
 
   /**
    * Changes what is stored in one swap; `think` is asked again when somebody else was first, and null changes nothing.
-   * @throws AppError vault_customer_not_found, overloaded (503), and what `think` throws.
+   * @throws AppError vault_customer_not_found, vault_customer_busy, and what `think` throws.
    */
   async change(
     caller: GatewayPrincipal,
@@ -39,12 +42,26 @@ export class VaultCustomerService {
     think: (seen: VaultCustomer) => VaultCustomerChange | null,
   ): Promise<VaultCustomer> {
     const { _id: id } = await this.read(caller, customerId);
+    const workId = newXid(this.records.now().getTime());
     const changed = await this.records.change(id, (seen) => {
       if (seen.state !== 'active') throw notFound();
       const change = think(seen);
-      return change === null ? null : { ...change, updatedAt: this.records.now() };
+      if (change === null) return null;
+      const now = this.records.now();
+      return { ...change, ...withOtherContact(seen, change, { id: workId, now }), updatedAt: now };
     });
     if (changed === null) throw notFound();
     return changed;
   }
+}
+
+/** Stripe is told when the change makes it another one. */
+function withOtherContact(
+  seen: VaultCustomer,
+  change: VaultCustomerChange,
+  drawn: { id: string; now: Date },
+): VaultCustomerChange {
+  const next = { ...seen, ...change };
+  const contact = contactOf(next);
+  return isDeepStrictEqual(contact, contactOf(seen)) ? {} : withContact(next, contact, drawn);
 }

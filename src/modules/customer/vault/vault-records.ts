@@ -24,7 +24,7 @@ export class VaultRecords {
   /**
    * Changes what is stored in one swap; `think` is asked again when somebody else was first, and null changes nothing.
    * @returns how it is afterwards, or null when it is gone.
-   * @throws AppError overloaded (503), StoreError, and what `think` throws.
+   * @throws AppError vault_customer_busy, StoreError, and what `think` throws.
    */
   async change(id: string, think: (seen: VaultCustomer) => VaultCustomerChange | null): Promise<VaultCustomer | null> {
     for (let tries = 1; tries <= TRIES; tries++) {
@@ -36,7 +36,7 @@ export class VaultRecords {
       if (next !== null) return next;
       await sleep(Math.random() * 5 * tries);
     }
-    throw new AppError('overloaded', 'the customer is being changed by somebody else', { retryAfterSeconds: 1 });
+    throw new AppError('vault_customer_busy', 'the customer is being changed', { retryAfterSeconds: 1 });
   }
 
   /** Polls until `isOver`, for `ms` at most. @returns the record then, as last seen; null when it is gone. */

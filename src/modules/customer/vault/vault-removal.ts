@@ -3,6 +3,7 @@ import { AppError } from '../../../platform/common/app-error.js';
 import { atFailpoint } from '../../../platform/common/failpoints.js';
 import { CONFIG, type Config } from '../../../platform/config/config.js';
 import { StripeCustomers } from '../../../platform/stripe/stripe-customers.js';
+import { isLeased, withoutFingerprints } from '../payment-method/pending-work.js';
 import { ProviderCustomers } from '../payment-method/provider-customers.js';
 import { TwinFinder } from '../payment-method/twin-finder.js';
 import { VaultCustomerRepository } from './vault-customer.repository.js';
@@ -30,7 +31,11 @@ export class VaultRemoval {
   async remove(id: string): Promise<void> {
     const gone = await this.begin(id, 'active');
     if (gone === null) throw new AppError('vault_customer_not_found', 'there is no such customer');
-    await this.finish(gone).catch((error: unknown) => {
+    await this.finishIfPossible(gone);
+  }
+
+  private async finishIfPossible(record: VaultCustomer): Promise<void> {
+    await this.finish(record).catch((error: unknown) => {
       this.logger.warn({ err: error }, 'a vault customer is deleted here, at Stripe later');
     });
   }
@@ -38,16 +43,30 @@ export class VaultRemoval {
   /** @returns the record, which nobody sees any more; null when it is in another state than `from`. */
   async begin(id: string, from: 'active' | 'creating'): Promise<VaultCustomer | null> {
     const nextCheckAt = new Date(this.records.now().getTime() + this.config.payments.leaseMs);
+    let begins = false;
     const record = await atFailpoint('removal.begin', () =>
-      this.records.change(id, (seen) =>
-        seen.state === from ? { state: 'deleting', creation: null, nextCheckAt } : null,
-      ),
+      this.records.change(id, (seen) => {
+        begins = seen.state === from;
+        const pending = withoutFingerprints(seen.pending);
+        return begins ? { state: 'deleting', creation: null, pending, nextCheckAt } : null;
+      }),
     );
-    return record?.state === 'deleting' ? record : null;
+    return begins ? record : null;
   }
 
-  /** As far as Stripe answers; what is left is due again. */
+  /** For a request that was at work when the record was deleted, and is not any more. */
+  async resume(id: string): Promise<void> {
+    const record = await this.records.load(id);
+    if (record?.state === 'deleting') await this.finishIfPossible(record);
+  }
+
+  /**
+   * As far as Stripe answers; what is left is due again. While a request is saving a method it is not begun: the Customer
+   * might be made after it was looked for, and Stripe refuses two calls at once. That request resumes it.
+   */
   async finish(seen: VaultCustomer): Promise<void> {
+    const now = this.records.now();
+    if (seen.pending.some((work) => work.kind === 'save' && isLeased(work, now))) return;
     const mayHaveAsked =
       seen.providerCustomerId === null && seen.pending.some(({ kind }) => kind === 'save' || kind === 'twins');
     const record = mayHaveAsked ? await this.customers.ensure(seen) : seen;

@@ -6,8 +6,10 @@ import { atFailpoint } from '../../../platform/common/failpoints.js';
 import { CONFIG, type Config } from '../../../platform/config/config.js';
 import { Metrics } from '../../../platform/operations/metrics.js';
 import { Readiness } from '../../../platform/operations/readiness.js';
+import { ContactSender } from '../payment-method/contact-sender.js';
 import { MethodChanger } from '../payment-method/method-changer.js';
 import { MethodDetacher } from '../payment-method/method-detacher.js';
+import { withoutFingerprints } from '../payment-method/pending-work.js';
 import type { PendingWork } from '../payment-method/pending-work.types.js';
 import { ProviderCustomers } from '../payment-method/provider-customers.js';
 import { SaveUndoer } from '../payment-method/save-undoer.js';
@@ -20,7 +22,8 @@ const BATCH = 50;
 
 /**
  * What ends every piece of work at Stripe that a crash or a lost answer left in a record: a method that nobody came back
- * for is undone, a customer that nobody came back for too; a change, a detachment and a deletion are completed.
+ * for is undone, a customer that nobody came back for too; a change, a detachment, a deletion
+ * and the contact that Stripe has not been told are completed.
  */
 @Injectable()
 export class VaultResolver extends BackgroundWorker {
@@ -32,6 +35,7 @@ export class VaultResolver extends BackgroundWorker {
     private readonly undoer: SaveUndoer,
     private readonly changer: MethodChanger,
     private readonly detacher: MethodDetacher,
+    private readonly contacts: ContactSender,
     private readonly twins: TwinFinder,
     private readonly removal: VaultRemoval,
     private readonly clock: Clock,
@@ -74,7 +78,9 @@ export class VaultResolver extends BackgroundWorker {
   /** Moves the due times first: what is not finished now is looked at again, by whatever instance is alive then. */
   private claim(record: VaultCustomer, now: Date): Promise<VaultCustomer | null> {
     const dueAt = new Date(now.getTime() + this.config.payments.unansweredRecheckMs);
-    const pending = record.pending.map((work) => (work.dueAt <= now ? { ...work, dueAt } : work));
+    // A deletion that an earlier release began has them still.
+    const left = record.state === 'deleting' ? withoutFingerprints(record.pending) : record.pending;
+    const pending = left.map((work) => (work.dueAt <= now ? { ...work, dueAt } : work));
     const first = Math.min(dueAt.getTime(), ...pending.map((work) => work.dueAt.getTime()));
     return atFailpoint('vault_resolver.claim', () =>
       this.customers.swap(record, { pending, nextCheckAt: new Date(first) }),
@@ -96,6 +102,8 @@ export class VaultResolver extends BackgroundWorker {
         return;
       case 'detach':
         return this.detacher.detach(record, work);
+      case 'contact':
+        return this.contacts.send(record, work);
       case 'twins': {
         const owned = await this.owners.ensure(record);
         if (owned !== null) await this.twins.find(owned, work);

@@ -1,8 +1,10 @@
 import { Module } from '@nestjs/common';
 import { MongooseModule } from '@nestjs/mongoose';
+import { PublicAddress } from '../../../platform/common/public-address.js';
 import { OperationsModule } from '../../../platform/operations/operations.module.js';
 import { StripeModule } from '../../../platform/stripe/stripe.module.js';
 import { MerchantModule } from '../../merchant/merchant.module.js';
+import { ContactSender } from '../payment-method/contact-sender.js';
 import { MethodAmender } from '../payment-method/method-amender.js';
 import { MethodChanger } from '../payment-method/method-changer.js';
 import { MethodDetacher } from '../payment-method/method-detacher.js';
@@ -10,6 +12,7 @@ import { MethodMaker } from '../payment-method/method-maker.js';
 import { MethodSaver } from '../payment-method/method-saver.js';
 import { PaymentMethodService } from '../payment-method/payment-method.service.js';
 import { ProviderCustomers } from '../payment-method/provider-customers.js';
+import { RequestFingerprints } from '../payment-method/request-fingerprints.js';
 import { SaveStarter } from '../payment-method/save-starter.js';
 import { SaveUndoer } from '../payment-method/save-undoer.js';
 import { TwinFinder } from '../payment-method/twin-finder.js';
@@ -33,6 +36,7 @@ import { VaultResolver } from './vault-resolver.js';
     StripeModule,
   ],
   providers: [
+    ContactSender,
     CreateVaultCustomerService,
     DeleteVaultCustomerService,
     MethodAmender,
@@ -42,6 +46,8 @@ import { VaultResolver } from './vault-resolver.js';
     MethodSaver,
     PaymentMethodService,
     ProviderCustomers,
+    PublicAddress,
+    RequestFingerprints,
     SaveStarter,
     SaveUndoer,
     TwinFinder,

@@ -20,7 +20,7 @@ import {
 } from './payment-method.dto.js';
 import * as examples from './payment-method.examples.js';
 import * as mapper from './payment-method.mapper.js';
-import { VaultCustomerAnswer } from './vault-record.dto.js';
+import { NewMethodAnswer, VaultCustomerAnswer } from './vault-record.dto.js';
 import { toVaultRecord } from './vault.mapper.js';
 
 const ApiMethodId = () => ApiParam({ name: 'methodId', example: 'bl6nqk69ku6897l45fq0' });
@@ -31,7 +31,7 @@ const Method = () =>
     HttpCode(200),
     ApiCustomerId(),
     GatewayCredential(),
-    GatewayErrors(400, 401, 403, 404, 413, 415, 503),
+    GatewayErrors(400, 401, 403, 404, 409, 413, 415, 503),
   );
 
 @GatewayController('vault/customer/:customerId', 'gateway vault')
@@ -46,7 +46,7 @@ export class PaymentMethodController {
     @CurrentCaller() caller: GatewayPrincipal,
     @Param('customerId') customerId: string,
     @Body() body: NewCardFields,
-  ): Promise<VaultCustomerAnswer> {
+  ): Promise<NewMethodAnswer> {
     return this.add(caller, customerId, mapper.toNewCard(body));
   }
 
@@ -58,7 +58,7 @@ export class PaymentMethodController {
     @CurrentCaller() caller: GatewayPrincipal,
     @Param('customerId') customerId: string,
     @Body() body: NewBankAccountFields,
-  ): Promise<VaultCustomerAnswer> {
+  ): Promise<NewMethodAnswer> {
     return this.add(caller, customerId, mapper.toNewBankAccount(body));
   }
 
@@ -70,7 +70,7 @@ export class PaymentMethodController {
     @CurrentCaller() caller: GatewayPrincipal,
     @Param('customerId') customerId: string,
     @Body() body: NewTokenFields,
-  ): Promise<VaultCustomerAnswer> {
+  ): Promise<NewMethodAnswer> {
     return this.add(caller, customerId, mapper.toNewToken(body.token));
   }
 
@@ -82,7 +82,7 @@ export class PaymentMethodController {
     @CurrentCaller() caller: GatewayPrincipal,
     @Param('customerId') customerId: string,
     @Body() body: ApplePayFields,
-  ): Promise<VaultCustomerAnswer> {
+  ): Promise<NewMethodAnswer> {
     return this.add(caller, customerId, mapper.toApplePay(body));
   }
 
@@ -94,7 +94,7 @@ export class PaymentMethodController {
     @CurrentCaller() caller: GatewayPrincipal,
     @Param('customerId') customerId: string,
     @Body() body: GooglePayFields,
-  ): Promise<VaultCustomerAnswer> {
+  ): Promise<NewMethodAnswer> {
     return this.add(caller, customerId, mapper.toGooglePay(body.google_pay_token));
   }
 
@@ -166,8 +166,9 @@ export class PaymentMethodController {
     return done();
   }
 
-  private async add(caller: GatewayPrincipal, customerId: string, asked: AskedMethod): Promise<VaultCustomerAnswer> {
-    return answer(await this.methods.add(caller, customerId, asked));
+  private async add(caller: GatewayPrincipal, customerId: string, asked: AskedMethod): Promise<NewMethodAnswer> {
+    const { customer, methodId } = await this.methods.add(caller, customerId, asked);
+    return single(Object.assign(toVaultRecord(customer), { created_payment_method_id: methodId }));
   }
 }
 

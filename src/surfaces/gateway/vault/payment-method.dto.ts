@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { IsIn, IsString, MaxLength } from 'class-validator';
+import { IsIn, IsString, MaxLength, ValidateIf } from 'class-validator';
 import { NoCardNumber } from '../../../platform/common/card-number.js';
 import { MayBeAbsent, StorableText } from '../../shared/field-rules.js';
 import { Nested } from '../nested.js';
@@ -21,8 +21,18 @@ export class NewCardFields {
    * Digits only. Taken towards the simulator, else only with `ALLOW_RAW_CARD_DATA`; never stored.
    * @example "4111111111111111"
    */
+  @ValidateIf(({ number, card_number }: NewCardFields) => number !== undefined || card_number === undefined)
   @IsCardNumber()
-  number!: string;
+  @ApiProperty({ required: false })
+  number?: string;
+
+  /**
+   * Another name of `number`, one of which is required; both must say the same.
+   * @example "4111111111111111"
+   */
+  @MayBeAbsent()
+  @IsCardNumber()
+  card_number?: string;
 
   /**
    * `MMYY` or `MM/YY`.
@@ -40,6 +50,14 @@ export class CardFields {
   @MayBeAbsent()
   @IsCardNumber()
   number?: string;
+
+  /**
+   * Another name of `number`; both must say the same.
+   * @example "4111111111111111"
+   */
+  @MayBeAbsent()
+  @IsCardNumber()
+  card_number?: string;
 
   /**
    * `MMYY` or `MM/YY`.

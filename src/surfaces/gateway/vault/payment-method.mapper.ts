@@ -25,15 +25,18 @@ export function toDefaultMethod(fields: DefaultPaymentFields | undefined): Asked
   if (fields === undefined) return undefined;
   if (KINDS.filter((kind) => fields[kind] !== undefined).length > 1)
     throw invalidRequest(`default_payment must have only one of ${KINDS.join(', ')}`);
-  if (fields.card !== undefined) return toNewCard(fields.card);
+  if (fields.card !== undefined) return toNewCard(fields.card, 'default_payment.card.');
   if (fields.ach !== undefined) return toNewBankAccount(fields.ach);
   if (fields.token !== undefined) return toNewToken(fields.token);
   if (fields.apple_pay !== undefined) return toApplePay(fields.apple_pay, 'default_payment.apple_pay.');
   return fields.google_pay_token === undefined ? undefined : toGooglePay(fields.google_pay_token);
 }
 
-export function toNewCard({ number, expiration_date }: NewCardFields): AskedMethod {
-  return { kind: 'card', card: { number, ...toExpiry(expiration_date) } };
+/** @param path in front of the fields' names in messages */
+export function toNewCard(fields: NewCardFields, path = ''): AskedMethod {
+  const number = numberOf(fields, path);
+  if (number === undefined) throw invalidRequest(`${path}number is required`);
+  return { kind: 'card', card: { number, ...toExpiry(fields.expiration_date) } };
 }
 
 export function toNewBankAccount(fields: NewBankAccountFields): AskedMethod {
@@ -56,9 +59,10 @@ export function toGooglePay(payload: object | string): AskedMethod {
   return { kind: 'wallet', wallet: 'google_pay', payload };
 }
 
-export function toCardChange({ number, expiration_date, flags }: CardFields): CardChange {
+export function toCardChange(fields: CardFields): CardChange {
+  const { expiration_date, flags } = fields;
   return {
-    number,
+    number: numberOf(fields),
     expiry: expiration_date === undefined ? undefined : toExpiry(expiration_date),
     flags: toFlags(flags),
   };
@@ -76,6 +80,13 @@ export function toBankAccountChange(fields: BankAccountFields): BankAccountChang
 
 export function toTokenChange({ token, flags }: TokenFields): TokenChange {
   return { token, flags: toFlags(flags) };
+}
+
+/** Whichever name it came under. Throws AppError validation_failed when the two names say two numbers. */
+function numberOf({ number, card_number }: Pick<CardFields, 'number' | 'card_number'>, path = ''): string | undefined {
+  if (number !== undefined && card_number !== undefined && number !== card_number)
+    throw invalidRequest(`${path}card_number must be the same as ${path}number`);
+  return number ?? card_number;
 }
 
 /** The words are those of the rules. */

@@ -7,7 +7,7 @@ import { done, single } from '../envelope.js';
 import { CurrentCaller, GatewayController, GatewayCredential, GatewayErrors } from '../gateway.dialect.js';
 import { ApiCustomerId } from './customer-id.js';
 import { VaultAddressFields } from './vault-address.dto.js';
-import { VaultCustomerAnswer } from './vault-record.dto.js';
+import { NewAddressAnswer, VaultCustomerAnswer } from './vault-record.dto.js';
 import { ADDRESS_EXAMPLES, ADDRESS_UPDATE_EXAMPLES } from './vault.examples.js';
 import { toAddressChanges, toVaultRecord } from './vault.mapper.js';
 
@@ -23,13 +23,14 @@ export class VaultAddressController {
   @ApiCustomerId()
   @GatewayCredential()
   @ApiBody({ type: VaultAddressFields, examples: ADDRESS_EXAMPLES })
-  @GatewayErrors(400, 401, 403, 404, 413, 415, 503)
+  @GatewayErrors(400, 401, 403, 404, 409, 413, 415, 503)
   async add(
     @CurrentCaller() caller: GatewayPrincipal,
     @Param('customerId') customerId: string,
     @Body() body: VaultAddressFields,
-  ): Promise<VaultCustomerAnswer> {
-    return single(toVaultRecord(await this.addresses.add(caller, customerId, toAddressChanges(body))));
+  ): Promise<NewAddressAnswer> {
+    const { customer, addressId } = await this.addresses.add(caller, customerId, toAddressChanges(body));
+    return single(Object.assign(toVaultRecord(customer), { created_address_id: addressId }));
   }
 
   /** Changes what is sent of an address. One that becomes the same as another of the customer's is merged into that. */
@@ -39,7 +40,7 @@ export class VaultAddressController {
   @ApiAddressId()
   @GatewayCredential()
   @ApiBody({ type: VaultAddressFields, examples: ADDRESS_UPDATE_EXAMPLES })
-  @GatewayErrors(400, 401, 403, 404, 413, 415, 503)
+  @GatewayErrors(400, 401, 403, 404, 409, 413, 415, 503)
   async update(
     @CurrentCaller() caller: GatewayPrincipal,
     @Param('customerId') customerId: string,
@@ -55,7 +56,7 @@ export class VaultAddressController {
   @ApiCustomerId()
   @ApiAddressId()
   @GatewayCredential()
-  @GatewayErrors(400, 401, 403, 404, 413, 415, 503)
+  @GatewayErrors(400, 401, 403, 404, 409, 413, 415, 503)
   async remove(
     @CurrentCaller() caller: GatewayPrincipal,
     @Param('customerId') customerId: string,

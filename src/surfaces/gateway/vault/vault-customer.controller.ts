@@ -31,7 +31,7 @@ export class VaultCustomerController {
   @HttpCode(200)
   @GatewayCredential()
   @ApiBody({ type: CreateVaultCustomer, examples: CREATE_EXAMPLES })
-  @GatewayErrors(400, 401, 403, 413, 415, 503)
+  @GatewayErrors(400, 401, 403, 409, 413, 415, 503)
   async create(
     @CurrentCaller() caller: GatewayPrincipal,
     @Body() body: CreateVaultCustomer,
@@ -69,7 +69,7 @@ export class VaultCustomerController {
   @ApiCustomerId()
   @GatewayCredential()
   @ApiBody({ type: UpdateVaultCustomer, examples: UPDATE_EXAMPLES })
-  @GatewayErrors(400, 401, 403, 404, 413, 415, 503)
+  @GatewayErrors(400, 401, 403, 404, 409, 413, 415, 503)
   async update(
     @CurrentCaller() caller: GatewayPrincipal,
     @Param('customerId') id: string,
@@ -82,7 +82,7 @@ export class VaultCustomerController {
   @Delete([':customerId', 'customer/:customerId'])
   @ApiCustomerId()
   @GatewayCredential()
-  @GatewayErrors(400, 401, 403, 404, 413, 415, 503)
+  @GatewayErrors(400, 401, 403, 404, 409, 413, 415, 503)
   async remove(@CurrentCaller() caller: GatewayPrincipal, @Param('customerId') id: string): Promise<SuccessEnvelope> {
     await this.deletion.delete(caller, id);
     return done();

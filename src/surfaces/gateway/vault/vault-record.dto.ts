@@ -114,6 +114,27 @@ export class VaultCustomerRecord {
   updated_at!: string;
 }
 
+export class VaultRecordWithNewAddress extends VaultCustomerRecord {
+  /**
+   * Of the address that was sent, also where the customer had it already.
+   * @example "bl6nqk69ku6897l45fp0"
+   */
+  created_address_id!: string;
+}
+
+export class VaultRecordWithNewMethod extends VaultCustomerRecord {
+  /** @example "bl6nqk69ku6897l45fq0" */
+  created_payment_method_id!: string;
+}
+
+export class NewAddressAnswer extends SuccessEnvelope {
+  data!: VaultRecordWithNewAddress;
+}
+
+export class NewMethodAnswer extends SuccessEnvelope {
+  data!: VaultRecordWithNewMethod;
+}
+
 export class VaultCustomerAnswer extends SuccessEnvelope {
   data!: VaultCustomerRecord;
 }
