@@ -1,5 +1,5 @@
 import { invalidRequest } from '../api/errors.js';
-import { checkAmount } from '../cards/currency.js';
+import { checkAmount, checkMultiple } from '../cards/currency.js';
 import type { Charge } from '../objects/charge.js';
 import type { PaymentIntent } from '../objects/payment-intent.js';
 import type { World } from '../world.js';
@@ -90,6 +90,7 @@ function checkCapture(intent: PaymentIntent, held: Charge, amount: number, last:
       param: 'amount_to_capture',
     });
   }
+  checkMultiple(amount, intent.currency, 'amount_to_capture');
   if (!last && held.payment_method_details.card?.multicapture.status !== 'available') {
     throw invalidRequest('This PaymentIntent does not support multicapture: `final_capture` cannot be false.', {
       code: 'payment_intent_invalid_parameter',

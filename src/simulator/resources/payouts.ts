@@ -3,7 +3,7 @@ import { mergeMetadata } from '../api/common-params.js';
 import { invalidRequest, missing } from '../api/errors.js';
 import { list, within } from '../api/list.js';
 import { operation } from '../api/operation.js';
-import { checkCurrency } from '../cards/currency.js';
+import { checkCurrency, checkPayoutMultiple } from '../cards/currency.js';
 import type { Payout } from '../objects/payout.js';
 import type { World } from '../world.js';
 import { emit } from './events.js';
@@ -28,6 +28,7 @@ const create = operation<Stripe.PayoutCreateParams>({
         param: 'amount',
       });
     }
+    checkPayoutMultiple(amount, currency);
     const destination = destinationParam(world, params.destination, currency);
     const sourceType = params.source_type ?? 'card';
     checkCovered(world, amount, currency, sourceType);

@@ -1,5 +1,5 @@
 import { invalidRequest, missing, missingParam, StripeError } from '../api/errors.js';
-import { formatted } from '../cards/currency.js';
+import { checkMultiple, formatted } from '../cards/currency.js';
 import type { Charge, Refund } from '../objects/charge.js';
 import type { Metadata } from '../objects/common.js';
 import type { World } from '../world.js';
@@ -118,6 +118,7 @@ function checkedAmount(world: World, charge: Charge, asked: number | undefined):
     });
   }
   if (amount > left) throw tooMuch(charge, amount, left);
+  checkMultiple(amount, charge.currency);
   return amount;
 }
 

@@ -61,8 +61,11 @@ describe('PUT /checkout/{cuid}', () => {
     });
 
     it.each<[string, object]>([
-      ['the smallest amount', { amount: 1 }],
+      ['the smallest amount that Stripe charges in euros', { amount: 50 }],
       ['the largest amount', { amount: 99_999_999 }],
+      ['rupiahs, of twelve digits', { amount: 999_999_999_999, currency: 'idr' }],
+      ['shillings, in whole hundreds', { amount: 200, currency: 'ugx' }],
+      ['guilders of Cura00e7ao', { amount: 100, currency: 'xcg' }],
       ['a whole number with a fraction of nothing', { amount: 5000.0 }],
       ['yen, which have no minor unit', { amount: 500, currency: 'jpy' }],
       ['dinars, whose last digit is 0', { amount: 10_010, currency: 'kwd' }],
@@ -76,7 +79,7 @@ describe('PUT /checkout/{cuid}', () => {
     });
 
     const wrong = {
-      amount: [0, -1, 1.5, 100_000_000, '2000', '', null, true, [2000], { $gt: 0 }, 2 ** 53, undefined],
+      amount: [0, -1, 1, 49, 1.5, 100_000_000, '2000', '', null, true, [2000], { $gt: 0 }, 2 ** 53, undefined],
       currency: ['EUR', 'eu', 'euro', 'xxx', 'eur\n', ' eur', '', 5, null, ['eur'], { $ne: null }, undefined],
       description: ['', 'x'.repeat(501), 5, null, ['x'], { $regex: '.*' }, 'card 4242 4242 4242 4242'],
       metadata: [
@@ -146,6 +149,9 @@ describe('PUT /checkout/{cuid}', () => {
       ['a property nobody knows', `{"amount":1,"currency":"usd","claimedBy":"0"}`],
       ['the kind', `{"amount":1,"currency":"usd","kind":"default"}`],
       ['an infinite amount', `{"amount":1e309,"currency":"usd"}`],
+      ['shillings that are no whole hundreds', '{"amount":150,"currency":"ugx"}'],
+      ['kr00f3nur that are no whole hundreds', '{"amount":150,"currency":"isk"}'],
+      ['thirteen digits of rupiahs', '{"amount":1000000000000,"currency":"idr"}'],
       ['dinars whose last digit is not 0', `{"amount":10001,"currency":"kwd"}`],
       ['a list', `[{"amount":1,"currency":"usd"}]`],
       ['null', 'null'],

@@ -2,10 +2,10 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import { isDeepStrictEqual } from 'node:util';
 import { AppError } from '../../../platform/common/app-error.js';
 import { Clock } from '../../../platform/common/clock.js';
+import { whyNotChargeable, whyTooSmall } from '../../../platform/common/currency.js';
 import { atFailpoint } from '../../../platform/common/failpoints.js';
 import type { Principal } from '../../../platform/common/principal.js';
 import { type AmountBounds, CONFIG, type Config } from '../../../platform/config/config.js';
-import { whyNotChargeable } from '../../calculator/currency.js';
 import { PaymentRepository } from '../payment.repository.js';
 import type { Payment } from '../payment.types.js';
 import { paymentIdOf } from '../payment-identity.js';
@@ -39,7 +39,8 @@ export class CheckoutService {
    */
   async register(principal: Principal, cuid: string, terms: CheckoutTerms): Promise<Checkout> {
     if (!principal.isAdmin) throw new AppError('forbidden', 'Only an administrator may register a checkout');
-    const problem = whyNotChargeable(terms.amountMinor, terms.currency);
+    const { amountMinor, currency } = terms;
+    const problem = whyNotChargeable(amountMinor, currency) ?? whyTooSmall(amountMinor, currency);
     if (problem !== null) throw new AppError('validation_failed', problem, { messages: [problem] });
     this.refusePast(terms);
     for (let race = 0; race < RACES; race++) {
@@ -213,7 +214,7 @@ function refuseOutOfBounds({ amountMinor, currency }: ClientPrice, allowed: Amou
       ? `currency must be one of ${[...(allowed?.keys() ?? [])].join(', ')}`
       : amountMinor < bounds.minMinor || amountMinor > bounds.maxMinor
         ? `amount in ${currency} must be from ${bounds.minMinor} to ${bounds.maxMinor}`
-        : whyNotChargeable(amountMinor, currency);
+        : (whyNotChargeable(amountMinor, currency) ?? whyTooSmall(amountMinor, currency));
   if (problem !== null) throw new AppError('validation_failed', problem, { messages: [problem] });
 }
 

@@ -1,4 +1,5 @@
 import { IsBoolean, IsIn, IsInt, IsOptional, IsString, Matches, Max, Min } from 'class-validator';
+import { GREATEST_AMOUNT_MINOR } from '../../common/currency.js';
 import { ReturnUrl } from './addresses.js';
 import { Duration, Flag, List, Whole } from './values.js';
 
@@ -14,7 +15,7 @@ export class StorefrontEnv {
   @Whole()
   @IsInt()
   @Min(1)
-  @Max(999_999_999_999)
+  @Max(GREATEST_AMOUNT_MINOR)
   STOREFRONT_PRICE_AMOUNT: number = 2000;
 
   @Matches(/^[a-z]{3}$/, { message: 'STOREFRONT_PRICE_CURRENCY must be a lower-case ISO 4217 code' })

@@ -12,7 +12,7 @@ import {
   ValidateBy,
   ValidateIf,
 } from 'class-validator';
-import { MAX_AMOUNT_MINOR } from '../../../modules/calculator/currency.js';
+import { GREATEST_AMOUNT_MINOR } from '../../../platform/common/currency.js';
 import { containsCardNumber, NoCardNumber } from '../../../platform/common/card-number.js';
 
 /** ISO 8601 alone would let weeks, days of the year and local times in, which Date reads as nothing or as something else. */
@@ -66,7 +66,7 @@ export class RegisterCheckout {
   /** Minor units: 2000 is 20.00 USD. */
   @IsInt()
   @Min(1)
-  @Max(MAX_AMOUNT_MINOR)
+  @Max(GREATEST_AMOUNT_MINOR)
   @ApiProperty({ type: 'integer', example: 2000 })
   amount!: number;
 

@@ -1,5 +1,5 @@
 import { IsInt, IsString, Matches, Max, MaxLength, Min } from 'class-validator';
-import { MAX_AMOUNT_MINOR } from '../../../modules/calculator/currency.js';
+import { GREATEST_AMOUNT_MINOR } from '../../../platform/common/currency.js';
 import { NoCardNumber } from '../../../platform/common/card-number.js';
 import { CUID_PATTERN } from '../../../platform/common/id.js';
 import { PROVIDER_PAYMENT_STATUSES } from '../../../platform/stripe/provider.types.js';
@@ -22,7 +22,7 @@ export class CreatePayment {
   @MayBeAbsent()
   @IsInt()
   @Min(1)
-  @Max(MAX_AMOUNT_MINOR)
+  @Max(GREATEST_AMOUNT_MINOR)
   @ApiProperty({ type: 'integer', required: false, example: 2000 })
   amount?: number;
 
