@@ -1,9 +1,9 @@
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { startConfig } from './app.config.js';
 import { createApp } from './app.setup.js';
 import { SystemClock } from './platform/common/clock.js';
 import { armFailpoints } from './platform/common/failpoints.js';
+import { startConfig } from './platform/config/config-check.js';
 import { buildConfig, shutdownDelay } from './platform/config/config.js';
 import { ConfigError, type Env } from './platform/config/env.js';
 import { describeEnv } from './platform/config/describe-env.js';

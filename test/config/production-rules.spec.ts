@@ -1,5 +1,5 @@
-import { businessProblems } from '../../src/app.config.js';
 import { checkConfig } from '../../src/platform/config/config-check.js';
+import { priceProblems, priceWarnings } from '../../src/platform/config/price-rules.js';
 import { configProblems } from '../../src/platform/config/config.js';
 import { defaultEnv, parseEnvironment, readEnv } from '../../src/platform/config/env.js';
 import { exposureWarnings } from '../../src/platform/config/production-rules.js';
@@ -102,7 +102,7 @@ it.each<[Record<string, string>, string[]]>([
   expect(exposureWarnings(readEnv({ ...more }))).toEqual([]);
 });
 
-describe('what is asked of the calculator', () => {
+describe('prices', () => {
   it.each<[Record<string, string>, string[]]>([
     [{}, []],
     [{ STOREFRONT_PRICE_CURRENCY: 'xyz' }, ['STOREFRONT_PRICE_CURRENCY']],
@@ -111,12 +111,20 @@ describe('what is asked of the calculator', () => {
     [{ STOREFRONT_PRICE_AMOUNT: '100000000' }, ['STOREFRONT_PRICE_AMOUNT']],
     [{ STOREFRONT_CLIENT_AMOUNT_BOUNDS: 'usd:100-200,zzz:1-2' }, ['STOREFRONT_CLIENT_AMOUNT_BOUNDS']],
     [{ STOREFRONT_CLIENT_AMOUNT_BOUNDS: 'usd:100-200,eur:1-2' }, []],
-  ])('%j: %j', (raw, refused) => expect(names(businessProblems(readEnv(raw)))).toEqual(refused));
+  ])('%j: %j', (raw, refused) => expect(names(priceProblems(readEnv(raw)))).toEqual(refused));
+
+  it.each<[Record<string, string>, string[]]>([
+    [{}, []],
+    [{ STOREFRONT_PRICE_AMOUNT: '49' }, ['STOREFRONT_PRICE_AMOUNT']],
+    [{ STOREFRONT_PRICE_AMOUNT: '49', STOREFRONT_DEFAULT_PRICE: 'false' }, []],
+  ])('warns of what is below Stripe’s minimum: %j: %j', (raw, warned) =>
+    expect(names(priceWarnings(readEnv(raw)))).toEqual(warned),
+  );
 });
 
 describe('all at once', () => {
   const check = (raw: Record<string, string>, warnings: string[] = []) =>
-    checkConfig({ ...parseEnvironment(raw), warnings }, businessProblems);
+    checkConfig({ ...parseEnvironment(raw), warnings });
 
   it('says one line a variable, and nothing that follows from a value it could not read', async () => {
     const { problems } = await check({
