@@ -68,7 +68,8 @@ export class DeclineLimits implements OnApplicationShutdown {
     const address = requestContext.getStore()?.address;
     return {
       userId,
-      address: address === undefined ? undefined : this.deployment.fingerprint({ clientAddress: clientAddress(address) }),
+      address:
+        address === undefined ? undefined : this.deployment.fingerprint({ clientAddress: clientAddress(address) }),
     };
   }
 

@@ -31,7 +31,9 @@ export async function startConfig(): Promise<{ readonly env: Env; readonly warni
 export async function checkConfig({ env, problems, warnings }: Environment): Promise<ConfigCheck> {
   // At its default stands what could not be read; what follows from that default is nobody's mistake.
   const unread = new Set(problems.map(variableOf));
-  const found = unread.has('NODE_ENV') ? [] : [...configProblems(env), ...priceProblems(env), ...(await machineProblems(env))];
+  const found = unread.has('NODE_ENV')
+    ? []
+    : [...configProblems(env), ...priceProblems(env), ...(await machineProblems(env))];
   return {
     problems: [...problems, ...found.filter((problem) => !unread.has(variableOf(problem)))],
     warnings: [...warnings, ...exposureWarnings(env), ...storeWarnings(env), ...priceWarnings(env)],
