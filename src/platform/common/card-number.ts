@@ -1,24 +1,37 @@
 import { ValidateBy } from 'class-validator';
+import { plainDigits } from './plain-digits.js';
 
-/** Issuer ranges by first digits, with the lengths they are issued in. */
+/** Issuer ranges by first digits, with the lengths they are issued in. Visa's 13 digits are long gone, and every EAN has 13. */
 const RANGES: readonly { readonly prefix: RegExp; readonly lengths: readonly number[] }[] = [
-  { prefix: /^4/, lengths: [13, 16, 18, 19] }, // Visa
+  { prefix: /^4/, lengths: [16, 19] }, // Visa
   { prefix: /^(5[1-5]|222[1-9]|22[3-9]|2[3-6]|27[01]|2720)/, lengths: [16] }, // Mastercard
   { prefix: /^3[47]/, lengths: [15] }, // American Express
   { prefix: /^(6011|64[4-9]|65)/, lengths: [16, 19] }, // Discover
   { prefix: /^(30[0-5]|3095|36|3[89])/, lengths: [14, 16, 19] }, // Diners Club
   { prefix: /^35(2[89]|[3-8])/, lengths: [16, 17, 18, 19] }, // JCB
   { prefix: /^(62|81)/, lengths: [16, 17, 18, 19] }, // UnionPay
-  { prefix: /^(5018|5020|5038|5893|6304|6759|676[1-3])/, lengths: [12, 13, 14, 15, 16, 17, 18, 19] }, // Maestro
+  { prefix: /^(5018|5020|5038|5893|6304|6759|676[1-3])/, lengths: [16, 17, 18, 19] }, // Maestro
   { prefix: /^220[0-4]/, lengths: [16, 17, 18, 19] }, // Mir
   { prefix: /^(60|508)/, lengths: [16] }, // RuPay
 ];
 
-const SHORTEST = 12;
+const SHORTEST = 14;
 const LONGEST = 19;
 
-/** A run of digits, possibly written in groups. */
-const DIGIT_GROUPS = /\d+(?:[\s./_–—-]{1,3}\d+)*/g;
+/** How the digits of cards are printed in groups: 16 to 19 digits, American Express, Diners Club, long ones after the bank's. */
+const PRINTED = ['4-4-4-4', '4-4-4-4-1', '4-4-4-4-2', '4-4-4-4-3', '4-6-5', '4-6-4', '6-13'];
+/** These forms, also with some of their groups written as one. */
+const CARD_FORMS = new Set(PRINTED.flatMap((form) => withJoinedGroups(form.split('-').map(Number))));
+
+/** Between these, digits in groups of any size are looked at as one number. */
+const SPACER = /^[ ./_\p{Pd}\u2212]{1,3}$/u;
+/** Between these (commas, colons, stars, bars, …) only groups of a card's form are: prices and times stand in lists. */
+const LIST_SEPARATOR = /^[^\p{L}\p{N}]{1,3}$/u;
+
+/** Not cards however they add up: days, and prices with a full stop. */
+const DAYS =
+  /(?<!\d)(?:(?:0?[1-9]|[12]\d|3[01])([./-])(?:0?[1-9]|1[0-2])\1(?:19|20)\d\d|(?:19|20)\d\d([./-])(?:0[1-9]|1[0-2])\2(?:0[1-9]|[12]\d|3[01]))(?!\d)/g;
+const PRICES = /(?<![\d.])\d{1,6}\.\d\d(?:[ /_–—-]+\d{1,6}\.\d\d)+(?![\d.])/g;
 
 /** Luhn alone refuses every tenth number: an issuer's range and length must fit as well (ruling 30). */
 export function isCardNumber(digits: string): boolean {
@@ -27,23 +40,52 @@ export function isCardNumber(digits: string): boolean {
   );
 }
 
+function withJoinedGroups([first = 0, second, ...rest]: readonly number[]): string[] {
+  if (second === undefined) return [String(first)];
+  const apart = withJoinedGroups([second, ...rest]).map((form) => `${first}-${form}`);
+  return [...apart, ...withJoinedGroups([first + second, ...rest])];
+}
+
+interface Group {
+  readonly digits: string;
+  /** What joins it to the group before: nothing does where other text stands between them. */
+  readonly joint: 'spacer' | 'separator' | undefined;
+}
+
 /** Whether the text holds a card number, whole or grouped, also between other words. Linear in the text's length. */
 export function containsCardNumber(text: string): boolean {
-  for (const [run] of text.normalize('NFKC').matchAll(DIGIT_GROUPS)) {
-    const groups = run.split(/\D+/);
-    const digits = groups.join('');
-    const starts: number[] = [];
-    let end = 0;
-    for (const group of groups) {
-      starts.push(end);
-      end += group.length;
-      // Only whole groups: an arbitrary stretch of a longer number would be a card number by chance too often.
-      for (let i = starts.length - 1; i >= 0; i--) {
-        const start = starts[i] ?? 0;
-        if (end - start > LONGEST) break;
-        if (end - start >= SHORTEST && isCardNumber(digits.slice(start, end))) return true;
-      }
-    }
+  const groups = groupsOf(plainDigits(text).replace(DAYS, 'x').replace(PRICES, 'x'));
+  return groups.some((_group, last) => endsCardNumber(groups, last));
+}
+
+function groupsOf(text: string): readonly Group[] {
+  const groups: Group[] = [];
+  let end = 0;
+  for (const { 0: digits, index } of text.matchAll(/\d+/g)) {
+    groups.push({ digits, joint: jointOf(text.slice(end, Math.min(index, end + 7))) });
+    end = index + digits.length;
+  }
+  return groups;
+}
+
+function jointOf(between: string): Group['joint'] {
+  if (SPACER.test(between)) return 'spacer';
+  return LIST_SEPARATOR.test(between) ? 'separator' : undefined;
+}
+
+/** Only whole groups: an arbitrary stretch of a longer number would be a card number by chance too often. */
+function endsCardNumber(groups: readonly Group[], last: number): boolean {
+  let digits = '';
+  let form = '';
+  let anyForm = true;
+  for (let i = last; i >= 0; i--) {
+    const group = groups[i];
+    if (group === undefined || digits.length + group.digits.length > LONGEST) return false;
+    digits = group.digits + digits;
+    form = form === '' ? String(group.digits.length) : `${group.digits.length}-${form}`;
+    if (digits.length >= SHORTEST && (anyForm || CARD_FORMS.has(form)) && isCardNumber(digits)) return true;
+    if (group.joint === undefined) return false;
+    anyForm &&= group.joint === 'spacer';
   }
   return false;
 }
@@ -60,12 +102,25 @@ export function passesLuhn(digits: string): boolean {
   return sum % 10 === 0;
 }
 
+const AMERICAN_EXPRESS = /^3[47]\d{13}$/;
+
+/** For numbers of telephones: they have up to 15 digits, as some cards have, but none has the range of an American Express. */
+export function holdsCardInPhone(text: string): boolean {
+  const digits = plainDigits(text).replace(/\D/g, '');
+  return digits.length > 15 ? containsCardNumber(text) : AMERICAN_EXPRESS.test(digits) && passesLuhn(digits);
+}
+
 /** For every free text of a DTO: card numbers belong only where a contract asks for one. */
-export function NoCardNumber(): PropertyDecorator {
+export const NoCardNumber = (): PropertyDecorator => refusing(containsCardNumber);
+
+/** The same for `phone` and `fax`. */
+export const NoCardNumberInPhone = (): PropertyDecorator => refusing(holdsCardInPhone);
+
+function refusing(holdsCard: (text: string) => boolean): PropertyDecorator {
   return ValidateBy({
     name: 'noCardNumber',
     validator: {
-      validate: (value) => typeof value !== 'string' || !containsCardNumber(value),
+      validate: (value) => typeof value !== 'string' || !holdsCard(value),
       defaultMessage: () => '$property must not contain a card number',
     },
   });

@@ -9,7 +9,7 @@ import {
   USERNAME_PATTERN,
   USERNAME_RULE,
 } from '../../../modules/user/gateway/credential-rules.js';
-import { NoCardNumber } from '../../../platform/common/card-number.js';
+import { NoCardNumber, NoCardNumberInPhone } from '../../../platform/common/card-number.js';
 import { ifString, IsEmailAddress, MayBeAbsent, StorableText } from '../../shared/field-rules.js';
 import { ListEnvelope, SuccessEnvelope } from '../envelope.dto.js';
 import { Nested } from '../nested.js';
@@ -64,6 +64,7 @@ const Phone = () =>
   applyDecorators(
     MayBeAbsent(),
     Matches(/^\d{1,15}$/, { message: '$property must be a string of at most 15 digits' }),
+    NoCardNumberInPhone(),
     ApiProperty({ maxLength: 15 }),
   );
 

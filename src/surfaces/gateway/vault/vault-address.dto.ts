@@ -2,20 +2,20 @@ import { applyDecorators } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsString, MaxLength } from 'class-validator';
-import { NoCardNumber } from '../../../platform/common/card-number.js';
+import { NoCardNumber, NoCardNumberInPhone } from '../../../platform/common/card-number.js';
 import { ifString, IsEmailAddress, MayBeAbsent, StorableText } from '../../shared/field-rules.js';
 
 const trimmed = () => Transform(ifString((text) => text.trim()));
 
 /** Contract 12; where it has no limit, the widest that is still one line of an address. */
-const Line = (maxLength: number) =>
+const Line = (maxLength: number, noCardNumber = NoCardNumber()) =>
   applyDecorators(
     MayBeAbsent(),
     trimmed(),
     IsString(),
     MaxLength(maxLength),
     StorableText(),
-    NoCardNumber(),
+    noCardNumber,
     ApiProperty({ maxLength }),
   );
 
@@ -67,11 +67,11 @@ export class VaultAddressFields {
   email?: string;
 
   /** @example "3216540987" */
-  @Line(30)
+  @Line(30, NoCardNumberInPhone())
   phone?: string;
 
   /** @example "3216540987" */
-  @Line(30)
+  @Line(30, NoCardNumberInPhone())
   fax?: string;
 }
 

@@ -30,11 +30,12 @@ export const CustomerFlags = () =>
 export class CreateVaultCustomer {
   /**
    * What to call the customer: at most 40 letters or digits, unique in the account. Generated when it is not sent. Not
-   * `search` or `customer`, which are addresses of their own. Not together with `id_format`.
+   * `search` or `customer`, which are addresses of their own, and no card number. Not together with `id_format`.
    * @example "customer42"
    */
   @MayBeAbsent()
   @IsNotIn(['search', 'customer'], { message: '$property must not be $value' })
+  @NoCardNumber()
   @Matches(/^[A-Za-z0-9]{1,40}$/, { message: '$property must be at most 40 letters or digits' })
   id?: string;
 
