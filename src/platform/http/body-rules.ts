@@ -8,6 +8,8 @@ import { parseSafeJson } from './safe-json.js';
 const JSON_LIMIT = 102_400;
 const WEBHOOK_LIMIT = 262_144;
 const GATEWAY_LIMIT = 1_048_576;
+/** A name and a password, from anybody. */
+const GATEWAY_LOGIN_LIMIT = 4_096;
 
 interface BodyRule {
   readonly limit: number;
@@ -58,6 +60,7 @@ const RAW: BodyRule = {
 /** Longest mount first. Parsing comes before any guard or controller, so the language is known only by the address. */
 const RULES: readonly (readonly [mount: string, rule: BodyRule])[] = [
   ['/webhook/stripe', RAW],
+  ['/api/token-auth', { ...GATEWAY_JSON, limit: GATEWAY_LOGIN_LIMIT }],
   ['/api', GATEWAY_JSON],
   ['/', STRICT_JSON],
 ];
@@ -76,7 +79,8 @@ export function useBodyRules(fastify: FastifyInstance): void {
     done(null, payload);
   });
   fastify.addContentTypeParser('*', async (request: FastifyRequest, payload: Readable) => {
-    const rule = ruleFor(request.url);
+    // The route's own address where there is one: a client may write out letters of it.
+    const rule = ruleFor(request.routeOptions.url ?? request.url);
     // Of unknown length: whether there is anything to be checked is seen at its end.
     const isChunked = request.headers['transfer-encoding'] !== undefined;
     if (!isChunked) rule.check(request);

@@ -1,10 +1,15 @@
 import { AppError } from '../common/app-error.js';
+import { hasMarkRun, MOST_MARKS } from '../common/combining-marks.js';
+import { refuseHugeShape } from './json-shape.js';
 
-const MAX_DEPTH = 32;
 const UTF8 = new TextDecoder('utf-8', { fatal: true });
 
-/** JSON that cannot hurt whoever copies it around: no prototype keys, not nested without end. Throws AppError. */
+/**
+ * JSON that cannot hurt whoever copies it around or normalizes its texts: no prototype keys, not nested without end, not
+ * of ten thousand keys, no long run of combining marks. Throws AppError.
+ */
 export function parseSafeJson(body: Buffer): unknown {
+  refuseHugeShape(body);
   let value: unknown;
   try {
     value = JSON.parse(UTF8.decode(body));
@@ -15,19 +20,23 @@ export function parseSafeJson(body: Buffer): unknown {
   return value;
 }
 
-/** A loop, not a recursion: thirty thousand levels fit into 100 KB and not onto a stack. */
-function refuseTraps(root: unknown): void {
-  const open: [value: unknown, depth: number][] = [[root, 1]];
-  for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    const [value, depth] = next;
-    if (typeof value !== 'object' || value === null) continue;
-    if (depth > MAX_DEPTH) throw new AppError('unparseable_body', `JSON is nested deeper than ${MAX_DEPTH} levels`);
-    for (const [key, inner] of Object.entries(value)) {
-      if (key === '__proto__' || (key === 'constructor' && hasPrototype(inner))) {
-        throw new AppError('unparseable_body', `The property name ${key} is not allowed`);
-      }
-      open.push([inner, depth + 1]);
+/** The depth is bounded before. */
+function refuseTraps(value: unknown): void {
+  if (typeof value === 'string') refuseMarkRun(value);
+  if (typeof value !== 'object' || value === null) return;
+  if (Array.isArray(value)) return value.forEach(refuseTraps);
+  for (const [key, inner] of Object.entries(value)) {
+    if (key === '__proto__' || (key === 'constructor' && hasPrototype(inner))) {
+      throw new AppError('unparseable_body', `The property name ${key} is not allowed`);
     }
+    refuseMarkRun(key);
+    refuseTraps(inner);
+  }
+}
+
+function refuseMarkRun(text: string): void {
+  if (hasMarkRun(text)) {
+    throw new AppError('unparseable_body', `A text has more than ${MOST_MARKS} combining marks in a row`);
   }
 }
 

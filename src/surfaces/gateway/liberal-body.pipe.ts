@@ -1,6 +1,7 @@
-import { type ArgumentMetadata, Injectable, ValidationPipe } from '@nestjs/common';
+import { type ArgumentMetadata, Injectable, type Type, ValidationPipe } from '@nestjs/common';
 import type { ValidationError } from 'class-validator';
 import { invalidRequest } from '../../platform/common/app-error.js';
+import { readByShape } from '../shared/body-shape.js';
 import { clearedByEmpty } from './empty-clears.js';
 
 /**
@@ -24,9 +25,18 @@ export class LiberalBodyPipe extends ValidationPipe {
     if (metadata.type !== 'body') return value;
     const body = value ?? {};
     if (typeof body !== 'object' || Array.isArray(body)) throw invalidRequest('the body must be a JSON object');
-    const cleared = clearedByEmpty((metadata.metatype?.prototype ?? {}) as object);
-    return (await super.transform(sentOf(body, cleared), metadata)) as unknown;
+    const { metatype } = metadata;
+    if (metatype === undefined || !this.toValidate(metadata)) return (await super.transform(body, metadata)) as unknown;
+    const cleared = clearedByEmpty(metatype.prototype as object);
+    return (await super.transform(sentOf(knownOf(body, metatype), cleared), metadata)) as unknown;
   }
+}
+
+/** Unknown properties go first: whatever they hold, nobody walks it. */
+function knownOf(body: object, metatype: Type): object {
+  const read = readByShape(body, metatype);
+  if ('problems' in read) throw invalidRequest(...read.problems);
+  return read.known;
 }
 
 /** A copy without what counts as not sent; `""` counts in the properties `cleared`. The parser has bounded the depth. */

@@ -6,12 +6,15 @@ import { isEmail, ValidateBy, ValidateIf } from 'class-validator';
 // oxlint-disable-next-line no-control-regex
 const UNSTORABLE = /[\u0000\p{Surrogate}]/u;
 
+/** Whether a text can be stored and given back unchanged. */
+export const isStorable = (text: string): boolean => !UNSTORABLE.test(text);
+
 /** A text that can be stored and given back unchanged. */
 export function StorableText(): PropertyDecorator {
   return ValidateBy({
     name: 'storableText',
     validator: {
-      validate: (value) => typeof value !== 'string' || !UNSTORABLE.test(value),
+      validate: (value) => typeof value !== 'string' || isStorable(value),
       defaultMessage: () => '$property must not contain NUL or broken characters',
     },
   });
@@ -26,7 +29,7 @@ export function IsEmailAddress(): PropertyDecorator {
     name: 'isEmail',
     validator: {
       validate: (value) =>
-        typeof value === 'string' && value.length <= LONGEST_EMAIL && !UNSTORABLE.test(value) && isEmail(value),
+        typeof value === 'string' && value.length <= LONGEST_EMAIL && isStorable(value) && isEmail(value),
       defaultMessage: () => '$property must be an email',
     },
   });

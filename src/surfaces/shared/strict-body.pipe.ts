@@ -1,8 +1,6 @@
-import { type ArgumentMetadata, Injectable, ValidationPipe } from '@nestjs/common';
+import { type ArgumentMetadata, Injectable, type Type, ValidationPipe } from '@nestjs/common';
 import { invalidRequest } from '../../platform/common/app-error.js';
-
-/** class-transformer drops these without a word; a client that sends one gets told instead. */
-const RESERVED_PROPERTIES = ['__proto__', 'constructor', 'prototype'];
+import { readByShape } from './body-shape.js';
 
 /**
  * Only what the DTO names, nothing converted by itself, every problem listed.
@@ -23,14 +21,20 @@ export class StrictBodyPipe extends ValidationPipe {
   }
 
   override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
-    if (metadata.type === 'body') this.refuseOddBody(value);
-    return (await super.transform(value, metadata)) as unknown;
+    const { type, metatype } = metadata;
+    if ((type !== 'body' && type !== 'query') || metatype === undefined || !this.toValidate(metadata))
+      return (await super.transform(value, metadata)) as unknown;
+    return (await super.transform(knownOnly(value, metatype), metadata)) as unknown;
   }
+}
 
-  private refuseOddBody(body: unknown): void {
-    if (typeof body !== 'object' || body === null || Array.isArray(body))
-      throw invalidRequest('body must be an object');
-    const reserved = RESERVED_PROPERTIES.filter((name) => Object.hasOwn(body, name));
-    if (reserved.length > 0) throw invalidRequest(...reserved.map((name) => `property ${name} should not exist`));
-  }
+/** class-transformer drops names that every object has (`toString`) without a word; here the client is told of each. */
+function knownOnly(value: unknown, metatype: Type): object {
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw invalidRequest('body must be an object');
+  const read = readByShape(value, metatype);
+  if ('problems' in read) throw invalidRequest(...read.problems);
+  const { known, unknown } = read;
+  if (unknown.length > 0) throw invalidRequest(...unknown.map((name) => `property ${name} should not exist`));
+  return known;
 }

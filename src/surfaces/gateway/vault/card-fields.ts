@@ -3,7 +3,8 @@ import { ApiProperty } from '@nestjs/swagger';
 import { ArrayMaxSize, IsArray, IsIn, IsString, Matches, MaxLength, ValidateBy } from 'class-validator';
 import { METHOD_FLAGS } from '../../../modules/customer/payment-method/payment-method.types.js';
 import { containsCardNumber, NoCardNumber, passesLuhn } from '../../../platform/common/card-number.js';
-import { MayBeAbsent } from '../../shared/field-rules.js';
+import { TextUpTo } from '../../shared/body-shape.js';
+import { isStorable, MayBeAbsent } from '../../shared/field-rules.js';
 
 /** Messages name the field and never what was in it. */
 
@@ -62,29 +63,37 @@ export const MethodFlags = () =>
     ApiProperty({ type: 'array', items: { type: 'string', enum: [...METHOD_FLAGS] } }),
   );
 
-/** A wallet's own payload: an object, or with `orText` one written as a text. Bounded, and no card number in it. */
+/** A wallet's own payload: an object, or with `orText` one written as a text. Bounded, storable, and no card number in it. */
 export const WalletPayload = ({ orText }: { orText: boolean }) =>
-  ValidateBy({
-    name: 'walletPayload',
-    validator: {
-      validate: (value) =>
-        (isObject(value) || (orText && typeof value === 'string')) && isBounded(value) && !holdsCardNumber(value),
-      defaultMessage: (args) =>
-        holdsCardNumber(args?.value)
-          ? '$property must not contain a card number'
-          : `$property must be an object${orText ? ' or a text' : ''} of at most ${LONGEST} characters`,
-    },
-  });
+  applyDecorators(
+    TextUpTo(LONGEST),
+    ValidateBy({
+      name: 'walletPayload',
+      validator: {
+        validate: (value) => problemOf(value, orText) === undefined,
+        defaultMessage: (args) => `$property ${problemOf(args?.value, orText)}`,
+      },
+    }),
+  );
 
 const LONGEST = 20_000;
+
+/** The length comes first: the other rules look at every character. */
+function problemOf(value: unknown, orText: boolean): string | undefined {
+  const isPayload = isObject(value) || (orText && typeof value === 'string');
+  if (!isPayload || JSON.stringify(value).length > LONGEST)
+    return `must be an object${orText ? ' or a text' : ''} of at most ${LONGEST} characters`;
+  if (!everyText(value, isStorable)) return 'must not contain NUL or broken characters';
+  return everyText(value, (text) => !containsCardNumber(text)) ? undefined : 'must not contain a card number';
+}
 
 const isObject = (value: unknown): value is object =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-const isBounded = (value: unknown) => JSON.stringify(value).length <= LONGEST;
-
-function holdsCardNumber(value: unknown): boolean {
-  if (typeof value === 'string') return containsCardNumber(value);
-  if (typeof value === 'number') return containsCardNumber(String(value));
-  return typeof value === 'object' && value !== null && Object.values(value).some(holdsCardNumber);
+/** Whether all texts of a payload pass, property names and numbers as well. */
+function everyText(value: unknown, passes: (text: string) => boolean): boolean {
+  if (typeof value === 'string') return passes(value);
+  if (typeof value === 'number') return passes(String(value));
+  if (typeof value !== 'object' || value === null) return true;
+  return Object.entries(value).every(([name, inner]) => passes(name) && everyText(inner, passes));
 }

@@ -178,6 +178,7 @@ export class ApplePayFields {
    */
   @MayBeAbsent()
   @NoCardNumber()
+  @StorableText()
   @MaxLength(20_000)
   @IsString()
   @ApiProperty({ maxLength: 20_000 })

@@ -12,8 +12,10 @@ import {
   ValidateBy,
   ValidateIf,
 } from 'class-validator';
+import { NoCardNumber } from '../../../platform/common/card-number.js';
 import { GREATEST_AMOUNT_MINOR } from '../../../platform/common/currency.js';
-import { containsCardNumber, NoCardNumber } from '../../../platform/common/card-number.js';
+import { entryHoldsCardNumber } from '../../../platform/common/identifier-key.js';
+import { isStorable, StorableText } from '../../shared/field-rules.js';
 
 /** ISO 8601 alone would let weeks, days of the year and local times in, which Date reads as nothing or as something else. */
 const RFC_3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/;
@@ -44,7 +46,8 @@ function isMetadata(value: unknown): boolean {
         typeof text === 'string' &&
         text.length > 0 &&
         text.length <= 500 &&
-        !containsCardNumber(`${key} ${text}`),
+        isStorable(text) &&
+        !entryHoldsCardNumber(key, text),
     )
   );
 }
@@ -55,7 +58,7 @@ const IsMetadata = () =>
     validator: {
       validate: isMetadata,
       defaultMessage: () =>
-        `$property must hold at most ${MAX_METADATA_KEYS} texts of 1 to 500 characters under names of 1 to 40 characters that are not reserved, and no card number`,
+        `$property must hold at most ${MAX_METADATA_KEYS} texts of 1 to 500 characters under names of 1 to 40 characters that are not reserved, no NUL or broken characters, and no card number`,
     },
   });
 
@@ -85,6 +88,7 @@ export class RegisterCheckout {
   @Optional()
   @IsString()
   @Length(1, 500)
+  @StorableText()
   @NoCardNumber()
   @ApiProperty({ required: false })
   description?: string;

@@ -1,0 +1,111 @@
+import type { Type } from '@nestjs/common';
+import { getMetadataStorage } from 'class-validator';
+import { hasMarkRun, MOST_MARKS } from '../../platform/common/combining-marks.js';
+
+const NESTED = Symbol('class of a nested object');
+const LONGEST = Symbol('longest text, where no rule says it');
+
+/** Of a text whose rules name no length: a pattern, a list of words. */
+const DEFAULT_LONGEST = 250;
+/** Rules count characters after blanks were cut off; a character may be two units. */
+const UNITS_PER_CHARACTER = 4;
+
+interface FieldShape {
+  /** UTF-16 units that a text in this property may have before anybody looks at it. */
+  readonly longest: number;
+  /** The class of the object in this property. */
+  readonly nested?: Type;
+}
+
+type BodyShape = ReadonlyMap<string, FieldShape>;
+
+const SHAPES = new WeakMap<Type, BodyShape>();
+
+/** Declares the class of an object within a body, whose unknown properties are dropped as well. */
+export const NestedClass = (type: () => Type) => Reflect.metadata(NESTED, type);
+
+/** Declares how long a text may be in a property whose own rules do not say it to class-validator. */
+export const TextUpTo = (characters: number) => Reflect.metadata(LONGEST, characters);
+
+/** The properties that a DTO has, from the rules at them: what class-validator's own whitelist goes by. */
+export function shapeOf(type: Type): BodyShape {
+  const known = SHAPES.get(type);
+  if (known !== undefined) return known;
+  const lengths = new Map<string, number>();
+  for (const { propertyName, name, constraints } of getMetadataStorage().getTargetValidationMetadatas(
+    type,
+    '',
+    true,
+    false,
+  )) {
+    const length = name === 'maxLength' || name === 'isLength' ? Number((constraints as unknown[]).at(-1)) : 0;
+    lengths.set(propertyName, Math.max(length, lengths.get(propertyName) ?? 0));
+  }
+  const shape = new Map([...lengths].map(([name, length]) => [name, fieldShape(type, name, length)]));
+  SHAPES.set(type, shape);
+  return shape;
+}
+
+function fieldShape(type: Type, name: string, length: number): FieldShape {
+  const prototype = type.prototype as object;
+  const declared = Reflect.getMetadata(LONGEST, prototype, name) as number | undefined;
+  const nested = Reflect.getMetadata(NESTED, prototype, name) as (() => Type) | undefined;
+  return {
+    longest: UNITS_PER_CHARACTER * (declared ?? (length || DEFAULT_LONGEST)),
+    ...(nested && { nested: nested() }),
+  };
+}
+
+export interface ReadBody {
+  /** A copy of what the class knows; only nested objects are copied too. */
+  readonly known: Record<string, unknown>;
+  /** Names of properties that the class does not have, cut where they are long. */
+  readonly unknown: readonly string[];
+}
+
+/**
+ * Reads a body by its class, in one pass and before class-transformer or a rule sees it: they are slow with many properties and
+ * with long texts. Returns the problems that leave nothing to look at instead.
+ */
+export function readByShape(body: object, type: Type): ReadBody | { readonly problems: readonly string[] } {
+  const unknown: string[] = [];
+  const problems: string[] = [];
+  const read = (object: object, shape: BodyShape, path: string): Record<string, unknown> => {
+    const known: Record<string, unknown> = {};
+    for (const [name, value] of Object.entries(object)) {
+      const field = shape.get(name);
+      if (field === undefined) unknown.push(path + shortened(name));
+      else if (field.nested !== undefined && isObject(value))
+        known[name] = read(value, shapeOf(field.nested), `${path}${name}.`);
+      else {
+        const problem =
+          field.nested !== undefined && Array.isArray(value) ? 'must be an object' : problemOf(value, field);
+        if (problem === undefined) known[name] = value;
+        else problems.push(`${path}${name} ${problem}`);
+      }
+    }
+    return known;
+  };
+  const known = read(body, shapeOf(type), '');
+  return problems.length > 0 ? { problems } : { known, unknown };
+}
+
+/** Looks at every text of a value. The parser has bounded the depth. */
+function problemOf(value: unknown, field: FieldShape): string | undefined {
+  if (typeof value === 'string') {
+    if (value.length > field.longest) return 'is too long';
+    return hasMarkRun(value) ? `must not have more than ${MOST_MARKS} combining marks in a row` : undefined;
+  }
+  if (typeof value !== 'object' || value === null) return undefined;
+  for (const inner of Object.values(value)) {
+    const problem = problemOf(inner, field);
+    if (problem !== undefined) return problem;
+  }
+  return undefined;
+}
+
+const isObject = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** A name stands in the answer; one of 100 KB would not help anybody. */
+const shortened = (name: string): string => (name.length > 100 ? `${name.slice(0, 100)}…` : name);
