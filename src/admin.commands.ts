@@ -41,12 +41,12 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   'retry-receipts': {
     needs: [],
     takes: ['payment'],
-    run: async (app, { payment }) => ({ retried: await receiptsOf(app).retry(payment) }),
+    run: async (app, { payment }) => ({ retried: await receiptsOf(app).retry(commandLineActor(), payment) }),
   },
   'skip-receipts': {
     needs: [],
     takes: ['payment'],
-    run: async (app, { payment }) => ({ skipped: await receiptsOf(app).skip(payment) }),
+    run: async (app, { payment }) => ({ skipped: await receiptsOf(app).skip(commandLineActor(), payment) }),
   },
   'reencrypt-keys': {
     needs: [],

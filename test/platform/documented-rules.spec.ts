@@ -1,4 +1,5 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
+import { GREATEST_AMOUNT_MINOR } from '../../src/platform/common/currency.js';
 import { createDocument } from '../../src/app.openapi.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { gatewayCaller } from '../support/gateway.js';
@@ -119,9 +120,9 @@ function allowedValues(schema: Schema): [string, unknown][] {
     if (schema.maxLength !== undefined) list.push(['longest', 'x'.repeat(schema.maxLength)]);
     if (schema.minLength !== undefined) list.push(['shortest', 'x'.repeat(schema.minLength)]);
   }
-  // Of money the currency's own minimum, which is no bound of the document, is above it.
+  // The document bounds money for all currencies at once; a currency has a minimum and a maximum of its own within.
   if (schema.minimum !== undefined && schema.minimum !== 1) list.push(['least', schema.minimum]);
-  if (schema.maximum !== undefined) list.push(['most', schema.maximum]);
+  if (schema.maximum !== undefined && schema.maximum !== GREATEST_AMOUNT_MINOR) list.push(['most', schema.maximum]);
   if (schema.maxItems !== undefined && schema.items?.enum !== undefined)
     list.push(['most items', Array<unknown>(schema.maxItems).fill(schema.items.enum[0])]);
   return list;

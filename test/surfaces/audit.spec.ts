@@ -288,13 +288,15 @@ describe('the commands', () => {
       ['list-keys', {}, 'keys.read'],
       ['revoke-key', { id: key.keyId }, 'key.delete'],
       ['reencrypt-keys', {}, 'keys.reencrypt'],
+      ['retry-receipts', {}, 'receipts.retry'],
+      ['skip-receipts', {}, 'receipts.skip'],
     ];
     for (const [name, options, action] of commands) {
       const entries = await added(async () => run(name, options));
       const actor = { actorKind: 'command_line', credential: 'command line', address: hostname() };
       expect([name, entries]).toEqual([name, [expect.objectContaining({ action, result: 'done', ...actor })]]);
     }
-    const silent = ['audit', 'check-config', 'twins'];
+    const silent = ['audit', 'check-config', 'parked-receipts', 'twins'];
     const known = [...commands.map(([name]) => name), ...silent];
     expect(Object.keys(COMMANDS).filter((name) => !known.includes(name))).toEqual([]);
   });

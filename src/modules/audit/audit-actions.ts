@@ -13,6 +13,8 @@ export const AUDIT_ACTIONS = [
   'price.register',
   'books.repair',
   'indexes.repair',
+  'receipts.retry',
+  'receipts.skip',
 ] as const;
 
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];

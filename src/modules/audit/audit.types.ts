@@ -17,7 +17,8 @@ export interface AuditActor {
 }
 
 export interface AuditObject {
-  readonly kind: 'gateway_user' | 'storefront_user' | 'api_key' | 'account' | 'checkout' | 'books' | 'indexes' | 'keys';
+  readonly kind:
+    'gateway_user' | 'storefront_user' | 'api_key' | 'account' | 'checkout' | 'books' | 'indexes' | 'keys' | 'receipts';
   readonly id: string;
 }
 

@@ -141,6 +141,8 @@ export const METRICS = {
       'price.register',
       'books.repair',
       'indexes.repair',
+      'receipts.retry',
+      'receipts.skip',
     ],
   },
   audit_unfinished_total: {

@@ -1,6 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { AppError } from '../../../platform/common/app-error.js';
 import { Clock } from '../../../platform/common/clock.js';
+import type { AuditAction } from '../../audit/audit-actions.js';
+import { AuditTrail } from '../../audit/audit-trail.service.js';
+import type { AuditActor } from '../../audit/audit.types.js';
 import { PaymentRepository } from '../payment.repository.js';
 import type { Effect, Payment } from '../payment.types.js';
 import { isParked, withEffect } from './effect-failure.js';
@@ -20,6 +23,7 @@ const BATCH = 1_000;
 export class ParkedReceiptsService {
   constructor(
     private readonly payments: PaymentRepository,
+    private readonly audit: AuditTrail,
     private readonly clock: Clock,
   ) {}
 
@@ -35,19 +39,36 @@ export class ParkedReceiptsService {
   }
 
   /** Sent again as if they had never failed, after the address or the mail server was mended. @returns how many. */
-  retry(providerPaymentId?: string): Promise<number> {
-    return this.each(providerPaymentId, (effect) => ({
+  retry(actor: AuditActor, providerPaymentId?: string): Promise<number> {
+    return this.each(actor, 'receipts.retry', providerPaymentId, (effect) => ({
       ...effect,
       ...{ failures: 0, failedAt: null, parkedAt: null, parkedBecause: null },
     }));
   }
 
   /** Done without being sent; `parkedAt` and the reason stay in the record. @returns how many. */
-  skip(providerPaymentId?: string): Promise<number> {
-    return this.each(providerPaymentId, (effect) => ({ ...effect, doneAt: this.clock.date() }));
+  skip(actor: AuditActor, providerPaymentId?: string): Promise<number> {
+    return this.each(actor, 'receipts.skip', providerPaymentId, (effect) => ({ ...effect, doneAt: this.clock.date() }));
   }
 
-  private async each(providerPaymentId: string | undefined, change: (effect: Effect) => Effect): Promise<number> {
+  private each(
+    actor: AuditActor,
+    action: AuditAction,
+    providerPaymentId: string | undefined,
+    change: (effect: Effect) => Effect,
+  ): Promise<number> {
+    return this.audit.record(
+      actor,
+      { action, object: { kind: 'receipts', id: providerPaymentId ?? 'all' } },
+      () => this.changeParked(providerPaymentId, change),
+      (changed) => ({ after: { changed } }),
+    );
+  }
+
+  private async changeParked(
+    providerPaymentId: string | undefined,
+    change: (effect: Effect) => Effect,
+  ): Promise<number> {
     let changed = 0;
     for (const payment of await this.parked(providerPaymentId)) {
       const next = payment.effects.filter(isParked).map(change);

@@ -75,6 +75,7 @@ const TimeZone = () =>
     MayBeAbsent(),
     Passes((zone) => zone.length <= LONGEST_ZONE && isTimeZone(zone), 'an IANA time zone'),
     MaxLength(LONGEST_ZONE),
+    ApiProperty({ format: 'time-zone', required: false }),
   );
 
 const OneOf = (values: readonly string[]) =>
