@@ -57,14 +57,15 @@ describe('a mongod that is downloaded', () => {
       response.end(request.url?.endsWith('.md5') ? `${'0'.repeat(32)}  mongodb.tgz\n` : 'not what was published');
     }).listen(0, '127.0.0.1');
     await once(mirror, 'listening');
-    const before = { ...process.env };
-    process.env['MONGOMS_DOWNLOAD_MIRROR'] = `https://127.0.0.1:${(mirror.address() as AddressInfo).port}`;
-    process.env['NODE_EXTRA_CA_CERTS'] = join(cache, 'cert.pem');
-    process.env['MONGOMS_MD5_CHECK'] = 'false';
+    const env = {
+      ...process.env,
+      MONGOMS_DOWNLOAD_MIRROR: `https://127.0.0.1:${(mirror.address() as AddressInfo).port}`,
+      NODE_EXTRA_CA_CERTS: join(cache, 'cert.pem'),
+      MONGOMS_MD5_CHECK: 'false',
+    };
     try {
-      await expect(downloadMongod(cache, () => undefined)).rejects.toThrow('MD5 check failed');
+      await expect(downloadMongod(cache, () => undefined, env)).rejects.toThrow('MD5 check failed');
     } finally {
-      process.env = before;
       mirror.close();
     }
     expect(asked.some((url) => url.endsWith('.md5'))).toBe(true);

@@ -52,8 +52,11 @@ describe('T-47 card testing, on two instances', () => {
     const { token } = await one.register();
     const cuid = newCuid();
     const made = await create(one, token, newAddress(), cuid);
-    for (let i = 0; i < 3; i++)
-      expect((await confirm(i % 2 === 0 ? one : other, token, newAddress(), cuid, made.body['id'])).status).toBe(402);
+    // Three cards: the same one again within 30 s is told its stored decline.
+    for (const [i, card] of [DECLINED, `${DECLINED}InsufficientFunds`, `${DECLINED}LostCard`].entries()) {
+      const app = i % 2 === 0 ? one : other;
+      expect((await confirm(app, token, newAddress(), cuid, made.body['id'], card)).status).toBe(402);
+    }
     for (const app of [one, other]) {
       await refused(app, token, newAddress());
       await refused(app, token, newAddress(), cuid);

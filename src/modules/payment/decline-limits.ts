@@ -162,9 +162,10 @@ export class DeclineLimits implements OnApplicationShutdown {
    * sending again what another request had started.
    */
   async count(userId: string, room: DeclineRoom | null, chargeId: string | null): Promise<void> {
-    const known = chargeId !== null && !(await this.isNew(chargeId));
-    if (known && room !== null) this.giveBack(room);
-    if (!known) await this.add(this.payer(userId), room !== null);
+    const payer = this.payer(userId);
+    if (room === null) return this.note(payer, chargeId);
+    if (chargeId === null || (await this.isNew(chargeId))) await this.add(payer, true);
+    else this.giveBack(room);
   }
 
   /** Declines that were seen at Stripe, whoever tried: also the payer's browser, which does not ask us. */
@@ -172,22 +173,39 @@ export class DeclineLimits implements OnApplicationShutdown {
     const { userId, payerAddress: address } = payment;
     for (const chargeId of chargeIds)
       try {
-        if (await this.isNew(chargeId)) await this.add({ userId, address }, false);
+        await this.note({ userId, address }, chargeId);
       } catch (error) {
         // What was seen has to be recorded, whether or not it could be counted.
         this.logger.warn({ err: error, userId }, 'a decline was not counted');
       }
   }
 
+  /**
+   * Counts before it marks the charge: whoever finds the mark gives its own place back, and between the two nobody may find one
+   * place too many.
+   */
+  private async note(payer: Payer, chargeId: string | null): Promise<void> {
+    if (chargeId !== null && (await this.isKnown(chargeId))) return;
+    const windowIds = await this.add(payer, false);
+    if (chargeId !== null && !(await this.isNew(chargeId))) this.giveBack({ userId: payer.userId, windowIds });
+  }
+
+  private isKnown(chargeId: string): Promise<boolean> {
+    return atFailpoint('decline.look', () => this.windows.isKnown(`declined:${chargeId}`));
+  }
+
   private isNew(chargeId: string): Promise<boolean> {
     return atFailpoint('decline.mark', () => this.windows.isNew(`declined:${chargeId}`, CHARGE_KEPT_MS));
   }
 
-  private async add(payer: Payer, hasRoom: boolean): Promise<void> {
+  /** @returns the windows that it was counted in. */
+  private async add(payer: Payer, hasRoom: boolean): Promise<string[]> {
+    const ids: string[] = [];
     for (const { rooms, declines, windowMs } of this.rulesOf(payer)) {
-      if (!hasRoom) await atFailpoint('confirm.fill_room', () => this.windows.hit(rooms, windowMs));
-      await atFailpoint('confirm.count_decline', () => this.windows.hit(declines, windowMs));
+      if (!hasRoom) ids.push((await atFailpoint('confirm.fill_room', () => this.windows.hit(rooms, windowMs))).id);
+      ids.push((await atFailpoint('confirm.count_decline', () => this.windows.hit(declines, windowMs))).id);
     }
+    return ids;
   }
 
   private rulesOf({ userId, address }: Payer): DeclineRule[] {

@@ -56,6 +56,7 @@ export const FAILPOINTS = {
   'confirm.count': 'confirm: reads how many declines the user had',
   'confirm.give_room_back': 'confirm: gives the place of a decline back',
   'confirm.fill_room': 'confirm: counts a decline whose place nobody had taken',
+  'decline.look': 'looks whether a declined charge is counted already',
   'decline.mark': 'notes that a declined charge is counted',
   'confirm.count_decline': 'confirm: counts a decline',
   'confirm.send': 'confirm: sends the attempt to Stripe (S5)',

@@ -61,12 +61,13 @@ const DOWNLOAD = `
     (error) => { console.error(error.message); process.exit(1); },
   );`;
 
-/** The path of the downloaded mongod. Throws one line of reason. */
-export async function downloadMongod(cacheDir: string, progress: Progress): Promise<string> {
+/** Returns the path of the downloaded mongod; `env` is its environment, this process' own when absent. Throws one line of reason. */
+export async function downloadMongod(cacheDir: string, progress: Progress, env?: NodeJS.ProcessEnv): Promise<string> {
   progress('downloading', 'mongod, about 100 MB once');
   const library = require.resolve('mongodb-memory-server-core');
   const { code, lines } = await runCommand([process.execPath, '-e', DOWNLOAD, library, downloadDir(cacheDir)], {
     withinMs: DOWNLOAD_WITHIN_MS,
+    env,
     onLine: (line) => progress('downloading', line),
   });
   const path = lines.map((line) => /^mongod: (.+)$/.exec(line)?.[1]).find((found) => found !== undefined);

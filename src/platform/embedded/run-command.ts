@@ -17,7 +17,7 @@ const POSIX = process.platform !== 'win32';
  */
 export function runCommand(
   [program, ...args]: readonly [string, ...string[]],
-  options: { withinMs: number; cwd?: string; onLine?: (line: string) => void },
+  options: { withinMs: number; cwd?: string; env?: NodeJS.ProcessEnv; onLine?: (line: string) => void },
 ): Promise<CommandResult> {
   return new Promise((resolve) => {
     const lines: string[] = [];
@@ -29,6 +29,7 @@ export function runCommand(
     };
     const child = spawn(program, args, {
       cwd: options.cwd,
+      env: options.env,
       // A group of its own, which can be ended as one.
       detached: POSIX,
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -27,8 +27,8 @@ export class RateWindows {
     private readonly clock: Clock,
   ) {}
 
-  /** Counts one. @returns the count of the key's current window, this one included. */
-  async hit(key: string, windowMs: number): Promise<RateWindow> {
+  /** Counts one. @returns the key's current window, this one included, and its id, by which it can be given back. */
+  async hit(key: string, windowMs: number): Promise<RateWindow & { id: string }> {
     const { id, resetsInMs } = this.current(key, windowMs);
     const update = this.one(windowMs);
     await fromStore(async () => {
@@ -41,7 +41,7 @@ export class RateWindows {
         }
       }
     });
-    return { count: await this.read(id), resetsInMs };
+    return { count: await this.read(id), id, resetsInMs };
   }
 
   /**
@@ -85,6 +85,11 @@ export class RateWindows {
       if (isDuplicateKey(error)) return false;
       throw error;
     }
+  }
+
+  /** Returns whether `isNew` has noted it, on any instance; it may be noted the next moment. */
+  async isKnown(key: string): Promise<boolean> {
+    return (await this.read(String(key))) > 0;
   }
 
   /** The count as it is. */

@@ -175,7 +175,7 @@ export const ROUTES: readonly Route[] = [
     },
   },
   {
-    points: ['confirm.fill_room'],
+    points: ['confirm.fill_room', 'decline.look'],
     async act(scene) {
       await scene.create();
       await scene.drop(CONFIRM, 'drop_after_effect');
