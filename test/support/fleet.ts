@@ -66,6 +66,9 @@ export class Fleet {
       BCRYPT_COST: '4',
       // A machine that is busy with other tests is slow to connect, and no 503 is what these tests are about.
       MONGODB_SERVER_SELECTION_TIMEOUT: '20s',
+      // All payers of a test come from one address.
+      ADDRESS_MAX_CREATES: '0',
+      ADDRESS_MAX_DECLINES: '0',
       ...this.env,
       ...env,
     });

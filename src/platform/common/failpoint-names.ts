@@ -92,6 +92,7 @@ export const FAILPOINTS = {
   'effect.due': 'effects: reads what is due',
   'effect.claim': 'effects: claims a payment',
   'effect.overdue': 'effects: counts what is overdue',
+  'effect.parked': 'effects: counts what is parked',
   'effect.done': 'effects: writes that it is done',
   'effect.user': 'effects: reads whom to tell',
   'effect.send': 'effects: sends the receipt',

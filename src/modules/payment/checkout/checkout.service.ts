@@ -69,14 +69,18 @@ export class CheckoutService {
     if (existing.kind !== 'registered') throw claimed();
     if (existing.claimedBy === null) {
       if (sameTerms(existing, terms)) return existing; // sent again after a lost answer
-      return atFailpoint('checkout.replace', () => this.checkouts.swap(existing, { ...terms }));
+      return this.swapTerms(existing, terms);
     }
     const payment = await this.refusedPayment(existing, existing.claimedBy);
     if (payment === null && sameTerms(existing, terms)) return existing;
     const staysBound = terms.userId === null || terms.userId === existing.claimedBy;
     if (payment === null || !staysBound) throw claimed();
     if (!(await this.voidReopening(existing, payment))) return null;
-    return atFailpoint('checkout.replace', () => this.checkouts.swap(existing, { ...terms, claimedFor: null }));
+    return this.swapTerms(existing, { ...terms, claimedFor: null });
+  }
+
+  private swapTerms(existing: Checkout, changes: CheckoutTerms & Partial<Checkout>): Promise<Checkout | null> {
+    return atFailpoint('checkout.replace', () => this.checkouts.swap(existing, { ...changes }));
   }
 
   /** The claimant's payment, if Stripe refused to create it: nothing was charged at this price, and nothing can be. */

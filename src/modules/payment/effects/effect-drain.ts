@@ -46,7 +46,8 @@ export class EffectDrain extends BackgroundWorker {
       'effects_overdue',
       await atFailpoint('effect.overdue', () => this.payments.countOverdueEffects(overdue)),
     );
-    this.metrics.gauge('effects_parked', await this.payments.countParkedEffects());
+    const parked = await atFailpoint('effect.parked', () => this.payments.countParkedEffects());
+    this.metrics.gauge('effects_parked', parked);
     if (due.length === BATCH) this.nudge();
   }
 

@@ -86,7 +86,15 @@ export const ROUTES: readonly Route[] = [
     },
   },
   {
-    points: ['resolver.due', 'resolver.unsettled', 'effect.due', 'effect.overdue', 'inbox.due', 'inbox.backlog'],
+    points: [
+      'resolver.due',
+      'resolver.unsettled',
+      'effect.due',
+      'effect.overdue',
+      'effect.parked',
+      'inbox.due',
+      'inbox.backlog',
+    ],
     hit: 4,
     async act(scene) {
       await scene.create();
