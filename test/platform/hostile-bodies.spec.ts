@@ -111,6 +111,14 @@ function fieldsOf(schema: Schema, path: readonly string[] = []): (readonly strin
   return [...kinds.values()].flatMap((name) => fieldsOf(properties[name] ?? {}, [...path, name]));
 }
 
+/** Those that no route of the same limit has had under the same name: they have the same rules. */
+function newFields(route: Route, seen: Set<string>): (readonly string[])[] {
+  return fieldsOf(route.schema).filter((path) => {
+    const key = `${route.limit} ${path.slice(-2).join('.')}`;
+    return !seen.has(key) && seen.add(key);
+  });
+}
+
 /** The JSON of a body with one field. */
 const bodyWith = (path: readonly string[], json: string): string =>
   path.reduceRight((inner, name) => `{${JSON.stringify(name)}:${inner}}`, json);
@@ -165,10 +173,11 @@ it('no text and no shape in any field of any route holds up the others', async (
   const wrong: string[] = [];
   let tried = 0;
   let most = 0;
+  const seen = new Set<string>();
   for (const route of routes()) {
     const room = route.limit - 200;
     const bodies = [
-      ...fieldsOf(route.schema).flatMap((path) => [
+      ...newFields(route, seen).flatMap((path) => [
         ...Object.entries(TEXTS).map(([kind, stretch]) => [
           path.join('.'),
           kind,

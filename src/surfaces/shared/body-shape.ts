@@ -10,6 +10,9 @@ const DEFAULT_LONGEST = 250;
 /** Rules count characters after blanks were cut off; a character may be two units. */
 const UNITS_PER_CHARACTER = 4;
 
+/** Within the properties of one body; class-transformer takes a hundredth of a millisecond for each. */
+const MAX_VALUES = 1_000;
+
 interface FieldShape {
   /** UTF-16 units that a text in this property may have before anybody looks at it. */
   readonly longest: number;
@@ -70,6 +73,7 @@ export interface ReadBody {
 export function readByShape(body: object, type: Type): ReadBody | { readonly problems: readonly string[] } {
   const unknown: string[] = [];
   const problems: string[] = [];
+  const budget = { values: MAX_VALUES };
   const read = (object: object, shape: BodyShape, path: string): Record<string, unknown> => {
     const known: Record<string, unknown> = {};
     for (const [name, value] of Object.entries(object)) {
@@ -79,7 +83,7 @@ export function readByShape(body: object, type: Type): ReadBody | { readonly pro
         known[name] = read(value, shapeOf(field.nested), `${path}${name}.`);
       else {
         const problem =
-          field.nested !== undefined && Array.isArray(value) ? 'must be an object' : problemOf(value, field);
+          field.nested !== undefined && Array.isArray(value) ? 'must be an object' : problemOf(value, field, budget);
         if (problem === undefined) known[name] = value;
         else problems.push(`${path}${name} ${problem}`);
       }
@@ -91,14 +95,15 @@ export function readByShape(body: object, type: Type): ReadBody | { readonly pro
 }
 
 /** Looks at every text of a value. The parser has bounded the depth. */
-function problemOf(value: unknown, field: FieldShape): string | undefined {
+function problemOf(value: unknown, field: FieldShape, budget: { values: number }): string | undefined {
+  if (--budget.values < 0) return 'holds too many values';
   if (typeof value === 'string') {
     if (value.length > field.longest) return 'is too long';
     return hasMarkRun(value) ? `must not have more than ${MOST_MARKS} combining marks in a row` : undefined;
   }
   if (typeof value !== 'object' || value === null) return undefined;
   for (const inner of Object.values(value)) {
-    const problem = problemOf(inner, field);
+    const problem = problemOf(inner, field, budget);
     if (problem !== undefined) return problem;
   }
   return undefined;
