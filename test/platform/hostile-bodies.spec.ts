@@ -157,13 +157,15 @@ async function measured(route: Route, json: string): Promise<Hostile> {
   for (let n = 0; n < TRIES && best.ms > MOST_MS; n++) {
     const delays = monitorEventLoopDelay({ resolution: 1 });
     delays.enable();
+    await sleep(5); // without a first tick it sees no stall at all
     const before = process.cpuUsage();
     const answer = await send(route, body);
     const { user, system } = process.cpuUsage(before);
     await sleep(3); // a stall is seen by the timer that comes after it
     delays.disable();
     const ms = Math.min(delays.max / 1e6, (user + system) / 1e3);
-    if (ms < best.ms) best = { ...answer, ms };
+    // A process held up before sheds the next request: quick, and no measure of it.
+    if (ms < best.ms && answer.status !== 503) best = { ...answer, ms };
   }
   return best;
 }

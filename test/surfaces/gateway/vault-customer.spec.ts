@@ -167,8 +167,15 @@ describe('create', () => {
     expect(await create(body)).toMatchObject(refusal(msg));
   });
 
-  it('an id that looks like a card number is an id (ruling 30)', async () => {
-    expect((await created({ id: '4111111111111111' })).id).toBe('4111111111111111');
+  it.each(['4111111111111111', '378282246310005', '2611301200000007', 'a4111111111111111'])(
+    '%s is no id: it has a card’s range, length and check digit (ruling 44)',
+    async (id) => {
+      expect(await create({ id })).toMatchObject(refusal('id must not contain a card number'));
+    },
+  );
+
+  it.each(['4111111111111112', '4006381330060'])('%s is an id', async (id) => {
+    expect((await created({ id })).id).toBe(id);
   });
 });
 
