@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createDocument } from '../../src/app.openapi.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { type GatewayCaller, gatewayCaller } from '../support/gateway.js';
+import { seeded } from '../support/seeded.js';
 
 /*
  * Issue 12, items A1, A2 and 24: whatever text stands in whatever field of whatever route, it holds up nobody else. Routes and
@@ -170,6 +171,14 @@ async function measured(route: Route, json: string): Promise<Hostile> {
   return best;
 }
 
+/** Each field gets some kinds in each run, others in the next; all with HOSTILE_BODIES=all, which takes three times as long. */
+const SEED = Number(process.env['HOSTILE_SEED'] ?? Date.now() % 100_000);
+const { shuffled } = seeded(SEED);
+function some<T>(kinds: Readonly<Record<string, T>>, count: number): [string, T][] {
+  const entries = Object.entries(kinds);
+  return process.env['HOSTILE_BODIES'] === 'all' ? entries : shuffled(entries).slice(0, count);
+}
+
 it('no text and no shape in any field of any route holds up the others', async () => {
   const slow: string[] = [];
   const wrong: string[] = [];
@@ -180,20 +189,12 @@ it('no text and no shape in any field of any route holds up the others', async (
     const room = route.limit - 200;
     const bodies = [
       ...newFields(route, seen).flatMap((path) => [
-        ...Object.entries(TEXTS).map(([kind, stretch]) => [
-          path.join('.'),
-          kind,
-          bodyWith(path, filled(stretch, room)),
-        ]),
-        ...Object.entries(SHAPES).map(([kind, make]) => [path.join('.'), kind, bodyWith(path, make(room))]),
+        ...some(TEXTS, 3).map(([kind, stretch]) => [path.join('.'), kind, bodyWith(path, filled(stretch, room))]),
+        ...some(SHAPES, 1).map(([kind, make]) => [path.join('.'), kind, bodyWith(path, make(room))]),
       ]),
       ...Object.entries(SHAPES).map(([kind, make]) => ['the body', kind, make(room)]),
-      ...Object.entries(TEXTS).map(([kind, stretch]) => [
-        'an unknown one',
-        kind,
-        bodyWith(['shoe'], filled(stretch, room)),
-      ]),
-      ...Object.entries(TEXTS).map(([kind, stretch]) => ['a name', kind, `{${filled(stretch, room)}:1}`]),
+      ...some(TEXTS, 3).map(([kind, stretch]) => ['an unknown one', kind, bodyWith(['shoe'], filled(stretch, room))]),
+      ...some(TEXTS, 3).map(([kind, stretch]) => ['a name', kind, `{${filled(stretch, room)}:1}`]),
     ];
     for (const [field, kind, body = ''] of bodies) {
       const { status, ms } = await measured(route, body);
@@ -203,9 +204,9 @@ it('no text and no shape in any field of any route holds up the others', async (
       if (status < 200 || status >= 500) wrong.push(`${route.name} ${field}: ${kind}, ${status}`);
     }
   }
-  process.stdout.write(`${tried} hostile bodies, at most ${Math.round(most)} ms\n`);
+  process.stdout.write(`${tried} hostile bodies (HOSTILE_SEED=${SEED}), at most ${Math.round(most)} ms\n`);
   expect([slow, wrong]).toEqual([[], []]);
-  expect(tried).toBeGreaterThan(500);
+  expect(tried).toBeGreaterThan(400);
 });
 
 const login: Route = { name: 'login', method: 'POST', path: '/user/login', limit: 102_400, schema: {} };

@@ -13,7 +13,7 @@ jest.setTimeout(600_000);
  * the one after the other, in one of the two orders, which two customers alike go through; or one is told 409 and does nothing.
  */
 
-const ROUNDS = Number(process.env['VAULT_ROUNDS'] ?? 40);
+const ROUNDS = Number(process.env['VAULT_ROUNDS'] ?? 20);
 const SEED = Number(process.env['VAULT_SEED'] ?? 7);
 
 let first: TestApp;
