@@ -71,7 +71,7 @@ describe('npm run model', () => {
   it('says by its exit code whether a rule was broken', () => {
     silence();
     expect(runModel(['storesim', '3'], { faultRate: 1 })).toBe(0);
-    expect(runModel(['storesim', '1', 'leak_secret', '11'], { faultRate: 1 })).toBe(1);
+    expect(runModel(['storesim', '1', 'leak_secret', '332'], { faultRate: 1 })).toBe(1);
   });
 
   it.each([
