@@ -10,7 +10,7 @@ import { createAdapter } from './platform/http/adapter.js';
 import { useBodyRules } from './platform/http/body-rules.js';
 import { guardDevelopmentPages } from './platform/http/development-pages.js';
 import { serveDocs } from './platform/http/docs.js';
-import { endConnectionsWhile, refuseDuplicateHost, serveOnlyOperations } from './platform/http/request-edge.js';
+import { endConnectionsWhile, refuseUnclearHost, serveOnlyOperations } from './platform/http/request-edge.js';
 import { answerOtherMethods } from './platform/http/method-not-allowed.js';
 import { useRequestLog } from './platform/http/request-log.js';
 import { useCors, useSecurityHeaders } from './platform/http/security-headers.js';
@@ -48,7 +48,7 @@ export async function createApp({ config, clock, logger }: AppParts): Promise<Ne
     maxInFlight: config.http.maxInFlight,
     trustsProxies: config.http.trustProxy.length > 0,
   });
-  refuseDuplicateHost(fastify);
+  refuseUnclearHost(fastify);
   endConnectionsWhile(fastify, () => app.get(Readiness).isDraining);
   if (config.role === 'worker') serveOnlyOperations(fastify);
   guardDevelopmentPages(fastify, config.http);

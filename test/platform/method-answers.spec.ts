@@ -73,15 +73,16 @@ describe('Allow', () => {
 });
 
 describe('what Node refuses itself', () => {
-  const ask = (method: string, path: string, header: string): Promise<string> =>
-    rawHttp(test.url, `${method} ${path} HTTP/1.1\r\nHost: x\r\n${header}\r\nConnection: close\r\n\r\n`);
+  const ask = (method: string, path: string, header: string, host = 'Host: x\r\n'): Promise<string> =>
+    rawHttp(test.url, `${method} ${path} HTTP/1.1\r\n${host}${header}\r\nConnection: close\r\n\r\n`);
 
   it.each([
-    ['Expect', 417, 'Expect: tea', 'expectation failed'],
-    ['long headers', 431, `X-Long: ${'x'.repeat(20_000)}`, 'request headers too large'],
-  ])('%s: has an id and the shape of the surface', async (_name, status, header, msg) => {
+    ['Expect', 417, 'Expect: tea', 'expectation failed', undefined],
+    ['long headers', 431, `X-Long: ${'x'.repeat(20_000)}`, 'request headers too large', undefined],
+    ['no Host', 400, 'Accept: */*', 'bad request error: The request has no Host header', ''],
+  ])('%s: has an id and the shape of the surface', async (_name, status, header, msg, host) => {
     for (const path of ['/user/login', '/api/user', '/']) {
-      const answer = await ask('POST', path, header);
+      const answer = await ask('POST', path, header, host);
       expect(statusOf(answer)).toBe(status);
       expect(answer).toMatch(/x-correlation-id: [0-9a-f-]{36}\r\n/);
       const body: unknown = JSON.parse(answer.slice(answer.indexOf('\r\n\r\n') + 4));

@@ -26,7 +26,8 @@ export function createAdapter(config: Config['http'], logger: Logger, answer: An
     requestTimeout: config.requestTimeoutMs,
     keepAliveTimeout: KEEP_ALIVE_MS,
     // How often Node looks for slow clients; its default of 30 s would double the timeouts.
-    http: { connectionsCheckingInterval: 2_000 },
+    // A request without Host is refused by refuseUnclearHost, with an id.
+    http: { connectionsCheckingInterval: 2_000, requireHostHeader: false },
     // An id that is too long is for the route to refuse, in its own words.
     routerOptions: { maxParamLength: 1_000 },
     frameworkErrors: (_error: FastifyError, request: FastifyRequest, reply: FastifyReply) =>

@@ -2,13 +2,18 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { AppError } from '../common/app-error.js';
 
-/** Node itself refuses CL+TE and two Content-Lengths, but takes two Host headers and believes the first. */
-export function refuseDuplicateHost(fastify: FastifyInstance): void {
+/**
+ * Node itself refuses CL+TE and two Content-Lengths, but takes two Host headers and believes the first. Its own answer to
+ * none has no id, no body and no line in the log, so it is switched off (adapter.ts).
+ */
+export function refuseUnclearHost(fastify: FastifyInstance): void {
   fastify.addHook('onRequest', (request, _reply, done) => {
     const { rawHeaders } = request.raw;
     let hosts = 0;
     for (let i = 0; i < rawHeaders.length; i += 2) if (rawHeaders[i]?.toLowerCase() === 'host') hosts++;
     if (hosts > 1) done(new AppError('unparseable_body', 'The request has more than one Host header'));
+    else if (hosts === 0 && request.raw.httpVersion === '1.1')
+      done(new AppError('unparseable_body', 'The request has no Host header'));
     else done();
   });
 }
