@@ -75,6 +75,8 @@ async function dies(...sent: Sent[]): Promise<void> {
     LOG_LEVEL: 'trace',
     DATA_DIR: join(dir, 'data'),
     MONGODB_URI: mongoUri.value,
+    // The keyed hashes of what it has begun are compared by the instance that stays.
+    API_KEY_ENCRYPTION_KEY: stays.config.gateway.encryptionKeys.join(','),
     STRIPE_SECRET_KEY: TEST_STRIPE_KEY,
     STRIPE_API_BASE: simulator.url,
     STRIPE_CHECK_INTERVAL: '0ms',

@@ -105,7 +105,8 @@ describe('the document', () => {
     const schemas = Object.entries(document.components?.schemas ?? {});
     const talking = (name: string) =>
       schemas.filter(([, schema]) => JSON.stringify(schema).includes(`"${name}":`)).map(([title]) => title);
-    expect(talking('number').toSorted()).toEqual(['CardFields', 'NewCardFields']);
-    for (const name of ['cvc', 'cvv', 'cardNumber', 'card_number']) expect(talking(name)).toEqual([]);
+    for (const name of ['number', 'card_number'])
+      expect(talking(name).toSorted()).toEqual(['CardFields', 'NewCardFields']);
+    for (const name of ['cvc', 'cvv', 'cardNumber']) expect(talking(name)).toEqual([]);
   });
 });

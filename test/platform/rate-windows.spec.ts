@@ -70,8 +70,8 @@ describe('RateWindows', () => {
 
   it('starts again with the next window of the Clock', async () => {
     clock.at = 90_000;
-    expect(await windows.hit('next', 60_000)).toEqual({ count: 1, resetsInMs: 30_000 });
-    expect(await windows.hit('next', 60_000)).toEqual({ count: 2, resetsInMs: 30_000 });
+    expect(await windows.hit('next', 60_000)).toMatchObject({ count: 1, resetsInMs: 30_000 });
+    expect(await windows.hit('next', 60_000)).toMatchObject({ count: 2, resetsInMs: 30_000 });
     clock.at = 120_000;
     expect(await windows.peek('next', 60_000)).toEqual({ count: 0, resetsInMs: 60_000 });
     expect(await windows.hit('next', 60_000)).toMatchObject({ count: 1 });

@@ -37,6 +37,7 @@ export interface FaultAction {
   status?: number;
   when?: 'before' | 'after';
   code?: string;
+  param?: string;
   headers?: Record<string, string>;
   bytes?: number;
   cached?: boolean;

@@ -224,9 +224,9 @@ describe('POST /webhook/stripe', () => {
       expect(JSON.stringify(row).length).toBeLessThan(KB);
     });
 
-    it.each(['GET', 'PUT', 'DELETE'])('%s is not there', async (method) => {
+    it.each(['GET', 'PUT', 'DELETE'])('%s is not allowed', async (method) => {
       const answer = await app.http.request(method, '/webhook/stripe');
-      expect(answer.status).toBe(404);
+      expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'POST, OPTIONS']);
       expect(answer.headers.get('location')).toBeNull();
     });
 

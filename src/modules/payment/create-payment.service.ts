@@ -251,8 +251,8 @@ export class CreatePaymentService {
       throw ended === null ? providerUnreachable() : await this.rejected(ended);
     }
     if (refusal?.status === 400 || refusal?.status === 404) {
-      const { status, code, param, message } = refusal;
-      this.logger.error({ paymentId: payment._id, status, code, param, refusal: message }, 'create_refused');
+      const { status, code, param } = refusal;
+      this.logger.error({ paymentId: payment._id, status, code, reason: param }, 'create_refused');
       // Stripe may keep the refusal under the key for a day; whatever it is about may be mended sooner.
       await atFailpoint('create.not_for_good', () =>
         this.payments.change(payment, { leaseUntil: null, createGeneration: payment.createGeneration + 1 }),

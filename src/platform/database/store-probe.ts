@@ -1,10 +1,11 @@
-import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { Inject, Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import mongoose from 'mongoose';
 import { CONFIG, type Config } from '../config/config.js';
 
 /** Asks the store for a sign of life on a connection of its own: a pool that payers have filled says nothing of the store. */
 @Injectable()
 export class StoreProbe implements OnModuleInit, OnApplicationShutdown {
+  private readonly logger = new Logger(StoreProbe.name);
   private readonly client: mongoose.mongo.MongoClient;
 
   constructor(@Inject(CONFIG) { mongo }: Config) {
@@ -18,9 +19,14 @@ export class StoreProbe implements OnModuleInit, OnApplicationShutdown {
     });
   }
 
-  /** At the start, when the store is there: the first ping has no time for connecting. */
+  /**
+   * Connects at the start, because the first ping has no time for it. A store that takes no second connection yet does not
+   * fail the start: each ping connects anew, and readiness says what comes of it.
+   */
   async onModuleInit(): Promise<void> {
-    await this.client.connect();
+    await this.client.connect().catch((error: unknown) => {
+      this.logger.warn({ err: error }, 'the readiness probe is not connected yet');
+    });
   }
 
   /** @throws what the driver throws, when there is no answer in time. */

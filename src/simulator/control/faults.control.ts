@@ -17,7 +17,7 @@ const MATCH = [
   'probability',
   'seed',
 ];
-const ACTION = ['type', 'ms', 'dist', 'status', 'when', 'code', 'headers', 'bytes', 'bps', 'cached'];
+const ACTION = ['type', 'ms', 'dist', 'status', 'when', 'code', 'param', 'headers', 'bytes', 'bps', 'cached'];
 
 function readMatch(body: Json): Match {
   onlyKnown(body, MATCH, 'match');
@@ -51,6 +51,7 @@ function readAction(body: Json): Action {
     status: integer(body, 'status', 400, 599),
     when,
     code: text(body, 'code'),
+    param: text(body, 'param'),
     headers: readHeaders(body['headers']),
     bytes: integer(body, 'bytes', type === 'truncate_body' ? 0 : 1),
     bps: number(body, 'bps', 0.1, 1e9),

@@ -29,6 +29,8 @@ export interface Action {
   when?: 'before' | 'after' | undefined;
   /** Error code of `status`. */
   code?: string | undefined;
+  /** Parameter that the error of `status` names, as in Stripe's refusals. */
+  param?: string | undefined;
   headers?: Record<string, string> | undefined;
   /** Bytes sent by `truncate_body` (half if absent), bytes a piece of `slow_body`. */
   bytes?: number | undefined;

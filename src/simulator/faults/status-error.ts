@@ -31,7 +31,11 @@ export function statusError(action: Action): StripeError {
   };
   return new StripeError(
     status,
-    { ...words, ...(action.code === undefined ? {} : { code: action.code }) },
+    {
+      ...words,
+      ...(action.code === undefined ? {} : { code: action.code }),
+      ...(action.param === undefined ? {} : { param: action.param, type: 'invalid_request_error' }),
+    },
     action.headers,
   );
 }

@@ -113,7 +113,6 @@ describe('addresses', () => {
     ['PATCH', '/api/user/b89227ij8m0nuanr1tk0'],
     ['DELETE', '/api/users'],
     ['GET', '/api/token-auth'],
-    ['OPTIONS', '/api/users'],
   ])('%s %s is not allowed', async (method, path) => {
     const answer = await send(method, path, {});
     expect({ status: answer.status, body: answer.body }).toEqual({ status: 405, body: failed('method not allowed') });

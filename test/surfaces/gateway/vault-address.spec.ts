@@ -18,7 +18,13 @@ const created = async (body: object = {}) => recordOf(await admin.call('POST', '
 const read = async ({ id }: VaultRecord) => recordOf(await admin.call('GET', `/api/vault/${id}`));
 const pathOf = ({ id }: VaultRecord, address?: string) =>
   `/api/vault/customer/${id}/address${address === undefined ? '' : `/${address}`}`;
-const add = async (record: VaultRecord, body: object) => recordOf(await admin.call('POST', pathOf(record), body));
+/** The record alone; which address was added, only the answer to its add says. */
+const add = async (record: VaultRecord, body: object): Promise<VaultRecord> => {
+  const answer = recordOf(await admin.call('POST', pathOf(record), body));
+  const { created_address_id: added, ...stored } = answer as VaultRecord & { created_address_id?: string };
+  expect(addressesOf(answer).map(({ id }) => id)).toContain(added);
+  return stored;
+};
 const addressesOf = ({ data }: VaultRecord) => data.customer.addresses;
 const defaultsOf = ({ data }: VaultRecord) => {
   const { billing_address_id, shipping_address_id } = data.customer.defaults;

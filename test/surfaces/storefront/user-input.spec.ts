@@ -127,9 +127,9 @@ describe('other requests', () => {
   it('are answered in the storefront’s shape', async () => {
     const check = { token: me.token, check: false };
     expect((await app.http.request('PUT', '/user', {}, check)).body).toEqual({
-      statusCode: 404,
+      statusCode: 405,
       message: expect.any(String),
-      error: 'Not Found',
+      error: 'Method Not Allowed',
     });
     expect((await app.http.get('/user/register', check)).status).toBe(400);
     expect((await app.http.request('HEAD', '/user', undefined, { check: false })).status).toBe(401);

@@ -53,17 +53,15 @@ describe('POST /user/register', () => {
   });
 
   it('lists every problem', async () => {
-    const answer = await app.http.post('/user/register', {
-      userName: ' ',
-      email: 'no',
-      password: 'short',
-      admin: true,
-    });
+    const wrong = { userName: ' ', email: 'no', password: 'short' };
+    // What nobody knows is told before anything is looked at.
+    const unknown = await app.http.post('/user/register', { ...wrong, admin: true });
+    expect([unknown.status, unknown.body['message']]).toEqual([400, ['property admin should not exist']]);
+    const answer = await app.http.post('/user/register', wrong);
     expect(answer.status).toBe(400);
     expect(answer.body).toEqual({
       statusCode: 400,
       message: expect.arrayContaining([
-        'property admin should not exist',
         'userName must be longer than or equal to 1 characters',
         'email must be an email',
         'password must be longer than or equal to 8 characters',
