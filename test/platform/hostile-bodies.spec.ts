@@ -8,7 +8,7 @@ import { type GatewayCaller, gatewayCaller } from '../support/gateway.js';
 import { seeded } from '../support/seeded.js';
 
 /*
- * Issue 12, items A1, A2 and 24: whatever text stands in whatever field of whatever route, it holds up nobody else. Routes and
+ * Whatever text stands in whatever field of whatever route, it holds up nobody else: decision 23. Routes and
  * fields are those of the OpenAPI document, so that a new one is tested from its first day.
  */
 
