@@ -43,7 +43,7 @@ async function stripeCalls({ url }) {
 
 /**
  * As `npm start` runs it, ROLE=all; with limits that nothing reaches, cheap password hashes (only the seeding hashes), and
- * no polls of open payments or of the account while the bench runs.
+ * no polls of open payments or of the account and no sweep while the bench runs.
  */
 function startProduct(ground, { name, dist, database, count = false, cpuProf, env = {} }) {
   const dir = path.join(ground.dir, database);
@@ -69,6 +69,7 @@ function startProduct(ground, { name, dist, database, count = false, cpuProf, en
       ADDRESS_MAX_CREATES: '1000000000',
       PAYMENT_POLL_FIRST: '1h',
       STRIPE_CHECK_INTERVAL: '0ms',
+      SWEEP_INTERVAL: '0ms',
       ...env,
     },
     url: () => runFile(path.join(dir, '.data/run.json')),

@@ -1,5 +1,15 @@
 const { giveOneBack, takeOne } = require('./windows.js');
-const { confirmed, confirming, newCheckout, newPayment, PRICE, RETURN_URL, stored, write } = require('./records.js');
+const {
+  confirmed,
+  confirming,
+  newCheckout,
+  newPayment,
+  PAYER_ADDRESS,
+  PRICE,
+  RETURN_URL,
+  stored,
+  write,
+} = require('./records.js');
 
 const shown = ({ providerPaymentId, amountMinor, currency, providerStatus, paymentMethodId }) => ({
   id: providerPaymentId,
@@ -25,6 +35,7 @@ function payments(app, { db, stripe, authenticate, receipts }) {
     const { cuid } = body;
     const customerId = user.customerId ?? (await makeCustomer(user));
     const now = new Date();
+    await takeOne(windows, `creates-at:${PAYER_ADDRESS}`, 3_600_000);
     await db.collection('checkouts').insertOne(newCheckout(cuid, now));
     const payment = newPayment({ _id: `p${cuid}`, userId, cuid, customerId, now });
     await collection.insertOne(payment);
@@ -47,7 +58,10 @@ function payments(app, { db, stripe, authenticate, receipts }) {
     const { paymentId, paymentMethodId } = request.body;
     const payment = await find(request, paymentId);
     if (payment === null) return notFound(reply);
-    const room = await takeOne(windows, `decline-rooms:${payment.userId}`, 600_000);
+    const rooms = [
+      await takeOne(windows, `decline-rooms:${payment.userId}`, 600_000),
+      await takeOne(windows, `decline-rooms-at:${PAYER_ADDRESS}`, 3_600_000),
+    ];
     const started = await write(collection, payment, confirming(paymentMethodId, new Date()));
     const intent = await stripe.paymentIntents.confirm(
       paymentId,
@@ -56,7 +70,7 @@ function payments(app, { db, stripe, authenticate, receipts }) {
     );
     const settled = await write(collection, started, confirmed(started, intent, paymentMethodId, new Date()));
     if (settled.state === 'SUCCEEDED') receipts.add(settled);
-    void giveOneBack(windows, room);
+    for (const room of rooms) void giveOneBack(windows, room);
     reply.code(201);
     return shown(settled);
   });

@@ -3,6 +3,8 @@ const { randomUUID } = require('node:crypto');
 // As long as the product's own: what is compared is not how long records are.
 const DEPLOYMENT = '0'.repeat(24);
 const FINGERPRINT = 'f'.repeat(43);
+/** All payers of the bench come from one address. */
+const PAYER_ADDRESS = 'a'.repeat(43);
 const HOUR_MS = 3_600_000;
 
 const PRICE = { amountMinor: 2000, currency: 'usd' };
@@ -54,6 +56,7 @@ function newPayment({ _id, userId, cuid, customerId, now }) {
     effectsDueAt: null,
     createdAt: now,
     finalAt: null,
+    payerAddress: PAYER_ADDRESS,
     v: 1,
     w: randomUUID(),
   };
@@ -102,4 +105,4 @@ async function write(collection, seen, set) {
   return { ...seen, ...set, ...version };
 }
 
-module.exports = { PRICE, RETURN_URL, newCheckout, newPayment, stored, confirming, confirmed, write };
+module.exports = { PAYER_ADDRESS, PRICE, RETURN_URL, newCheckout, newPayment, stored, confirming, confirmed, write };

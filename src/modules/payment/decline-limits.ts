@@ -81,7 +81,7 @@ export class DeclineLimits implements OnApplicationShutdown {
    */
   async admitCreate(userId: string): Promise<DeclineRoom> {
     const payer = this.payer(userId);
-    await Promise.all(this.rulesOf(payer).map((rule) => this.refuseDeclined(rule)));
+    await this.refuseDeclined(this.rulesOf(payer));
     const { createsPerAddress, addressWindowMs } = this.config.limits;
     if (createsPerAddress === 0 || payer.address === undefined) return { userId, windowIds: [] };
     const creates = `creates-at:${payer.address}`;
@@ -94,9 +94,13 @@ export class DeclineLimits implements OnApplicationShutdown {
     });
   }
 
-  private async refuseDeclined({ declines, max, windowMs }: DeclineRule): Promise<void> {
-    const { count, resetsInMs } = await atFailpoint('create.count', () => this.windows.peek(declines, windowMs));
-    if (count >= max) throw tooMany(resetsInMs);
+  private async refuseDeclined(rules: readonly DeclineRule[]): Promise<void> {
+    const asked = rules.map(({ declines: key, windowMs }) => ({ key, windowMs }));
+    const counted = await atFailpoint('create.count', () => this.windows.peekAll(asked));
+    rules.forEach(({ max }, nth) => {
+      const { count, resetsInMs } = counted[nth]!;
+      if (count >= max) throw tooMany(resetsInMs);
+    });
   }
 
   /**

@@ -17,7 +17,7 @@ export interface PaymentRequest {
 
 /** The record before anything is asked of Stripe: all that the PaymentIntent will be created with is in it (ruling 15). */
 export function newPayment(request: PaymentRequest): Omit<Payment, 'v' | 'w'> {
-  const { paymentId, deploymentId, scope, userId, cuid, fingerprint, customerId, price, now, times } = request;
+  const { paymentId, scope, userId, cuid, fingerprint, customerId, price, now, times } = request;
   return {
     _id: paymentId,
     scope,

@@ -92,6 +92,17 @@ export class RateWindows {
     return (await this.read(String(key))) > 0;
   }
 
+  /** Returns the counts as they are, of all the keys in one round trip to the store. */
+  async peekAll(keys: readonly { key: string; windowMs: number }[]): Promise<RateWindow[]> {
+    const asked = keys.map(({ key, windowMs }) => this.current(key, windowMs));
+    const ids = asked.map(({ id }) => id);
+    const found = await fromStore(() =>
+      this.windows.collection.find({ _id: { $in: ids } } as never, { projection: { count: 1 } }).toArray(),
+    );
+    const counts = new Map(found.map(({ _id, count }) => [String(_id), count]));
+    return asked.map(({ id, resetsInMs }) => ({ count: counts.get(id) ?? 0, resetsInMs }));
+  }
+
   /** The count as it is. */
   async peek(key: string, windowMs: number): Promise<RateWindow> {
     const { id, resetsInMs } = this.current(key, windowMs);
