@@ -4,6 +4,7 @@ ARG NODE_IMAGE=node:24.21.0-bookworm-slim
 FROM ${NODE_IMAGE} AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
+COPY packages/stripe-simulator/package.json packages/stripe-simulator/package.json
 RUN npm ci --ignore-scripts --no-audit
 COPY tsconfig.json tsconfig.build.json nest-cli.json .swcrc ./
 COPY scripts scripts
@@ -13,6 +14,7 @@ RUN npm run build
 FROM ${NODE_IMAGE} AS packages
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
+COPY packages/stripe-simulator/package.json packages/stripe-simulator/package.json
 RUN npm ci --omit=dev --ignore-scripts --no-audit
 
 FROM ${NODE_IMAGE}

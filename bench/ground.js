@@ -17,14 +17,14 @@ async function startGround(dist, teardown) {
   teardown.add(() => fs.rmSync(dir, { recursive: true, force: true }));
   const store = await startStore(dir, dist);
   teardown.add(() => store.stop());
-  const simulator = await startSimulator(dist);
+  const simulator = await startSimulator();
   teardown.add(() => end(simulator.child));
   return { dir, store, simulator };
 }
 
 /** In memory, without latency, rate limits or webhooks. */
-async function startSimulator(dist) {
-  const program = path.join(dist, 'simulator/main.js');
+async function startSimulator() {
+  const program = path.join(__dirname, '../packages/stripe-simulator/bin/stripe-simulator.js');
   const child = spawn(process.execPath, [program, '--port', '0', '--seed', '1'], {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: { PATH: process.env['PATH'], NODE_ENV: 'test' },

@@ -45,7 +45,7 @@ function readOptions() {
 async function startSimulator({ journal, 'cpu-prof': profile }, folder) {
   const args = ['--port', '0', '--seed', 'bench', ...(journal ? ['--data', folder] : [])];
   const profiling = profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`];
-  const child = fork(path.join(ROOT, 'dist/simulator/main.js'), args, {
+  const child = fork(path.join(ROOT, 'packages/stripe-simulator/bin/stripe-simulator.js'), args, {
     execArgv: ['--require', INSIDE, ...profiling],
     env: { PATH: process.env['PATH'] },
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],

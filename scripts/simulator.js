@@ -5,7 +5,7 @@ const { endWithParent } = require('./lib/end-with-parent.js');
 
 endWithParent();
 buildIfNeeded().then(
-  () => require(path.join(__dirname, '../dist/simulator/main.js')),
+  () => require(path.join(__dirname, '../packages/stripe-simulator/bin/stripe-simulator.js')),
   (error) => {
     console.error(error.name === 'BuildError' ? error.message : error);
     process.exit(error.exitCode ?? 1);

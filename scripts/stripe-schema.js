@@ -1,4 +1,4 @@
-// Writes src/simulator/api/stripe-params.json, which the simulator reads requests by, from the installed `stripe` package.
+// Writes packages/stripe-simulator/src/api/stripe-params.json, which the simulator reads requests by, from the installed `stripe` package.
 const { writeStripeSchema } = require('./lib/stripe-schema.js');
 
 writeStripeSchema();

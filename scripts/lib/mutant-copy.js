@@ -6,7 +6,7 @@ const { plant } = require('./mutant-table.js');
 
 const ROOT = join(__dirname, '../..');
 const PARTS = [
-  ...['src', 'test', 'scripts', 'jest.config.js', '.swcrc', 'package.json'],
+  ...['src', 'test', 'packages', 'scripts', 'jest.config.js', '.swcrc', 'package.json'],
   ...['tsconfig.json', 'tsconfig.build.json', 'nest-cli.json'],
 ];
 
@@ -22,7 +22,7 @@ function mutantCopy(name) {
     remove();
     throw error;
   }
-  const entry = process.env.TEST_SIMULATOR_ENTRY ?? join(ROOT, 'dist/simulator/main.js');
+  const entry = process.env.TEST_SIMULATOR_ENTRY ?? join(ROOT, 'packages/stripe-simulator/bin/stripe-simulator.js');
   return { copy, env: { ...process.env, TEST_SIMULATOR_ENTRY: entry }, remove };
 }
 

@@ -5,7 +5,7 @@ const path = require('node:path');
 const ROOT = path.join(__dirname, '../..');
 
 /** Made from the installed package, so not committed; copied to dist by the build. */
-const PARAMS = path.join('src', 'simulator', 'api', 'stripe-params.json');
+const PARAMS = path.join('packages', 'stripe-simulator', 'src', 'api', 'stripe-params.json');
 /** What comes back is only looked at by tests. */
 const ANSWERS = path.join('node_modules', '.cache', 'stripe-answers.json');
 

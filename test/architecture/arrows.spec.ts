@@ -13,7 +13,7 @@ interface Report {
 
 async function cruise(root: string): Promise<Report['summary']> {
   const program = join(ROOT, 'node_modules/dependency-cruiser/bin/dependency-cruise.mjs');
-  const args = [program, '--config', '.dependency-cruiser.cjs', '--output-type', 'json', 'src'];
+  const args = [program, '--config', '.dependency-cruiser.cjs', '--output-type', 'json', 'src', 'packages'];
   const child = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] });
   let output = '';
   child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
@@ -39,9 +39,11 @@ const PLANTED: Readonly<Record<string, readonly [file: string, imports: string][
   'surfaces-are-not-the-app': [['src/surfaces/ghost/b.ts', '../../app.module.js']],
   'module-on-the-ladder': [['src/modules/loyalty/a.ts', '../../platform/common/clock.js']],
   'stripe-in-one-folder': [['src/modules/payment/a.ts', 'stripe']],
-  'simulator-borrows-only-types': [['src/simulator/a.ts', 'stripe']],
-  'simulator-is-a-program-of-its-own': [['src/platform/common/c.ts', '../../simulator/world.js']],
-  'simulator-knows-no-product': [['src/simulator/b.ts', '../platform/common/clock.js']],
+  'simulator-borrows-only-types': [['packages/stripe-simulator/src/a.ts', 'stripe']],
+  'simulator-is-a-program-of-its-own': [
+    ['src/platform/common/c.ts', '../../../packages/stripe-simulator/src/world.js'],
+  ],
+  'simulator-knows-no-product': [['packages/stripe-simulator/src/b.ts', '../../../src/platform/common/clock.js']],
   'mongoose-in-repositories': [['src/modules/payment/b.service.ts', 'mongoose']],
   'nest-mongoose-in-repositories': [['src/modules/payment/c.service.ts', '@nestjs/mongoose']],
   'schemas-behind-repositories': [['src/modules/payment/d.service.ts', './payment.schema.js']],
@@ -69,7 +71,7 @@ const TARGETS = [
   'src/platform/common/clock.ts',
   'src/surfaces/shared/dialect.ts',
   'src/surfaces/komoju/dialect.ts',
-  'src/simulator/world.ts',
+  'packages/stripe-simulator/src/world.ts',
   'src/modules/calculator/money.ts',
   'src/modules/user/user.service.ts',
   'src/modules/auth/jwt.ts',

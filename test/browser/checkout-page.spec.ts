@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 import type Stripe from 'stripe';
-import { idOf, type Running, start } from '../simulator/support.js';
+import { idOf, type Running, start } from '../../packages/stripe-simulator/test/support.js';
 import { describeInBrowser, launch, openPage, screenshot } from './chromium.js';
 
 describeInBrowser('the simulator’s Checkout page', () => {
@@ -51,7 +51,7 @@ describeInBrowser('the simulator’s Checkout page', () => {
     }
     expect(await page.locator('script').count()).toBe(0);
     await fillCard(page, '4242 4242 4242 4242');
-    await screenshot(page, 'checkout');
+    await screenshot(page, 'checkout', 'packages/stripe-simulator/images');
     await pay(page);
     await page.waitForURL(`${running.url}/?paid=${id}`);
     expect((await running.stripe.checkout.sessions.retrieve(id)).payment_status).toBe('paid');

@@ -61,10 +61,10 @@ export async function openPage(browser: Browser): Promise<Watched> {
   return { page, troubles };
 }
 
-/** For the README; written only when asked for, so that a test run leaves the tree as it was. */
-export async function screenshot(page: Page, name: string): Promise<void> {
+/** For a README; written only when asked for, so that a test run leaves the tree as it was. */
+export async function screenshot(page: Page, name: string, images = 'docs/images'): Promise<void> {
   if (process.env['SCREENSHOTS'] !== '1') return;
-  const folder = join(__dirname, '../../docs/images');
+  const folder = join(__dirname, '../..', images);
   mkdirSync(folder, { recursive: true });
   await page.screenshot({ path: join(folder, `${name}.png`) });
 }

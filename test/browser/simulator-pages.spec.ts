@@ -2,7 +2,7 @@ import type { Browser } from 'playwright-core';
 import type Stripe from 'stripe';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { eventually, payer, type Payer } from '../support/payments.js';
-import { clientOf, startReceiver } from '../simulator/support.js';
+import { clientOf, startReceiver } from '../../packages/stripe-simulator/test/support.js';
 import { Simulator } from '../support/simulator.js';
 import { describeInBrowser, launch, openPage, screenshot, type Watched } from './chromium.js';
 
@@ -37,7 +37,7 @@ describeInBrowser('the simulator’s pages', () => {
     await page.setViewportSize({ width: 1280, height: 720 });
     await page.goto(await bankPageOf(buyer));
     expect(await page.locator('body').innerText()).toMatch(/20\.00/);
-    await screenshot(page, '3d-secure');
+    await screenshot(page, '3d-secure', 'packages/stripe-simulator/images');
 
     await page.getByRole('button', { name: /complete/i }).click();
     await page.waitForURL(`${app.url}/checkout/return?**`);
@@ -114,7 +114,7 @@ describeInBrowser('the simulator’s pages', () => {
       for (const text of ['Ada Lovelace', 'insufficient_funds', 'requires_capture', 'slow_body']) {
         expect(await page.getByText(text).count()).toBeGreaterThan(0);
       }
-      await screenshot(page, 'simulator-dashboard');
+      await screenshot(page, 'simulator-dashboard', 'packages/stripe-simulator/images');
       await page.locator('.panel a[href^="/3d_secure_2"]').click();
       expect(await page.locator('h1').innerText()).toBe('Confirm your payment');
       expect(troubles).toEqual([]);

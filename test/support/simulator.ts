@@ -118,7 +118,8 @@ export class Simulator {
     private readonly child: ChildProcess | undefined,
   ) {}
 
-  static readonly entry = process.env['TEST_SIMULATOR_ENTRY'] ?? join(process.cwd(), 'dist/simulator/main.js');
+  static readonly entry =
+    process.env['TEST_SIMULATOR_ENTRY'] ?? join(process.cwd(), 'packages/stripe-simulator/bin/stripe-simulator.js');
 
   /** A process of its own, on a free port, with nothing in it. */
   static async start(seed = 1): Promise<Simulator> {

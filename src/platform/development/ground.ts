@@ -23,7 +23,7 @@ interface Surroundings {
 }
 
 /** Compiled, this file is dist/platform/development/ground.js. */
-const SIMULATOR_PROGRAM = join(__dirname, '../../simulator/main.js');
+const SIMULATOR_PROGRAM = join(__dirname, '../../../packages/stripe-simulator/bin/stripe-simulator.js');
 
 /** Takes what is configured and starts the rest. Production configures everything (refuseBadConfig saw to it). */
 export async function prepareGround(env: Env, around: Surroundings): Promise<Ground> {

@@ -11,7 +11,7 @@ export interface EmbeddedSimulatorOptions {
   port: number;
   /** Other names by which its pages answer. */
   allowHosts?: readonly string[];
-  /** dist/simulator/main.js */
+  /** packages/stripe-simulator/bin/stripe-simulator.js */
   program: string;
   log(line: string): void;
   /** It ended by itself; it is being started again on the same port. */

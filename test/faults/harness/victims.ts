@@ -106,7 +106,7 @@ export function simulatorVictim(ground: Ground, dist: string, port: number, seed
   const options = ['--port', String(port), '--data', data, '--seed', String(seed)];
   return new Victim(ground.reaper, (name) => ({
     name,
-    command: [process.execPath, join(dist, 'simulator/main.js'), ...options],
+    command: [process.execPath, join(dist, '../packages/stripe-simulator/bin/stripe-simulator.js'), ...options],
     cwd: dir,
     env: { ...process.env, NODE_ENV: 'test' },
     logFile: join(dir, 'simulator.log'),
