@@ -1,4 +1,5 @@
 import { type DynamicModule, Module } from '@nestjs/common';
+import { BooksModule } from './modules/books/books.module.js';
 import { VaultModule } from './modules/customer/vault/vault.module.js';
 import { PaymentModule } from './modules/payment/payment.module.js';
 import type { Clock } from './platform/common/clock.js';
@@ -10,7 +11,7 @@ import { GatewayModule } from './surfaces/gateway/gateway.module.js';
 import { StorefrontModule } from './surfaces/storefront/storefront.module.js';
 
 /** Everything with work of its own behind the requests; a worker (`ROLE=worker`) is these and no surface. */
-const MODULES = [PaymentModule, VaultModule];
+const MODULES = [PaymentModule, BooksModule, VaultModule];
 
 /** The languages that are spoken. */
 const SURFACES = [StorefrontModule, GatewayModule];

@@ -4,15 +4,15 @@ import type { AuditState } from './modules/audit/audit-state.js';
 import { AuditTrail } from './modules/audit/audit-trail.service.js';
 import { commandLineActor } from './modules/audit/command-line-actor.js';
 import { AccountWatch } from './modules/payment/account-watch.js';
-import { isZero } from './modules/payment/reconcile/compare.js';
-import { dayOf, daysLater, whyNoRange } from './modules/payment/reconcile/day-range.js';
-import { differenceJson, reportJson } from './modules/payment/reconcile/report-json.js';
-import { repairedLines, reportLines } from './modules/payment/reconcile/report-text.js';
-import type { DayRange } from './modules/payment/reconcile/reconciliation.types.js';
+import { isZero } from './modules/books/compare.js';
+import { dayOf, daysLater, whyNoRange } from './modules/books/day-range.js';
+import { differenceJson, reportJson } from './modules/books/report-json.js';
+import { repairedLines, reportLines } from './modules/books/report-text.js';
+import type { DayRange } from './modules/books/reconciliation.types.js';
 import {
   ReconciliationService,
   type RepairedReconciliation,
-} from './modules/payment/reconcile/reconciliation.service.js';
+} from './modules/books/reconciliation.service.js';
 import { type Clock, SystemClock } from './platform/common/clock.js';
 import { buildConfig, type Config, type Provided } from './platform/config/config.js';
 import { ConfigError, type Env } from './platform/config/env.js';

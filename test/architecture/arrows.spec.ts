@@ -57,6 +57,7 @@ const PLANTED: Readonly<Record<string, readonly [file: string, imports: string][
   'ladder-auth': [['src/modules/auth/a.ts', '../customer/customer.service.js']],
   'ladder-customer': [['src/modules/customer/a.ts', '../auth/jwt.js']],
   'ladder-payment': [['src/modules/payment/f.ts', '../order/order.service.js']],
+  'ladder-books': [['src/modules/books/a.ts', '../order/order.service.js']],
   'ladder-order': [['src/modules/order/a.ts', '../invoice/invoice.service.js']],
   'ladder-invoice': [['src/modules/invoice/a.ts', '../recurring/plan.js']],
   'ladder-terminal': [['src/modules/terminal/a.ts', '../batch/batch.js']],

@@ -13,8 +13,7 @@ const CALLED = /\.(repository|schema|types|spec)\.ts$/;
  * No payment, event or sweep depends on these: an operator's reports and repairs, which are run again, and whether the API
  * key is ours.
  */
-const NOT_ON_THE_PATHS =
-  /^(operations-report\.service|account-watch|effects\/parked-receipts\.service|reconcile\/.*)\.ts$/;
+const NOT_ON_THE_PATHS = /^(operations-report\.service|account-watch|effects\/parked-receipts\.service)\.ts$/;
 
 function sources(): { file: string; text: string }[] {
   return FOLDERS.flatMap((folder) =>

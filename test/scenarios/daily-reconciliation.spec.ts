@@ -1,6 +1,6 @@
 import { getConnectionToken } from '@nestjs/mongoose';
 import type { Connection } from 'mongoose';
-import { DailyReconciliation } from '../../src/modules/payment/reconcile/daily-reconciliation.js';
+import { DailyReconciliation } from '../../src/modules/books/daily-reconciliation.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { logs } from '../support/log-capture.js';
 import { HOUR, MINUTE, payer, payments } from '../support/payments.js';

@@ -29,14 +29,6 @@ import { PaymentFence } from './payment-fence.js';
 import { PaymentObserver } from './payment-observer.js';
 import { PaymentRepository } from './payment.repository.js';
 import { PaymentResolver } from './payment-resolver.js';
-import { DailyReconciliation } from './reconcile/daily-reconciliation.js';
-import { RECONCILE_RUN_MODEL, reconcileRunSchema } from './reconcile/reconcile-run.schema.js';
-import { ReconcileRunRepository } from './reconcile/reconcile-run.repository.js';
-import { Reconciler } from './reconcile/reconciler.service.js';
-import { ReconciliationService } from './reconcile/reconciliation.service.js';
-import { RepairService } from './reconcile/repair.service.js';
-import { ReportTurn } from './reconcile/report-turn.js';
-import { StripeSideReader } from './reconcile/stripe-side.js';
 import { OrphanCanceler } from './sweep/orphan-canceler.js';
 import { OrphanRepository } from './sweep/orphan.repository.js';
 import { OrphanService } from './sweep/orphan.service.js';
@@ -55,7 +47,6 @@ import { PaymentService } from './payment.service.js';
       { name: CHECKOUT_MODEL, schema: checkoutSchema },
       { name: SWEEP_MODEL, schema: sweepSchema },
       { name: ORPHAN_MODEL, schema: orphanSchema },
-      { name: RECONCILE_RUN_MODEL, schema: reconcileRunSchema },
     ]),
     AuditModule,
     MerchantModule,
@@ -76,7 +67,6 @@ import { PaymentService } from './payment.service.js';
     ConfirmAnswers,
     ConfirmPaymentService,
     CreatePaymentService,
-    DailyReconciliation,
     DeclineLimits,
     EffectDrain,
     ParkedReceiptsService,
@@ -93,12 +83,6 @@ import { PaymentService } from './payment.service.js';
     PaymentSweeper,
     PublicAddress,
     ReceiptService,
-    Reconciler,
-    ReconcileRunRepository,
-    ReconciliationService,
-    RepairService,
-    ReportTurn,
-    StripeSideReader,
     SweepItem,
     SweepRepository,
     UserAdministration,
@@ -110,8 +94,10 @@ import { PaymentService } from './payment.service.js';
     ConfirmPaymentService,
     CreatePaymentService,
     OperationsReportService,
+    OrphanService,
+    PaymentObserver,
+    PaymentRepository,
     PaymentService,
-    ReconciliationService,
     UserAdministration,
   ],
 })

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { JwtAuthModule } from '../../modules/auth/jwt/jwt-auth.module.js';
+import { BooksModule } from '../../modules/books/books.module.js';
 import { PaymentModule } from '../../modules/payment/payment.module.js';
 import { UserModule } from '../../modules/user/user.module.js';
 import { LimitsModule } from '../../platform/limits/limits.module.js';
@@ -11,7 +12,7 @@ import { SessionController } from './user/session.controller.js';
 import { UserController } from './user/user.controller.js';
 
 @Module({
-  imports: [JwtAuthModule, UserModule, PaymentModule, LimitsModule],
+  imports: [JwtAuthModule, UserModule, PaymentModule, BooksModule, LimitsModule],
   controllers: [
     SessionController,
     UserController,

@@ -1,5 +1,5 @@
 import { Get, Query } from '@nestjs/common';
-import { ReconciliationService } from '../../../modules/payment/reconcile/reconciliation.service.js';
+import { ReconciliationService } from '../../../modules/books/reconciliation.service.js';
 import type { Principal } from '../../../platform/common/principal.js';
 import { CurrentPrincipal, StorefrontController, StorefrontErrors } from '../storefront.dialect.js';
 import { ReconciledDays, ReturnReconciliation } from './reconciliation.dto.js';

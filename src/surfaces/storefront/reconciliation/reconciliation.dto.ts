@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IsString, Matches } from 'class-validator';
-import { DIFFERENCE_KINDS } from '../../../modules/payment/reconcile/reconciliation.types.js';
+import { DIFFERENCE_KINDS } from '../../../modules/books/reconciliation.types.js';
 
 const DAY = /^\d{4}-\d\d-\d\d$/;
 const Minor = (example: number) => ApiProperty({ type: 'integer', example });

@@ -1,5 +1,5 @@
-import { reportJson } from '../../../modules/payment/reconcile/report-json.js';
-import type { Reconciliation } from '../../../modules/payment/reconcile/reconciliation.types.js';
+import { reportJson } from '../../../modules/books/report-json.js';
+import type { Reconciliation } from '../../../modules/books/reconciliation.types.js';
 import type { ReturnReconciliation } from './reconciliation.dto.js';
 
 /** The same document as the command's `--json`. */

@@ -1,7 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { AppError } from '../../../platform/common/app-error.js';
-import { Clock } from '../../../platform/common/clock.js';
-import { MINUTE, SECOND } from '../../../platform/common/duration.js';
+import { AppError } from '../../platform/common/app-error.js';
+import { Clock } from '../../platform/common/clock.js';
+import { MINUTE, SECOND } from '../../platform/common/duration.js';
 import { ReconcileRunRepository } from './reconcile-run.repository.js';
 import type { ReconcileRun } from './reconciliation.types.js';
 

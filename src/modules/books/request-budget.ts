@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { SECOND } from '../../../platform/common/duration.js';
-import type { ProviderAnswer } from '../../../platform/stripe/provider.types.js';
+import { SECOND } from '../../platform/common/duration.js';
+import type { ProviderAnswer } from '../../platform/stripe/provider.types.js';
 import { CouldNotReconcile } from './could-not-reconcile.js';
 
 /** Payers' own calls must keep their share of Stripe's limit (100 a second, 25 in a sandbox). */

@@ -1,4 +1,4 @@
-import type { ProviderAnswer } from '../../../platform/stripe/provider.types.js';
+import type { ProviderAnswer } from '../../platform/stripe/provider.types.js';
 import { CouldNotReconcile } from './could-not-reconcile.js';
 import { RequestBudget } from './request-budget.js';
 

@@ -1,4 +1,4 @@
-import { DAY, MINUTE } from '../../../platform/common/duration.js';
+import { DAY, MINUTE } from '../../platform/common/duration.js';
 import type { DayRange, Span } from './reconciliation.types.js';
 
 /** What moved so recently may still be on its way into the books. */

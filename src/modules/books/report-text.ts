@@ -1,4 +1,4 @@
-import { formatMoney } from '../../calculator/currency.js';
+import { formatMoney } from '../calculator/currency.js';
 import { isZero, totalsOf } from './compare.js';
 import { wordsFor } from './difference-words.js';
 import type { DaySums, Difference, Reconciliation } from './reconciliation.types.js';

@@ -4,8 +4,8 @@ import type {
   ProviderEntry,
   ProviderPage,
   ProviderRefund,
-} from '../../../platform/stripe/provider.types.js';
-import { StripeBooks } from '../../../platform/stripe/stripe-books.js';
+} from '../../platform/stripe/provider.types.js';
+import { StripeBooks } from '../../platform/stripe/stripe-books.js';
 import type { RequestBudget } from './request-budget.js';
 import type { Span } from './reconciliation.types.js';
 

@@ -1,10 +1,10 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import { BackgroundWorker } from '../../../platform/common/background-worker.js';
-import { Clock } from '../../../platform/common/clock.js';
-import { MINUTE } from '../../../platform/common/duration.js';
-import { CONFIG, type Config } from '../../../platform/config/config.js';
-import { Metrics } from '../../../platform/operations/metrics.js';
-import { Readiness } from '../../../platform/operations/readiness.js';
+import { BackgroundWorker } from '../../platform/common/background-worker.js';
+import { Clock } from '../../platform/common/clock.js';
+import { MINUTE } from '../../platform/common/duration.js';
+import { CONFIG, type Config } from '../../platform/config/config.js';
+import { Metrics } from '../../platform/operations/metrics.js';
+import { Readiness } from '../../platform/operations/readiness.js';
 import { isZero } from './compare.js';
 import { CouldNotReconcile } from './could-not-reconcile.js';
 import { dayOf, daysLater } from './day-range.js';

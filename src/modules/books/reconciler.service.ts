@@ -1,10 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Clock } from '../../../platform/common/clock.js';
-import { CONFIG, type Config } from '../../../platform/config/config.js';
-import type { ProviderEntry } from '../../../platform/stripe/provider.types.js';
-import { DeploymentService } from '../../merchant/deployment.service.js';
-import { type BookedPayment, PaymentRepository } from '../payment.repository.js';
-import { identityOf } from '../sweep/imported-payment.js';
+import { Clock } from '../../platform/common/clock.js';
+import { CONFIG, type Config } from '../../platform/config/config.js';
+import type { ProviderEntry } from '../../platform/stripe/provider.types.js';
+import { DeploymentService } from '../merchant/deployment.service.js';
+import { type BookedPayment, PaymentRepository } from '../payment/payment.repository.js';
+import { identityOf } from '../payment/sweep/imported-payment.js';
 import { compare } from './compare.js';
 import { spanOf } from './day-range.js';
 import type { DayRange, Pairing, Reconciliation, Span } from './reconciliation.types.js';

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import type { Model } from 'mongoose';
-import { VersionedCollection } from '../../../platform/database/versioned-collection.js';
+import { VersionedCollection } from '../../platform/database/versioned-collection.js';
 import { RECONCILE_RUN_MODEL } from './reconcile-run.schema.js';
 import type { ReconcileRun } from './reconciliation.types.js';
 

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ProviderEntry, ProviderPaymentStatus, ProviderRefund } from '../../../platform/stripe/provider.types.js';
-import { derivedId } from '../../../platform/common/id.js';
-import type { BookedPayment } from '../payment.repository.js';
-import { PAYMENT_STATES } from '../payment.types.js';
+import type { ProviderEntry, ProviderPaymentStatus, ProviderRefund } from '../../platform/stripe/provider.types.js';
+import { derivedId } from '../../platform/common/id.js';
+import type { BookedPayment } from '../payment/payment.repository.js';
+import { PAYMENT_STATES } from '../payment/payment.types.js';
 import { compare, isZero, totalsOf } from './compare.js';
 import { dayOf, daysLater, lengthOf, SETTLING_MS, spanOf, whyNoRange } from './day-range.js';
 import { wordsFor } from './difference-words.js';
@@ -179,7 +179,7 @@ describe('what is one', () => {
 });
 
 it('the runbook has every kind', () => {
-  const runbook = readFileSync(join(__dirname, '../../../../docs/runbook.md'), 'utf8');
+  const runbook = readFileSync(join(__dirname, '../../../docs/runbook.md'), 'utf8');
   const [, section = ''] = runbook.split('\n## Reconcile\n');
   for (const kind of DIFFERENCE_KINDS) expect(section).toMatch(new RegExp(`^\\|.*\`${kind}\`.*\\|`, 'm'));
 });

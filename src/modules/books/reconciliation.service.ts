@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { AppError } from '../../../platform/common/app-error.js';
-import { Clock } from '../../../platform/common/clock.js';
-import type { Principal } from '../../../platform/common/principal.js';
+import { AppError } from '../../platform/common/app-error.js';
+import { Clock } from '../../platform/common/clock.js';
+import type { Principal } from '../../platform/common/principal.js';
 import { CouldNotReconcile } from './could-not-reconcile.js';
 import { whyNoRange } from './day-range.js';
 import { Reconciler } from './reconciler.service.js';
