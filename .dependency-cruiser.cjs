@@ -73,6 +73,27 @@ module.exports = {
     },
     ...ladderRules(),
     {
+      name: 'records-know-no-verb',
+      severity: 'error',
+      comment: 'types, schema and pure changes stand below what is done with them: only types may run back up',
+      from: { path: '^src/modules/(customer|payment)/record/' },
+      to: { path: '^src/modules/$1/', pathNot: '^src/modules/$1/record/', dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'work-knows-no-verb',
+      severity: 'error',
+      comment: 'what is done at Stripe stands below the verbs that ask for it: only types may run back up',
+      from: { path: '^src/modules/customer/work/' },
+      to: { path: '^src/modules/customer/', pathNot: '^src/modules/customer/(record|work)/', dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'provider-knows-no-form',
+      severity: 'error',
+      comment: 'the calls of one PaymentIntent stand below the forms of a payment that make them',
+      from: { path: '^src/modules/payment/provider/' },
+      to: { path: '^src/modules/payment/', pathNot: '^src/modules/payment/(record|provider)/', dependencyTypesNot: ['type-only'] },
+    },
+    {
       name: 'module-on-the-ladder',
       severity: 'error',
       comment: 'a new module gets its place on the ladder first',

@@ -1,6 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { BooksModule } from './modules/books/books.module.js';
-import { VaultModule } from './modules/customer/vault/vault.module.js';
+import { VaultModule } from './modules/customer/vault.module.js';
 import { PaymentModule } from './modules/payment/payment.module.js';
 import type { Clock } from './platform/common/clock.js';
 import type { Config } from './platform/config/config.js';

@@ -3,7 +3,7 @@ import { createApp } from './app.setup.js';
 import type { AuditState } from './modules/audit/audit-state.js';
 import { AuditTrail } from './modules/audit/audit-trail.service.js';
 import { commandLineActor } from './modules/audit/command-line-actor.js';
-import { AccountWatch } from './modules/payment/account-watch.js';
+import { AccountWatch } from './modules/payment/upkeep/account-watch.js';
 import { isZero } from './modules/books/compare.js';
 import { dayOf, daysLater, whyNoRange } from './modules/books/day-range.js';
 import { differenceJson, reportJson } from './modules/books/report-json.js';

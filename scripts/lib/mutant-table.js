@@ -2,18 +2,18 @@
 const { readFileSync, writeFileSync } = require('node:fs');
 const { join } = require('node:path');
 
-const CONFIRM = 'src/modules/payment/confirm-payment.service.ts';
-const ANSWERS = 'src/modules/payment/confirm-answers.ts';
-const FENCE = 'src/modules/payment/payment-fence.ts';
-const RESOLVER = 'src/modules/payment/payment-resolver.ts';
-const CREATE = 'src/modules/payment/create-payment.service.ts';
+const CONFIRM = 'src/modules/payment/shopper/confirm-payment.service.ts';
+const ANSWERS = 'src/modules/payment/shopper/confirm-answers.ts';
+const FENCE = 'src/modules/payment/provider/payment-fence.ts';
+const RESOLVER = 'src/modules/payment/upkeep/payment-resolver.ts';
+const CREATE = 'src/modules/payment/shopper/create-payment.service.ts';
 const TRIES = 'src/platform/stripe/try-counter.ts';
-const EVENTS = 'src/modules/payment/payment-events.handler.ts';
-const CHANGES = 'src/modules/payment/payment-changes.ts';
-const PAYMENT_SCHEMA = 'src/modules/payment/payment.schema.ts';
+const EVENTS = 'src/modules/payment/upkeep/payment-events.handler.ts';
+const CHANGES = 'src/modules/payment/record/payment-changes.ts';
+const PAYMENT_SCHEMA = 'src/modules/payment/record/payment.schema.ts';
 const STRIPE = 'src/platform/stripe/stripe-payments.ts';
 const STORE = 'src/platform/database/versioned-collection.ts';
-const CHECKOUT = 'src/modules/payment/checkout/checkout.service.ts';
+const CHECKOUT = 'src/modules/payment/shopper/offer.service.ts';
 
 /** [name, file, what stands there, what breaks it, and more such threes where one place is not enough] */
 const MUTANTS = [
@@ -62,8 +62,8 @@ const MUTANTS = [
   [
     'price_before_claim',
     CHECKOUT,
-    "atFailpoint('checkout.claim', () => this.checkouts.swap(existing, { claimedBy: userId }));\n        if (claimed !== null) return claimed;",
-    `atFailpoint('checkout.claim', async () =>
+    "atFailpoint('offer.claim', () => this.checkouts.swap(existing, { claimedBy: userId }));\n        if (claimed !== null) return claimed;",
+    `atFailpoint('offer.claim', async () =>
           this.checkouts.swap((await this.checkouts.load(cuid)) ?? existing, { claimedBy: userId }),
         );
         if (claimed !== null) return existing;`,

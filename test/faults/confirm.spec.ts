@@ -1,5 +1,5 @@
-import { PaymentObserver } from '../../src/modules/payment/payment-observer.js';
-import { PaymentFence } from '../../src/modules/payment/payment-fence.js';
+import { PaymentObserver } from '../../src/modules/payment/provider/payment-observer.js';
+import { PaymentFence } from '../../src/modules/payment/provider/payment-fence.js';
 import { StripeCalls } from '../../src/platform/stripe/stripe-calls.js';
 import type { TestApp } from '../support/app.js';
 import { eventually, HOUR, MINUTE, payer, payments, recordOf, resolve, secret } from '../support/payments.js';
@@ -476,7 +476,7 @@ describe('what a confirm may be answered', () => {
       const { app } = lent;
       const buyer = await payer(app);
       await buyer.browserConfirm('pm_card_visa');
-      const { PAYMENT_MODEL } = await import('../../src/modules/payment/payment.schema.js');
+      const { PAYMENT_MODEL } = await import('../../src/modules/payment/record/payment.schema.js');
       const { getModelToken } = await import('@nestjs/mongoose');
       await app.app
         .get(getModelToken(PAYMENT_MODEL), { strict: false })

@@ -2,7 +2,7 @@ import { startTestApp, type TestApp } from '../support/app.js';
 import { eventually, HOUR, MINUTE, newCuid, payments, resolve, secret } from '../support/payments.js';
 import { clearSky, Pool } from '../support/pool.js';
 import { struck } from '../support/proxied-app.js';
-import type { Payment } from '../../src/modules/payment/payment.types.js';
+import type { Payment } from '../../src/modules/payment/record/payment.types.js';
 
 const CREATE = { method: 'POST', path: '/v1/payment_intents' };
 

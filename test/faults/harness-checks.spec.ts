@@ -1,4 +1,4 @@
-import type { Payment } from '../../src/modules/payment/payment.types.js';
+import type { Payment } from '../../src/modules/payment/record/payment.types.js';
 import { attemptTrouble } from './harness/attempt-checks.js';
 import { PAYMENT_POINTS } from './harness/payment-points.js';
 import { OUT_OF_REACH, ROUTES } from './harness/points/routes.js';

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { mongo } from 'mongoose';
-import { PaymentRepository } from '../../src/modules/payment/payment.repository.js';
+import { PaymentRepository } from '../../src/modules/payment/record/payment.repository.js';
 import { UserService } from '../../src/modules/user/user.service.js';
 import { startTestApp, type TestApp, type TestAppOptions } from '../support/app.js';
 import { freshDatabase, through } from '../support/database.js';
@@ -8,7 +8,7 @@ import { isCommand } from '../support/mongo-frames.js';
 import { newCuid, type Payer, payer, payments, secret } from '../support/payments.js';
 import { appPool } from '../support/pool.js';
 import { TcpProxy } from '../support/tcp-proxy.js';
-import type { Payment } from '../../src/modules/payment/payment.types.js';
+import type { Payment } from '../../src/modules/payment/record/payment.types.js';
 
 const CONFIRM = { method: 'POST', path: '/v1/payment_intents/*/confirm', keyIncludes: ':confirm:' };
 const ENV = { RESOLVER_TICK: '1h', STRIPE_TIMEOUT: '2s', PAYMENT_REPEAT_WAIT: '300ms' };

@@ -1,5 +1,5 @@
-import { PaymentSweeper } from '../../src/modules/payment/sweep/payment-sweeper.js';
-import type { Payment } from '../../src/modules/payment/payment.types.js';
+import { PaymentSweeper } from '../../src/modules/payment/upkeep/payment-sweeper.js';
+import type { Payment } from '../../src/modules/payment/record/payment.types.js';
 import type { TestApp } from '../support/app.js';
 import { eventually, HOUR, newCuid, payer, payments, resolve, secret } from '../support/payments.js';
 import { appPool } from '../support/pool.js';

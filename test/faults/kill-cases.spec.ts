@@ -1,4 +1,4 @@
-import type { Effect } from '../../src/modules/payment/payment.types.js';
+import type { Effect } from '../../src/modules/payment/record/payment.types.js';
 import { eventually, newCuid } from '../support/payments.js';
 import { sideBySide } from '../support/side-by-side.js';
 import { KillGround, SOON_MS, STANDS, type Told } from './harness/kill-ground.js';

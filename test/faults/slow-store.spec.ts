@@ -1,4 +1,4 @@
-import type { Payment } from '../../src/modules/payment/payment.types.js';
+import type { Payment } from '../../src/modules/payment/record/payment.types.js';
 import { freshDatabase, through } from '../support/database.js';
 import { type Answer, ask, Fleet, type Member, metricOf } from '../support/fleet.js';
 import { commandName } from '../support/mongo-frames.js';

@@ -2,7 +2,7 @@ import { createHmac, hkdfSync } from 'node:crypto';
 import { canonicalJson } from '../../src/platform/common/canonical-json.js';
 import { armFailpoints } from '../../src/platform/common/failpoints.js';
 import { DeploymentService } from '../../src/modules/merchant/deployment.service.js';
-import type { SaveWork } from '../../src/modules/customer/payment-method/pending-work.types.js';
+import type { SaveWork } from '../../src/modules/customer/record/pending-work.types.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { type GatewayCaller, gatewayCaller } from '../support/gateway.js';
 import { resolveVault, vaultCustomers, type VaultRecord } from '../support/vault.js';

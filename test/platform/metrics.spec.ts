@@ -1,5 +1,5 @@
 import { mongo } from 'mongoose';
-import { SWEEP_VERDICTS } from '../../src/modules/payment/sweep/sweep.types.js';
+import { SWEEP_VERDICTS } from '../../src/modules/payment/upkeep/sweep.types.js';
 import { Passwords } from '../../src/modules/user/passwords.js';
 import { fromStore } from '../../src/platform/database/mongo-errors.js';
 import { METRICS } from '../../src/platform/operations/metric-names.js';

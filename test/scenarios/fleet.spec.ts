@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Payment } from '../../src/modules/payment/payment.types.js';
+import type { Payment } from '../../src/modules/payment/record/payment.types.js';
 import { type Answer, ask, Fleet, type Member, metricOf } from '../support/fleet.js';
 import { eventually, newCuid } from '../support/payments.js';
 

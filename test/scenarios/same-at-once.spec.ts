@@ -1,4 +1,4 @@
-import type { Payment } from '../../src/modules/payment/payment.types.js';
+import type { Payment } from '../../src/modules/payment/record/payment.types.js';
 import type { InboxRow } from '../../src/platform/stripe/webhook/provider-event.types.js';
 import { TEST_STRIPE_KEY } from '../support/app.js';
 import { type Answer, ask, Fleet, type Member, metricOf } from '../support/fleet.js';

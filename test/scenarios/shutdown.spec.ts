@@ -1,7 +1,7 @@
 import { Agent, request } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Payment } from '../../src/modules/payment/payment.types.js';
+import type { Payment } from '../../src/modules/payment/record/payment.types.js';
 import { freshDatabase, through } from '../support/database.js';
 import { ask, Fleet, type Member, metricOf } from '../support/fleet.js';
 import { eventually, newCuid } from '../support/payments.js';

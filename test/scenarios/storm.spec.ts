@@ -1,4 +1,4 @@
-import type { Payment } from '../../src/modules/payment/payment.types.js';
+import type { Payment } from '../../src/modules/payment/record/payment.types.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import type { HttpAnswer } from '../support/http-client.js';
 import { browserConfirm, HOUR, MINUTE, newCuid, payments, resolve, secret } from '../support/payments.js';

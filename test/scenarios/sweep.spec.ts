@@ -1,7 +1,7 @@
 import { getConnectionToken } from '@nestjs/mongoose';
 import type { Connection } from 'mongoose';
 import { derivedId } from '../../src/platform/common/id.js';
-import { PaymentSweeper } from '../../src/modules/payment/sweep/payment-sweeper.js';
+import { PaymentSweeper } from '../../src/modules/payment/upkeep/payment-sweeper.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { logs } from '../support/log-capture.js';
 import {

@@ -1,7 +1,7 @@
 import type Stripe from 'stripe';
 import { dayOf } from '../../src/modules/books/day-range.js';
 import { Reconciler } from '../../src/modules/books/reconciler.service.js';
-import type { Payment, PaymentState } from '../../src/modules/payment/payment.types.js';
+import type { Payment, PaymentState } from '../../src/modules/payment/record/payment.types.js';
 import { browserConfirm, eventually, HOUR, MINUTE, newCuid, payments, resolve, secret } from '../support/payments.js';
 import { appPool } from '../support/pool.js';
 import { seeded, together } from '../support/seeded.js';

@@ -2,9 +2,9 @@ import { getModelToken } from '@nestjs/mongoose';
 import { randomBytes } from 'node:crypto';
 import type { Model } from 'mongoose';
 import Stripe from 'stripe';
-import { PAYMENT_MODEL } from '../../src/modules/payment/payment.schema.js';
-import { PaymentResolver } from '../../src/modules/payment/payment-resolver.js';
-import type { Payment } from '../../src/modules/payment/payment.types.js';
+import { PAYMENT_MODEL } from '../../src/modules/payment/record/payment.schema.js';
+import { PaymentResolver } from '../../src/modules/payment/upkeep/payment-resolver.js';
+import type { Payment } from '../../src/modules/payment/record/payment.types.js';
 import type { TestApp } from './app.js';
 import type { HttpAnswer } from './http-client.js';
 

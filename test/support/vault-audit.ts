@@ -1,6 +1,6 @@
 import type Stripe from 'stripe';
-import type { VaultMethod } from '../../src/modules/customer/payment-method/payment-method.types.js';
-import type { VaultCustomer } from '../../src/modules/customer/vault/vault-customer.types.js';
+import type { VaultMethod } from '../../src/modules/customer/record/payment-method.types.js';
+import type { VaultCustomer } from '../../src/modules/customer/record/vault-customer.types.js';
 import type { TestApp } from './app.js';
 import { secret } from './payments.js';
 import { resolveVault, vaultCustomers } from './vault.js';

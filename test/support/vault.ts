@@ -1,9 +1,9 @@
 import { getModelToken } from '@nestjs/mongoose';
 import type { Model } from 'mongoose';
 import type Stripe from 'stripe';
-import { VAULT_CUSTOMER_MODEL } from '../../src/modules/customer/vault/vault-customer.schema.js';
-import type { VaultCustomer } from '../../src/modules/customer/vault/vault-customer.types.js';
-import { VaultResolver } from '../../src/modules/customer/vault/vault-resolver.js';
+import { VAULT_CUSTOMER_MODEL } from '../../src/modules/customer/record/vault-customer.schema.js';
+import type { VaultCustomer } from '../../src/modules/customer/record/vault-customer.types.js';
+import { VaultResolver } from '../../src/modules/customer/work/vault-resolver.js';
 import type { TestApp } from './app.js';
 import type { HttpAnswer } from './http-client.js';
 import { secret } from './payments.js';

@@ -241,7 +241,7 @@ describe('an entry', () => {
   });
 
   it('stays not known where the process broke off', async () => {
-    armFailpoints('checkout.register.before=throw');
+    armFailpoints('offer.register.before=throw');
     const put = () =>
       app.http.request('PUT', `/checkout/${CUID.replace('cj', 'ck')}`, price(2000), { token: shopAdmin, check: false });
     const [entry] = await added(put);

@@ -1,7 +1,7 @@
 import type { ProviderEntry } from '../../platform/stripe/provider.types.js';
 import { formatMoney } from '../calculator/currency.js';
-import type { BookedPayment } from '../payment/payment.repository.js';
-import type { RecordedRefund } from '../payment/payment.types.js';
+import type { BookedPayment } from '../payment/record/payment.repository.js';
+import type { RecordedRefund } from '../payment/record/payment.types.js';
 
 /** What a side says of a payment, for people: money, state, Customer. */
 

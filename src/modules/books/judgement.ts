@@ -1,7 +1,7 @@
 import type { ProviderEntry } from '../../platform/stripe/provider.types.js';
-import type { BookedPayment } from '../payment/payment.repository.js';
-import { isFinal } from '../payment/payment-states.js';
-import { identityOf } from '../payment/sweep/imported-payment.js';
+import type { BookedPayment } from '../payment/record/payment.repository.js';
+import { isFinal } from '../payment/record/payment-states.js';
+import { identityOf } from '../payment/upkeep/imported-payment.js';
 import { dayOf, isWithin } from './day-range.js';
 import { bookFacts, stripeFacts } from './facts.js';
 import { gapsOf, isRefundedTwin, movementsOf } from './movements.js';

@@ -1,6 +1,6 @@
 import type { Versioned } from '../../platform/database/versioned-collection.js';
 import type { ProviderEntry, ProviderRefund } from '../../platform/stripe/provider.types.js';
-import type { BookedPayment } from '../payment/payment.repository.js';
+import type { BookedPayment } from '../payment/record/payment.repository.js';
 
 /** Days in UTC, as `2026-11-30`, both included. */
 export interface DayRange {

@@ -1,4 +1,4 @@
-import type { RecordedRefund } from '../payment/payment.types.js';
+import type { RecordedRefund } from '../payment/record/payment.types.js';
 import { dayOf, isWithin } from './day-range.js';
 import { refundFacts } from './facts.js';
 import { gapsOf, type Movement } from './movements.js';

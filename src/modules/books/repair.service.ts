@@ -1,11 +1,11 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { StripeBooks } from '../../platform/stripe/stripe-books.js';
 import { StripePayments } from '../../platform/stripe/stripe-payments.js';
-import { afterCorrecting, afterRefunds } from '../payment/payment-changes.js';
-import { PaymentObserver } from '../payment/payment-observer.js';
-import { PaymentRepository } from '../payment/payment.repository.js';
-import type { Payment, PaymentChange } from '../payment/payment.types.js';
-import { OrphanService } from '../payment/sweep/orphan.service.js';
+import { afterCorrecting, afterRefunds } from '../payment/record/payment-changes.js';
+import { PaymentObserver } from '../payment/provider/payment-observer.js';
+import { PaymentRepository } from '../payment/record/payment.repository.js';
+import type { Payment, PaymentChange } from '../payment/record/payment.types.js';
+import { OrphanService } from '../payment/upkeep/orphan.service.js';
 import type { Difference } from './reconciliation.types.js';
 
 /**

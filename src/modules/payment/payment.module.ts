@@ -7,51 +7,51 @@ import { OperationsModule } from '../../platform/operations/operations.module.js
 import { StripeModule } from '../../platform/stripe/stripe.module.js';
 import { WebhookModule } from '../../platform/stripe/webhook/webhook.module.js';
 import { AuditModule } from '../audit/audit.module.js';
-import { CustomerModule } from '../customer/customer.module.js';
+import { ShopperModule } from '../customer/shopper/shopper.module.js';
 import { MerchantModule } from '../merchant/merchant.module.js';
 import { UserModule } from '../user/user.module.js';
-import { AccountWatch } from './account-watch.js';
-import { OperationsReportService } from './operations-report.service.js';
-import { AccountClosure } from './account-closure.service.js';
-import { CHECKOUT_MODEL, checkoutSchema } from './checkout/checkout.schema.js';
-import { CheckoutRegistration } from './checkout/checkout-registration.service.js';
-import { CheckoutRepository } from './checkout/checkout.repository.js';
-import { CheckoutService } from './checkout/checkout.service.js';
-import { ConfirmAnswers } from './confirm-answers.js';
-import { ConfirmPaymentService } from './confirm-payment.service.js';
-import { CreatePaymentService } from './create-payment.service.js';
-import { DeclineLimits } from './decline-limits.js';
+import { AccountWatch } from './upkeep/account-watch.js';
+import { OperationsReportService } from './upkeep/operations-report.service.js';
+import { AccountClosure } from './shopper/account-closure.service.js';
+import { OFFER_MODEL, offerSchema } from './shopper/offer.schema.js';
+import { OfferRegistration } from './shopper/offer-registration.service.js';
+import { OfferRepository } from './shopper/offer.repository.js';
+import { OfferService } from './shopper/offer.service.js';
+import { ConfirmAnswers } from './shopper/confirm-answers.js';
+import { ConfirmPaymentService } from './shopper/confirm-payment.service.js';
+import { CreatePaymentService } from './shopper/create-payment.service.js';
+import { DeclineLimits } from './shopper/decline-limits.js';
 import { EffectDrain } from './effects/effect-drain.js';
 import { ParkedReceiptsService } from './effects/parked-receipts.service.js';
 import { ReceiptService } from './effects/receipt.service.js';
-import { PaymentEventsHandler } from './payment-events.handler.js';
-import { PaymentFence } from './payment-fence.js';
-import { PaymentObserver } from './payment-observer.js';
-import { PaymentRepository } from './payment.repository.js';
-import { PaymentResolver } from './payment-resolver.js';
-import { OrphanCanceler } from './sweep/orphan-canceler.js';
-import { OrphanRepository } from './sweep/orphan.repository.js';
-import { OrphanService } from './sweep/orphan.service.js';
-import { PaymentSweeper } from './sweep/payment-sweeper.js';
-import { SweepItem } from './sweep/sweep-item.js';
-import { SweepRepository } from './sweep/sweep.repository.js';
-import { ORPHAN_MODEL, orphanSchema, SWEEP_MODEL, sweepSchema } from './sweep/sweep.schema.js';
-import { UserAdministration } from './user-administration.service.js';
-import { PAYMENT_MODEL, paymentSchema } from './payment.schema.js';
-import { PaymentService } from './payment.service.js';
+import { PaymentEventsHandler } from './upkeep/payment-events.handler.js';
+import { PaymentFence } from './provider/payment-fence.js';
+import { PaymentObserver } from './provider/payment-observer.js';
+import { PaymentRepository } from './record/payment.repository.js';
+import { PaymentResolver } from './upkeep/payment-resolver.js';
+import { OrphanCanceler } from './upkeep/orphan-canceler.js';
+import { OrphanRepository } from './upkeep/orphan.repository.js';
+import { OrphanService } from './upkeep/orphan.service.js';
+import { PaymentSweeper } from './upkeep/payment-sweeper.js';
+import { SweepItem } from './upkeep/sweep-item.js';
+import { SweepRepository } from './upkeep/sweep.repository.js';
+import { ORPHAN_MODEL, orphanSchema, SWEEP_MODEL, sweepSchema } from './upkeep/sweep.schema.js';
+import { UserAdministration } from './shopper/user-administration.service.js';
+import { PAYMENT_MODEL, paymentSchema } from './record/payment.schema.js';
+import { PaymentService } from './shopper/payment.service.js';
 
 @Module({
   imports: [
     MongooseModule.forFeature([
       { name: PAYMENT_MODEL, schema: paymentSchema },
-      { name: CHECKOUT_MODEL, schema: checkoutSchema },
+      { name: OFFER_MODEL, schema: offerSchema },
       { name: SWEEP_MODEL, schema: sweepSchema },
       { name: ORPHAN_MODEL, schema: orphanSchema },
     ]),
     AuditModule,
     MerchantModule,
     UserModule,
-    CustomerModule,
+    ShopperModule,
     StripeModule,
     WebhookModule,
     LimitsModule,
@@ -61,9 +61,9 @@ import { PaymentService } from './payment.service.js';
   providers: [
     AccountClosure,
     AccountWatch,
-    CheckoutRegistration,
-    CheckoutRepository,
-    CheckoutService,
+    OfferRegistration,
+    OfferRepository,
+    OfferService,
     ConfirmAnswers,
     ConfirmPaymentService,
     CreatePaymentService,
@@ -89,8 +89,8 @@ import { PaymentService } from './payment.service.js';
   ],
   exports: [
     AccountClosure,
-    CheckoutRegistration,
-    CheckoutService,
+    OfferRegistration,
+    OfferService,
     ConfirmPaymentService,
     CreatePaymentService,
     OperationsReportService,

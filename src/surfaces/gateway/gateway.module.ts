@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { GatewayAuthModule } from '../../modules/auth/gateway/gateway-auth.module.js';
-import { VaultModule } from '../../modules/customer/vault/vault.module.js';
+import { VaultModule } from '../../modules/customer/vault.module.js';
 import { ApiKeyController } from './api-key/api-key.controller.js';
 import { TokenController } from './token/token.controller.js';
 import { GatewayUserController } from './user/user.controller.js';

@@ -1,4 +1,4 @@
-import type { AttemptResult, Payment } from '../../../src/modules/payment/payment.types.js';
+import type { AttemptResult, Payment } from '../../../src/modules/payment/record/payment.types.js';
 import type { SimulatedRequest } from '../../support/simulator.js';
 
 /** A confirm that Stripe executed under the key of an attempt of this payment. */

@@ -1,4 +1,4 @@
-import type { Payment } from '../../../src/modules/payment/payment.types.js';
+import type { Payment } from '../../../src/modules/payment/record/payment.types.js';
 import type { LedgerEntry } from '../../support/simulator.js';
 import { attemptTrouble } from './attempt-checks.js';
 import type { Told } from './shopper.js';

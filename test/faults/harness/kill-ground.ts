@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Payment } from '../../../src/modules/payment/payment.types.js';
+import type { Payment } from '../../../src/modules/payment/record/payment.types.js';
 import { builtDist } from '../../support/built-dist.js';
 import { eventually, newCuid } from '../../support/payments.js';
 import type { FaultMatch } from '../../support/simulator.js';

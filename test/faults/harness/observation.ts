@@ -1,7 +1,7 @@
 import { mongo } from 'mongoose';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Payment } from '../../../src/modules/payment/payment.types.js';
+import type { Payment } from '../../../src/modules/payment/record/payment.types.js';
 import { TEST_STRIPE_KEY, TEST_WEBHOOK_SECRET } from '../../support/test-keys.js';
 import type { Books } from './books.js';
 import type { Told } from './shopper.js';

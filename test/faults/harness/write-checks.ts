@@ -1,4 +1,4 @@
-import type { Payment } from '../../../src/modules/payment/payment.types.js';
+import type { Payment } from '../../../src/modules/payment/record/payment.types.js';
 import type { SeenRequest } from './stripe-log.js';
 import type { PaymentWrite } from './write-log.js';
 

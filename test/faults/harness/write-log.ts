@@ -1,5 +1,5 @@
 import { mongo } from 'mongoose';
-import type { Payment } from '../../../src/modules/payment/payment.types.js';
+import type { Payment } from '../../../src/modules/payment/record/payment.types.js';
 import { commandName, MongoFrames } from '../../support/mongo-frames.js';
 import type { Tap } from '../../support/tcp-proxy.js';
 import type { Happening } from './journal.js';

@@ -1,5 +1,5 @@
 import { derivedId } from '../../../src/platform/common/id.js';
-import type { Payment } from '../../../src/modules/payment/payment.types.js';
+import type { Payment } from '../../../src/modules/payment/record/payment.types.js';
 import type { TestApp } from '../../support/app.js';
 import type { HttpAnswer } from '../../support/http-client.js';
 import { browserConfirm, eventually, newCuid, payments, secret } from '../../support/payments.js';

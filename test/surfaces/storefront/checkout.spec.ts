@@ -1,8 +1,8 @@
 import { getModelToken } from '@nestjs/mongoose';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Model } from 'mongoose';
-import { CHECKOUT_MODEL } from '../../../src/modules/payment/checkout/checkout.schema.js';
-import type { Checkout } from '../../../src/modules/payment/checkout/checkout.types.js';
+import { OFFER_MODEL } from '../../../src/modules/payment/shopper/offer.schema.js';
+import type { Offer } from '../../../src/modules/payment/shopper/offer.types.js';
 import { armFailpoints } from '../../../src/platform/common/failpoints.js';
 import { startTestApp, type TestApp } from '../../support/app.js';
 import { logs } from '../../support/log-capture.js';
@@ -43,7 +43,7 @@ async function login(at: TestApp): Promise<string> {
 const put = (body: unknown, token = admin, id = cuid) => app.http.put(`/checkout/${id}`, body, { token });
 const pay = (token: string, id = cuid) => app.http.post('/payment', { cuid: id }, { token });
 const stored = (id = cuid) =>
-  app.app.get<Model<Checkout>>(getModelToken(CHECKOUT_MODEL), { strict: false }).findById(id).lean<Checkout>().exec();
+  app.app.get<Model<Offer>>(getModelToken(OFFER_MODEL), { strict: false }).findById(id).lean<Offer>().exec();
 
 describe('PUT /checkout/{cuid}', () => {
   describe('who may', () => {
@@ -346,7 +346,7 @@ describe('paying a checkout', () => {
   it('a replacement between the look and the claim: the claim looks again, and what stands is charged', async () => {
     const { token } = await app.register();
     await put(TERMS);
-    armFailpoints('checkout.claim.before=sleep:1500');
+    armFailpoints('offer.claim.before=sleep:1500');
     try {
       const paying = pay(token);
       await sleep(300);
@@ -443,7 +443,7 @@ describe('a price that Stripe refuses', () => {
     }
   });
 
-  it.each(['checkout.reclaim.after', 'create.reopen.before', 'create.reopen.after', 'create.send.before'])(
+  it.each(['offer.reclaim.after', 'create.reopen.before', 'create.reopen.after', 'create.send.before'])(
     'dead at %s: the payer comes back and pays what stands',
     async (point) => {
       const { token } = await refused();

@@ -1,4 +1,4 @@
-import { PaymentObserver } from '../../../src/modules/payment/payment-observer.js';
+import { PaymentObserver } from '../../../src/modules/payment/provider/payment-observer.js';
 import { startTestApp, type TestApp } from '../../support/app.js';
 import { eventually, HOUR, MINUTE, payer, payments } from '../../support/payments.js';
 import { storedUsers } from '../../support/users.js';

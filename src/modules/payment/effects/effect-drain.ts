@@ -7,8 +7,8 @@ import { inLanes } from '../../../platform/common/lanes.js';
 import { CONFIG, type Config } from '../../../platform/config/config.js';
 import { Metrics } from '../../../platform/operations/metrics.js';
 import { Readiness } from '../../../platform/operations/readiness.js';
-import { PaymentRepository } from '../payment.repository.js';
-import type { Effect, Payment } from '../payment.types.js';
+import { PaymentRepository } from '../record/payment.repository.js';
+import type { Effect, Payment } from '../record/payment.types.js';
 import { afterFailure, isParked, withEffect } from './effect-failure.js';
 import { ReceiptService } from './receipt.service.js';
 

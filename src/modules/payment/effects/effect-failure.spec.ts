@@ -1,6 +1,6 @@
 import { DAY, HOUR, MINUTE } from '../../../platform/common/duration.js';
 import { MailRefusedError } from '../../../platform/mail/mail-refused.error.js';
-import type { Effect } from '../payment.types.js';
+import type { Effect } from '../record/payment.types.js';
 import { afterFailure } from './effect-failure.js';
 
 const NEW: Effect = { id: 'pay_1:succeeded', type: 'payment.succeeded', doneAt: null };

@@ -1,6 +1,6 @@
 import { DAY, HOUR, MINUTE } from '../../../platform/common/duration.js';
 import { MailRefusedError } from '../../../platform/mail/mail-refused.error.js';
-import type { Effect, Payment, PaymentChange } from '../payment.types.js';
+import type { Effect, Payment, PaymentChange } from '../record/payment.types.js';
 
 const FIRST_PAUSE_MS = MINUTE;
 const LONGEST_PAUSE_MS = 4 * HOUR;

@@ -4,8 +4,8 @@ import { Clock } from '../../../platform/common/clock.js';
 import type { AuditAction } from '../../audit/audit-actions.js';
 import { AuditTrail } from '../../audit/audit-trail.service.js';
 import type { AuditActor } from '../../audit/audit.types.js';
-import { PaymentRepository } from '../payment.repository.js';
-import type { Effect, Payment } from '../payment.types.js';
+import { PaymentRepository } from '../record/payment.repository.js';
+import type { Effect, Payment } from '../record/payment.types.js';
 import { isParked, withEffect } from './effect-failure.js';
 
 export interface ParkedReceipt {

@@ -3,7 +3,7 @@ import { atFailpoint } from '../../../platform/common/failpoints.js';
 import { Mailer } from '../../../platform/mail/mailer.js';
 import { formatMoney } from '../../calculator/currency.js';
 import { UserRepository } from '../../user/user.repository.js';
-import type { Payment } from '../payment.types.js';
+import type { Payment } from '../record/payment.types.js';
 import { asPlainText } from './plain-text.js';
 
 /** Tells the payer by e-mail that the money has been taken. */

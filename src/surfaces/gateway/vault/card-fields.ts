@@ -1,7 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
 import { ArrayMaxSize, IsArray, IsIn, IsString, Matches, MaxLength, ValidateBy } from 'class-validator';
-import { METHOD_FLAGS } from '../../../modules/customer/payment-method/payment-method.types.js';
+import { METHOD_FLAGS } from '../../../modules/customer/record/payment-method.types.js';
 import { containsCardNumber, NoCardNumber, passesLuhn } from '../../../platform/common/card-number.js';
 import { TextUpTo } from '../../shared/body-shape.js';
 import { isStorable, MayBeAbsent } from '../../shared/field-rules.js';

@@ -1,8 +1,8 @@
 import { applyDecorators, Body, Delete, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiBody, ApiParam } from '@nestjs/swagger';
-import type { AskedMethod } from '../../../modules/customer/payment-method/asked-method.js';
-import { PaymentMethodService } from '../../../modules/customer/payment-method/payment-method.service.js';
-import type { VaultCustomer } from '../../../modules/customer/vault/vault-customer.types.js';
+import type { AskedMethod } from '../../../modules/customer/record/new-method.types.js';
+import { PaymentMethodService } from '../../../modules/customer/payment-method.service.js';
+import type { VaultCustomer } from '../../../modules/customer/record/vault-customer.types.js';
 import type { GatewayPrincipal } from '../../../modules/user/gateway/gateway-user.types.js';
 import { done, single } from '../envelope.js';
 import type { SuccessEnvelope } from '../envelope.dto.js';

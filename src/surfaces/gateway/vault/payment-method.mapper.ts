@@ -3,9 +3,9 @@ import type {
   CardChange,
   NewBankAccount,
   TokenChange,
-} from '../../../modules/customer/payment-method/new-method.types.js';
-import type { AskedMethod } from '../../../modules/customer/payment-method/asked-method.js';
-import type { MethodFlag, VaultBankAccount } from '../../../modules/customer/payment-method/payment-method.types.js';
+} from '../../../modules/customer/record/new-method.types.js';
+import type { AskedMethod } from '../../../modules/customer/record/new-method.types.js';
+import type { MethodFlag, VaultBankAccount } from '../../../modules/customer/record/payment-method.types.js';
 import { invalidRequest } from '../../../platform/common/app-error.js';
 import { EXPIRY } from './card-fields.js';
 import type {

@@ -1,8 +1,8 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
 import { IsIn, IsString, MaxLength } from 'class-validator';
-import { METHOD_TYPES, type MethodType } from '../../../modules/customer/payment-method/payment-method.types.js';
-import type { CustomerFlag } from '../../../modules/customer/vault/vault-customer.types.js';
+import { METHOD_TYPES, type MethodType } from '../../../modules/customer/record/payment-method.types.js';
+import type { CustomerFlag } from '../../../modules/customer/record/vault-customer.types.js';
 import { MayBeAbsent, StorableText } from '../../shared/field-rules.js';
 import { EmptyClears } from '../empty-clears.js';
 import { Nested } from '../nested.js';

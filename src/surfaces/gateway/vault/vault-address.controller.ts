@@ -1,6 +1,6 @@
 import { Body, Delete, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiBody, ApiParam } from '@nestjs/swagger';
-import { VaultAddressService } from '../../../modules/customer/address/vault-address.service.js';
+import { VaultAddressService } from '../../../modules/customer/vault-address.service.js';
 import type { GatewayPrincipal } from '../../../modules/user/gateway/gateway-user.types.js';
 import { SuccessEnvelope } from '../envelope.dto.js';
 import { done, single } from '../envelope.js';

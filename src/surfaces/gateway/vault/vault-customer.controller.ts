@@ -1,9 +1,9 @@
 import { Body, Delete, Get, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiBody } from '@nestjs/swagger';
-import { CreateVaultCustomerService } from '../../../modules/customer/vault/create-vault-customer.service.js';
-import { DeleteVaultCustomerService } from '../../../modules/customer/vault/delete-vault-customer.service.js';
-import { UpdateVaultCustomerService } from '../../../modules/customer/vault/update-vault-customer.service.js';
-import { VaultCustomerService } from '../../../modules/customer/vault/vault-customer.service.js';
+import { CreateVaultCustomerService } from '../../../modules/customer/create-vault-customer.service.js';
+import { DeleteVaultCustomerService } from '../../../modules/customer/delete-vault-customer.service.js';
+import { UpdateVaultCustomerService } from '../../../modules/customer/update-vault-customer.service.js';
+import { VaultCustomerService } from '../../../modules/customer/vault-customer.service.js';
 import type { GatewayPrincipal } from '../../../modules/user/gateway/gateway-user.types.js';
 import { SuccessEnvelope } from '../envelope.dto.js';
 import { done, listed, single } from '../envelope.js';

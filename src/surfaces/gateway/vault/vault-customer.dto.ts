@@ -1,7 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
 import { ArrayMaxSize, IsArray, IsIn, IsNotIn, IsString, Matches, MaxLength } from 'class-validator';
-import { CUSTOMER_FLAGS, type CustomerFlag } from '../../../modules/customer/vault/vault-customer.types.js';
+import { CUSTOMER_FLAGS, type CustomerFlag } from '../../../modules/customer/record/vault-customer.types.js';
 import { NoCardNumber } from '../../../platform/common/card-number.js';
 import { MayBeAbsent, StorableText } from '../../shared/field-rules.js';
 import { Nested } from '../nested.js';

@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { CUSTOMER_FLAGS } from '../../../modules/customer/vault/vault-customer.types.js';
-import { METHOD_FLAGS } from '../../../modules/customer/payment-method/payment-method.types.js';
+import { CUSTOMER_FLAGS } from '../../../modules/customer/record/vault-customer.types.js';
+import { METHOD_FLAGS } from '../../../modules/customer/record/payment-method.types.js';
 import { ListEnvelope, SuccessEnvelope } from '../envelope.dto.js';
 import { VaultAddressBody } from './vault-address.dto.js';
 

@@ -1,4 +1,4 @@
-import type { VaultSearch } from '../../../modules/customer/vault/vault-search.types.js';
+import type { VaultSearch } from '../../../modules/customer/record/vault-search.types.js';
 import { toDateRange } from '../search/date-range.dto.js';
 import { DEFAULT_LIMIT } from '../search/page.js';
 import { toTextCriterion } from '../search/text-criterion.dto.js';

@@ -1,11 +1,11 @@
-import type { AddressChanges, VaultAddress } from '../../../modules/customer/address/address.types.js';
-import type { VaultBankAccount, VaultCard } from '../../../modules/customer/payment-method/payment-method.types.js';
+import type { AddressChanges, VaultAddress } from '../../../modules/customer/record/address.types.js';
+import type { VaultBankAccount, VaultCard } from '../../../modules/customer/record/payment-method.types.js';
 import type {
   CustomerDefaults,
   NewVaultCustomer,
   VaultCustomer,
   VaultCustomerUpdate,
-} from '../../../modules/customer/vault/vault-customer.types.js';
+} from '../../../modules/customer/record/vault-customer.types.js';
 import type { UpdateVaultCustomer } from './update-customer.dto.js';
 import { toDefaultMethod } from './payment-method.mapper.js';
 import type { VaultAddressBody, VaultAddressFields } from './vault-address.dto.js';

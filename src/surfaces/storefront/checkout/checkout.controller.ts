@@ -1,6 +1,6 @@
 import { Body, Get, Header, Param, Put } from '@nestjs/common';
 import { ApiExcludeEndpoint } from '@nestjs/swagger';
-import { CheckoutRegistration } from '../../../modules/payment/checkout/checkout-registration.service.js';
+import { OfferRegistration } from '../../../modules/payment/shopper/offer-registration.service.js';
 import type { Principal } from '../../../platform/common/principal.js';
 import { CurrentPrincipal, Public, StorefrontController, StorefrontErrors } from '../storefront.dialect.js';
 import { CheckoutRegistered, RegisterCheckout } from './checkout.dto.js';
@@ -10,7 +10,7 @@ import { RETURN_PAGE } from './return-page.js';
 
 @StorefrontController('checkout', 'checkout')
 export class CheckoutController {
-  constructor(private readonly checkouts: CheckoutRegistration) {}
+  constructor(private readonly offers: OfferRegistration) {}
 
   /** Where Stripe sends the payer back when no shop page is configured. Its query is neither read nor believed. */
   @Get('return')
@@ -33,6 +33,6 @@ export class CheckoutController {
     @Param('cuid', CuidPipe) cuid: string,
     @Body() body: RegisterCheckout,
   ): Promise<CheckoutRegistered> {
-    return toCheckoutRegistered(await this.checkouts.register(principal, cuid, toCheckoutTerms(body)));
+    return toCheckoutRegistered(await this.offers.register(principal, cuid, toCheckoutTerms(body)));
   }
 }

@@ -1,7 +1,7 @@
-import type { Checkout, CheckoutTerms } from '../../../modules/payment/checkout/checkout.types.js';
+import type { Offer, OfferTerms } from '../../../modules/payment/shopper/offer.types.js';
 import type { CheckoutRegistered, RegisterCheckout } from './checkout.dto.js';
 
-export function toCheckoutTerms(body: RegisterCheckout): CheckoutTerms {
+export function toCheckoutTerms(body: RegisterCheckout): OfferTerms {
   return {
     amountMinor: body.amount,
     currency: body.currency,
@@ -12,7 +12,7 @@ export function toCheckoutTerms(body: RegisterCheckout): CheckoutTerms {
   };
 }
 
-export function toCheckoutRegistered(checkout: Checkout): CheckoutRegistered {
+export function toCheckoutRegistered(checkout: Offer): CheckoutRegistered {
   return {
     cuid: checkout._id,
     amount: checkout.amountMinor,

@@ -1,5 +1,5 @@
 import { Get } from '@nestjs/common';
-import { OperationsReportService } from '../../../modules/payment/operations-report.service.js';
+import { OperationsReportService } from '../../../modules/payment/upkeep/operations-report.service.js';
 import type { Principal } from '../../../platform/common/principal.js';
 import { CurrentPrincipal, StorefrontController, StorefrontErrors } from '../storefront.dialect.js';
 import { ReturnOperations } from './operations.dto.js';

@@ -1,4 +1,4 @@
-import type { OperationsReport } from '../../../modules/payment/operations-report.service.js';
+import type { OperationsReport } from '../../../modules/payment/upkeep/operations-report.service.js';
 import type { ReturnOperations } from './operations.dto.js';
 
 export function toReturnOperations({

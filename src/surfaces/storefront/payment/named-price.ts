@@ -1,5 +1,5 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
-import type { ClientPrice } from '../../../modules/payment/checkout/checkout.types.js';
+import type { ClientPrice } from '../../../modules/payment/shopper/offer.types.js';
 import { invalidRequest } from '../../../platform/common/app-error.js';
 import type { CreatePayment } from './payment.dto.js';
 

@@ -1,7 +1,7 @@
 import { Body, Get, Inject, Param, Post, UseGuards } from '@nestjs/common';
-import { ConfirmPaymentService } from '../../../modules/payment/confirm-payment.service.js';
-import { CreatePaymentService } from '../../../modules/payment/create-payment.service.js';
-import { PaymentService } from '../../../modules/payment/payment.service.js';
+import { ConfirmPaymentService } from '../../../modules/payment/shopper/confirm-payment.service.js';
+import { CreatePaymentService } from '../../../modules/payment/shopper/create-payment.service.js';
+import { PaymentService } from '../../../modules/payment/shopper/payment.service.js';
 import { CONFIG, type Config } from '../../../platform/config/config.js';
 import type { Principal } from '../../../platform/common/principal.js';
 import { PaymentRateLimitGuard } from '../payment-rate-limit.guard.js';

@@ -1,5 +1,5 @@
-import type { CreatedPayment } from '../../../modules/payment/create-payment.service.js';
-import type { PaymentView } from '../../../modules/payment/payment-view.js';
+import type { CreatedPayment } from '../../../modules/payment/shopper/create-payment.service.js';
+import type { PaymentView } from '../../../modules/payment/record/payment-view.js';
 import type { PaymentCreated, ReturnPayment } from './payment.dto.js';
 
 export function toReturnPayment(payment: PaymentView): ReturnPayment {

@@ -1,5 +1,5 @@
 import { Body, Delete, Get, Param, Patch, Post, UseGuards } from '@nestjs/common';
-import { UserAdministration } from '../../../modules/payment/user-administration.service.js';
+import { UserAdministration } from '../../../modules/payment/shopper/user-administration.service.js';
 import { UserService } from '../../../modules/user/user.service.js';
 import type { Principal } from '../../../platform/common/principal.js';
 import { ApiObjectId, ObjectIdPipe } from '../../shared/object-id.pipe.js';

@@ -55,8 +55,8 @@ async function forget(scene: Scene): Promise<void> {
 export const ROUTES: readonly Route[] = [
   {
     points: [
-      ...(['create.load', 'customer.load', 'customer.send', 'customer.store', 'checkout.look'] as const),
-      ...(['checkout.tombstone', 'create.insert', 'create.send', 'create.store'] as const),
+      ...(['create.load', 'customer.load', 'customer.send', 'customer.store', 'offer.look'] as const),
+      ...(['offer.tombstone', 'create.insert', 'create.send', 'create.store'] as const),
       ...([
         'create.count',
         'create.payer',
@@ -132,14 +132,14 @@ export const ROUTES: readonly Route[] = [
     },
   },
   {
-    points: ['checkout.load', 'checkout.register', 'checkout.claim'],
+    points: ['offer.load', 'offer.register', 'offer.claim'],
     async act(scene) {
       await scene.register(1_500);
       await scene.pay();
     },
   },
   {
-    points: ['checkout.replace'],
+    points: ['offer.replace'],
     async act(scene) {
       await scene.register(1_500);
       await scene.register(1_600);
@@ -304,7 +304,7 @@ export const ROUTES: readonly Route[] = [
     },
   },
   {
-    points: ['create.reject', 'checkout.advice'],
+    points: ['create.reject', 'offer.advice'],
     async act(scene) {
       await scene.fault(
         { method: 'POST', path: CREATE, times: 1 },
@@ -321,7 +321,7 @@ export const ROUTES: readonly Route[] = [
     },
   },
   {
-    points: ['checkout.claimant', 'checkout.reclaim_look', 'checkout.reclaim', 'create.reopen'],
+    points: ['offer.claimant', 'offer.reclaim_look', 'offer.reclaim', 'create.reopen'],
     async act(scene) {
       await scene.register(1);
       await scene.create();
@@ -449,7 +449,7 @@ export const ROUTES: readonly Route[] = [
 
 /** Points that no route reaches, and why. */
 export const OUT_OF_REACH: Partial<Record<Failpoint, string>> = {
-  'checkout.void':
+  'offer.void':
     'only while another instance stands between its claim and its swap; checkout.spec.ts holds one there',
   'create.reopen_reload': 'the same',
   'fence.end': 'only when a user is deleted within a create; account-closure.spec.ts does it',

@@ -1,0 +1,71 @@
+import { Injectable } from '@nestjs/common';
+import { randomUUID } from 'node:crypto';
+import { AppError, invalidRequest } from '../../platform/common/app-error.js';
+import { Clock } from '../../platform/common/clock.js';
+import { atFailpoint } from '../../platform/common/failpoints.js';
+import { newXid } from '../../platform/common/xid.js';
+import type { GatewayPrincipal } from '../user/gateway/gateway-user.types.js';
+import { type AddressBook, EMPTY_BOOK, withAddress } from './record/address-book.js';
+import { type NewRecord, VaultCustomerWithMethod } from './vault-customer-with-method.js';
+import { VaultCustomerRepository } from './record/vault-customer.repository.js';
+import type { NewVaultCustomer, VaultCustomer } from './record/vault-customer.types.js';
+
+/** `POST /api/vault/customer` (contract gateway 11.1). */
+@Injectable()
+export class CreateVaultCustomerService {
+  constructor(
+    private readonly customers: VaultCustomerRepository,
+    private readonly withMethod: VaultCustomerWithMethod,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Throws AppError `validation_failed`, `vault_customer_taken`; with a method, what VaultCustomerWithMethod throws. */
+  async create(caller: GatewayPrincipal, asked: NewVaultCustomer): Promise<VaultCustomer> {
+    const record = this.record(caller.accountId, asked);
+    const { method } = asked;
+    if (method !== undefined) return this.withMethod.create(record, { ...asked, method });
+    const stored = await atFailpoint('vault.insert', () => this.customers.insert(record));
+    if (stored === null) throw new AppError('vault_customer_taken', 'id is already taken');
+    return stored;
+  }
+
+  private record(accountId: string, asked: NewVaultCustomer): NewRecord {
+    const now = this.clock.date();
+    return {
+      _id: newXid(now.getTime()),
+      accountId,
+      customerId: customerIdOf(asked, now.getTime()),
+      state: 'active',
+      description: asked.description ?? '',
+      notes: '',
+      flags: asked.flags ?? [],
+      ...firstAddresses(asked, now.getTime()),
+      methods: [],
+      providerCustomerId: null,
+      customerGeneration: 1,
+      pending: [],
+      creation: null,
+      nextCheckAt: null,
+      createdAt: now,
+      updatedAt: now,
+    };
+  }
+}
+
+/** With `idFormat` only its beginning: the rest is known once the method is. */
+function customerIdOf({ id, idFormat, method }: NewVaultCustomer, now: number): string {
+  if (id !== undefined && idFormat !== undefined) throw invalidRequest('id and id_format must not be sent together');
+  if (idFormat === undefined) return id ?? randomUUID();
+  if (method === undefined) throw invalidRequest('id_format needs a default_payment');
+  return newXid(now);
+}
+
+/** Each the default for what it is sent for; the only one for both. */
+function firstAddresses({ billingAddress, shippingAddress }: NewVaultCustomer, now: number): AddressBook {
+  let book = EMPTY_BOOK;
+  if (billingAddress !== undefined)
+    book = withAddress(book, billingAddress, { now, field: 'default_billing_address' }).book;
+  if (shippingAddress === undefined) return book;
+  const shipping = withAddress(book, shippingAddress, { now, field: 'default_shipping_address' });
+  return { ...shipping.book, defaults: { ...shipping.book.defaults, shippingAddressId: shipping.id } };
+}

@@ -1,0 +1,22 @@
+import { Injectable } from '@nestjs/common';
+import type { GatewayPrincipal } from '../user/gateway/gateway-user.types.js';
+import { VaultCustomerService } from './vault-customer.service.js';
+import { VaultRemoval } from './work/vault-removal.js';
+
+/** `DELETE /api/vault/{customer id}` (contract gateway 11.5). */
+@Injectable()
+export class DeleteVaultCustomerService {
+  constructor(
+    private readonly customers: VaultCustomerService,
+    private readonly removal: VaultRemoval,
+  ) {}
+
+  /**
+   * Gone here for good once it answers, and at Stripe as soon as Stripe does: the intent is stored, the resolver repeats.
+   * @throws AppError vault_customer_not_found.
+   */
+  async delete(caller: GatewayPrincipal, customerId: string): Promise<void> {
+    const { _id: id } = await this.customers.read(caller, customerId);
+    await this.removal.remove(id);
+  }
+}

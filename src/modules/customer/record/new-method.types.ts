@@ -1,0 +1,46 @@
+import type { RawCard } from '../../../platform/stripe/provider-method.types.js';
+import type { MethodFlag, VaultBankAccount } from './payment-method.types.js';
+
+/** A bank account as somebody typed it. The account number is in memory only. */
+export interface NewBankAccount {
+  readonly accountNumber: string;
+  /** Nine digits with a good check digit. */
+  readonly routingNumber: string;
+  readonly accountType: VaultBankAccount['accountType'];
+  readonly secCode: VaultBankAccount['secCode'];
+}
+
+/** What a payment method is made of. Numbers are in memory only, for as long as the request. */
+export type NewMethod =
+  | { readonly kind: 'card'; readonly card: RawCard }
+  | { readonly kind: 'ach'; readonly account: NewBankAccount }
+  /** `tok_…` or `pm_…`; with the payload of a wallet that it was in, by which a repeat is known. */
+  | {
+      readonly kind: 'token';
+      readonly token: string;
+      readonly wallet: 'apple_pay' | 'google_pay' | null;
+      readonly payload?: unknown;
+    };
+
+/** Changes of a card; what is absent stays. Another number is another card at Stripe under the same id here. */
+export interface CardChange {
+  readonly number?: string;
+  readonly expiry?: Pick<RawCard, 'expiryMonth' | 'expiryYear'>;
+  readonly flags?: readonly MethodFlag[];
+}
+
+/** Changes of a bank account; what is absent stays. */
+export interface BankAccountChange extends Partial<NewBankAccount> {
+  readonly flags?: readonly MethodFlag[];
+}
+
+/** Changes of either kind of method by a token. */
+export interface TokenChange {
+  readonly token?: string;
+  readonly flags?: readonly MethodFlag[];
+}
+
+/** A payment method as a client sends it: also in a wallet's payload, as it is. */
+export type AskedMethod =
+  | NewMethod
+  | { readonly kind: 'wallet'; readonly wallet: 'apple_pay' | 'google_pay'; readonly payload: object | string };

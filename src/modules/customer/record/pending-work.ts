@@ -1,0 +1,66 @@
+import type { VaultCustomer } from './vault-customer.types.js';
+import type { ChangeWork, PendingWork, SaveWork } from './pending-work.types.js';
+
+/** What of a record its pending work decides. */
+export type PendingPart = Pick<VaultCustomer, 'pending' | 'nextCheckAt'>;
+
+/** What every new piece of work begins with: nothing was sent, and a request is at it until its lease ends. */
+export function freshWork(now: Date, leaseMs: number) {
+  const leaseUntil = new Date(now.getTime() + leaseMs);
+  return { generation: 0, unanswered: false, leaseUntil, dueAt: leaseUntil, since: now };
+}
+
+export function withWork(record: VaultCustomer, ...added: readonly PendingWork[]): PendingPart {
+  return scheduled(record, [...record.pending, ...added]);
+}
+
+export function withoutWork(record: VaultCustomer, workId: string): PendingPart {
+  return scheduled(
+    record,
+    record.pending.filter(({ id }) => id !== workId),
+  );
+}
+
+/** As it is when there is no such work any more. */
+export function withPatched<W extends PendingWork>(
+  record: VaultCustomer,
+  workId: string,
+  patch: Partial<Omit<W, 'id' | 'kind'>>,
+): PendingPart {
+  const pending = record.pending.map((work) => (work.id === workId ? { ...work, ...patch } : work));
+  return scheduled(record, pending);
+}
+
+/** Whether a request is at it. */
+export function isLeased({ leaseUntil }: PendingWork, now: Date): boolean {
+  return leaseUntil !== null && leaseUntil > now;
+}
+
+/** Whether it changes the method at Stripe, or puts another one in its place. */
+export function isOfMethod(methodId: string, work: PendingWork): work is ChangeWork | SaveWork {
+  if (work.kind === 'change') return work.methodId === methodId;
+  return work.kind === 'save' && work.replaces && work.methodId === methodId && !work.undoing;
+}
+
+/** What a `save` becomes that no request may finish any more: no repeat has to be known, so its hash goes too. */
+export const UNDOING = { undoing: true, fingerprint: null } as const;
+
+/** For a record that nobody comes back to. */
+export function withoutFingerprints(pending: readonly PendingWork[]): PendingWork[] {
+  return pending.map((work) => (work.kind === 'save' ? { ...work, fingerprint: null } : work));
+}
+
+export function saveWorkOf(record: VaultCustomer, workId: string): SaveWork | undefined {
+  return record.pending.find((work): work is SaveWork => work.kind === 'save' && work.id === workId);
+}
+
+/**
+ * The record is due when the first piece of its work is. One that is being deleted has times of its own, and one that is
+ * being created is due also when its work has ended: it has to go then. Its contact waits until it has come to life.
+ */
+function scheduled({ state, nextCheckAt }: VaultCustomer, pending: readonly PendingWork[]): PendingPart {
+  const counts = state === 'creating' ? pending.filter(({ kind }) => kind !== 'contact') : pending;
+  if (state === 'deleting' || (state === 'creating' && counts.length === 0)) return { pending, nextCheckAt };
+  const first = Math.min(...counts.map(({ dueAt }) => dueAt.getTime()));
+  return { pending, nextCheckAt: counts.length === 0 ? null : new Date(first) };
+}

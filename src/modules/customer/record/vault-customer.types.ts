@@ -1,0 +1,76 @@
+import type { Versioned } from '../../../platform/database/versioned-collection.js';
+import type { AddressChanges, VaultAddress } from './address.types.js';
+import type { MethodType, VaultMethod } from './payment-method.types.js';
+import type { AskedMethod } from './new-method.types.js';
+import type { PendingWork } from './pending-work.types.js';
+
+export const CUSTOMER_FLAGS = ['surcharge_exempt'] as const;
+export type CustomerFlag = (typeof CUSTOMER_FLAGS)[number];
+
+export interface CustomerDefaults {
+  readonly billingAddressId: string | null;
+  readonly shippingAddressId: string | null;
+  readonly methodId: string | null;
+  /** The type of that method: searched for, so it is stored with it. */
+  readonly methodType: MethodType | null;
+}
+
+/**
+ * A stored customer, collection `vault_customers`: one document with everything of theirs, changed only by swaps, so that
+ * a default never points at what is gone.
+ */
+export interface VaultCustomer extends Versioned {
+  /** An xid, never told: `vault_customer_id` in the metadata at Stripe, and the root of every idempotency key. */
+  readonly _id: string;
+  readonly accountId: string;
+  /** What the merchant calls them, the contract's `id`. */
+  readonly customerId: string;
+  /** Reads, searches and look-ups see `active` only; the others are finished or undone by the resolver. */
+  readonly state: 'creating' | 'active' | 'deleting';
+  readonly description: string;
+  readonly notes: string;
+  readonly flags: readonly CustomerFlag[];
+  /** Oldest first, no two of one hash. */
+  readonly addresses: readonly VaultAddress[];
+  /** Oldest first. */
+  readonly methods: readonly VaultMethod[];
+  readonly defaults: CustomerDefaults;
+  /** `cus_…`, made with the first method. */
+  readonly providerCustomerId: string | null;
+  readonly customerGeneration: number;
+  readonly pending: readonly PendingWork[];
+  /** While `creating`: by the fingerprint a repeat is known. Null afterwards. */
+  readonly creation: { readonly fingerprint: string; readonly idFormat: string | null } | null;
+  /** When the vault's resolver looks again; null when there is nothing to finish. */
+  readonly nextCheckAt: Date | null;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+}
+
+export type VaultCustomerChange = Partial<Omit<VaultCustomer, '_id' | 'v' | 'w' | 'accountId'>>;
+
+/** Only what is present changes. */
+export interface VaultCustomerUpdate {
+  readonly description?: string;
+  readonly notes?: string;
+  /** All of them. */
+  readonly flags?: readonly CustomerFlag[];
+  readonly billingAddressId?: string;
+  readonly shippingAddressId?: string;
+  /** Together with its type, or not at all. */
+  readonly methodId?: string;
+  readonly methodType?: MethodType;
+}
+
+export interface NewVaultCustomer {
+  /** At most 40 letters or digits; not together with `idFormat`. */
+  readonly id?: string;
+  /** `xid_type_last4`: needs a payment method. */
+  readonly idFormat?: string;
+  readonly description?: string;
+  readonly flags?: readonly CustomerFlag[];
+  readonly billingAddress?: AddressChanges;
+  readonly shippingAddress?: AddressChanges;
+  /** The default payment method: the customer is stored with it or not at all. */
+  readonly method?: AskedMethod;
+}

@@ -1,0 +1,60 @@
+import { ADDRESS_FIELDS } from './address.types.js';
+import type { DateRange, TextCriterion, VaultCriterion, VaultSearch } from './vault-search.types.js';
+
+/** Where each criterion looks. MongoDB compares with every address: `=` wants one that fits, `!=` that none does. */
+const PATHS: Readonly<Record<VaultCriterion, string>> = {
+  customerId: 'customerId',
+  addressId: 'addresses.id',
+  ...(Object.fromEntries(ADDRESS_FIELDS.map((field) => [field, `addresses.${field}`])) as Record<
+    (typeof ADDRESS_FIELDS)[number],
+    string
+  >),
+  methodType: 'defaults.methodType',
+  billingAddressId: 'defaults.billingAddressId',
+  shippingAddressId: 'defaults.shippingAddressId',
+};
+
+/** Those that an index leads to, the one that leaves least first. */
+const INDEXED = ['customerId', 'email', 'phone', 'lastName'] as const satisfies readonly VaultCriterion[];
+
+/**
+ * The query for a search. The first clause is one with an index wherever there is one: the embedded store does not plan, it
+ * takes the index of the first clause that has one, and by account alone it would read everybody.
+ */
+export function searchFilter(accountId: string, search: VaultSearch): Record<string, unknown> {
+  const { criteria } = search;
+  const clauses: [string, unknown][] = [];
+  const add = (name: VaultCriterion) => {
+    const criterion = criteria[name];
+    if (criterion !== undefined) clauses.push([PATHS[name], condition(criterion)]);
+  };
+  INDEXED.filter((name) => criteria[name]?.operator === '=').forEach(add);
+  clauses.push(['accountId', String(accountId)], ['state', 'active']);
+  for (const name of Object.keys(PATHS) as VaultCriterion[]) {
+    if (!clauses.some(([path]) => path === PATHS[name])) add(name);
+  }
+  return Object.fromEntries([
+    ...clauses,
+    ...bounds('createdAt', search.createdAt),
+    ...bounds('updatedAt', search.updatedAt),
+  ]);
+}
+
+function condition({ operator, value }: TextCriterion): unknown {
+  return operator === '=' ? String(value) : { $ne: String(value) };
+}
+
+/** No record is older or younger; what lies beyond, some drivers cannot write. */
+const FIRST = Date.UTC(1970, 0, 1);
+const LAST = Date.UTC(9999, 0, 1);
+
+/**
+ * Dates are whole milliseconds, so both ends are told as the first that is outside: with `$gte` and `$lte` the embedded store
+ * loses what lies on the bound of an index that goes on behind the date.
+ */
+function bounds(path: string, { start, end }: DateRange = {}): [string, unknown][] {
+  if (start === undefined && end === undefined) return [];
+  return [[path, { ...(start && { $gt: beside(start, -1) }), ...(end && { $lt: beside(end, 1) }) }]];
+}
+
+const beside = (bound: Date, ms: number) => new Date(Math.min(Math.max(bound.getTime(), FIRST), LAST) + ms);

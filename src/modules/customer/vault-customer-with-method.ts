@@ -1,0 +1,103 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { AppError } from '../../platform/common/app-error.js';
+import { atFailpoint } from '../../platform/common/failpoints.js';
+import { MethodSaver } from './work/method-saver.js';
+import type { AskedMethod, NewMethod } from './record/new-method.types.js';
+import { holderOf } from './record/holder.js';
+import { firstFlags } from './record/new-save-work.js';
+import type { SaveWork } from './record/pending-work.types.js';
+import { isVerdict } from './work/provider-refusals.js';
+import { type RequestFingerprint, RequestFingerprints } from './record/request-fingerprints.js';
+import { SaveStarter } from './work/save-starter.js';
+import type { VaultMethod } from './record/payment-method.types.js';
+import { VaultCustomerRepository } from './record/vault-customer.repository.js';
+import type { NewVaultCustomer, VaultCustomer, VaultCustomerChange } from './record/vault-customer.types.js';
+import { VaultRemoval } from './work/vault-removal.js';
+
+export type NewRecord = Omit<VaultCustomer, 'v' | 'w'>;
+
+const ROUNDS = 3;
+
+/** A customer that comes with a payment method: nobody sees it before Stripe has the method, and it goes if Stripe has not. */
+@Injectable()
+export class VaultCustomerWithMethod {
+  private readonly logger = new Logger(VaultCustomerWithMethod.name);
+
+  constructor(
+    private readonly customers: VaultCustomerRepository,
+    private readonly starter: SaveStarter,
+    private readonly saver: MethodSaver,
+    private readonly removal: VaultRemoval,
+    private readonly fingerprints: RequestFingerprints,
+  ) {}
+
+  /**
+   * The same asked for again while the first is not answered is one customer.
+   * @throws AppError vault_customer_taken, card_declined, payment_method_refused (400, nothing stored),
+   *   provider_unreachable, provider_refused (503), vault_customer_busy (409).
+   */
+  async create(fresh: NewRecord, asked: NewVaultCustomer & { method: AskedMethod }): Promise<VaultCustomer> {
+    const method = this.starter.accept(asked.method);
+    const request = { accountId: fresh.accountId, asked };
+    const fingerprint = this.fingerprints.of((hash) => hash(request));
+    const drawn = this.starter.draw(method, { methodId: null, flags: firstFlags(method) }, holderOf(fresh), (hash) =>
+      hash(request),
+    );
+    const creating: NewRecord = {
+      ...fresh,
+      state: 'creating',
+      creation: { fingerprint: fingerprint.stored, idFormat: asked.idFormat ?? null },
+      pending: [drawn.work],
+      nextCheckAt: drawn.work.dueAt,
+    };
+    for (let round = 0; round < ROUNDS; round++) {
+      const found = await this.begun(creating, asked.id, fingerprint);
+      if (found === null) continue;
+      const started = await this.starter.start(found, drawn, ({ state }) => state === 'creating');
+      if (started === null) continue;
+      return started.done ? started.record : this.save(started.record, started.work, method);
+    }
+    throw new AppError('vault_customer_busy', 'the same request is being worked on', { retryAfterSeconds: 2 });
+  }
+
+  /** @returns the record of this request or of its earlier self; null when somebody was quicker: look again. */
+  private async begun(
+    creating: NewRecord,
+    id: string | undefined,
+    { known }: RequestFingerprint,
+  ): Promise<VaultCustomer | null> {
+    const { accountId } = creating;
+    const there =
+      id === undefined
+        ? await atFailpoint('creation.repeat', () => this.customers.findCreating(accountId, known))
+        : await atFailpoint('creation.find', () => this.customers.findInAccount(accountId, id));
+    if (there === null) return atFailpoint('creation.insert', () => this.customers.insert(creating));
+    if (there.creation !== null && known.includes(there.creation.fingerprint)) return there;
+    throw new AppError('vault_customer_taken', 'id is already taken');
+  }
+
+  private async save(record: VaultCustomer, work: SaveWork, method: NewMethod): Promise<VaultCustomer> {
+    try {
+      return await this.saver.save(record, work, method, activated);
+    } catch (error) {
+      if (isVerdict(error)) await this.discard(record._id);
+      throw error;
+    }
+  }
+
+  /** What Stripe does not answer now, and a crash here, is for the resolver. */
+  private async discard(id: string): Promise<void> {
+    const gone = await this.removal.begin(id, 'creating');
+    if (gone === null) return;
+    await this.removal.finish(gone).catch((error: unknown) => {
+      this.logger.warn({ err: error }, 'a refused vault customer is deleted later');
+    });
+  }
+}
+
+function activated(record: VaultCustomer, method: VaultMethod): VaultCustomerChange {
+  const { customerId, creation, createdAt } = record;
+  const masked = method.type === 'card' ? method.maskedNumber : method.maskedAccountNumber;
+  const formatted = creation?.idFormat == null ? customerId : `${customerId}_${method.type}_${masked.slice(-4)}`;
+  return { state: 'active', creation: null, customerId: formatted, updatedAt: createdAt };
+}

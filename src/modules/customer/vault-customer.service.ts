@@ -1,0 +1,67 @@
+import { Injectable } from '@nestjs/common';
+import { AppError } from '../../platform/common/app-error.js';
+import { isDeepStrictEqual } from 'node:util';
+import { atFailpoint } from '../../platform/common/failpoints.js';
+import { newXid } from '../../platform/common/xid.js';
+import type { GatewayPrincipal } from '../user/gateway/gateway-user.types.js';
+import { contactOf, withContact } from './record/contact.js';
+import { VaultCustomerRepository } from './record/vault-customer.repository.js';
+import type { VaultCustomer, VaultCustomerChange } from './record/vault-customer.types.js';
+import { VaultRecords } from './record/vault-records.js';
+import type { VaultSearch } from './record/vault-search.types.js';
+
+const notFound = () => new AppError('vault_customer_not_found', 'there is no such customer');
+
+/** Customers of the caller's account (contract gateway 11); another account's are not found. */
+@Injectable()
+export class VaultCustomerService {
+  constructor(
+    private readonly customers: VaultCustomerRepository,
+    private readonly records: VaultRecords,
+  ) {}
+
+  /** Throws AppError `vault_customer_not_found`. */
+  async read(caller: GatewayPrincipal, customerId: string): Promise<VaultCustomer> {
+    const customer = await atFailpoint('vault.find', () => this.customers.findActive(caller.accountId, customerId));
+    if (customer === null) throw notFound();
+    return customer;
+  }
+
+  /** Newest first, and how many match in all. */
+  search(caller: GatewayPrincipal, search: VaultSearch): Promise<{ customers: VaultCustomer[]; total: number }> {
+    return atFailpoint('vault.search', () => this.customers.search(caller.accountId, search));
+  }
+
+  /**
+   * Changes what is stored in one swap; `think` is asked again when somebody else was first, and null changes nothing.
+   * @throws AppError vault_customer_not_found, vault_customer_busy, and what `think` throws.
+   */
+  async change(
+    caller: GatewayPrincipal,
+    customerId: string,
+    think: (seen: VaultCustomer) => VaultCustomerChange | null,
+  ): Promise<VaultCustomer> {
+    const { _id: id } = await this.read(caller, customerId);
+    const workId = newXid(this.records.now().getTime());
+    const changed = await this.records.change(id, (seen) => {
+      if (seen.state !== 'active') throw notFound();
+      const change = think(seen);
+      if (change === null) return null;
+      const now = this.records.now();
+      return { ...change, ...withOtherContact(seen, change, { id: workId, now }), updatedAt: now };
+    });
+    if (changed === null) throw notFound();
+    return changed;
+  }
+}
+
+/** Stripe is told when the change makes it another one. */
+function withOtherContact(
+  seen: VaultCustomer,
+  change: VaultCustomerChange,
+  drawn: { id: string; now: Date },
+): VaultCustomerChange {
+  const next = { ...seen, ...change };
+  const contact = contactOf(next);
+  return isDeepStrictEqual(contact, contactOf(seen)) ? {} : withContact(next, contact, drawn);
+}

@@ -1,0 +1,61 @@
+import type { VaultCustomer, VaultCustomerChange } from '../record/vault-customer.types.js';
+import { withMethod, withReplaced } from '../record/method-list.js';
+import type { VaultMethod } from '../record/payment-method.types.js';
+import { freshWork, saveWorkOf, UNDOING, withoutWork, withPatched, withWork } from '../record/pending-work.js';
+import type { DetachWork, SaveWork } from '../record/pending-work.types.js';
+import { customerGone, methodRefused, Unanswered } from './provider-refusals.js';
+
+/** Drawn before the swap, which may be thought about more than once. */
+export interface FinishedWith {
+  readonly now: Date;
+  /** Of the work that follows when another method was behind the id. */
+  readonly detachId: string;
+  /** What else follows from having it: a record that was being created comes to life. */
+  readonly also: (record: VaultCustomer, method: VaultMethod) => VaultCustomerChange;
+}
+
+/**
+ * The record with the method of a `save` whose PaymentMethod is the Customer's now; null when somebody else finished it.
+ * @throws Unanswered when it is being undone; AppError vault_customer_not_found, payment_method_refused when another method of the record has this
+ *   PaymentMethod.
+ */
+export function finishedSave(
+  record: VaultCustomer,
+  { id: workId, methodId }: SaveWork,
+  { now, detachId, also }: FinishedWith,
+): VaultCustomerChange | null {
+  const work = saveWorkOf(record, workId);
+  const before = record.methods.find(({ id }) => id === methodId);
+  if (work === undefined && before !== undefined) return null;
+  if (record.state === 'deleting') throw customerGone();
+  if (work?.provider == null || work.undoing) throw new Unanswered();
+  const { methodId: providerMethodId } = work.provider;
+  if (record.methods.some((one) => one.providerMethodId === providerMethodId))
+    throw methodRefused('token was used already');
+  // Deleted meanwhile: what would have replaced it must go as well.
+  if (work.replaces && before === undefined)
+    return withPatched<SaveWork>(record, workId, { ...UNDOING, leaseUntil: null, dueAt: now });
+  const method = methodOf(work, providerMethodId, before, now);
+  // One that was being created is not any more.
+  const rest = withoutWork({ ...record, state: 'active' }, workId);
+  if (before === undefined) return { ...rest, ...withMethod(record, method), updatedAt: now, ...also(record, method) };
+  const detach: DetachWork = {
+    kind: 'detach',
+    id: detachId,
+    providerMethodId: before.providerMethodId,
+    ...freshWork(now, 0),
+  };
+  return { ...withWork({ ...record, ...rest }, detach), ...withReplaced(record, method), updatedAt: now };
+}
+
+function methodOf(
+  { methodId, flags, provider }: SaveWork,
+  providerMethodId: string,
+  before: VaultMethod | undefined,
+  now: Date,
+): VaultMethod {
+  if (provider === null) throw new Error(`the work of method ${methodId} has no PaymentMethod`);
+  const { facts } = provider;
+  const stays = { flags: flags ?? before?.flags ?? [], createdAt: before?.createdAt ?? now };
+  return { ...facts, id: methodId, providerMethodId, ...stays };
+}

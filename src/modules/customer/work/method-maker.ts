@@ -1,0 +1,117 @@
+import { Injectable, Logger } from '@nestjs/common';
+import type { AppError } from '../../../platform/common/app-error.js';
+import { atFailpoint } from '../../../platform/common/failpoints.js';
+import type { ProviderMethod } from '../../../platform/stripe/provider-method.types.js';
+import type { ProviderAnswer } from '../../../platform/stripe/provider.types.js';
+import { RawCardData } from '../../../platform/stripe/raw-card-data.js';
+import { StripeMethods } from '../../../platform/stripe/stripe-methods.js';
+import { DeploymentService } from '../../merchant/deployment.service.js';
+import type { VaultCustomer } from '../record/vault-customer.types.js';
+import { VaultRecords } from '../record/vault-records.js';
+import { factsOf } from '../record/method-facts.js';
+import type { NewMethod } from '../record/new-method.types.js';
+import type { MethodFacts } from '../record/payment-method.types.js';
+import { saveWorkOf, withPatched } from '../record/pending-work.js';
+import type { SaveWork } from '../record/pending-work.types.js';
+import {
+  type Failure,
+  failureOf,
+  methodRefused,
+  numbersNotTaken,
+  refusesNumbers,
+  Unanswered,
+} from './provider-refusals.js';
+
+const ROUNDS = 3;
+
+/** The PaymentMethod of a `save`: made of a number or a token, or looked up. It is nobody's yet. */
+@Injectable()
+export class MethodMaker {
+  private readonly logger = new Logger(MethodMaker.name);
+
+  constructor(
+    private readonly records: VaultRecords,
+    private readonly stripe: StripeMethods,
+    private readonly deployment: DeploymentService,
+    private readonly rawCards: RawCardData,
+  ) {}
+
+  /**
+   * @returns the record, in which the work has its PaymentMethod; null when the record or the work is gone.
+   * @throws Unanswered, AppError card_declined, payment_method_refused, provider_refused.
+   */
+  async make(seen: VaultCustomer, workId: string, asked: NewMethod): Promise<VaultCustomer | null> {
+    let record: VaultCustomer | null = seen;
+    for (let round = 1; record !== null; round++) {
+      const work = saveWorkOf(record, workId);
+      if (work === undefined) return null;
+      if (work.provider !== null) return record;
+      const answer = await this.ask(record, work, asked);
+      if (answer.outcome === 'done') return this.store(record, work, answer.value);
+      if (answer.outcome !== 'unknown' || !answer.serverError || round === ROUNDS) throw this.failure(answer, asked);
+      record = await this.nextKey(seen._id, work);
+    }
+    return null;
+  }
+
+  private failure(answer: Failure, { kind }: NewMethod): AppError {
+    if (kind !== 'card' || !refusesNumbers(answer)) return failureOf(answer, kind === 'ach' ? 'bank account' : kind);
+    this.logger.warn('Stripe does not take card numbers from this account, although ALLOW_RAW_CARD_DATA is on');
+    return numbersNotTaken(kind);
+  }
+
+  private async ask(
+    { _id: id }: VaultCustomer,
+    work: SaveWork,
+    asked: NewMethod,
+  ): Promise<ProviderAnswer<ProviderMethod>> {
+    const key = `vault:${id}:${work.id}:method:${work.generation}`;
+    const metadata = { vault_customer_id: id, vault_method_id: work.methodId, deployment_id: this.deployment.id };
+    if (asked.kind === 'token') return this.ofToken(asked.token, metadata, key);
+    await this.rawCards.prepare();
+    if (asked.kind === 'card')
+      return atFailpoint('method.send_card', () => this.stripe.createCard(asked.card, metadata, key));
+    if (work.source.kind !== 'ach') throw new Error('a bank account on the work of something else');
+    const account = { ...asked.account, holder: work.source.holder };
+    return atFailpoint('method.send_account', () => this.stripe.createBankAccount(account, metadata, key));
+  }
+
+  private ofToken(
+    token: string,
+    metadata: Readonly<Record<string, string>>,
+    key: string,
+  ): Promise<ProviderAnswer<ProviderMethod>> {
+    return token.startsWith('pm_')
+      ? atFailpoint('method.look', () => this.stripe.retrieve(token))
+      : atFailpoint('method.send_token', () => this.stripe.createFromToken(token, metadata, key));
+  }
+
+  private store(record: VaultCustomer, work: SaveWork, method: ProviderMethod): Promise<VaultCustomer | null> {
+    const facts = this.acceptable(record, work, method);
+    return atFailpoint('method.store', () =>
+      this.records.change(record._id, (seen) => {
+        const current = saveWorkOf(seen, work.id);
+        if (current === undefined || current.undoing) throw new Unanswered();
+        // A taker-over was quicker: its method counts.
+        if (current.provider !== null) return null;
+        return withPatched<SaveWork>(seen, work.id, { provider: { methodId: method.id, facts } });
+      }),
+    );
+  }
+
+  private acceptable(record: VaultCustomer, work: SaveWork, method: ProviderMethod): MethodFacts {
+    const facts = factsOf(method, work.source);
+    if (facts === null) throw methodRefused('token is of a kind that cannot be stored');
+    if (method.customerId !== null) throw methodRefused('token was used already');
+    const before = record.methods.find(({ id }) => id === work.methodId);
+    if (before !== undefined && before.type !== facts.type)
+      throw methodRefused('token is of another type than the payment method');
+    return facts;
+  }
+
+  private nextKey(id: string, { id: workId, generation }: SaveWork): Promise<VaultCustomer | null> {
+    return atFailpoint('method.next_key', () =>
+      this.records.change(id, (seen) => withPatched<SaveWork>(seen, workId, { generation: generation + 1 })),
+    );
+  }
+}

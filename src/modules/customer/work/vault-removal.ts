@@ -1,0 +1,93 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { AppError } from '../../../platform/common/app-error.js';
+import { atFailpoint } from '../../../platform/common/failpoints.js';
+import { CONFIG, type Config } from '../../../platform/config/config.js';
+import { StripeCustomers } from '../../../platform/stripe/stripe-customers.js';
+import { isLeased, withoutFingerprints } from '../record/pending-work.js';
+import { ProviderCustomers } from './provider-customers.js';
+import { TwinFinder } from './twin-finder.js';
+import { VaultCustomerRepository } from '../record/vault-customer.repository.js';
+import type { VaultCustomer } from '../record/vault-customer.types.js';
+import { VaultRecords } from '../record/vault-records.js';
+
+/** Ends a record: first here, where nobody sees it any more, then its Customer at Stripe with all that it has saved. */
+@Injectable()
+export class VaultRemoval {
+  private readonly logger = new Logger(VaultRemoval.name);
+
+  constructor(
+    private readonly records: VaultRecords,
+    private readonly repository: VaultCustomerRepository,
+    private readonly customers: ProviderCustomers,
+    private readonly twins: TwinFinder,
+    private readonly stripe: StripeCustomers,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {}
+
+  /**
+   * From here on it is gone for every look-up. Its id is free once Stripe has answered, at the latest to the resolver.
+   * @throws AppError vault_customer_not_found when it was gone, or is being created.
+   */
+  async remove(id: string): Promise<void> {
+    const gone = await this.begin(id, 'active');
+    if (gone === null) throw new AppError('vault_customer_not_found', 'there is no such customer');
+    await this.finishIfPossible(gone);
+  }
+
+  private async finishIfPossible(record: VaultCustomer): Promise<void> {
+    await this.finish(record).catch((error: unknown) => {
+      this.logger.warn({ err: error }, 'a vault customer is deleted here, at Stripe later');
+    });
+  }
+
+  /** @returns the record, which nobody sees any more; null when it is in another state than `from`. */
+  async begin(id: string, from: 'active' | 'creating'): Promise<VaultCustomer | null> {
+    const nextCheckAt = new Date(this.records.now().getTime() + this.config.payments.leaseMs);
+    let begins = false;
+    const record = await atFailpoint('removal.begin', () =>
+      this.records.change(id, (seen) => {
+        begins = seen.state === from;
+        const pending = withoutFingerprints(seen.pending);
+        return begins ? { state: 'deleting', creation: null, pending, nextCheckAt } : null;
+      }),
+    );
+    return begins ? record : null;
+  }
+
+  /** For a request that was at work when the record was deleted, and is not any more. */
+  async resume(id: string): Promise<void> {
+    const record = await this.records.load(id);
+    if (record?.state === 'deleting') await this.finishIfPossible(record);
+  }
+
+  /**
+   * As far as Stripe answers; what is left is due again. While a request is saving a method it is not begun: the Customer
+   * might be made after it was looked for, and Stripe refuses two calls at once. That request resumes it.
+   */
+  async finish(seen: VaultCustomer): Promise<void> {
+    const now = this.records.now();
+    if (seen.pending.some((work) => work.kind === 'save' && isLeased(work, now))) return;
+    const mayHaveAsked =
+      seen.providerCustomerId === null && seen.pending.some(({ kind }) => kind === 'save' || kind === 'twins');
+    const record = mayHaveAsked ? await this.customers.ensure(seen) : seen;
+    if (record === null) return;
+    for (const work of record.pending) {
+      if (work.kind !== 'twins') continue;
+      // Not `dueAt`, which every claim of the resolver moves on: it would be waited for for ever.
+      const allHaveArrived = new Date(work.since.getTime() + this.config.payments.quietAfterMs);
+      if (allHaveArrived > this.records.now()) return this.later(record, allHaveArrived);
+      if (!(await this.twins.find(record, work))) return;
+    }
+    const { providerCustomerId } = record;
+    if (providerCustomerId !== null) {
+      const answer = await atFailpoint('removal.send', () => this.stripe.remove(providerCustomerId));
+      if (answer.outcome !== 'done' && !(answer.outcome === 'refused' && answer.status === 404)) return;
+    }
+    const last = await this.records.load(record._id);
+    if (last !== null) await atFailpoint('removal.end', () => this.repository.remove(last));
+  }
+
+  private async later({ _id: id }: VaultCustomer, nextCheckAt: Date): Promise<void> {
+    await atFailpoint('removal.later', () => this.records.change(id, () => ({ nextCheckAt })));
+  }
+}

@@ -1,0 +1,242 @@
+import { Injectable } from '@nestjs/common';
+import { InjectModel } from '@nestjs/mongoose';
+import type { Model } from 'mongoose';
+import { fromStore } from '../../../platform/database/mongo-errors.js';
+import { HAS_DATE, HAS_TEXT } from '../../../platform/database/partial-index.js';
+import { VersionedCollection } from '../../../platform/database/versioned-collection.js';
+import { Metrics } from '../../../platform/operations/metrics.js';
+import { mayBecome } from './payment-states.js';
+import { SHOWN_FIELDS, type ShownPayment } from './payment-view.js';
+import { PAYMENT_MODEL } from './payment.schema.js';
+import type { Payment, PaymentChange, PaymentState } from './payment.types.js';
+
+/** States that end an attempt or the payment, as the metric names them. */
+const OUTCOMES: Partial<Record<PaymentState, string>> = {
+  SUCCEEDED: 'succeeded',
+  DECLINED: 'declined',
+  CANCELED: 'canceled',
+  REJECTED: 'rejected',
+};
+
+const BOOKED_FIELDS = [
+  '_id',
+  'state',
+  'providerPaymentId',
+  'amountMinor',
+  'currency',
+  'customerId',
+  'userId',
+  'cuid',
+  'createdAt',
+  'finalAt',
+  'refunds',
+] as const satisfies readonly (keyof Payment)[];
+
+/** What is in the books about a payment: enough to compare it, not to change it. */
+export type BookedPayment = Pick<Payment, (typeof BOOKED_FIELDS)[number]>;
+
+const indexed = (providerPaymentId: string) => ({
+  providerPaymentId: { $eq: String(providerPaymentId), ...HAS_TEXT },
+});
+
+const SHOWN = Object.fromEntries(SHOWN_FIELDS.map((field) => [field, 1]));
+
+/** Named queries; every write is a compare-and-swap on one document. */
+@Injectable()
+export class PaymentRepository {
+  private readonly payments: VersionedCollection<Payment>;
+
+  constructor(
+    @InjectModel(PAYMENT_MODEL) private readonly model: Model<Payment>,
+    private readonly metrics: Metrics,
+  ) {
+    this.payments = new VersionedCollection(model);
+  }
+
+  load(paymentId: string): Promise<Payment | null> {
+    return this.payments.load(paymentId);
+  }
+
+  insert(payment: Omit<Payment, 'v' | 'w'>): Promise<{ document: Payment; inserted: boolean }> {
+    return this.payments.insert(payment);
+  }
+
+  /** @returns the new version, or null when somebody changed it first. */
+  async change(seen: Payment, change: PaymentChange): Promise<Payment | null> {
+    if (change.state !== undefined && !mayBecome(seen.state, change.state)) {
+      throw new Error(`payment ${seen._id} may not go from ${seen.state} to ${change.state}`);
+    }
+    const changed = await this.payments.swap(seen, change);
+    const outcome =
+      changed === null || change.state === undefined || change.state === seen.state
+        ? undefined
+        : OUTCOMES[change.state];
+    if (outcome !== undefined) this.metrics.count('payments_settled_total', { outcome });
+    return changed;
+  }
+
+  /** As `change`, but answers the document as it stands when somebody was first. */
+  async changeOrReload(seen: Payment, change: PaymentChange): Promise<Payment> {
+    return (await this.change(seen, change)) ?? (await this.reload(seen));
+  }
+
+  async reload(seen: Payment): Promise<Payment> {
+    const current = await this.load(seen._id);
+    if (current === null) throw new Error(`payment ${seen._id} has vanished`);
+    return current;
+  }
+
+  /**
+   * Another user's payment is no payment. The owner is looked at here: a PaymentIntent has one payment, and a filter of two
+   * fields costs the embedded store twice as much.
+   */
+  async findOfUser(userId: string, providerPaymentId: string): Promise<Payment | null> {
+    const filter = indexed(providerPaymentId);
+    const found = await fromStore(() => this.model.collection.findOne(filter as never) as Promise<Payment | null>);
+    return found?.userId === userId ? found : null;
+  }
+
+  /** For provider events only, which belong to no user. */
+  findByProviderPayment(providerPaymentId: string): Promise<Payment | null> {
+    return fromStore(() =>
+      this.model
+        .findOne(indexed(providerPaymentId) as never)
+        .lean<Payment>()
+        .exec(),
+    );
+  }
+
+  /** Those of the PaymentIntents that a payment refers to. */
+  async byProviderPayments(ids: readonly string[]): Promise<Map<string, Payment>> {
+    const filter = { providerPaymentId: { $in: ids.map(String), ...HAS_TEXT } };
+    const found = await fromStore(() =>
+      this.model
+        .find(filter as never)
+        .lean<Payment[]>()
+        .exec(),
+    );
+    return new Map(found.map((payment) => [payment.providerPaymentId ?? '', payment]));
+  }
+
+  /** Those that our records call paid, by when they became so; `until` is not included. */
+  paidBetween(from: Date, until: Date): Promise<BookedPayment[]> {
+    return fromStore(() =>
+      this.model
+        .find({ state: 'SUCCEEDED', finalAt: { $gte: from, $lt: until } } as never, BOOKED_FIELDS)
+        .lean<BookedPayment[]>()
+        .exec(),
+    );
+  }
+
+  /** Any PaymentIntent of ours; the last by id, which is what the index finds without looking further. */
+  async someProviderPayment(): Promise<string | null> {
+    const filter = { providerPaymentId: HAS_TEXT };
+    const found = await fromStore(() =>
+      this.model
+        .findOne(filter as never, { providerPaymentId: 1 })
+        .sort({ providerPaymentId: -1 })
+        .lean<Pick<Payment, 'providerPaymentId'>>()
+        .exec(),
+    );
+    return found?.providerPaymentId ?? null;
+  }
+
+  /** Newest first; only what is shown is read, for a record is ten times that. */
+  listOfUser(userId: string, limit: number): Promise<ShownPayment[]> {
+    // In other words than the partial index on it, or a store may go by that one and read everybody's.
+    const filter = { userId: String(userId), providerPaymentId: { $exists: true } };
+    return fromStore(() =>
+      this.model.collection
+        .find<ShownPayment>(filter as never, { projection: SHOWN })
+        .sort({ createdAt: -1 })
+        .limit(limit)
+        .toArray(),
+    );
+  }
+
+  openOfUser(userId: string): Promise<Payment[]> {
+    const filter = { userId: String(userId), nextCheckAt: { $ne: null } };
+    return fromStore(() =>
+      this.model
+        .find(filter as never)
+        .lean<Payment[]>()
+        .exec(),
+    );
+  }
+
+  dueForCheck(now: Date, limit: number): Promise<Payment[]> {
+    return fromStore(() =>
+      this.model
+        .find({ nextCheckAt: { $lte: now, ...HAS_DATE } } as never)
+        .sort({ nextCheckAt: 1 })
+        .limit(limit)
+        .lean<Payment[]>()
+        .exec(),
+    );
+  }
+
+  dueForEffects(now: Date, limit: number): Promise<Payment[]> {
+    return fromStore(() =>
+      this.model
+        .find({ effectsDueAt: { $lte: now, ...HAS_DATE } } as never)
+        .sort({ effectsDueAt: 1 })
+        .limit(limit)
+        .lean<Payment[]>()
+        .exec(),
+    );
+  }
+
+  /** When the attempts that have no known outcome now were started. */
+  async unsettledSince(): Promise<Date[]> {
+    const found = await fromStore(() =>
+      this.model
+        .find({ state: 'CONFIRMING' } as never, { attempt: 1 })
+        .lean<Pick<Payment, 'attempt'>[]>()
+        .exec(),
+    );
+    return found.flatMap(({ attempt }) => (attempt === null ? [] : [attempt.startedAt]));
+  }
+
+  /** Payments whose check has been due since before that, and nobody made it. */
+  countOverdueChecks(before: Date): Promise<number> {
+    return fromStore(() => this.model.countDocuments({ nextCheckAt: { $lt: before, ...HAS_DATE } } as never));
+  }
+
+  /** Payments final since before that with an effect that is still not done. */
+  countOverdueEffects(before: Date): Promise<number> {
+    const filter = { effectsDueAt: HAS_DATE, finalAt: { $lt: before } };
+    return fromStore(() => this.model.countDocuments(filter as never));
+  }
+
+  countParkedEffects(): Promise<number> {
+    return fromStore(() => this.model.countDocuments({ effectsParkedAt: HAS_DATE } as never));
+  }
+
+  /** Payments with a parked effect, newest first. */
+  withParkedEffects(limit: number): Promise<Payment[]> {
+    return fromStore(() =>
+      this.model
+        .find({ effectsParkedAt: HAS_DATE } as never)
+        .sort({ effectsParkedAt: -1 })
+        .limit(limit)
+        .lean<Payment[]>()
+        .exec(),
+    );
+  }
+
+  countLateSuccesses(): Promise<number> {
+    return fromStore(() => this.model.countDocuments({ lateSuccessAt: HAS_DATE } as never));
+  }
+
+  /** Newest first. */
+  lateSuccesses(limit: number): Promise<Payment[]> {
+    return fromStore(() =>
+      this.model
+        .find({ lateSuccessAt: HAS_DATE } as never)
+        .sort({ lateSuccessAt: -1 })
+        .limit(limit)
+        .lean<Payment[]>()
+        .exec(),
+    );
+  }
+}

@@ -1,0 +1,278 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { AppError } from '../../../platform/common/app-error.js';
+import { Clock } from '../../../platform/common/clock.js';
+import { atFailpoint } from '../../../platform/common/failpoints.js';
+import type { Principal } from '../../../platform/common/principal.js';
+import { PublicAddress } from '../../../platform/common/public-address.js';
+import { CONFIG, type Config } from '../../../platform/config/config.js';
+import { HiddenByLaterVersion, StoreError } from '../../../platform/database/store-error.js';
+import { StripePayments } from '../../../platform/stripe/stripe-payments.js';
+import { type ConfirmRun, ConfirmAnswers } from './confirm-answers.js';
+import { OfferService } from './offer.service.js';
+import { DeclineLimits } from './decline-limits.js';
+import { afterNotRun, startingAttempt } from '../record/payment-changes.js';
+import { PaymentFence } from '../provider/payment-fence.js';
+import { PaymentObserver } from '../provider/payment-observer.js';
+import { isFinal, isUnsettled } from '../record/payment-states.js';
+import { type PaymentView, viewOf } from '../record/payment-view.js';
+import { PaymentRepository } from '../record/payment.repository.js';
+import type { Attempt, Payment } from '../record/payment.types.js';
+import { RequestAge } from './request-age.js';
+
+const LOOK_AGAIN_MS = 100;
+/** Every round ends in an answer or in a document that somebody has moved; six lost races are more than bad luck. */
+const ROUNDS = 6;
+
+type Step =
+  | { readonly answer: PaymentView }
+  | { readonly again: true }
+  | { readonly send: { payment: Payment; attempt: Attempt; first: boolean } };
+
+/**
+ * Confirms with a payment method: rulings 1 to 5 as `model/storesim.mjs` runs them. At most one attempt is unsettled; it
+ * is settled by the answer to its own key, by an accepted cancel, or by a GET that says succeeded or canceled.
+ */
+@Injectable()
+export class ConfirmPaymentService {
+  private readonly logger = new Logger(ConfirmPaymentService.name);
+
+  constructor(
+    private readonly payments: PaymentRepository,
+    private readonly observer: PaymentObserver,
+    private readonly fence: PaymentFence,
+    private readonly answers: ConfirmAnswers,
+    private readonly stripe: StripePayments,
+    private readonly limits: DeclineLimits,
+    private readonly offers: OfferService,
+    private readonly address: PublicAddress,
+    private readonly clock: Clock,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {}
+
+  /**
+   * @throws AppError payment_not_found (404), payment_cuid_mismatch (400), card_declined (402), payment_canceled (409),
+   *   payment_rejected (400: Stripe refused this method; still payable), too_many_declines (429), provider_refused and
+   *   store_unavailable (503: known not to have been sent). An unknown outcome is never thrown: it is `processing`.
+   */
+  async confirm(
+    principal: Principal,
+    request: { cuid: string; providerPaymentId: string; paymentMethodId: string },
+  ): Promise<PaymentView> {
+    const age = RequestAge.ofCurrentRequest(this.config.payments.requestDeadlineMs);
+    const payment = await atFailpoint('confirm.find', () =>
+      this.payments.findOfUser(principal.id, request.providerPaymentId),
+    );
+    if (payment === null) throw new AppError('payment_not_found', 'Payment not found');
+    if (payment.cuid !== request.cuid)
+      throw new AppError('payment_cuid_mismatch', 'cuid does not belong to this payment');
+
+    const run: ConfirmRun = {
+      paymentMethodId: request.paymentMethodId,
+      unknown: false,
+      ownAttempt: null,
+      last: payment,
+      room: null,
+    };
+    try {
+      return await this.run(principal, run, age);
+    } catch (error) {
+      // Once something may have run, only an answer about it may be told; trouble of our own is not one.
+      const business = error instanceof AppError && !(error instanceof StoreError);
+      if (business || !run.unknown) throw error;
+      const paid = paidMeanwhile(error);
+      if (paid !== null) return viewOf(paid);
+      this.logger.error({ err: error, paymentId: run.last._id }, 'the outcome of a confirm is not recorded yet');
+      return viewOf(run.last, 'processing');
+    } finally {
+      if (run.room !== null) this.limits.giveBack(run.room);
+    }
+  }
+
+  private async run(principal: Principal, run: ConfirmRun, age: RequestAge): Promise<PaymentView> {
+    for (let round = 0; round < ROUNDS; round++) {
+      const payment =
+        round === 0 ? run.last : await atFailpoint('confirm.reload', () => this.payments.reload(run.last));
+      run.last = payment;
+      const step = await this.nextStep(principal, payment, run, age);
+      if ('answer' in step) return step.answer;
+      if ('again' in step) continue;
+      const answer = await this.answers.send(step.send.payment, step.send.attempt, step.send.first, run);
+      if (answer !== null) return answer;
+    }
+    if (run.unknown || isUnsettled(run.last)) return viewOf(run.last, 'processing');
+    throw busy();
+  }
+
+  private async nextStep(principal: Principal, payment: Payment, run: ConfirmRun, age: RequestAge): Promise<Step> {
+    if (payment.state === 'SUCCEEDED') return { answer: viewOf(payment) };
+    if (payment.state === 'CANCELED') throw canceled(await this.offers.advice(payment.cuid));
+    if (payment.cancelRequested) return this.finishCancel(payment, run);
+    if (isUnsettled(payment)) return this.settleFirst(payment, run, age);
+    return (await this.answerWithoutAttempt(payment, run)) ?? this.startAttempt(principal, payment, run, age);
+  }
+
+  /** A stored intent to cancel is never withdrawn: no attempt starts until Stripe says canceled or succeeded. */
+  private async finishCancel(payment: Payment, run: ConfirmRun): Promise<Step> {
+    const after = await this.fence.cancel(payment);
+    run.last = after;
+    if (isFinal(after)) return { again: true };
+    if (isUnsettled(after) || run.unknown) return { answer: viewOf(after, 'processing') };
+    throw busy();
+  }
+
+  /** Attempt n is unsettled: whatever the method of this request, n is settled first, by its own key. */
+  private async settleFirst(payment: Payment, run: ConfirmRun, age: RequestAge): Promise<Step> {
+    // An attempt of this very request has nobody else at work on it.
+    const ours = run.ownAttempt !== null && run.ownAttempt === payment.attempt?.n;
+    const waited = ours ? payment : await this.waitForOther(payment, age);
+    run.last = waited;
+    if (waited.v !== payment.v) return { again: true };
+    if (age.isLate() || waited.attempt === null) return { answer: viewOf(waited, 'processing') };
+    // Written before it is sent: whoever started n then knows that its own answer is no longer the only one.
+    const resent = await atFailpoint('confirm.resend', () =>
+      this.payments.change(waited, {
+        activeAt: this.clock.date(),
+        nextCheckAt: this.recheckAt(),
+        leaseUntil: this.leaseUntil(),
+      }),
+    );
+    if (resent === null || resent.attempt === null) return { again: true };
+    run.unknown = true;
+    run.last = resent;
+    return { send: { payment: resent, attempt: resent.attempt, first: false } };
+  }
+
+  /** Saves the second of two simultaneous confirms a needless re-send: it gets the first one's answer. */
+  private async waitForOther(payment: Payment, age: RequestAge): Promise<Payment> {
+    const started = age.elapsedMs();
+    let current = payment;
+    while (
+      current.v === payment.v &&
+      current.leaseUntil !== null &&
+      current.leaseUntil.getTime() > this.clock.now() &&
+      age.elapsedMs() - started < this.config.payments.repeatWaitMs &&
+      age.leaves(LOOK_AGAIN_MS)
+    ) {
+      await sleep(LOOK_AGAIN_MS);
+      current = await atFailpoint('confirm.wait', () => this.payments.reload(current));
+    }
+    return current;
+  }
+
+  /** Attempt n is settled. Some requests are answered from what is known, after a GET made now (ruling 3). */
+  private async answerWithoutAttempt(payment: Payment, run: ConfirmRun): Promise<Step | null> {
+    const last = payment.settled.at(-1);
+    const sameMethod = last !== undefined && last.paymentMethodId === run.paymentMethodId;
+    const quickRepeat =
+      sameMethod &&
+      last.result === 'declined' &&
+      this.clock.now() - last.at.getTime() < this.config.payments.declineReplayMs;
+    const sameAction = sameMethod && last.result === 'action';
+    const own = run.ownAttempt !== null;
+    // An asynchronous method is under way, whoever started it: paying again beside it would be paying twice.
+    const underWay = payment.providerStatus === 'processing' || payment.providerStatus === 'requires_capture';
+    if (!quickRepeat && !sameAction && !own && !underWay) return null;
+
+    const seen = await this.observer.observe(payment);
+    if (seen === null) return { answer: viewOf(payment, 'processing') };
+    run.last = seen.payment;
+    if (seen.raced || isFinal(seen.payment)) return { again: true };
+    const { status } = seen.provider;
+    if (status === 'processing' || status === 'requires_capture') return { answer: viewOf(seen.payment, status) };
+    if (quickRepeat) {
+      if (status !== 'requires_payment_method') return { answer: viewOf(seen.payment, status) };
+      throw new AppError('card_declined', last.decline?.message ?? 'Your card was declined.', {
+        reason: last.decline?.reason,
+      });
+    }
+    if (sameAction && status === 'requires_action') return { answer: viewOf(seen.payment, status) };
+    // Its own attempt is over and another request moved on: the current status, never a second attempt.
+    if (own) return { answer: viewOf(seen.payment, status) };
+    return seen.payment.v === payment.v ? null : { again: true };
+  }
+
+  private async startAttempt(principal: Principal, payment: Payment, run: ConfirmRun, age: RequestAge): Promise<Step> {
+    // An attempt that would come to nothing is not started either: it would count, and have to be settled.
+    if (age.isLate() || this.stripe.isUnusable) throw busy();
+    if (this.limits.isTriedTooOften(payment)) throw triedTooOften(await this.offers.advice(payment.cuid));
+    run.room ??= await this.limits.takeRoom(principal.id, payment, age);
+    if (run.room === null) return { again: true };
+    if (age.isLate()) throw busy();
+    const before = run.unknown;
+    run.unknown = true; // from here a lost answer of the store may leave an attempt that a later confirm sends
+    const started = await this.start(payment, run).catch((error: unknown) => {
+      if (error instanceof StoreError && error.outcome === 'not_applied') run.unknown = before;
+      throw error;
+    });
+    if (started === null || started.attempt === null) {
+      run.unknown = before;
+      return { again: true };
+    }
+    run.last = started;
+    if (age.isLate()) return this.takeBack(started, started.attempt, run, before);
+    return { send: { payment: started, attempt: started.attempt, first: true } };
+  }
+
+  /** The write took so long that the payer may have gone another way. Nothing was sent, and the swap proves that nobody sent it. */
+  private async takeBack(started: Payment, attempt: Attempt, run: ConfirmRun, unknownBefore: boolean): Promise<Step> {
+    const undone = await atFailpoint('confirm.take_back', () =>
+      this.payments.change(started, afterNotRun(started, attempt, 'not_sent', this.clock.date(), this.recheckAt())),
+    );
+    if (undone === null) return { answer: viewOf(started, 'processing') };
+    run.unknown = unknownBefore;
+    run.last = undone;
+    throw busy();
+  }
+
+  private start(payment: Payment, run: ConfirmRun): Promise<Payment | null> {
+    const returnUrl = this.config.storefront.returnUrl ?? `${this.address.base()}/checkout/return`;
+    const times = {
+      recheckAt: this.recheckAt(),
+      backoffMs: this.config.payments.pollFirstMs,
+      leaseUntil: this.leaseUntil(),
+    };
+    return atFailpoint('confirm.start', () =>
+      this.payments.change(
+        payment,
+        startingAttempt(payment, { paymentMethodId: run.paymentMethodId, returnUrl }, this.clock.date(), times),
+      ),
+    );
+  }
+
+  private recheckAt(): Date {
+    const { unansweredRecheckMs, quietAfterMs } = this.config.payments;
+    return new Date(this.clock.now() + Math.min(unansweredRecheckMs, quietAfterMs));
+  }
+
+  /** As long as one call can take, its hidden retry included. */
+  private leaseUntil(): Date {
+    const { timeoutMs, retries } = this.config.stripe;
+    return new Date(this.clock.now() + (retries + 1) * (timeoutMs + 1_000));
+  }
+}
+
+/**
+ * The answer of the write that settled it was lost, and somebody (the effects of a success come within a second) has
+ * written since. That it is paid cannot become untrue; anything else is not told from a version that was not awaited.
+ */
+function paidMeanwhile(error: unknown): Payment | null {
+  if (!(error instanceof HiddenByLaterVersion)) return null;
+  const current = error.current as Payment | null;
+  return current?.state === 'SUCCEEDED' ? current : null;
+}
+
+function canceled(advice: string): AppError {
+  return new AppError('payment_canceled', `The payment has been canceled, ${advice}`);
+}
+
+function triedTooOften(advice: string): AppError {
+  return new AppError('too_many_declines', `This payment has been tried too often, ${advice}`);
+}
+
+/** Known not to have been sent. */
+function busy(): AppError {
+  return new AppError('provider_refused', 'The payment could not be started, please try again', {
+    retryAfterSeconds: 2,
+  });
+}

@@ -1,0 +1,237 @@
+import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { AppError } from '../../../platform/common/app-error.js';
+import { atFailpoint } from '../../../platform/common/failpoints.js';
+import { CONFIG, type Config } from '../../../platform/config/config.js';
+import { RateWindows } from '../../../platform/limits/rate-windows.js';
+import { clientAddress } from '../../../platform/limits/client-address.js';
+import { requestContext } from '../../../platform/logging/request-context.js';
+import { DeploymentService } from '../../merchant/deployment.service.js';
+import { PaymentRepository } from '../record/payment.repository.js';
+import type { Payment } from '../record/payment.types.js';
+import type { RequestAge } from './request-age.js';
+
+const LOOK_AGAIN_MS = 100;
+
+const DAY = 86_400_000;
+/** Longer than events come late, and than an open payment goes without a look. */
+const CHARGE_KEPT_MS = 8 * DAY;
+
+/** Whose declines are counted: a user, and the client address that they pay from. */
+export interface Payer {
+  readonly userId: string;
+  /** A keyed hash; absent outside of a request, and in records that began before addresses were counted. */
+  readonly address?: string | undefined;
+}
+
+/** The places of one more decline among those that a user and an address may have, kept free while an attempt is under way. */
+export interface DeclineRoom {
+  readonly userId: string;
+  readonly windowIds: readonly string[];
+}
+
+/** One count of declines, and the places that attempts take in it. */
+interface DeclineRule {
+  readonly rooms: string;
+  readonly declines: string;
+  readonly max: number;
+  readonly windowMs: number;
+}
+
+/**
+ * Card testing is many declines: so many a payment, and so many a user and window, then no attempt starts (ruling 1). An
+ * attempt takes its place before it starts, in the shared store, so that a hundred at the same moment, on any number of
+ * instances, are declined no more often than one after the other.
+ */
+@Injectable()
+export class DeclineLimits implements OnApplicationShutdown {
+  private readonly logger = new Logger(DeclineLimits.name);
+  private readonly givingBack = new Set<Promise<void>>();
+
+  constructor(
+    private readonly windows: RateWindows,
+    private readonly payments: PaymentRepository,
+    private readonly deployment: DeploymentService,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {}
+
+  /** This payment takes no more attempts. What was not sent reached no issuer, and is not the payer's doing. */
+  isTriedTooOften(payment: Payment): boolean {
+    const { attemptsPerPayment, declinesPerPayment } = this.config.limits;
+    const declined = payment.settled.filter(({ result }) => result === 'declined').length;
+    const sent = payment.settled.filter(({ result }) => result !== 'not_sent').length;
+    return declined >= declinesPerPayment || sent >= attemptsPerPayment;
+  }
+
+  /** Whom the request at hand is of. */
+  payer(userId: string): Payer {
+    const address = requestContext.getStore()?.address;
+    return {
+      userId,
+      address:
+        address === undefined ? undefined : this.deployment.fingerprint({ clientAddress: clientAddress(address) }),
+    };
+  }
+
+  /**
+   * Before anything of a create is written or asked: who was declined too often gets no new PaymentIntent, nor the secret of an
+   * old one, and an address begins so many payments a window.
+   * @returns the place that it has taken, to be given back if it begins nothing.
+   * @throws AppError too_many_declines, rate_limited (429); StoreError.
+   */
+  async admitCreate(userId: string): Promise<DeclineRoom> {
+    const payer = this.payer(userId);
+    await this.refuseDeclined(this.rulesOf(payer));
+    const { createsPerAddress, addressWindowMs } = this.config.limits;
+    if (createsPerAddress === 0 || payer.address === undefined) return { userId, windowIds: [] };
+    const creates = `creates-at:${payer.address}`;
+    const { taken, id, resetsInMs } = await atFailpoint('create.take_room', () =>
+      this.windows.take(creates, addressWindowMs, createsPerAddress),
+    );
+    if (taken) return { userId, windowIds: [id] };
+    throw new AppError('rate_limited', 'Too many payments, please try again later', {
+      retryAfterSeconds: Math.ceil(resetsInMs / 1000),
+    });
+  }
+
+  private async refuseDeclined(rules: readonly DeclineRule[]): Promise<void> {
+    const asked = rules.map(({ declines: key, windowMs }) => ({ key, windowMs }));
+    const counted = await atFailpoint('create.count', () => this.windows.peekAll(asked));
+    rules.forEach(({ max }, nth) => {
+      const { count, resetsInMs } = counted[nth]!;
+      if (count >= max) throw tooMany(resetsInMs);
+    });
+  }
+
+  /**
+   * Who pays much at once waits while the places are taken by attempts that may yet succeed. Repeats of one confirm take
+   * them too, until one of them has begun; then the others need none.
+   * @returns null when the payment has moved on meanwhile: think again from its new version.
+   * @throws AppError too_many_declines, rate_limited when the waiting was in vain (429); StoreError.
+   */
+  async takeRoom(userId: string, payment: Payment, age: RequestAge): Promise<DeclineRoom | null> {
+    const rules = this.rulesOf(this.payer(userId));
+    const until = age.elapsedMs() + this.config.payments.repeatWaitMs;
+    for (;;) {
+      const room = await this.tryRooms(userId, rules);
+      if (room !== null) return room;
+      if (age.elapsedMs() > until || !age.leaves(LOOK_AGAIN_MS)) throw allUnderWay();
+      await sleep(LOOK_AGAIN_MS);
+      const current = await atFailpoint('confirm.room_wait', () => this.payments.reload(payment));
+      if (current.v !== payment.v) return null;
+    }
+  }
+
+  /** @returns null when a place is taken by an attempt that may yet succeed; then none is kept. */
+  private async tryRooms(userId: string, rules: readonly DeclineRule[]): Promise<DeclineRoom | null> {
+    const windowIds: string[] = [];
+    for (const { rooms, declines, max, windowMs } of rules) {
+      const { taken, id, resetsInMs } = await atFailpoint('confirm.take_room', () =>
+        this.windows.take(rooms, windowMs, max),
+      );
+      if (taken) {
+        windowIds.push(id);
+        continue;
+      }
+      this.giveBack({ userId, windowIds });
+      const { count } = await atFailpoint('confirm.count', () => this.windows.peek(declines, windowMs));
+      if (count >= max) throw tooMany(resetsInMs);
+      return null;
+    }
+    return { userId, windowIds };
+  }
+
+  /**
+   * The attempt ended in no decline, or in none that is known. Not waited for: the answer is known, and a slow store must not
+   * hold it up. What cannot be given back is free with the next window.
+   */
+  giveBack({ userId, windowIds }: DeclineRoom): void {
+    for (const windowId of windowIds) this.giveBackOne(userId, windowId);
+  }
+
+  private giveBackOne(userId: string, windowId: string): void {
+    const done = atFailpoint('confirm.give_room_back', () => this.windows.giveBack(windowId))
+      .catch((error: unknown) => this.logger.warn({ err: error, userId }, 'the place of a decline was not given back'))
+      .finally(() => this.givingBack.delete(done));
+    this.givingBack.add(done);
+  }
+
+  /** All requests are answered by now, and the store is still there. */
+  async onApplicationShutdown(): Promise<void> {
+    await Promise.all(this.givingBack);
+  }
+
+  /**
+   * Counts a decline, once: an event or another look may have been faster. `room` is what was taken for it; null: it came by
+   * sending again what another request had started.
+   */
+  async count(userId: string, room: DeclineRoom | null, chargeId: string | null): Promise<void> {
+    const payer = this.payer(userId);
+    if (room === null) return this.note(payer, chargeId);
+    if (chargeId === null || (await this.isNew(chargeId))) await this.add(payer, true);
+    else this.giveBack(room);
+  }
+
+  /** Declines that were seen at Stripe, whoever tried: also the payer's browser, which does not ask us. */
+  async noteDeclines(payment: Payment, chargeIds: readonly string[]): Promise<void> {
+    const { userId, payerAddress: address } = payment;
+    for (const chargeId of chargeIds)
+      try {
+        await this.note({ userId, address }, chargeId);
+      } catch (error) {
+        // What was seen has to be recorded, whether or not it could be counted.
+        this.logger.warn({ err: error, userId }, 'a decline was not counted');
+      }
+  }
+
+  /**
+   * Counts before it marks the charge: whoever finds the mark gives its own place back, and between the two nobody may find one
+   * place too many.
+   */
+  private async note(payer: Payer, chargeId: string | null): Promise<void> {
+    if (chargeId !== null && (await this.isKnown(chargeId))) return;
+    const windowIds = await this.add(payer, false);
+    if (chargeId !== null && !(await this.isNew(chargeId))) this.giveBack({ userId: payer.userId, windowIds });
+  }
+
+  private isKnown(chargeId: string): Promise<boolean> {
+    return atFailpoint('decline.look', () => this.windows.isKnown(`declined:${chargeId}`));
+  }
+
+  private isNew(chargeId: string): Promise<boolean> {
+    return atFailpoint('decline.mark', () => this.windows.isNew(`declined:${chargeId}`, CHARGE_KEPT_MS));
+  }
+
+  /** @returns the windows that it was counted in. */
+  private async add(payer: Payer, hasRoom: boolean): Promise<string[]> {
+    const ids: string[] = [];
+    for (const { rooms, declines, windowMs } of this.rulesOf(payer)) {
+      if (!hasRoom) ids.push((await atFailpoint('confirm.fill_room', () => this.windows.hit(rooms, windowMs))).id);
+      ids.push((await atFailpoint('confirm.count_decline', () => this.windows.hit(declines, windowMs))).id);
+    }
+    return ids;
+  }
+
+  private rulesOf({ userId, address }: Payer): DeclineRule[] {
+    const { declinesPerUser, declineWindowMs, declinesPerAddress, addressWindowMs } = this.config.limits;
+    const rules = [ruleOf(`:${userId}`, declinesPerUser, declineWindowMs)];
+    if (address !== undefined && declinesPerAddress > 0)
+      rules.push(ruleOf(`-at:${address}`, declinesPerAddress, addressWindowMs));
+    return rules;
+  }
+}
+
+/** Declines, and attempts that may become one. */
+function ruleOf(whose: string, max: number, windowMs: number): DeclineRule {
+  return { rooms: `decline-rooms${whose}`, declines: `declines${whose}`, max, windowMs };
+}
+
+function tooMany(resetsInMs: number): AppError {
+  return new AppError('too_many_declines', 'Too many declined payments, please try again later', {
+    retryAfterSeconds: Math.ceil(resetsInMs / 1000),
+  });
+}
+
+function allUnderWay(): AppError {
+  return new AppError('rate_limited', 'Too many payments at once, please try again', { retryAfterSeconds: 2 });
+}

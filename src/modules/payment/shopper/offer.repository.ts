@@ -1,0 +1,14 @@
+import { Injectable } from '@nestjs/common';
+import { InjectModel } from '@nestjs/mongoose';
+import type { Model } from 'mongoose';
+import { VersionedCollection } from '../../../platform/database/versioned-collection.js';
+import { OFFER_MODEL } from './offer.schema.js';
+import type { Offer } from './offer.types.js';
+
+/** One document per cuid; `load`, `insert` and `swap` are all that is ever done to it. */
+@Injectable()
+export class OfferRepository extends VersionedCollection<Offer> {
+  constructor(@InjectModel(OFFER_MODEL) model: Model<Offer>) {
+    super(model);
+  }
+}

@@ -1,0 +1,84 @@
+import { Injectable } from '@nestjs/common';
+import type { Principal } from '../../../platform/common/principal.js';
+import { type AuditState, personal } from '../../audit/audit-state.js';
+import { AuditTrail } from '../../audit/audit-trail.service.js';
+import type { AuditActor, AuditIntent, AuditOutcome } from '../../audit/audit.types.js';
+import { type NewAccount, UserService } from '../../user/user.service.js';
+import type { User, UserChanges } from '../../user/user.types.js';
+import { AccountClosure } from './account-closure.service.js';
+
+/** What a storefront administrator does goes into the audit trail; what shop users do with themselves does not. */
+@Injectable()
+export class UserAdministration {
+  constructor(
+    private readonly users: UserService,
+    private readonly closure: AccountClosure,
+    private readonly audit: AuditTrail,
+  ) {}
+
+  /** Throws as UserService.create. The id is known with the result. */
+  create(caller: Principal, account: NewAccount): Promise<User> {
+    const { userName, email } = account;
+    return this.audited(
+      caller,
+      {
+        action: 'user.create',
+        object: { kind: 'storefront_user', id: 'new' },
+        asked: { userName: personal(userName), email: personal(email) },
+      },
+      () => this.users.create(caller, account),
+      (made) => ({ after: { userId: made.id, ...auditedUser(made) } }),
+    );
+  }
+
+  /** Throws as UserService.update. */
+  async update(caller: Principal, id: string, changes: UserChanges): Promise<User> {
+    const { userName, email, customerId } = changes;
+    return this.audited(
+      caller,
+      {
+        action: 'user.update',
+        object: { kind: 'storefront_user', id },
+        before: caller.isAdmin ? auditedUser(await this.users.authorize(caller, id)) : null,
+        asked: {
+          userName: userName === undefined ? undefined : personal(userName),
+          email: email === undefined ? undefined : personal(email),
+          customerId,
+        },
+      },
+      () => this.users.update(caller, id, changes),
+      (after) => ({ after: auditedUser(after) }),
+    );
+  }
+
+  /** Throws as AccountClosure.close. */
+  async delete(caller: Principal, id: string): Promise<User> {
+    return this.audited(
+      caller,
+      {
+        action: 'user.delete',
+        object: { kind: 'storefront_user', id },
+        before: caller.isAdmin ? auditedUser(await this.users.authorize(caller, id)) : null,
+      },
+      () => this.closure.close(caller, id),
+      () => ({ after: { deleted: true } }),
+    );
+  }
+
+  private audited(
+    caller: Principal,
+    intent: AuditIntent,
+    change: () => Promise<User>,
+    outcome: (user: User) => AuditOutcome,
+  ): Promise<User> {
+    return caller.isAdmin ? this.audit.record(auditActor(caller), intent, change, outcome) : change();
+  }
+}
+
+export function auditActor({ id }: Principal): AuditActor {
+  return { kind: 'storefront_user', id, credential: 'token', accountId: null };
+}
+
+function auditedUser({ userName, email, customerId, isAdmin }: User): AuditState {
+  return { userName: personal(userName), email: personal(email), customerId, isAdmin };
+}

@@ -1,0 +1,142 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { BackgroundWorker } from '../../../platform/common/background-worker.js';
+import { Clock } from '../../../platform/common/clock.js';
+import { SECOND } from '../../../platform/common/duration.js';
+import { atFailpoint } from '../../../platform/common/failpoints.js';
+import { inLanes } from '../../../platform/common/lanes.js';
+import { CONFIG, type Config } from '../../../platform/config/config.js';
+import { Metrics } from '../../../platform/operations/metrics.js';
+import { Readiness } from '../../../platform/operations/readiness.js';
+import { UserRepository } from '../../user/user.repository.js';
+import { PaymentFence } from '../provider/payment-fence.js';
+import { PaymentObserver } from '../provider/payment-observer.js';
+import { endedUnpaid } from '../record/payment-changes.js';
+import { isOfStorefront } from '../record/payment-identity.js';
+import { isFenceable, isFinal, isInFlight, isUnsettled } from '../record/payment-states.js';
+import { PaymentRepository } from '../record/payment.repository.js';
+import type { Payment } from '../record/payment.types.js';
+import { unknownAges } from './unknown-ages.js';
+
+const BATCH = 50;
+/** At most this many Stripe calls at a time, so that payers keep theirs. */
+const LANES = 4;
+
+/**
+ * What finishes every payment, webhooks or not: unanswered attempts are asked about and, when nobody is in sight, fenced;
+ * open PaymentIntents are polled; abandoned ones are canceled (ruling 4). It never starts a charge.
+ */
+@Injectable()
+export class PaymentResolver extends BackgroundWorker {
+  private readonly logger = new Logger(PaymentResolver.name);
+
+  constructor(
+    private readonly payments: PaymentRepository,
+    private readonly observer: PaymentObserver,
+    private readonly fence: PaymentFence,
+    private readonly users: UserRepository,
+    private readonly clock: Clock,
+    private readonly metrics: Metrics,
+    readiness: Readiness,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {
+    super(config.role, readiness, 'payment-resolver', config.payments.resolverTickMs);
+  }
+
+  /** Looks at everything that is due. */
+  override async pass(): Promise<void> {
+    const due = await atFailpoint('resolver.due', () => this.payments.dueForCheck(this.clock.date(), BATCH));
+    const oldest = due[0]?.nextCheckAt?.getTime();
+    this.metrics.gauge('payments_due', due.length);
+    this.metrics.gauge('payments_due_oldest_seconds', oldest === undefined ? 0 : (this.clock.now() - oldest) / 1000);
+    const paced = due.length > this.config.payments.resolverRate;
+    await inLanes(LANES, due, (payment) => this.inTurn(payment, paced));
+    if (this.stopping) return;
+    const ages = unknownAges(
+      await atFailpoint('resolver.unsettled', () => this.payments.unsettledSince()),
+      this.clock.now(),
+    );
+    for (const [age, count] of Object.entries(ages)) this.metrics.gauge('payments_unknown', count, { age });
+    if (due.length === BATCH) this.loop.nudge();
+  }
+
+  /** A backlog, such as after an outage of Stripe, is worked off at a pace that leaves payers their share of its limit. */
+  private async inTurn(payment: Payment, paced: boolean): Promise<void> {
+    if (this.stopping) return; // what is left is due, here or on another instance
+    const turnMs = (LANES * SECOND) / this.config.payments.resolverRate;
+    const started = performance.now();
+    await this.resolveOne(payment);
+    if (paced) await sleep(Math.max(0, turnMs - (performance.now() - started)));
+  }
+
+  private async resolveOne(payment: Payment): Promise<void> {
+    try {
+      const claimed = await this.claim(payment);
+      if (claimed === null) return;
+      await this.resolve(claimed);
+      this.metrics.count('resolver_runs_total', { result: 'looked' });
+    } catch (error) {
+      this.metrics.count('resolver_runs_total', { result: 'failed' });
+      this.logger.warn({ err: error, paymentId: payment._id }, 'payment could not be resolved yet');
+    }
+  }
+
+  /** Moves the due date first: what is not finished now is looked at again, by whatever instance is alive then. */
+  private claim(payment: Payment): Promise<Payment | null> {
+    const { unansweredRecheckMs, pollMaxMs } = this.config.payments;
+    const waitMs = isUnsettled(payment) || payment.cancelRequested ? unansweredRecheckMs : payment.backoffMs;
+    return atFailpoint('resolver.claim', () =>
+      this.payments.change(payment, {
+        nextCheckAt: new Date(this.clock.now() + waitMs),
+        backoffMs: Math.min(payment.backoffMs * 2, pollMaxMs),
+      }),
+    );
+  }
+
+  private async resolve(payment: Payment): Promise<void> {
+    if (isFinal(payment)) return;
+    const quietMs = this.clock.now() - payment.activeAt.getTime();
+    const abandoned = quietMs >= this.config.payments.abandonAfterMs || (await this.isWithoutUser(payment));
+    if (payment.providerPaymentId === undefined) {
+      if (abandoned)
+        await atFailpoint('resolver.abandon', () => this.payments.change(payment, endedUnpaid(this.clock.date())));
+      return;
+    }
+    if (payment.cancelRequested) {
+      await this.fence.cancel(payment);
+      return;
+    }
+    const seen = await this.observer.look(payment);
+    if (seen === 'not_there') return; // asking more often would not bring it
+    if (seen === null) {
+      if (!isUnsettled(payment)) await this.unanswered(payment);
+      return;
+    }
+    if (seen.raced || isFinal(seen.payment)) return;
+    if ((abandoned || this.isQuiet(seen.payment, quietMs)) && isFenceable(seen.payment))
+      await this.fence.raise(seen.payment);
+  }
+
+  /** Whoever deleted the user, or was making their payment, died over it: nobody can pay it here any more. */
+  private async isWithoutUser(payment: Payment): Promise<boolean> {
+    if (isInFlight(payment) || payment.cancelRequested || !isOfStorefront(payment)) return false;
+    return (await atFailpoint('resolver.payer', () => this.users.findById(payment.userId))) === null;
+  }
+
+  /** An unsettled attempt that nobody has come back for; an open 3-D Secure page is given longer. */
+  private isQuiet(payment: Payment, quietMs: number): boolean {
+    const { quietAfterMs, quietAfter3dsMs } = this.config.payments;
+    return (
+      isUnsettled(payment) && quietMs >= (payment.providerStatus === 'requires_action' ? quietAfter3dsMs : quietAfterMs)
+    );
+  }
+
+  /** No answer is no reason to back off: due again soon. */
+  private async unanswered(payment: Payment): Promise<void> {
+    const { unansweredRecheckMs, pollFirstMs } = this.config.payments;
+    const nextCheckAt = new Date(this.clock.now() + unansweredRecheckMs);
+    await atFailpoint('resolver.unanswered', () =>
+      this.payments.change(payment, { nextCheckAt, backoffMs: Math.max(pollFirstMs, payment.backoffMs / 2) }),
+    );
+  }
+}
