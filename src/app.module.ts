@@ -8,13 +8,14 @@ import { ConfigModule } from './platform/config/config.module.js';
 import { DatabaseModule } from './platform/database/database.module.js';
 import { OperationsModule } from './platform/operations/operations.module.js';
 import { GatewayModule } from './surfaces/gateway/gateway.module.js';
+import { OperatorModule } from './surfaces/operator/operator.module.js';
 import { StorefrontModule } from './surfaces/storefront/storefront.module.js';
 
 /** Everything with work of its own behind the requests; a worker (`ROLE=worker`) is these and no surface. */
 const MODULES = [PaymentModule, BooksModule, VaultModule];
 
 /** The languages that are spoken. */
-const SURFACES = [StorefrontModule, GatewayModule];
+const SURFACES = [StorefrontModule, OperatorModule, GatewayModule];
 
 @Module({})
 export class AppModule {

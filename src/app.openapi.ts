@@ -6,7 +6,9 @@ import { documentSuccesses } from './platform/http/success-responses.js';
 import { CONFIG, type Config } from './platform/config/config.js';
 import { hideNamedPrice } from './surfaces/storefront/payment/named-price.js';
 import { GATEWAY_BEARER, GATEWAY_KEY } from './surfaces/gateway/gateway.dialect.js';
-import { storefront, STOREFRONT_BEARER } from './surfaces/storefront/storefront.dialect.js';
+import { operator } from './surfaces/operator/operator.dialect.js';
+import { USER_BEARER } from './surfaces/shared/bare-json/bare-json.dialect.js';
+import { storefront } from './surfaces/storefront/storefront.dialect.js';
 
 const DESCRIPTION = [
   'A self-hosted payments backend: user accounts and card payments through Stripe, each payment charged at most once.',
@@ -40,7 +42,7 @@ export async function createDocument(app: NestFastifyApplication): Promise<OpenA
     .setVersion('1.0')
     .setLicense('MIT', 'https://opensource.org/license/mit')
     .addServer(serverOf(app.get<Config>(CONFIG)), 'this server')
-    .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'JWT' }, STOREFRONT_BEARER)
+    .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'JWT' }, USER_BEARER)
     .addApiKey(
       { type: 'apiKey', in: 'header', name: 'Authorization', description: 'A private API key, `api_…`.' },
       GATEWAY_KEY,
@@ -53,6 +55,6 @@ export async function createDocument(app: NestFastifyApplication): Promise<OpenA
   const document = SwaggerModule.createDocument(app, about);
   if (app.get<Config>(CONFIG).storefront.clientAmounts === null) hideNamedPrice(document);
   await documentRules(document, described);
-  closeBodies(document, storefront.mounts);
+  closeBodies(document, [...storefront.mounts, ...operator.mounts]);
   return document;
 }

@@ -18,11 +18,12 @@ import { NestLogger } from './platform/logging/nest-logger.js';
 import { Metrics } from './platform/operations/metrics.js';
 import { Readiness } from './platform/operations/readiness.js';
 import { gateway } from './surfaces/gateway/gateway.dialect.js';
+import { operator } from './surfaces/operator/operator.dialect.js';
 import { dialectOf, FallbackExceptionFilter } from './surfaces/shared/dialect.js';
 import { storefront } from './surfaces/storefront/storefront.dialect.js';
 
 /** The languages; outside their mounts the storefront's is spoken. */
-const DIALECTS = [storefront, gateway];
+const DIALECTS = [storefront, operator, gateway];
 
 export interface AppParts {
   readonly config: Config;

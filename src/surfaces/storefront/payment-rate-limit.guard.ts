@@ -2,7 +2,7 @@ import { type CanActivate, type ExecutionContext, Inject, Injectable } from '@ne
 import type { FastifyRequest } from 'fastify';
 import { CONFIG, type Config } from '../../platform/config/config.js';
 import { RateLimiters } from '../../platform/limits/rate-limiters.js';
-import { provenPrincipal } from './storefront-jwt.guard.js';
+import { provenPrincipal } from '../shared/bare-json/user-token.guard.js';
 
 /** Payment requests per user, so it comes after the token's guard: an address behind a proxy is nobody's. */
 @Injectable()

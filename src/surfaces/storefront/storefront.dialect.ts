@@ -1,85 +1,17 @@
-import {
-  applyDecorators,
-  Controller,
-  createParamDecorator,
-  type ExecutionContext,
-  UseFilters,
-  UseGuards,
-  UsePipes,
-} from '@nestjs/common';
-import { ApiBearerAuth, ApiResponse, ApiTags } from '@nestjs/swagger';
-import type { FastifyRequest } from 'fastify';
-import { STATUS_CODES } from 'node:http';
-import type { Principal } from '../../platform/common/principal.js';
-import { type Dialect, DialectExceptionFilter } from '../shared/dialect.js';
-import { StrictBodyPipe } from '../shared/strict-body.pipe.js';
-import { ErrorBody } from './error-body.dto.js';
-import { isPublic, provenPrincipal, StorefrontJwtGuard } from './storefront-jwt.guard.js';
-import { storefrontAnswer } from './storefront.errors.js';
+import { bareJsonController, BareJsonErrors } from '../shared/bare-json/bare-json.dialect.js';
+import { bareJsonAnswer } from '../shared/bare-json/bare-json.errors.js';
+import type { Dialect } from '../shared/dialect.js';
 
-export { Public } from './storefront-jwt.guard.js';
-
-export const STOREFRONT_BEARER = 'storefront';
+export { CurrentPrincipal, Public } from '../shared/bare-json/bare-json.dialect.js';
 
 export const storefront: Dialect = {
   name: 'storefront',
-  mounts: ['/user', '/payment', '/checkout', '/admin'],
-  answer: storefrontAnswer,
+  mounts: ['/user', '/payment', '/checkout'],
+  answer: bareJsonAnswer,
 };
 
 /** The whole language for one controller: mount, guard, pipe, errors and documentation. */
-export function StorefrontController(path: string, tag: string): ClassDecorator {
-  return applyDecorators(
-    Controller(path),
-    UseFilters(new DialectExceptionFilter(storefront)),
-    UsePipes(new StrictBodyPipe()),
-    UseGuards(StorefrontJwtGuard),
-    ApiTags(tag),
-    documentBearer,
-  );
-}
-
-/** Per route, not for the class: the document cannot take a class's requirement back for a public route. */
-function documentBearer(controller: { readonly prototype: object }): void {
-  for (const [name, descriptor] of Object.entries(Object.getOwnPropertyDescriptors(controller.prototype))) {
-    if (name === 'constructor' || typeof descriptor.value !== 'function' || isPublic(descriptor.value)) continue;
-    ApiBearerAuth(STOREFRONT_BEARER)(controller.prototype, name, descriptor);
-  }
-}
-
-/** The caller that the guard has proven. */
-export const CurrentPrincipal = createParamDecorator((_data: unknown, context: ExecutionContext): Principal =>
-  provenPrincipal(context.switchToHttp().getRequest<FastifyRequest>()),
-);
-
-const EXAMPLES = {
-  400: ['email must be an email'],
-  401: 'Unauthorized',
-  402: 'Your card was declined.',
-  403: 'This record belongs to somebody else',
-  404: 'There is no such record',
-  409: 'The record is not in a state that allows this',
-  413: 'The request body is too large',
-  415: 'The content type is not supported',
-  429: 'Too many requests, please try again later',
-  502: 'Stripe could not be reached, please try again',
-  503: 'The service is temporarily unavailable, please try again',
-} as const satisfies Record<number, string | readonly string[]>;
-
-export type StorefrontErrorStatus = keyof typeof EXAMPLES;
+export const StorefrontController = bareJsonController(storefront);
 
 /** Documents the failures of a route, each with an example body. */
-export function StorefrontErrors(...statuses: readonly StorefrontErrorStatus[]): MethodDecorator {
-  return applyDecorators(...statuses.map(errorResponse));
-}
-
-function errorResponse(status: StorefrontErrorStatus): MethodDecorator {
-  const error = STATUS_CODES[status] ?? 'Error';
-  const example = { statusCode: status, message: EXAMPLES[status], error };
-  return ApiResponse({
-    status,
-    description: error,
-    type: ErrorBody,
-    example: status === 402 ? { ...example, code: 'insufficient_funds' } : example,
-  });
-}
+export const StorefrontErrors = BareJsonErrors;

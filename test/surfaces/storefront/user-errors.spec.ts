@@ -5,7 +5,7 @@ import { APP_ERROR_CODES, AppError } from '../../../src/platform/common/app-erro
 import { StoreError } from '../../../src/platform/database/store-error.js';
 import { type Dialect, dialectOf } from '../../../src/surfaces/shared/dialect.js';
 import { toAppError } from '../../../src/surfaces/shared/to-app-error.js';
-import { storefrontAnswer } from '../../../src/surfaces/storefront/storefront.errors.js';
+import { bareJsonAnswer } from '../../../src/surfaces/shared/bare-json/bare-json.errors.js';
 
 describe('toAppError', () => {
   it.each([
@@ -53,14 +53,14 @@ describe('toAppError', () => {
       new mongo.MongoNetworkError('hunter2'),
       Object.assign(new Error('hunter2'), { statusCode: 404 }),
     ]) {
-      expect(JSON.stringify(storefrontAnswer(toAppError(thrown)))).not.toContain('hunter2');
+      expect(JSON.stringify(bareJsonAnswer(toAppError(thrown)))).not.toContain('hunter2');
     }
   });
 });
 
-describe('storefrontAnswer', () => {
+describe('bareJsonAnswer', () => {
   it.each(APP_ERROR_CODES)('answers %s in the contract’s shape', (code) => {
-    const { status, body } = storefrontAnswer(new AppError(code, 'A sentence', { messages: ['a', 'b'], reason: 'r' }));
+    const { status, body } = bareJsonAnswer(new AppError(code, 'A sentence', { messages: ['a', 'b'], reason: 'r' }));
     expect(status).toBeGreaterThanOrEqual(400);
     expect(body).toEqual({
       statusCode: status,
@@ -71,10 +71,10 @@ describe('storefrontAnswer', () => {
   });
 
   it('says when to come back, and how to authenticate', () => {
-    expect(storefrontAnswer(new AppError('rate_limited', 'x', { retryAfterSeconds: 1.2 })).headers).toEqual({
+    expect(bareJsonAnswer(new AppError('rate_limited', 'x', { retryAfterSeconds: 1.2 })).headers).toEqual({
       'retry-after': '2',
     });
-    expect(storefrontAnswer(new AppError('unauthenticated', 'x')).headers).toEqual({ 'www-authenticate': 'Bearer' });
+    expect(bareJsonAnswer(new AppError('unauthenticated', 'x')).headers).toEqual({ 'www-authenticate': 'Bearer' });
   });
 });
 

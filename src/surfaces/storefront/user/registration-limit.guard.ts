@@ -3,7 +3,7 @@ import type { FastifyRequest } from 'fastify';
 import { CONFIG, type Config } from '../../../platform/config/config.js';
 import { clientAddress } from '../../../platform/limits/client-address.js';
 import { RateLimiters } from '../../../platform/limits/rate-limiters.js';
-import { findPrincipal } from '../storefront-jwt.guard.js';
+import { findPrincipal } from '../../shared/bare-json/user-token.guard.js';
 
 /** New accounts per client address, or per user where the caller is known. */
 @Injectable()

@@ -1,11 +1,11 @@
 import { Get, Query } from '@nestjs/common';
 import { ReconciliationService } from '../../../modules/books/reconciliation.service.js';
 import type { Principal } from '../../../platform/common/principal.js';
-import { CurrentPrincipal, StorefrontController, StorefrontErrors } from '../storefront.dialect.js';
+import { CurrentPrincipal, OperatorController, OperatorErrors } from '../operator.dialect.js';
 import { ReconciledDays, ReturnReconciliation } from './reconciliation.dto.js';
 import { toReturnReconciliation } from './reconciliation.mapper.js';
 
-@StorefrontController('admin', 'operations')
+@OperatorController('admin', 'operations')
 export class ReconciliationController {
   constructor(private readonly reconciliation: ReconciliationService) {}
 
@@ -15,7 +15,7 @@ export class ReconciliationController {
    * are `npm run reconcile`.
    */
   @Get('reconciliation')
-  @StorefrontErrors(400, 401, 403, 429, 502, 503)
+  @OperatorErrors(400, 401, 403, 429, 502, 503)
   async read(
     @CurrentPrincipal() principal: Principal,
     @Query() { from, to }: ReconciledDays,

@@ -2,9 +2,9 @@ import { type ExecutionContext, Injectable, SetMetadata } from '@nestjs/common';
 import { AuthGuard } from '@nestjs/passport';
 import type { FastifyRequest } from 'fastify';
 import type { Observable } from 'rxjs';
-import { StorefrontJwtStrategy } from '../../modules/auth/jwt/storefront-jwt.strategy.js';
-import { AppError } from '../../platform/common/app-error.js';
-import type { Principal } from '../../platform/common/principal.js';
+import { StorefrontJwtStrategy } from '../../../modules/auth/jwt/storefront-jwt.strategy.js';
+import { AppError } from '../../../platform/common/app-error.js';
+import type { Principal } from '../../../platform/common/principal.js';
 
 const PUBLIC_ROUTE = Symbol('PUBLIC_ROUTE');
 
@@ -17,7 +17,7 @@ export function isPublic(handler: object): boolean {
 
 /** Proves the bearer token. A store that cannot be asked is 503: a 401 would make clients throw good tokens away. */
 @Injectable()
-export class StorefrontJwtGuard extends AuthGuard() {
+export class UserTokenGuard extends AuthGuard() {
   constructor(strategy: StorefrontJwtStrategy) {
     super({ defaultStrategy: strategy.name });
   }

@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http';
-import type { AppError, AppErrorCode } from '../../platform/common/app-error.js';
-import type { DialectAnswer } from '../shared/dialect.js';
+import type { AppError, AppErrorCode } from '../../../platform/common/app-error.js';
+import type { DialectAnswer } from '../dialect.js';
 
 /** Contract 1.2 and ruling 5. Total: a new code does not compile until it has its status here. */
 const STATUS: Readonly<Record<AppErrorCode, number>> = {
@@ -52,7 +52,7 @@ const STATUS: Readonly<Record<AppErrorCode, number>> = {
 };
 
 /** `{statusCode, message, error, code?}`; `message` is a list exactly when a body or parameter failed validation. */
-export function storefrontAnswer(error: AppError): DialectAnswer {
+export function bareJsonAnswer(error: AppError): DialectAnswer {
   const statusCode = STATUS[error.code];
   const headers: Record<string, string> = {};
   if (error.retryAfterSeconds !== undefined) headers['retry-after'] = String(Math.ceil(error.retryAfterSeconds));

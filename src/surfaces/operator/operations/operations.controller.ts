@@ -1,11 +1,11 @@
 import { Get } from '@nestjs/common';
 import { OperationsReportService } from '../../../modules/payment/upkeep/operations-report.service.js';
 import type { Principal } from '../../../platform/common/principal.js';
-import { CurrentPrincipal, StorefrontController, StorefrontErrors } from '../storefront.dialect.js';
+import { CurrentPrincipal, OperatorController, OperatorErrors } from '../operator.dialect.js';
 import { ReturnOperations } from './operations.dto.js';
 import { toReturnOperations } from './operations.mapper.js';
 
-@StorefrontController('admin', 'operations')
+@OperatorController('admin', 'operations')
 export class OperationsController {
   constructor(private readonly operations: OperationsReportService) {}
 
@@ -14,7 +14,7 @@ export class OperationsController {
    * administrators. An addition to the storefront contract.
    */
   @Get('operations')
-  @StorefrontErrors(401, 403, 503)
+  @OperatorErrors(401, 403, 503)
   async read(@CurrentPrincipal() principal: Principal): Promise<ReturnOperations> {
     return toReturnOperations(await this.operations.report(principal));
   }
