@@ -50,13 +50,13 @@ module.exports = {
       name: 'platform-knows-no-business',
       severity: 'error',
       from: { path: '^src/platform/' },
-      to: { path: '^src/(modules|surfaces)/|^src/(app|main|indexes|reconcile|admin)' },
+      to: { path: '^src/(modules|surfaces|commands|embedded)/|^src/(app|main)' },
     },
     {
       name: 'modules-know-no-surface',
       severity: 'error',
       from: { path: '^src/modules/' },
-      to: { path: '^src/surfaces/|^src/(app|main|indexes|reconcile|admin)' },
+      to: { path: '^src/(surfaces|commands|embedded)/|^src/(app|main)' },
     },
     {
       name: 'surfaces-do-not-meet',
@@ -69,7 +69,7 @@ module.exports = {
       name: 'surfaces-are-not-the-app',
       severity: 'error',
       from: { path: '^src/surfaces/' },
-      to: { path: '^src/(app|main|indexes|reconcile|admin)' },
+      to: { path: '^src/(commands|embedded)/|^src/(app|main)' },
     },
     ...ladderRules(),
     {
@@ -84,14 +84,22 @@ module.exports = {
       severity: 'error',
       comment: 'what is done at Stripe stands below the verbs that ask for it: only types may run back up',
       from: { path: '^src/modules/customer/work/' },
-      to: { path: '^src/modules/customer/', pathNot: '^src/modules/customer/(record|work)/', dependencyTypesNot: ['type-only'] },
+      to: {
+        path: '^src/modules/customer/',
+        pathNot: '^src/modules/customer/(record|work)/',
+        dependencyTypesNot: ['type-only'],
+      },
     },
     {
       name: 'provider-knows-no-form',
       severity: 'error',
       comment: 'the calls of one PaymentIntent stand below the forms of a payment that make them',
       from: { path: '^src/modules/payment/provider/' },
-      to: { path: '^src/modules/payment/', pathNot: '^src/modules/payment/(record|provider)/', dependencyTypesNot: ['type-only'] },
+      to: {
+        path: '^src/modules/payment/',
+        pathNot: '^src/modules/payment/(record|limits|provider)/',
+        dependencyTypesNot: ['type-only'],
+      },
     },
     {
       name: 'module-on-the-ladder',
@@ -130,7 +138,7 @@ module.exports = {
       name: 'mongoose-in-repositories',
       severity: 'error',
       comment: 'services get plain objects from named queries',
-      from: { path: '^src/', pathNot: '^src/platform/|\\.(repository|schema)\\.ts$' },
+      from: { path: '^src/', pathNot: '^src/(platform|embedded)/|\\.(repository|schema)\\.ts$' },
       to: { path: 'node_modules/mongoose/' },
     },
     {

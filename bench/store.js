@@ -40,7 +40,7 @@ async function startRust(program, dir) {
 }
 
 async function startEmbedded(dir, dist) {
-  const { startEmbeddedMongo } = require(path.join(dist, 'platform/embedded/embedded-mongo.js'));
+  const { startEmbeddedMongo } = require(path.join(dist, 'embedded/embedded-mongo.js'));
   const store = await startEmbeddedMongo({
     dataDir: dir,
     mongodBinary: process.env['MONGODB_BINARY'] || undefined,

@@ -24,7 +24,7 @@ const say = (line) => process.stderr.write(`${line}\n`);
 async function makeKey(mongoUri) {
   const env = { PATH: process.env['PATH'], HOME: process.env['HOME'], MONGODB_URI: mongoUri, API_KEY_ENCRYPTION_KEY };
   const admin = async (...args) => {
-    const words = [path.join(DIST, 'admin.js'), ...args, '--json'];
+    const words = [path.join(DIST, 'commands/main.js'), 'admin', ...args, '--json'];
     const { stdout } = await promisify(execFile)(process.execPath, words, { env });
     return JSON.parse(stdout.trim().split('\n').at(-1));
   };

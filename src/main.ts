@@ -8,7 +8,7 @@ import { buildConfig, shutdownDelay } from './platform/config/config.js';
 import { ConfigError, type Env } from './platform/config/env.js';
 import { describeEnv } from './platform/config/describe-env.js';
 import { banner, stagingBanner, summary } from './platform/development/banner.js';
-import { prepareGround } from './platform/development/ground.js';
+import { prepareGround } from './embedded/ground.js';
 import { StartProgress } from './platform/development/progress.js';
 import { createLogger } from './platform/logging/logger.js';
 import { Readiness } from './platform/operations/readiness.js';

@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { endWithParent } from '../scripts/lib/end-with-parent.js';
 import { writeStripeAnswers, writeStripeSchema } from '../scripts/lib/stripe-schema.js';
-import type { DataDirLock } from '../src/platform/embedded/data-dir-lock.js';
+import type { DataDirLock } from '../src/embedded/data-dir-lock.js';
 import { builtDist } from './support/built-dist.js';
 import { memoryFolder, removeAbandonedFolders } from './support/memory-folder.js';
 import { removeAbandonedStores, startTestStore, type TestStore } from './support/store-server.js';
@@ -24,7 +24,7 @@ interface JestRun {
 
 /** Everything of the run goes into one folder, in memory where there is room. */
 async function makeFolder(): Promise<void> {
-  const { lockDataDir } = await import('../src/platform/embedded/data-dir-lock.js');
+  const { lockDataDir } = await import('../src/embedded/data-dir-lock.js');
   await removeAbandonedStores(tmpdir());
   await removeAbandonedFolders(lockDataDir, removeAbandonedStores);
   globalThis.testFolder = await memoryFolder(lockDataDir);

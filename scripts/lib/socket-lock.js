@@ -1,4 +1,4 @@
-// The lock of src/platform/embedded/socket-lock.ts for what runs before there is a dist: held by whoever listens on
+// The lock of src/embedded/socket-lock.ts for what runs before there is a dist: held by whoever listens on
 // a socket, so it ends with its process and no pid has to be believed.
 const { createHash } = require('node:crypto');
 const fs = require('node:fs');

@@ -1,7 +1,7 @@
 import { mkdirSync, statSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { lockDataDir } from '../../src/platform/embedded/data-dir-lock.js';
-import { DataDirLockedError } from '../../src/platform/embedded/embedded-errors.js';
+import { lockDataDir } from '../../src/embedded/data-dir-lock.js';
+import { DataDirLockedError } from '../../src/embedded/embedded-errors.js';
 import { Workshop } from './fixtures/owner-process.js';
 
 const workshop = new Workshop();

@@ -5,10 +5,10 @@ import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { downloadMongod } from '../../src/platform/embedded/mongod-binary.js';
-import { SECANTUS_VERSION } from '../../src/platform/embedded/secantus-install.js';
+import { downloadMongod } from '../../src/embedded/mongod-binary.js';
+import { SECANTUS_VERSION } from '../../src/embedded/secantus-install.js';
 
-const FOLDER = join(__dirname, '../../src/platform/embedded');
+const FOLDER = join(__dirname, '../../src/embedded');
 
 describe('the Python packages of the embedded store', () => {
   const text = readFileSync(join(FOLDER, 'secantus-requirements.txt'), 'utf8');

@@ -4,11 +4,11 @@ import { copyFileSync, readFileSync, utimesSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { PortInUseError, ProgramFailedError } from '../../src/platform/embedded/embedded-errors.js';
-import { startEmbeddedSimulator, type EmbeddedSimulator } from '../../src/platform/embedded/embedded-simulator.js';
-import { freePort } from '../../src/platform/embedded/free-port.js';
-import { processIdentity } from '../../src/platform/embedded/process-identity.js';
-import { readRecord, writeRecord } from '../../src/platform/embedded/process-record.js';
+import { PortInUseError, ProgramFailedError } from '../../src/embedded/embedded-errors.js';
+import { startEmbeddedSimulator, type EmbeddedSimulator } from '../../src/embedded/embedded-simulator.js';
+import { freePort } from '../../src/embedded/free-port.js';
+import { processIdentity } from '../../src/embedded/process-identity.js';
+import { readRecord, writeRecord } from '../../src/embedded/process-record.js';
 import { Workshop } from './fixtures/owner-process.js';
 
 const workshop = new Workshop();

@@ -2,10 +2,10 @@ import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import mongoose from 'mongoose';
-import { NoEmbeddedStoreError, StoreInUseError } from '../../src/platform/embedded/embedded-errors.js';
-import { startEmbeddedMongo, type EmbeddedMongo } from '../../src/platform/embedded/embedded-mongo.js';
-import { processIdentity } from '../../src/platform/embedded/process-identity.js';
-import { readRecord, writeRecord } from '../../src/platform/embedded/process-record.js';
+import { NoEmbeddedStoreError, StoreInUseError } from '../../src/embedded/embedded-errors.js';
+import { startEmbeddedMongo, type EmbeddedMongo } from '../../src/embedded/embedded-mongo.js';
+import { processIdentity } from '../../src/embedded/process-identity.js';
+import { readRecord, writeRecord } from '../../src/embedded/process-record.js';
 import { Workshop } from './fixtures/owner-process.js';
 
 const workshop = new Workshop();

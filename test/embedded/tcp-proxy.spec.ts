@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import mongoose from 'mongoose';
-import { freePort } from '../../src/platform/embedded/free-port.js';
+import { freePort } from '../../src/embedded/free-port.js';
 import { isCommand } from '../support/mongo-frames.js';
 import { testDatabaseUri } from '../support/store-server.js';
 import { TcpProxy } from '../support/tcp-proxy.js';

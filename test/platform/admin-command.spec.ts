@@ -15,7 +15,7 @@ let program: string;
 const cwd = mkdtempSync(join(tmpdir(), 'payments-admin-'));
 beforeAll(async () => {
   app = await startTestApp({ webhooks: false });
-  program = join(await builtDist(), 'admin.js');
+  program = join(await builtDist(), 'commands/main.js');
 }, 180_000);
 afterAll(async () => {
   rmSync(cwd, { recursive: true, force: true });
@@ -23,7 +23,7 @@ afterAll(async () => {
 });
 
 async function run(args: readonly string[], env: Record<string, string>, input = '') {
-  const child = spawn(process.execPath, ['--disable-proto=delete', program, ...args], {
+  const child = spawn(process.execPath, ['--disable-proto=delete', program, 'admin', ...args], {
     cwd,
     env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...env },
   });

@@ -18,7 +18,7 @@ let program: string;
 const cwd = mkdtempSync(join(tmpdir(), 'payments-indexes-'));
 beforeAll(async () => {
   app = await startTestApp({ webhooks: false });
-  program = join(await builtDist(), 'indexes.js');
+  program = join(await builtDist(), 'commands/main.js');
 });
 afterAll(async () => {
   rmSync(cwd, { recursive: true, force: true });
@@ -30,7 +30,7 @@ async function indexes(...args: string[]): Promise<{ code: unknown; stdout: stri
 }
 
 async function run(args: string[], env: Record<string, string>) {
-  const child = spawn(process.execPath, ['--disable-proto=delete', program, ...args], {
+  const child = spawn(process.execPath, ['--disable-proto=delete', program, 'indexes', ...args], {
     cwd,
     env: { PATH: process.env['PATH'], ...env },
   });

@@ -1,4 +1,4 @@
-import { COMMANDS } from '../../src/admin.commands.js';
+import { COMMANDS } from '../../src/commands/admin/admin.commands.js';
 import { EffectDrain } from '../../src/modules/payment/effects/effect-drain.js';
 import { DAY, HOUR, SECOND } from '../../src/platform/common/duration.js';
 import { startTestApp, type TestApp } from '../support/app.js';

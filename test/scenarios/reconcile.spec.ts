@@ -55,7 +55,7 @@ let range: string[];
 let admin: string;
 
 beforeAll(async () => {
-  program = join(await builtDist(), 'reconcile.js');
+  program = join(await builtDist(), 'commands/main.js');
 });
 beforeEach(async () => {
   app = await startTestApp({
@@ -79,7 +79,7 @@ afterEach(async () => {
 });
 
 async function run(args: readonly string[], env: Record<string, string> = { DATA_DIR: cwd }) {
-  const child = spawn(process.execPath, ['--disable-proto=delete', program, ...args], {
+  const child = spawn(process.execPath, ['--disable-proto=delete', program, 'reconcile', ...args], {
     cwd,
     env: { PATH: process.env['PATH'], ...env },
   });

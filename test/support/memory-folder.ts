@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, rmSync, statfsSync, statSync } from 'node:fs';
 import { freemem } from 'node:os';
 import { join } from 'node:path';
-import type { DataDirLock } from '../../src/platform/embedded/data-dir-lock.js';
+import type { DataDirLock } from '../../src/embedded/data-dir-lock.js';
 
 const MEMORY = '/dev/shm';
 const PREFIX = 'payments-test-';

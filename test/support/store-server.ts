@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import type { DataDirLock } from '../../src/platform/embedded/data-dir-lock.js';
-import type { EmbeddedMongo } from '../../src/platform/embedded/embedded-mongo.js';
+import type { DataDirLock } from '../../src/embedded/data-dir-lock.js';
+import type { EmbeddedMongo } from '../../src/embedded/embedded-mongo.js';
 
 /*
  * One store for a whole Jest run, started by global-setup through the embedded store's own code. It allows
@@ -26,8 +26,8 @@ const YOUNG_MS = 60_000;
 
 export async function startTestStore(): Promise<TestStore> {
   // Imported late: test files want only the names below.
-  const { startEmbeddedMongo } = await import('../../src/platform/embedded/embedded-mongo.js');
-  const { lockDataDir } = await import('../../src/platform/embedded/data-dir-lock.js');
+  const { startEmbeddedMongo } = await import('../../src/embedded/embedded-mongo.js');
+  const { lockDataDir } = await import('../../src/embedded/data-dir-lock.js');
   const lock = await lockDataDir(mkdtempSync(join(tmpdir(), PREFIX)));
   const store = await startEmbeddedMongo({
     dataDir: lock.dataDir,
@@ -48,9 +48,9 @@ async function stopAndRemove(store: EmbeddedMongo, lock: DataDirLock): Promise<v
 
 /** What runs that were killed left behind in a folder: stores whose lock is free, perhaps still running. */
 export async function removeAbandonedStores(parent: string): Promise<void> {
-  const { lockDataDir } = await import('../../src/platform/embedded/data-dir-lock.js');
-  const { readRecord } = await import('../../src/platform/embedded/process-record.js');
-  const { processIdentity } = await import('../../src/platform/embedded/process-identity.js');
+  const { lockDataDir } = await import('../../src/embedded/data-dir-lock.js');
+  const { readRecord } = await import('../../src/embedded/process-record.js');
+  const { processIdentity } = await import('../../src/embedded/process-identity.js');
   for (const name of readdirSync(parent).filter((entry) => entry.startsWith(PREFIX))) {
     const dir = join(parent, name);
     // A run that begins just now has its folder a moment before its lock.

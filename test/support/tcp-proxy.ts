@@ -1,6 +1,6 @@
 import { createServer, connect, type Server, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { freePort } from '../../src/platform/embedded/free-port.js';
+import { freePort } from '../../src/embedded/free-port.js';
 import { MongoFrames, respondsTo } from './mongo-frames.js';
 
 export interface TcpProxyOptions {

@@ -4,7 +4,7 @@ import type { Connection } from 'mongoose';
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { COMMANDS } from '../../src/admin.commands.js';
+import { COMMANDS } from '../../src/commands/admin/admin.commands.js';
 import { createDocument } from '../../src/app.openapi.js';
 import { AUDIT_ACTIONS } from '../../src/modules/audit/audit-actions.js';
 import type { AuditRecord } from '../../src/modules/audit/audit.schema.js';

@@ -4,12 +4,14 @@ const { randomBytes } = require('node:crypto');
 const { join } = require('node:path');
 const { expect, got, sent, step, Wrong } = require('./talk.js');
 
-const ADMIN = join(__dirname, '../../admin.js');
+const COMMAND = join(__dirname, '../../command.js');
 
 /** Runs `npm run admin -- …` and gives back its JSON object. */
 async function admin(...args) {
   sent(`npm run admin -- ${args.map((one) => (/[\s@]/.test(one) ? `'${one}'` : one)).join(' ')}`);
-  const child = spawn(process.execPath, [ADMIN, ...args, '--json'], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [COMMAND, 'admin', ...args, '--json'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   let output = '';
   for await (const chunk of child.stdout) output += chunk;
   const answer = JSON.parse(output.trim().split('\n').at(-1) || '{}');

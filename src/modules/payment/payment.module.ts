@@ -20,7 +20,7 @@ import { OfferService } from './shopper/offer.service.js';
 import { ConfirmAnswers } from './shopper/confirm-answers.js';
 import { ConfirmPaymentService } from './shopper/confirm-payment.service.js';
 import { CreatePaymentService } from './shopper/create-payment.service.js';
-import { DeclineLimits } from './shopper/decline-limits.js';
+import { DeclineLimits } from './limits/decline-limits.js';
 import { EffectDrain } from './effects/effect-drain.js';
 import { ParkedReceiptsService } from './effects/parked-receipts.service.js';
 import { ReceiptService } from './effects/receipt.service.js';

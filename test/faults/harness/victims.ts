@@ -6,8 +6,8 @@ import {
   secantusConfigFile,
   storageDir,
   storeCommand,
-} from '../../../src/platform/embedded/store-candidate.js';
-import { storeCandidates } from '../../../src/platform/embedded/store-choice.js';
+} from '../../../src/embedded/store-candidate.js';
+import { storeCandidates } from '../../../src/embedded/store-choice.js';
 import { TEST_STRIPE_KEY, TEST_WEBHOOK_SECRET } from '../../support/test-keys.js';
 import type { Journal } from './journal.js';
 import type { Reaper } from './reaper.js';

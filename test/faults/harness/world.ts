@@ -2,7 +2,7 @@ import { mongo } from 'mongoose';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import type { Server } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { freePort } from '../../../src/platform/embedded/free-port.js';
+import { freePort } from '../../../src/embedded/free-port.js';
 import { TEST_WEBHOOK_SECRET } from '../../support/test-keys.js';
 import { Simulator } from '../../support/simulator.js';
 import type { Journal } from './journal.js';

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { armFailpoints } from '../../../src/platform/common/failpoints.js';
-import { type EmbeddedMongo, startEmbeddedMongo } from '../../../src/platform/embedded/embedded-mongo.js';
+import { type EmbeddedMongo, startEmbeddedMongo } from '../../../src/embedded/embedded-mongo.js';
 import { startTestApp, type TestApp } from '../../support/app.js';
 import { type GatewayCaller, gatewayCaller } from '../../support/gateway.js';
 import { logs } from '../../support/log-capture.js';

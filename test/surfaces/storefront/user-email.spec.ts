@@ -1,7 +1,7 @@
 import { getConnectionToken } from '@nestjs/mongoose';
 import type { Connection } from 'mongoose';
 import { randomBytes } from 'node:crypto';
-import { twins } from '../../../src/admin.twins.js';
+import { twins } from '../../../src/commands/admin/twins-command.js';
 import { EmailKeys } from '../../../src/modules/user/email-keys.js';
 import { startTestApp, type TestApp } from '../../support/app.js';
 import { eventually } from '../../support/payments.js';

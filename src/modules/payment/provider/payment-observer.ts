@@ -4,7 +4,7 @@ import { atFailpoint } from '../../../platform/common/failpoints.js';
 import { Metrics } from '../../../platform/operations/metrics.js';
 import type { ProviderPayment } from '../../../platform/stripe/provider.types.js';
 import { StripePayments } from '../../../platform/stripe/stripe-payments.js';
-import { DeclineLimits } from '../shopper/decline-limits.js';
+import { DeclineLimits } from '../limits/decline-limits.js';
 import { afterReading, changesNothing } from '../record/payment-changes.js';
 import { isFinal } from '../record/payment-states.js';
 import { PaymentRepository } from '../record/payment.repository.js';

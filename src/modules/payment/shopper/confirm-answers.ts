@@ -6,7 +6,7 @@ import { CONFIG, type Config } from '../../../platform/config/config.js';
 import { providerRefused } from '../../../platform/stripe/provider-failure.js';
 import type { ProviderAnswer, ProviderPayment } from '../../../platform/stripe/provider.types.js';
 import { StripePayments } from '../../../platform/stripe/stripe-payments.js';
-import { DeclineLimits, type DeclineRoom } from './decline-limits.js';
+import { DeclineLimits, type DeclineRoom } from '../limits/decline-limits.js';
 import { afterAccepted, afterDeclined, afterNotRun } from '../record/payment-changes.js';
 import { PaymentObserver } from '../provider/payment-observer.js';
 import { isFinal } from '../record/payment-states.js';

@@ -10,7 +10,7 @@ import { HiddenByLaterVersion, StoreError } from '../../../platform/database/sto
 import { StripePayments } from '../../../platform/stripe/stripe-payments.js';
 import { type ConfirmRun, ConfirmAnswers } from './confirm-answers.js';
 import { OfferService } from './offer.service.js';
-import { DeclineLimits } from './decline-limits.js';
+import { DeclineLimits } from '../limits/decline-limits.js';
 import { afterNotRun, startingAttempt } from '../record/payment-changes.js';
 import { PaymentFence } from '../provider/payment-fence.js';
 import { PaymentObserver } from '../provider/payment-observer.js';

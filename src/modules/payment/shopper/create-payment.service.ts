@@ -14,7 +14,7 @@ import { OfferService } from './offer.service.js';
 import type { ClientPrice, Price } from './offer.types.js';
 import { OrphanCanceler } from '../upkeep/orphan-canceler.js';
 import { UserRepository } from '../../user/user.repository.js';
-import { DeclineLimits } from './decline-limits.js';
+import { DeclineLimits } from '../limits/decline-limits.js';
 import { PaymentFence } from '../provider/payment-fence.js';
 import { newPayment, type PaymentRequest, reopenedPayment } from '../record/new-payment.js';
 import { paymentIdOf } from '../record/payment-identity.js';

@@ -3,7 +3,7 @@ import { atFailpoint } from '../../../platform/common/failpoints.js';
 import { ProviderEvents } from '../../../platform/stripe/webhook/provider-events.js';
 import type { ProviderEvent, ProviderEventVerdict } from '../../../platform/stripe/webhook/provider-event.types.js';
 import { DeploymentService } from '../../merchant/deployment.service.js';
-import { DeclineLimits } from '../shopper/decline-limits.js';
+import { DeclineLimits } from '../limits/decline-limits.js';
 import { PaymentObserver } from '../provider/payment-observer.js';
 import { isFinal } from '../record/payment-states.js';
 import { PaymentRepository } from '../record/payment.repository.js';

@@ -1,28 +1,28 @@
 import { parseArgs } from 'node:util';
 import { COMMANDS } from './admin.commands.js';
-import type { CommandOptions } from './admin.options.js';
-import { readPassword } from './admin.password.js';
-import { createApp } from './app.setup.js';
-import { AppError } from './platform/common/app-error.js';
-import { SystemClock } from './platform/common/clock.js';
-import { buildConfig, type Config } from './platform/config/config.js';
-import { checkStart } from './platform/config/config-check.js';
-import { ConfigError, type Env } from './platform/config/env.js';
-import { environment } from './platform/config/environment.js';
-import { Indexes } from './platform/database/indexes.js';
-import { StoreError } from './platform/database/store-error.js';
-import { commandStore } from './platform/development/command-store.js';
-import { developmentSecrets } from './platform/development/development-secrets.js';
-import { encryptionKeys } from './platform/development/ground.js';
-import { createLogger } from './platform/logging/logger.js';
-import { scrubLines } from './platform/logging/scrub.js';
+import type { CommandOptions } from './command-options.js';
+import { readPassword } from './password-prompt.js';
+import { createApp } from '../../app.setup.js';
+import { AppError } from '../../platform/common/app-error.js';
+import { SystemClock } from '../../platform/common/clock.js';
+import { buildConfig, type Config } from '../../platform/config/config.js';
+import { checkStart } from '../../platform/config/config-check.js';
+import { ConfigError, type Env } from '../../platform/config/env.js';
+import { environment } from '../../platform/config/environment.js';
+import { Indexes } from '../../platform/database/indexes.js';
+import { StoreError } from '../../platform/database/store-error.js';
+import { commandStore } from '../../embedded/command-store.js';
+import { developmentSecrets } from '../../platform/development/development-secrets.js';
+import { encryptionKeys } from '../../embedded/ground.js';
+import { createLogger } from '../../platform/logging/logger.js';
+import { scrubLines } from '../../platform/logging/scrub.js';
+import { EXIT, type ExitCode, type Program } from '../program.js';
 
 /**
  * `npm run admin -- <command> --option value … [--json]`: the gateway's users and API keys, by whoever operates the
  * product, while it runs and while it does not; and `check-config`. With `--json` one JSON object on one line, `{"error": …}` when refused.
  * Exit code 0: done; 1: refused; 69: the database does not answer; 78: told wrongly.
  */
-const EXIT = { refused: 1, unavailable: 69, configuration: 78 } as const;
 
 /** Needs no database: it says what a start here would say. */
 const CHECK = 'check-config';
@@ -143,11 +143,9 @@ async function demandIndexes(indexes: Indexes): Promise<void> {
   if (problem !== undefined) throw new AppError('store_unavailable', `${problem}: see npm run indexes`);
 }
 
-const JSON_WANTED = process.argv.includes('--json');
-
 /** Not scrubbed: keys are what is asked for. */
-function answer(result: object): void {
-  process.stdout.write(JSON_WANTED ? `${JSON.stringify(result)}\n` : `${lines(result).join('\n')}\n`);
+function answer(result: object, asJson: boolean): void {
+  process.stdout.write(asJson ? `${JSON.stringify(result)}\n` : `${lines(result).join('\n')}\n`);
 }
 
 function lines(result: object, indent = ''): string[] {
@@ -158,40 +156,44 @@ function lines(result: object, indent = ''): string[] {
   );
 }
 
-function exitCodeOf(error: unknown): number {
+function exitCodeOf(error: unknown): ExitCode {
   if (error instanceof ConfigError) return EXIT.configuration;
   if (error instanceof StoreError) return EXIT.unavailable;
   return error instanceof AppError ? EXIT.refused : EXIT.unavailable;
 }
 
-function refuse(error: unknown): void {
+function refuse(error: unknown, asJson: boolean): ExitCode {
   const said = error instanceof AppError && error.messages !== undefined ? error.messages.join('; ') : undefined;
   const sentence = scrubLines(said ?? (error instanceof Error ? error.message : String(error)));
-  if (JSON_WANTED) process.stdout.write(`${JSON.stringify({ error: sentence })}\n`);
+  if (asJson) process.stdout.write(`${JSON.stringify({ error: sentence })}\n`);
   process.stderr.write(`${sentence}\n`);
-  process.exitCode = exitCodeOf(error);
+  return exitCodeOf(error);
 }
 
-async function checkConfig(args: readonly string[]): Promise<void> {
+async function checkConfig(args: readonly string[], asJson: boolean): Promise<ExitCode> {
   parsed(
     args.filter((one) => one !== '--json'),
     [],
   );
   const { problems, warnings } = await checkStart();
-  if (JSON_WANTED) process.stdout.write(`${JSON.stringify({ problems, warnings })}\n`);
+  if (asJson) process.stdout.write(`${JSON.stringify({ problems, warnings })}\n`);
   else for (const line of [...problems, ...warnings.map((one) => `warning: ${one}`)]) process.stdout.write(`${line}\n`);
-  if (!JSON_WANTED && problems.length === 0) process.stdout.write('a start would refuse nothing\n');
-  process.exitCode = problems.length === 0 ? 0 : EXIT.configuration;
+  if (!asJson && problems.length === 0) process.stdout.write('a start would refuse nothing\n');
+  return problems.length === 0 ? EXIT.done : EXIT.configuration;
 }
 
-async function main(): Promise<void> {
-  try {
-    const [name, ...rest] = process.argv.slice(2);
-    if (name === CHECK) return await checkConfig(rest);
-    answer(await run(await withPassword(told(process.argv.slice(2)))));
-  } catch (error) {
-    refuse(error);
-  }
-}
-
-void main();
+export const admin: Program = {
+  help: () =>
+    `The gateway's users and API keys, the audit trail, what is stuck; and what a start would refuse.\n${usage()}`,
+  run: async (args) => {
+    const asJson = args.includes('--json');
+    try {
+      const [name, ...rest] = args;
+      if (name === CHECK) return await checkConfig(rest, asJson);
+      answer(await run(await withPassword(told(args))), asJson);
+      return EXIT.done;
+    } catch (error) {
+      return refuse(error, asJson);
+    }
+  },
+};

@@ -1,13 +1,13 @@
 import { join } from 'node:path';
-import type { Provided } from '../config/config.js';
-import { ConfigError, type Env } from '../config/env.js';
-import { lockDataDir } from '../embedded/data-dir-lock.js';
-import { startEmbeddedMongo } from '../embedded/embedded-mongo.js';
-import { startEmbeddedSimulator } from '../embedded/embedded-simulator.js';
-import type { Shutdown } from '../operations/shutdown.js';
-import { type DevelopmentSecrets, developmentSecrets } from './development-secrets.js';
-import type { StartProgress } from './progress.js';
-import { writeRunFile } from './run-file.js';
+import type { Provided } from '../platform/config/config.js';
+import { ConfigError, type Env } from '../platform/config/env.js';
+import { lockDataDir } from './data-dir-lock.js';
+import { startEmbeddedMongo } from './embedded-mongo.js';
+import { startEmbeddedSimulator } from './embedded-simulator.js';
+import type { Shutdown } from '../platform/operations/shutdown.js';
+import { type DevelopmentSecrets, developmentSecrets } from '../platform/development/development-secrets.js';
+import type { StartProgress } from '../platform/development/progress.js';
+import { writeRunFile } from '../platform/development/run-file.js';
 
 /** What the app stands on, and what has to be told where it listens. */
 export interface Ground {
@@ -23,7 +23,7 @@ interface Surroundings {
 }
 
 /** Compiled, this file is dist/platform/development/ground.js. */
-const SIMULATOR_PROGRAM = join(__dirname, '../../../packages/stripe-simulator/bin/stripe-simulator.js');
+const SIMULATOR_PROGRAM = join(__dirname, '../../packages/stripe-simulator/bin/stripe-simulator.js');
 
 /** Takes what is configured and starts the rest. Production configures everything (refuseBadConfig saw to it). */
 export async function prepareGround(env: Env, around: Surroundings): Promise<Ground> {

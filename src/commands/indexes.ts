@@ -1,28 +1,25 @@
-import { createApp } from './app.setup.js';
-import { AuditTrail } from './modules/audit/audit-trail.service.js';
-import { commandLineActor } from './modules/audit/command-line-actor.js';
-import { SystemClock } from './platform/common/clock.js';
-import { buildConfig, type Config } from './platform/config/config.js';
-import { ConfigError, type Env } from './platform/config/env.js';
-import { environment } from './platform/config/environment.js';
-import { Indexes } from './platform/database/indexes.js';
-import { readRunFile } from './platform/development/run-file.js';
-import { createLogger } from './platform/logging/logger.js';
-import { scrubLines } from './platform/logging/scrub.js';
+import { createApp } from '../app.setup.js';
+import { AuditTrail } from '../modules/audit/audit-trail.service.js';
+import { commandLineActor } from '../modules/audit/command-line-actor.js';
+import { SystemClock } from '../platform/common/clock.js';
+import { buildConfig, type Config } from '../platform/config/config.js';
+import { ConfigError, type Env } from '../platform/config/env.js';
+import { environment } from '../platform/config/environment.js';
+import { Indexes } from '../platform/database/indexes.js';
+import { readRunFile } from '../platform/development/run-file.js';
+import { createLogger } from '../platform/logging/logger.js';
+import { EXIT, type ExitCode, type Program, say } from './program.js';
 
 /**
  * `npm run indexes -- --check | --repair`: compares the database's indexes with what the schemas declare, also while the
  * product runs on it. Exit code 0: all are as declared; 1: some are not (and, with --repair, could not be made so);
  * 69: the database does not answer; 78: told wrongly.
  */
-const USAGE = 'usage: npm run indexes -- [--check | --repair]';
-const EXIT = { asDeclared: 0, notAsDeclared: 1, unavailable: 69, configuration: 78 } as const;
-
-const say = (line: string): void => void process.stdout.write(`${scrubLines(line)}\n`);
+const USAGE = 'npm run indexes -- [--check | --repair]';
 
 function wantsRepair(args: readonly string[]): boolean {
   const [mode = '--check', ...more] = args;
-  if (more.length > 0 || (mode !== '--check' && mode !== '--repair')) throw new ConfigError([USAGE]);
+  if (more.length > 0 || (mode !== '--check' && mode !== '--repair')) throw new ConfigError([`usage: ${USAGE}`]);
   return mode === '--repair';
 }
 
@@ -55,7 +52,7 @@ async function withIndexes<T>(config: Config, work: (indexes: Indexes, audit: Au
   }
 }
 
-async function repair(indexes: Indexes, audit: AuditTrail): Promise<number> {
+async function repair(indexes: Indexes, audit: AuditTrail): Promise<ExitCode> {
   const repairs = await audit.record(
     commandLineActor(),
     { action: 'indexes.repair', object: { kind: 'indexes', id: 'all' } },
@@ -68,21 +65,14 @@ async function repair(indexes: Indexes, audit: AuditTrail): Promise<number> {
   return check(indexes);
 }
 
-async function check(indexes: Indexes): Promise<number> {
+async function check(indexes: Indexes): Promise<ExitCode> {
   const problems = await indexes.problems();
   for (const problem of problems) say(problem);
   if (problems.length === 0) say(`all ${indexes.declared} indexes are as declared`);
-  return problems.length === 0 ? EXIT.asDeclared : EXIT.notAsDeclared;
+  return problems.length === 0 ? EXIT.done : EXIT.refused;
 }
 
-async function main(): Promise<void> {
-  try {
-    const run = wantsRepair(process.argv.slice(2)) ? repair : check;
-    process.exitCode = await withIndexes(configOf(environment()), run);
-  } catch (error) {
-    process.stderr.write(`${scrubLines(error instanceof Error ? error.message : String(error))}\n`);
-    process.exitCode = error instanceof ConfigError ? EXIT.configuration : EXIT.unavailable;
-  }
-}
-
-void main();
+export const indexes: Program = {
+  help: () => `Compares the database's indexes with the declared ones, and makes them so.\n  ${USAGE}`,
+  run: async (args) => withIndexes(configOf(environment()), wantsRepair(args) ? repair : check),
+};

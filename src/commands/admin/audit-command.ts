@@ -1,9 +1,9 @@
 import type { INestApplicationContext } from '@nestjs/common';
-import type { CommandOptions } from './admin.options.js';
-import { AUDIT_ACTIONS, actionsNamed } from './modules/audit/audit-actions.js';
-import { AuditTrail } from './modules/audit/audit-trail.service.js';
-import type { AuditRecord } from './modules/audit/audit.schema.js';
-import { invalidRequest } from './platform/common/app-error.js';
+import type { CommandOptions } from './command-options.js';
+import { AUDIT_ACTIONS, actionsNamed } from '../../modules/audit/audit-actions.js';
+import { AuditTrail } from '../../modules/audit/audit-trail.service.js';
+import type { AuditRecord } from '../../modules/audit/audit.schema.js';
+import { invalidRequest } from '../../platform/common/app-error.js';
 
 const DEFAULT_LIMIT = 100;
 const MAX_LIMIT = 10_000;

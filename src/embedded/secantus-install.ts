@@ -29,7 +29,7 @@ export async function installSecantus(cacheDir: string, progress: Progress): Pro
   const dir = `${base}-${createHash('sha256').update(readFileSync(REQUIREMENTS)).digest('hex').slice(0, 8)}`;
   const found = installedAt(dir);
   if (found) return found;
-  mkdirSync(join(dir, '..'), { recursive: true, mode: 0o700 });
+  mkdirSync(join(dir, '../platform'), { recursive: true, mode: 0o700 });
   const lock = await waitForLock(dir, progress);
   try {
     return installedAt(dir) ?? (await install(dir, progress));

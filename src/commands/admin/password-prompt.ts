@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
-import { AppError } from './platform/common/app-error.js';
-import { ConfigError } from './platform/config/env.js';
+import { AppError } from '../../platform/common/app-error.js';
+import { ConfigError } from '../../platform/config/env.js';
 
 /** Longer than any password; whoever pipes a file in by mistake is told before it is read to its end. */
 const MAX_CHARACTERS = 1000;

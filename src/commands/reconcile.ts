@@ -1,27 +1,24 @@
 import { parseArgs } from 'node:util';
-import { createApp } from './app.setup.js';
-import type { AuditState } from './modules/audit/audit-state.js';
-import { AuditTrail } from './modules/audit/audit-trail.service.js';
-import { commandLineActor } from './modules/audit/command-line-actor.js';
-import { AccountWatch } from './modules/payment/upkeep/account-watch.js';
-import { isZero } from './modules/books/compare.js';
-import { dayOf, daysLater, whyNoRange } from './modules/books/day-range.js';
-import { differenceJson, reportJson } from './modules/books/report-json.js';
-import { repairedLines, reportLines } from './modules/books/report-text.js';
-import type { DayRange } from './modules/books/reconciliation.types.js';
-import {
-  ReconciliationService,
-  type RepairedReconciliation,
-} from './modules/books/reconciliation.service.js';
-import { type Clock, SystemClock } from './platform/common/clock.js';
-import { buildConfig, type Config, type Provided } from './platform/config/config.js';
-import { ConfigError, type Env } from './platform/config/env.js';
-import { environment } from './platform/config/environment.js';
-import { developmentSecrets } from './platform/development/development-secrets.js';
-import { readRunFile } from './platform/development/run-file.js';
-import { createLogger } from './platform/logging/logger.js';
-import { scrubLines } from './platform/logging/scrub.js';
-import { SimulatorClock } from './platform/stripe/simulator-clock.js';
+import { createApp } from '../app.setup.js';
+import type { AuditState } from '../modules/audit/audit-state.js';
+import { AuditTrail } from '../modules/audit/audit-trail.service.js';
+import { commandLineActor } from '../modules/audit/command-line-actor.js';
+import { AccountWatch } from '../modules/payment/upkeep/account-watch.js';
+import { isZero } from '../modules/books/compare.js';
+import { dayOf, daysLater, whyNoRange } from '../modules/books/day-range.js';
+import { differenceJson, reportJson } from '../modules/books/report-json.js';
+import { repairedLines, reportLines } from '../modules/books/report-text.js';
+import type { DayRange } from '../modules/books/reconciliation.types.js';
+import { ReconciliationService, type RepairedReconciliation } from '../modules/books/reconciliation.service.js';
+import { type Clock, SystemClock } from '../platform/common/clock.js';
+import { buildConfig, type Config, type Provided } from '../platform/config/config.js';
+import { ConfigError, type Env } from '../platform/config/env.js';
+import { environment } from '../platform/config/environment.js';
+import { developmentSecrets } from '../platform/development/development-secrets.js';
+import { readRunFile } from '../platform/development/run-file.js';
+import { createLogger } from '../platform/logging/logger.js';
+import { SimulatorClock } from '../platform/stripe/simulator-clock.js';
+import { EXIT, type ExitCode, type Program, say, UsageError } from './program.js';
 
 /**
  * `npm run reconcile -- --from 2026-11-01 --to 2026-11-30 [--json] [--repair]`: compares Stripe's account with the books, also
@@ -29,18 +26,13 @@ import { SimulatorClock } from './platform/stripe/simulator-clock.js';
  * Stripe to move or refuse money. Exit code 0: no difference; 1: differences; 2: told wrongly; 69: Stripe or the database
  * could not be read to the end; 78: the configuration cannot be used.
  */
-const USAGE = 'usage: npm run reconcile -- [--from YYYY-MM-DD --to YYYY-MM-DD] [--json] [--repair]';
-const EXIT = { agrees: 0, differs: 1, usage: 2, unavailable: 69, configuration: 78 } as const;
-
-class UsageError extends Error {}
+const USAGE = 'npm run reconcile -- [--from YYYY-MM-DD --to YYYY-MM-DD] [--json] [--repair]';
 
 interface Options {
   readonly range: DayRange;
   readonly json: boolean;
   readonly repair: boolean;
 }
-
-const say = (line: string): void => void process.stdout.write(`${scrubLines(line)}\n`);
 
 /** @param now epoch milliseconds @throws UsageError */
 function optionsOf(args: readonly string[], now: number): Options {
@@ -97,7 +89,7 @@ function configOf(env: Env, provided: Provided): Config {
   };
 }
 
-async function reconcile(config: Config, clock: Clock, { range, repair }: Options): Promise<RepairedReconciliation> {
+async function compare(config: Config, clock: Clock, { range, repair }: Options): Promise<RepairedReconciliation> {
   const logger = createLogger({ level: 'silent', format: 'json' });
   const app = await createApp({ config, clock, logger });
   try {
@@ -134,30 +126,18 @@ function print({ repaired, reconciliation }: RepairedReconciliation, { json }: O
   for (const line of lines) say(line);
 }
 
-async function run(): Promise<number> {
+async function run(args: readonly string[]): Promise<ExitCode> {
   const env = environment();
   const provided = providedBy(env);
   const { simulatorUrl } = provided;
   const clock = simulatorUrl === undefined ? new SystemClock() : await SimulatorClock.start(simulatorUrl);
-  const options = optionsOf(process.argv.slice(2), clock.now());
-  const result = await reconcile(configOf(env, provided), clock, options);
+  const options = optionsOf(args, clock.now());
+  const result = await compare(configOf(env, provided), clock, options);
   print(result, options);
-  return isZero(result.reconciliation) ? EXIT.agrees : EXIT.differs;
+  return isZero(result.reconciliation) ? EXIT.done : EXIT.refused;
 }
 
-function exitCodeOf(error: unknown): number {
-  if (error instanceof UsageError) return EXIT.usage;
-  return error instanceof ConfigError ? EXIT.configuration : EXIT.unavailable;
-}
-
-async function main(): Promise<void> {
-  try {
-    process.exitCode = await run();
-  } catch (error) {
-    const usage = error instanceof UsageError ? `\n${USAGE}` : '';
-    process.stderr.write(`${scrubLines(error instanceof Error ? error.message : String(error))}${usage}\n`);
-    process.exitCode = exitCodeOf(error);
-  }
-}
-
-void main();
+export const reconcile: Program = {
+  help: () => `Compares Stripe's account with the books, and repairs the books.\n  usage: ${USAGE}`,
+  run,
+};

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ConfigError, type Env } from '../config/env.js';
-import { type DataDirLock, lockDataDir } from '../embedded/data-dir-lock.js';
-import { DataDirLockedError } from '../embedded/embedded-errors.js';
-import { startEmbeddedMongo } from '../embedded/embedded-mongo.js';
-import { StartProgress } from './progress.js';
-import { readRunFile } from './run-file.js';
+import { ConfigError, type Env } from '../platform/config/env.js';
+import { type DataDirLock, lockDataDir } from './data-dir-lock.js';
+import { DataDirLockedError } from './embedded-errors.js';
+import { startEmbeddedMongo } from './embedded-mongo.js';
+import { StartProgress } from '../platform/development/progress.js';
+import { readRunFile } from '../platform/development/run-file.js';
 
 /** The database that a command works on, and how to let go of it. */
 export interface CommandStore {

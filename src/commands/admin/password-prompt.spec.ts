@@ -1,5 +1,5 @@
 import { PassThrough } from 'node:stream';
-import { readPassword } from './admin.password.js';
+import { readPassword } from './password-prompt.js';
 
 /** A terminal where `typed` was typed, and what it shows. */
 function terminal(typed: string, isTTY: boolean, ends = true) {

@@ -1,19 +1,19 @@
 import type { INestApplicationContext, Type } from '@nestjs/common';
-import { searchAudit } from './admin.audit.js';
-import type { CommandOptions } from './admin.options.js';
-import { twins } from './admin.twins.js';
-import { commandLineActor } from './modules/audit/command-line-actor.js';
-import { ApiKeyService } from './modules/auth/api-key/api-key.service.js';
-import type { ApiKey } from './modules/auth/api-key/api-key.types.js';
-import { AccountService, DEFAULT_ACCOUNT } from './modules/merchant/account.service.js';
-import { ParkedReceiptsService } from './modules/payment/effects/parked-receipts.service.js';
-import { GatewayUserService } from './modules/user/gateway/gateway-user.service.js';
-import { AppError } from './platform/common/app-error.js';
-import { CreateApiKey } from './surfaces/gateway/api-key/api-key.dto.js';
-import { toKeyType } from './surfaces/gateway/api-key/api-key.mapper.js';
-import { LiberalBodyPipe } from './surfaces/gateway/liberal-body.pipe.js';
-import { CreateGatewayUser } from './surfaces/gateway/user/user.dto.js';
-import { toNewGatewayUser } from './surfaces/gateway/user/user.mapper.js';
+import { searchAudit } from './audit-command.js';
+import type { CommandOptions } from './command-options.js';
+import { twins } from './twins-command.js';
+import { commandLineActor } from '../../modules/audit/command-line-actor.js';
+import { ApiKeyService } from '../../modules/auth/api-key/api-key.service.js';
+import type { ApiKey } from '../../modules/auth/api-key/api-key.types.js';
+import { AccountService, DEFAULT_ACCOUNT } from '../../modules/merchant/account.service.js';
+import { ParkedReceiptsService } from '../../modules/payment/effects/parked-receipts.service.js';
+import { GatewayUserService } from '../../modules/user/gateway/gateway-user.service.js';
+import { AppError } from '../../platform/common/app-error.js';
+import { CreateApiKey } from '../../surfaces/gateway/api-key/api-key.dto.js';
+import { toKeyType } from '../../surfaces/gateway/api-key/api-key.mapper.js';
+import { LiberalBodyPipe } from '../../surfaces/gateway/liberal-body.pipe.js';
+import { CreateGatewayUser } from '../../surfaces/gateway/user/user.dto.js';
+import { toNewGatewayUser } from '../../surfaces/gateway/user/user.mapper.js';
 
 interface Command {
   readonly needs: readonly string[];

@@ -9,7 +9,7 @@ import { requestContext } from '../../../platform/logging/request-context.js';
 import { DeploymentService } from '../../merchant/deployment.service.js';
 import { PaymentRepository } from '../record/payment.repository.js';
 import type { Payment } from '../record/payment.types.js';
-import type { RequestAge } from './request-age.js';
+import type { RequestAge } from '../shopper/request-age.js';
 
 const LOOK_AGAIN_MS = 100;
 

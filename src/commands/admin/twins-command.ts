@@ -1,6 +1,6 @@
 import type { INestApplicationContext } from '@nestjs/common';
-import { formerEmail } from './modules/user/email.js';
-import { EmailKeys } from './modules/user/email-keys.js';
+import { formerEmail } from '../../modules/user/email.js';
+import { EmailKeys } from '../../modules/user/email-keys.js';
 
 /**
  * `npm run admin -- twins`: shop accounts of one e-mail address, made before two spellings were one account. The older one is
