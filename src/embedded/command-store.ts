@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { makeDataDir } from '../platform/config/data-dir.js';
 import { ConfigError, type Env } from '../platform/config/env.js';
 import { type DataDirLock, lockDataDir } from './data-dir-lock.js';
 import { DataDirLockedError } from './embedded-errors.js';
@@ -24,6 +25,7 @@ export async function commandStore(env: Env): Promise<CommandStore> {
   const { MONGODB_URI: mongoUri, DATA_DIR: dataDir } = env;
   if (mongoUri !== undefined) return { mongoUri, release: async () => undefined };
   if (env.NODE_ENV === 'production') throw new ConfigError(['MONGODB_URI: required in production']);
+  makeDataDir(dataDir);
   const until = performance.now() + WAIT_FOR_MS;
   for (;;) {
     try {

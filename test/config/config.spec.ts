@@ -82,6 +82,7 @@ describe('everywhere', () => {
     [{ STOREFRONT_JWT_SECRET: 'eight888' }, 'STOREFRONT_JWT_SECRET'],
     [{ GATEWAY_JWT_SECRET: 'eight888' }, 'GATEWAY_JWT_SECRET'],
     [{ GATEWAY_JWT_SECRET: 'j'.repeat(32), STOREFRONT_JWT_SECRET: 'j'.repeat(32) }, 'GATEWAY_JWT_SECRET'],
+    [{ GATEWAY_JWT_SECRET: ` ${'j'.repeat(32)}`, STOREFRONT_JWT_SECRET: 'j'.repeat(32) }, 'GATEWAY_JWT_SECRET'],
     [{ API_KEY_ENCRYPTION_KEY: 'k'.repeat(31) }, 'API_KEY_ENCRYPTION_KEY'],
     [{ API_KEY_ENCRYPTION_KEY: Array(3).fill('k'.repeat(32)).join(',') }, 'API_KEY_ENCRYPTION_KEY'],
     [{ STRIPE_WEBHOOK_SECRET: 'whsec_1,whsec_2,whsec_3' }, 'STRIPE_WEBHOOK_SECRET'],

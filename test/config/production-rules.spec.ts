@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import { checkConfig } from '../../src/platform/config/config-check.js';
 import { priceProblems, priceWarnings } from '../../src/platform/config/price-rules.js';
 import { configProblems } from '../../src/platform/config/config.js';
@@ -50,7 +51,9 @@ describe('production refuses', () => {
     ['API_KEY_ENCRYPTION_KEY', `${DRAWN.c},${DRAWN.b}`],
     ['METRICS_TOKEN', DRAWN.a],
     ['METRICS_TOKEN', 'whsec_0123456789abcdef0123456789'],
-  ])('two secrets that are equal, naming the later: %s', (name, value) =>
+    ['GATEWAY_JWT_SECRET', ` ${DRAWN.a}`],
+    ['METRICS_TOKEN', `${DRAWN.a} \n`],
+  ])('two secrets that are equal but for blanks at the ends, naming the later: %s', (name, value) =>
     expect(refusedIn({ [name]: value })).toEqual([name]),
   );
 
@@ -82,6 +85,8 @@ it.each(['development', 'test'])('a live key is refused in %s', (NODE_ENV) => {
       'STRIPE_SECRET_KEY',
     ]);
 });
+
+it('blanks make no secret out of a placeholder', () => expect(whyGuessable('  changeme-changeme  ')).not.toBeNull());
 
 it.each([DRAWN.a, 'correct horse battery staple', 'Zk3v9QeR7mT1xW5y', '0f1e2d3c4b5a69788796a5b4c3d2e1f0'])(
   '%s could have been drawn',
@@ -150,12 +155,26 @@ describe('all at once', () => {
     ['HOST', '[::1]'],
     ['DATA_DIR', __filename],
     ['DATA_DIR', `${__filename}/below`],
+    ['DATA_DIR', `${__dirname}/${'d'.repeat(300)}`],
+    // Linux has it and creates nothing in it, whoever asks.
+    ['DATA_DIR', process.platform === 'linux' ? '/proc/x/y' : `${__filename}/below/too`],
   ])('%s=%s cannot be used on this machine', async (name, value) =>
     expect(names((await check({ [name]: value })).problems)).toEqual([name]),
   );
 
-  it('a folder that is not there yet can be', async () =>
-    expect((await check({ DATA_DIR: `${__dirname}/not/there` })).problems).toEqual([]));
+  it('a folder that is not there yet can be, and nothing is left of the try', async () => {
+    const before = readdirSync(__dirname);
+    expect((await check({ DATA_DIR: `${__dirname}/not/there` })).problems).toEqual([]);
+    expect(readdirSync(__dirname)).toEqual(before);
+  });
+
+  it('warns of blanks at the ends of a secret, which count', async () => {
+    const blanks = { GATEWAY_JWT_SECRET: `${DRAWN.b} `, METRICS_TOKEN: `\tkQ3v9QeR7mT1xW5ykQ4v9QeR7mT1xW5y` };
+    for (const raw of [blanks, { ...PRODUCTION, ...blanks }]) {
+      const { problems, warnings } = await check(raw);
+      expect([problems, names(warnings)]).toEqual([[], ['GATEWAY_JWT_SECRET', 'METRICS_TOKEN']]);
+    }
+  });
 
   it('warns where the address names no database', async () => {
     for (const MONGODB_URI of ['mongodb://db.example', 'mongodb://db.example/?replicaSet=rs0'])

@@ -167,6 +167,22 @@ it('check-config says what a start would refuse, by name, and starts nothing', a
   expect(refused.stdout + refused.stderr).not.toContain('planted');
 });
 
+it('a folder, a sender or a database’s name that cannot be ends with 78 and the variable’s name, said once', async () => {
+  const DATA_DIR = process.platform === 'linux' ? '/proc/x' : `${__filename}/below`;
+  const MONGODB_URI = 'mongodb://db.example/planted.payments';
+  const checked = await run(['check-config', '--json'], { DATA_DIR, MONGODB_URI, MAIL_FROM: 'nope' });
+  const { problems } = JSON.parse(checked.stdout) as { problems: string[] };
+  expect([checked.code, problems.map((one) => one.match(/[A-Z]+_[A-Z_]+/g)).toSorted()]).toEqual([
+    78,
+    [['DATA_DIR'], ['MAIL_FROM'], ['MONGODB_URI']],
+  ]);
+  expect(checked.stdout).not.toContain('planted');
+  const drawsItsSecret = { ...environment(), API_KEY_ENCRYPTION_KEY: '', DATA_DIR };
+  const wrong = [{ DATA_DIR }, drawsItsSecret, { MONGODB_URI }];
+  for (const [i, one] of (await Promise.all(wrong.map((env) => run(['list-keys'], env)))).entries())
+    expect([i, one.code, one.stdout]).toEqual([i, 78, '']);
+});
+
 it('starts the embedded store where nothing runs, and the data is there the next time', async () => {
   const env = { DATA_DIR: join(cwd, 'data'), BCRYPT_COST: '4', MONGODB_BINARY: process.env['MONGODB_BINARY'] ?? '' };
   const made = await run([...createUser('embedded1'), '--json'], env);

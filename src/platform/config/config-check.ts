@@ -5,6 +5,7 @@ import { type Environment, lookAtEnvironment } from './environment.js';
 import { machineProblems } from './machine-rules.js';
 import { priceProblems, priceWarnings } from './price-rules.js';
 import { exposureWarnings } from './production-rules.js';
+import { secretWarnings } from './secret-rules.js';
 
 /** `NAME: why` each, the variable's name first. */
 export interface ConfigCheck {
@@ -36,7 +37,13 @@ export async function checkConfig({ env, problems, warnings }: Environment): Pro
     : [...configProblems(env), ...priceProblems(env), ...(await machineProblems(env))];
   return {
     problems: [...problems, ...found.filter((problem) => !unread.has(variableOf(problem)))],
-    warnings: [...warnings, ...exposureWarnings(env), ...storeWarnings(env), ...priceWarnings(env)],
+    warnings: [
+      ...warnings,
+      ...secretWarnings(env),
+      ...exposureWarnings(env),
+      ...storeWarnings(env),
+      ...priceWarnings(env),
+    ],
   };
 }
 

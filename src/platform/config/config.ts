@@ -2,6 +2,7 @@ import { parseFailpoints } from '../common/failpoints.js';
 import { SECOND } from '../common/duration.js';
 import { ConfigError, type Env } from './env.js';
 import { exposureProblems } from './production-rules.js';
+import { isSameSecret } from './secret-rules.js';
 
 /** What the embedded parts, or the machine's own data folder, fill in where the environment says nothing. */
 export interface Provided {
@@ -79,7 +80,7 @@ function gatewayProblems(env: Env): string[] {
   const { GATEWAY_JWT_SECRET: secret, API_KEY_ENCRYPTION_KEY: keys } = env;
   const problems: string[] = [];
   if (secret !== undefined && Buffer.byteLength(secret) < 32) problems.push('GATEWAY_JWT_SECRET: at least 32 bytes');
-  if (env.NODE_ENV !== 'production' && secret !== undefined && secret === env.STOREFRONT_JWT_SECRET)
+  if (env.NODE_ENV !== 'production' && isSameSecret(secret, env.STOREFRONT_JWT_SECRET))
     problems.push('GATEWAY_JWT_SECRET: another one than STOREFRONT_JWT_SECRET');
   if (keys.length > 2) problems.push('API_KEY_ENCRYPTION_KEY: at most two, the new and the old one');
   if (keys.some((key) => Buffer.byteLength(key) < 32)) problems.push('API_KEY_ENCRYPTION_KEY: at least 32 bytes each');

@@ -78,9 +78,18 @@ export function parseEnvironment(raw: Readonly<Record<string, string | undefined
   const replaced = Object.fromEntries(errors.map(({ property }) => [property, defaults[property]]));
   return {
     env: Object.freeze(Object.assign({}, ...topics, replaced) as Env),
-    problems: errors.map(({ property, constraints }) => `${property}: ${Object.values(constraints ?? {}).join('; ')}`),
+    problems: errors.map(
+      ({ property, constraints }) =>
+        `${property}: ${Object.values(constraints ?? {})
+          .map((message) => withoutName(message, property))
+          .join('; ')}`,
+    ),
   };
 }
+
+/** Removes the variable's name, with which the validator begins its sentences: the line begins with it already. */
+const withoutName = (message: string, name: string): string =>
+  message.startsWith(`${name} `) ? message.slice(name.length + 1) : message;
 
 /** @throws ConfigError with every problem. */
 export function readEnv(raw: Readonly<Record<string, string | undefined>>): Readonly<Env> {

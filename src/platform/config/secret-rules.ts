@@ -30,7 +30,7 @@ export function secretsOf(env: Env): readonly Named[] {
 
 /** @returns why production refuses it, or null */
 export function whyGuessable(secret: string): string | null {
-  const drawn = secret.replace(/^(whsec|(sk|rk)_(live|test))_/, '');
+  const drawn = secret.trim().replace(/^(whsec|(sk|rk)_(live|test))_/, '');
   if (PLACEHOLDER.test(drawn) || PUBLISHED.has(secret)) return 'is a placeholder or a published example';
   if (new Set(drawn).size < FEWEST_CHARACTERS || isRepetition(drawn)) return 'repeats itself';
   return null;
@@ -49,12 +49,28 @@ function isRepetition(text: string): boolean {
 
 const repeats = (text: string, period: number): boolean => text.slice(period) === text.slice(0, -period);
 
+/** Compares without the blanks at the ends: who knows one of the two knows the other. */
+export function isSameSecret(one: string | undefined, other: string | undefined): boolean {
+  return one !== undefined && other !== undefined && one.trim() === other.trim();
+}
+
+/**
+ * Warns of blanks at a secret's ends, which count. They are not refused: tokens and passwords that were made with them are
+ * good only with them, and an upgrade must not end every session.
+ */
+export function secretWarnings(env: Env): string[] {
+  return secretsOf(env)
+    .filter(([, secret]) => secret !== secret.trim())
+    .map(([name]) => `${name}: begins or ends with a blank, which is part of it and easily lost when it is copied`);
+}
+
 /** What production refuses about the secrets, each one by itself and all together. */
 export function secretProblems(env: Env): string[] {
   const holders = new Map<string, string>();
   return secretsOf(env).flatMap(([name, secret]) => {
-    const other = holders.get(secret);
-    holders.set(secret, other ?? name);
+    const known = secret.trim();
+    const other = holders.get(known);
+    holders.set(known, other ?? name);
     if (other === name) return [`${name}: holds one secret twice`];
     if (other !== undefined) return [`${name}: another one than ${other}`];
     const why = whyGuessable(secret);

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeDataDir } from '../config/data-dir.js';
 
 /** What nobody has to invent to try the product. Drawn once per DATA_DIR, so that tokens outlive a restart. */
 export interface DevelopmentSecrets {
@@ -37,7 +38,7 @@ function read(dataDir: string): Partial<DevelopmentSecrets> {
 }
 
 function write(dataDir: string, secrets: DevelopmentSecrets): void {
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  makeDataDir(dataDir);
   const temporary = join(dataDir, `${FILE}.${process.pid}`);
   writeFileSync(temporary, `${JSON.stringify(secrets, null, 2)}\n`, { mode: 0o600 });
   renameSync(temporary, join(dataDir, FILE));

@@ -1,4 +1,5 @@
-import { IsOptional, IsString, Matches, MaxLength } from 'class-validator';
+import { IsOptional, IsString, Matches, MaxLength, ValidateBy } from 'class-validator';
+import { isMailbox } from '../../mail/mailbox.js';
 
 /** Where receipts go. */
 export class MailEnv {
@@ -8,5 +9,12 @@ export class MailEnv {
 
   @IsString()
   @MaxLength(320)
+  @ValidateBy({
+    name: 'isMailbox',
+    validator: {
+      validate: isMailbox,
+      defaultMessage: () => 'MAIL_FROM must be one e-mail address, such as Shop <receipts@shop.example>',
+    },
+  })
   MAIL_FROM: string = 'Payments <receipts@localhost>';
 }

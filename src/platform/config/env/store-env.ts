@@ -1,5 +1,5 @@
 import { IsIn, IsOptional, IsString, Matches, ValidateBy } from 'class-validator';
-import { isStoreAddress } from '../../database/store-address.js';
+import { isStoreAddress, namesPossibleDatabase } from '../../database/store-address.js';
 import { Duration } from './values.js';
 
 /** MongoDB, or the store that comes with the product. */
@@ -12,6 +12,14 @@ export class StoreEnv {
       validate: (value) => !/^mongodb(\+srv)?:/.test(String(value)) || isStoreAddress(value),
       defaultMessage: () =>
         'MONGODB_URI is no address that the MongoDB driver can read; is its password percent-encoded?',
+    },
+  })
+  @ValidateBy({
+    name: 'namesPossibleDatabase',
+    validator: {
+      validate: (value) => !isStoreAddress(value) || namesPossibleDatabase(String(value)),
+      defaultMessage: () =>
+        'MONGODB_URI names a database that MongoDB cannot have: blanks and . $ / \\ " are forbidden, 63 bytes the longest',
     },
   })
   MONGODB_URI?: string = undefined;
