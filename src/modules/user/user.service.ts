@@ -22,6 +22,9 @@ export interface NewAccount {
 
 const emailTaken = () => new AppError('email_taken', 'This e-mail address is already registered');
 const notFound = () => new AppError('user_not_found', 'No such user');
+const forbidden = () => new AppError('forbidden', 'You may not use this user record');
+
+const isOwn = (user: User, caller: Principal): boolean => user.id === caller.id;
 
 /** The user records and who may touch them (contract decision A1). */
 @Injectable()
@@ -59,17 +62,27 @@ export class UserService {
     return found.slice(0, LIST_CAP);
   }
 
-  /** The record, if the caller may read, change and delete it. Throws `user_not_found`, or `forbidden` for others' users. */
+  /** Returns the record if the caller may read it. Throws `user_not_found`, or `forbidden` for others' users. */
   async authorize(caller: Principal, id: string): Promise<User> {
     const user = await this.users.findById(id);
     if (user === null) throw notFound();
-    if (this.seesAll(caller) || user.id === caller.id || user.createdBy === caller.id) return user;
-    throw new AppError('forbidden', 'You may not use this user record');
+    if (this.seesAll(caller) || isOwn(user, caller) || user.createdBy === caller.id) return user;
+    throw forbidden();
   }
 
-  /** Only what is present changes. Throws as `authorize`, `email_taken`, `validation_failed`, and for a `customerId` as CustomerClaim. */
-  async update(caller: Principal, id: string, changes: UserChanges): Promise<User> {
+  /**
+   * Returns the record if the caller may change and delete it. Throws as `authorize`, and `forbidden` for an administrator's
+   * record unless the caller is one too: who created an account that was made administrator later may not take that away.
+   */
+  async authorizeChange(caller: Principal, id: string): Promise<User> {
     const user = await this.authorize(caller, id);
+    if (user.isAdmin && !caller.isAdmin && !isOwn(user, caller)) throw forbidden();
+    return user;
+  }
+
+  /** Only what is present changes. Throws as `authorizeChange`, `email_taken`, `validation_failed`, and for a `customerId` as CustomerClaim. */
+  async update(caller: Principal, id: string, changes: UserChanges): Promise<User> {
+    const user = await this.authorizeChange(caller, id);
     const email = changedEmail(user, changes.email);
     const customerId = changes.customerId === user.customerId ? undefined : changes.customerId;
     if (customerId !== undefined && !caller.isAdmin) await this.customers.demandOwnedBy(user.id, customerId);
@@ -83,9 +96,9 @@ export class UserService {
     return updated;
   }
 
-  /** @returns the record as it was. Its tokens die with it. Throws as `authorize`. */
+  /** @returns the record as it was. Its tokens die with it. Throws as `authorizeChange`. */
   async delete(caller: Principal, id: string): Promise<User> {
-    const user = await this.authorize(caller, id);
+    const user = await this.authorizeChange(caller, id);
     if (!(await this.users.deleteById(id))) throw notFound();
     return user;
   }

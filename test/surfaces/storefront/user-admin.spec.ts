@@ -1,6 +1,6 @@
 import { startTestApp, type TestApp } from '../../support/app.js';
 import { logs } from '../../support/log-capture.js';
-import { eventually, secret } from '../../support/payments.js';
+import { eventually, newCuid, recordOf, secret } from '../../support/payments.js';
 import { storedUsers } from '../../support/users.js';
 
 const ADMIN = { ADMIN_EMAIL: 'Boss@Example.com', ADMIN_PASSWORD: 'the first password' };
@@ -67,6 +67,40 @@ describe('the first administrator', () => {
     expect((await again.http.post('/user/login', { email, password: 'another password' })).status).toBe(401);
     await again.stop();
   });
+
+  it.each(['own', 'all'])(
+    'keeps the account from who created it before, with STOREFRONT_USER_SCOPE=%s',
+    async (scope) => {
+      const creator = await app.register();
+      const account = { userName: 'Later', email: `later-${scope}@example.com`, password: 'password' };
+      const id = String((await app.http.post('/user', account, { token: creator.token })).body['userId']);
+      const path = `/user/${id}`;
+      expect((await app.http.patch(path, { userName: 'Before' }, { token: creator.token })).status).toBe(200);
+      const again = await startTestApp({
+        env: { ADMIN_EMAIL: account.email, ADMIN_PASSWORD: account.password, STOREFRONT_USER_SCOPE: scope },
+        simulator: app.simulator,
+        mongoUri: app.config.mongo.uri,
+        webhooks: false,
+      });
+      const promoted = await login(again, account.password, account.email);
+      const payment = await again.http.post('/payment', { cuid: newCuid() }, { token: promoted });
+      const attempts = [
+        () => again.http.patch(path, { userName: 'Taken' }, { token: creator.token }),
+        () => again.http.patch(path, { email: `taken-${scope}@example.com` }, { token: creator.token }),
+        () => again.http.delete(path, { token: creator.token }),
+      ];
+      for (const attempt of attempts) expect((await attempt()).status).toBe(403);
+      expect(await again.http.get(path, { token: creator.token })).toMatchObject({
+        status: 200,
+        body: { userName: 'Before', email: account.email },
+      });
+      // The refusal comes first: the open payment of an account that stays is not canceled.
+      expect((await recordOf(again, String(payment.body['id']))).state).toBe('PI_CREATED');
+      expect((await again.http.patch(path, { userName: 'Myself' }, { token: promoted })).status).toBe(200);
+      expect((await again.http.patch(path, { userName: 'Boss' }, { token: admin })).status).toBe(200);
+      await again.stop();
+    },
+  );
 
   it('cannot be made by any request', async () => {
     const { token, userId } = await app.register();

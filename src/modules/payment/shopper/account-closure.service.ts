@@ -28,7 +28,7 @@ export class AccountClosure {
    * @throws AppError user_has_payment_in_flight (409), forbidden (403), user_not_found (404).
    */
   async close(principal: Principal, userId: string): Promise<User> {
-    await this.users.authorize(principal, userId);
+    await this.users.authorizeChange(principal, userId); // before any payment of theirs is canceled
     const open = (await atFailpoint('closure.find', () => this.payments.openOfUser(userId))).filter(
       (payment) => !isFinal(payment),
     );

@@ -39,7 +39,7 @@ export class UserAdministration {
       {
         action: 'user.update',
         object: { kind: 'storefront_user', id },
-        before: caller.isAdmin ? auditedUser(await this.users.authorize(caller, id)) : null,
+        before: caller.isAdmin ? auditedUser(await this.users.authorizeChange(caller, id)) : null,
         asked: {
           userName: userName === undefined ? undefined : personal(userName),
           email: email === undefined ? undefined : personal(email),
@@ -58,7 +58,7 @@ export class UserAdministration {
       {
         action: 'user.delete',
         object: { kind: 'storefront_user', id },
-        before: caller.isAdmin ? auditedUser(await this.users.authorize(caller, id)) : null,
+        before: caller.isAdmin ? auditedUser(await this.users.authorizeChange(caller, id)) : null,
       },
       () => this.closure.close(caller, id),
       () => ({ after: { deleted: true } }),
