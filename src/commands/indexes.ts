@@ -1,6 +1,5 @@
 import { createApp } from '../app.setup.js';
 import { AuditTrail } from '../modules/audit/audit-trail.service.js';
-import { commandLineActor } from '../modules/audit/command-line-actor.js';
 import { SystemClock } from '../platform/common/clock.js';
 import { buildConfig, type Config } from '../platform/config/config.js';
 import { ConfigError, type Env } from '../platform/config/env.js';
@@ -9,6 +8,7 @@ import { Indexes } from '../platform/database/indexes.js';
 import { readRunFile } from '../platform/development/run-file.js';
 import { createLogger } from '../platform/logging/logger.js';
 import { EXIT, type ExitCode, type Program, say } from './program.js';
+import { commandLineActor } from '../modules/audit/actors.js';
 
 /**
  * `npm run indexes -- --check | --repair`: compares the database's indexes with what the schemas declare, also while the

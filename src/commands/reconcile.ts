@@ -2,7 +2,6 @@ import { parseArgs } from 'node:util';
 import { createApp } from '../app.setup.js';
 import type { AuditState } from '../modules/audit/audit-state.js';
 import { AuditTrail } from '../modules/audit/audit-trail.service.js';
-import { commandLineActor } from '../modules/audit/command-line-actor.js';
 import { AccountWatch } from '../modules/payment/upkeep/account-watch.js';
 import { isZero } from '../modules/books/compare.js';
 import { dayOf, daysLater, whyNoRange } from '../modules/books/day-range.js';
@@ -19,6 +18,7 @@ import { readRunFile } from '../platform/development/run-file.js';
 import { createLogger } from '../platform/logging/logger.js';
 import { SimulatorClock } from '../platform/stripe/simulator-clock.js';
 import { EXIT, type ExitCode, type Program, say, UsageError } from './program.js';
+import { commandLineActor } from '../modules/audit/actors.js';
 
 /**
  * `npm run reconcile -- --from 2026-11-01 --to 2026-11-30 [--json] [--repair]`: compares Stripe's account with the books, also

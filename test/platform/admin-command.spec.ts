@@ -178,7 +178,7 @@ it('a folder, a sender or a database’s name that cannot be ends with 78 and th
   ]);
   expect(checked.stdout).not.toContain('planted');
   const drawsItsSecret = { ...environment(), API_KEY_ENCRYPTION_KEY: '', DATA_DIR };
-  const wrong = [{ DATA_DIR }, drawsItsSecret, { MONGODB_URI }];
+  const wrong: Record<string, string>[] = [{ DATA_DIR }, drawsItsSecret, { MONGODB_URI }];
   for (const [i, one] of (await Promise.all(wrong.map((env) => run(['list-keys'], env)))).entries())
     expect([i, one.code, one.stdout]).toEqual([i, 78, '']);
 });

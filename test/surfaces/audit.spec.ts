@@ -8,7 +8,9 @@ import { COMMANDS } from '../../src/commands/admin/admin.commands.js';
 import { createDocument } from '../../src/app.openapi.js';
 import { AUDIT_ACTIONS } from '../../src/modules/audit/audit-actions.js';
 import type { AuditRecord } from '../../src/modules/audit/audit.schema.js';
+import { CommandWatch } from '../../src/modules/audit/command-watch.js';
 import { AuditRepository } from '../../src/modules/audit/audit.repository.js';
+import { UserRepository } from '../../src/modules/user/user.repository.js';
 import { armFailpoints } from '../../src/platform/common/failpoints.js';
 import { StoreError } from '../../src/platform/database/store-error.js';
 import { METRICS } from '../../src/platform/operations/metric-names.js';
@@ -16,6 +18,7 @@ import { startTestApp, type TestApp } from '../support/app.js';
 import { freshUsername, type GatewayCaller, gatewayCaller, PASSWORD } from '../support/gateway.js';
 import type { HttpAnswer } from '../support/http-client.js';
 import { logs } from '../support/log-capture.js';
+import { HOUR, MINUTE } from '../support/payments.js';
 
 const ADMIN = { email: 'boss@shop.example', password: 'administrators-password' };
 const OTHER_PASSWORD = 'N3w-Passw0rd';
@@ -115,6 +118,15 @@ const AUDITED: Readonly<Record<string, Audited>> = {
       return () => app.http.delete(`/user/${userId}`, { token: shopAdmin });
     },
   },
+  'post /user/change-password': {
+    action: 'user.password',
+    ready: async () => {
+      const { userId, token } = await app.register();
+      await app.app.get(UserRepository, { strict: false }).makeAdmin(userId);
+      const change = { currentPassword: 'password', newPassword: OTHER_PASSWORD };
+      return () => app.http.post('/user/change-password', change, { token });
+    },
+  },
   'put /checkout/{cuid}': {
     action: 'price.register',
     ready: async () => () => app.http.request('PUT', `/checkout/${CUID}`, price(2000), { token: shopAdmin }),
@@ -125,7 +137,7 @@ const AUDITED: Readonly<Record<string, Audited>> = {
 const NOT_AN_OPERATORS = [
   /^post \/api\/token-auth$/,
   /^\w+ \/api\/vault\//,
-  /^post \/user\/(register|login|logout|change-password)$/,
+  /^post \/user\/(register|login|logout)$/,
   /^post \/payment(\/confirm)?$/,
   /^post \/webhook\/stripe$/,
 ];
@@ -194,9 +206,54 @@ it('what shop users do with themselves is in no entry', async () => {
   const entries = await added(async () => {
     await app.http.post('/user', shopUser(), { token });
     await app.http.request('PATCH', `/user/${userId}`, { userName: 'Me' }, { token });
-    await app.http.delete(`/user/${userId}`, { token });
+    const change = { currentPassword: 'password', newPassword: OTHER_PASSWORD };
+    const changed = await app.http.post('/user/change-password', change, { token });
+    const left = await app.http.delete(`/user/${userId}`, { token: String(changed.body['access_token']) });
+    expect([changed.status, left.status]).toEqual([201, 200]);
   });
   expect(entries).toEqual([]);
+});
+
+describe('the start', () => {
+  const startWith = (email: string, password: string) =>
+    startTestApp({
+      env: { ADMIN_EMAIL: email, ADMIN_PASSWORD: password },
+      simulator: app.simulator,
+      mongoUri: app.config.mongo.uri,
+      webhooks: false,
+    });
+  const byTheStart = { actorKind: 'start', credential: 'ADMIN_EMAIL', address: hostname(), accountId: null };
+
+  it('that makes the first administrator writes an entry, and none the next time', async () => {
+    const email = 'first@shop.example';
+    const entries = await added(async () => (await startWith(email, ADMIN.password)).stop());
+    expect(entries).toEqual([
+      expect.objectContaining({
+        ...byTheStart,
+        action: 'user.create',
+        result: 'done',
+        objectKind: 'storefront_user',
+        after: { email: expect.stringMatching(/^hash:/), isAdmin: true },
+      }),
+    ]);
+    expect(await added(async () => (await startWith(email, ADMIN.password)).stop())).toEqual([]);
+  });
+
+  it('that promotes an account writes an entry, and none if the password is another one', async () => {
+    const { email, userId } = await app.register();
+    expect(await added(async () => (await startWith(email, ADMIN.password)).stop())).toEqual([]);
+    const entries = await added(async () => (await startWith(email, 'password')).stop());
+    expect(entries).toEqual([
+      expect.objectContaining({
+        ...byTheStart,
+        action: 'user.rights',
+        result: 'done',
+        objectId: userId,
+        before: { email: expect.stringMatching(/^hash:/), isAdmin: false },
+        after: { email: expect.stringMatching(/^hash:/), isAdmin: true },
+      }),
+    ]);
+  });
 });
 
 describe('an entry', () => {
@@ -299,6 +356,37 @@ describe('the commands', () => {
     const silent = ['audit', 'check-config', 'parked-receipts', 'twins'];
     const known = [...commands.map(([name]) => name), ...silent];
     expect(Object.keys(COMMANDS).filter((name) => !known.includes(name))).toEqual([]);
+  });
+
+  it('are counted by the running product for an hour, unfinished ones after ten minutes', async () => {
+    const watch = app.app.get(CommandWatch, { strict: false });
+    const counted = async (action: string, result: string) => {
+      await watch.pass();
+      const line = `audit_command_actions{action="${action}",result="${result}"} `;
+      const { text } = await app.http.get('/metrics');
+      return Number(
+        text
+          .split('\n')
+          .find((one) => one.startsWith(line))
+          ?.slice(line.length),
+      );
+    };
+    await app.advance(HOUR);
+    expect([await counted('key.create', 'done'), await counted('key.create', 'unfinished')]).toEqual([0, 0]);
+    const username = freshUsername();
+    await run('create-user', { username, name: 'Eve', email: 'eve@private.example', password: PASSWORD });
+    const [, broken] = await added(async () => {
+      for (const name of ['one', 'two']) await run('create-key', { username, name, type: 'api' });
+    });
+    await boss.call('POST', '/api/user/apikey', { type: 'api', name: 'counted already, by audit_actions_total' });
+    expect([await counted('user.create', 'done'), await counted('key.create', 'done')]).toEqual([1, 2]);
+    // As a command leaves it that is killed over it.
+    await rows().updateOne({ _id: broken?._id }, { $set: { result: 'not_known', finishedAt: null } });
+    expect([await counted('key.create', 'done'), await counted('key.create', 'unfinished')]).toEqual([1, 0]);
+    await app.advance(11 * MINUTE);
+    expect([await counted('key.create', 'done'), await counted('key.create', 'unfinished')]).toEqual([1, 1]);
+    await app.advance(50 * MINUTE);
+    expect([await counted('key.create', 'done'), await counted('key.create', 'unfinished')]).toEqual([0, 0]);
   });
 
   it('find entries by actor, object, time and action', async () => {

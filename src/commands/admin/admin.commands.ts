@@ -2,7 +2,6 @@ import type { INestApplicationContext, Type } from '@nestjs/common';
 import { searchAudit } from './audit-command.js';
 import type { CommandOptions } from './command-options.js';
 import { twins } from './twins-command.js';
-import { commandLineActor } from '../../modules/audit/command-line-actor.js';
 import { ApiKeyService } from '../../modules/auth/api-key/api-key.service.js';
 import type { ApiKey } from '../../modules/auth/api-key/api-key.types.js';
 import { AccountService, DEFAULT_ACCOUNT } from '../../modules/merchant/account.service.js';
@@ -14,6 +13,7 @@ import { toKeyType } from '../../surfaces/gateway/api-key/api-key.mapper.js';
 import { LiberalBodyPipe } from '../../surfaces/gateway/liberal-body.pipe.js';
 import { CreateGatewayUser } from '../../surfaces/gateway/user/user.dto.js';
 import { toNewGatewayUser } from '../../surfaces/gateway/user/user.mapper.js';
+import { commandLineActor } from '../../modules/audit/actors.js';
 
 interface Command {
   readonly needs: readonly string[];

@@ -4,7 +4,7 @@ import type { Model } from 'mongoose';
 import { fromStore } from '../../platform/database/mongo-errors.js';
 import { VersionedCollection } from '../../platform/database/versioned-collection.js';
 import type { AuditAction } from './audit-actions.js';
-import { AUDIT_MODEL, type AuditRecord } from './audit.schema.js';
+import { AUDIT_MODEL, type AuditRecord, BY_COMMAND } from './audit.schema.js';
 
 export interface AuditQuery {
   /** An id. */
@@ -19,6 +19,9 @@ export interface AuditQuery {
   readonly until?: Date;
   readonly actions?: readonly AuditAction[];
 }
+
+/** What is counted of an entry that a command made. */
+export type CommandEntry = Pick<AuditRecord, 'at' | 'action' | 'result'>;
 
 /** How an intent ends. */
 export type AuditEnd = Pick<AuditRecord, 'result' | 'finishedAt'> &
@@ -53,6 +56,13 @@ export class AuditRepository {
           .limit(limit)
           .toArray() as unknown as Promise<AuditRecord[]>,
     );
+  }
+
+  /** Returns what commands did since then, in no order. */
+  async commandsSince(since: Date): Promise<CommandEntry[]> {
+    const projection = { _id: 0, at: 1, action: 1, result: 1 };
+    const filter = { ...BY_COMMAND, at: { $gte: since } };
+    return fromStore(() => this.model.collection.find<CommandEntry>(filter, { projection }).toArray());
   }
 }
 

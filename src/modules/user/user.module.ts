@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { MongooseModule } from '@nestjs/mongoose';
 import { StripeModule } from '../../platform/stripe/stripe.module.js';
+import { AuditModule } from '../audit/audit.module.js';
 import { ContactMirror } from './contact-mirror.service.js';
 import { CustomerClaim } from './customer-claim.service.js';
 import { EmailKeyFill } from './email-key-fill.js';
@@ -12,7 +13,7 @@ import { UserRecord, UserSchema } from './user.schema.js';
 import { UserService } from './user.service.js';
 
 @Module({
-  imports: [MongooseModule.forFeature([{ name: UserRecord.name, schema: UserSchema }]), StripeModule],
+  imports: [MongooseModule.forFeature([{ name: UserRecord.name, schema: UserSchema }]), StripeModule, AuditModule],
   providers: [
     UserRepository,
     UserService,

@@ -125,7 +125,7 @@ export const METRICS = {
   password_refused_total: { kind: 'counter', help: 'Logins and registrations refused because that queue was full.' },
   audit_actions_total: {
     kind: 'counter',
-    help: 'Changes and readings of the audit trail that were done, by action. Those of commands are only in the trail.',
+    help: 'Changes and readings of the audit trail that were done, by action. Those of commands: audit_command_actions.',
     labels: ['action'],
     values: [
       'user.create',
@@ -144,6 +144,11 @@ export const METRICS = {
       'receipts.retry',
       'receipts.skip',
     ],
+  },
+  audit_command_actions: {
+    kind: 'gauge',
+    help: 'What commands (npm run admin and others) did within the last hour, read from the audit trail, by action and result (done; unfinished: not ended after ten minutes).',
+    labels: ['action', 'result'],
   },
   audit_unfinished_total: {
     kind: 'counter',

@@ -1,6 +1,6 @@
 import { getConnectionToken } from '@nestjs/mongoose';
 import type { Connection } from 'mongoose';
-import { commandLineActor } from '../../../src/modules/audit/command-line-actor.js';
+import { commandLineActor } from '../../../src/modules/audit/actors.js';
 import { ApiKeyService } from '../../../src/modules/auth/api-key/api-key.service.js';
 import { startTestApp, type TestApp } from '../../support/app.js';
 import { failed, type GatewayCaller, gatewayCaller, notFound, success, unauthorized } from '../../support/gateway.js';

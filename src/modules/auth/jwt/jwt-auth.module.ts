@@ -3,6 +3,7 @@ import { JwtModule } from '@nestjs/jwt';
 import { MongooseModule } from '@nestjs/mongoose';
 import { CONFIG, type Config } from '../../../platform/config/config.js';
 import { LimitsModule } from '../../../platform/limits/limits.module.js';
+import { AuditModule } from '../../audit/audit.module.js';
 import { UserModule } from '../../user/user.module.js';
 import { AccessTokens, TOKEN_ALGORITHM } from './access-tokens.js';
 import { jwtKey } from './jwt-key.js';
@@ -16,6 +17,7 @@ import { StorefrontJwtStrategy } from './storefront-jwt.strategy.js';
 @Module({
   imports: [
     MongooseModule.forFeature([{ name: LOGIN_ADDRESSES_MODEL, schema: loginAddressesSchema }]),
+    AuditModule,
     UserModule,
     LimitsModule,
     JwtModule.registerAsync({

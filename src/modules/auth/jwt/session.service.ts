@@ -2,6 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { AppError } from '../../../platform/common/app-error.js';
 import type { Principal } from '../../../platform/common/principal.js';
 import type { Client } from '../../../platform/limits/client-address.js';
+import { storefrontActor } from '../../audit/actors.js';
+import { AuditTrail } from '../../audit/audit-trail.service.js';
 import { emailKey } from '../../user/email.js';
 import { Passwords } from '../../user/passwords.js';
 import { UserRepository } from '../../user/user.repository.js';
@@ -29,6 +31,7 @@ export class SessionService {
     private readonly passwords: Passwords,
     private readonly failures: LoginFailures,
     private readonly tokens: AccessTokens,
+    private readonly audit: AuditTrail,
   ) {}
 
   /** Throws `email_taken`, `overloaded`. */
@@ -48,21 +51,35 @@ export class SessionService {
     return this.tokens.issue(await this.prove(found, password, attempt));
   }
 
-  /** Kills all other tokens. Throws `bad_credentials`, `rate_limited`, `overloaded`, `unauthenticated`. */
+  /**
+   * Kills all other tokens; an administrator's change goes into the audit trail. Throws `bad_credentials`, `rate_limited`,
+   * `overloaded`, `unauthenticated`.
+   */
   async changePassword(caller: Principal, current: string, next: string, client: Client): Promise<string> {
     const found = await this.users.findCredentialsById(caller.id);
     if (found === null) throw tokenDied();
     const attempt = await this.failures.begin(accountOf(found.user), client);
     const user = await this.prove(found, current, attempt);
     const passwordHash = await this.passwords.hash(next);
-    const tokenVersion = await this.users.replacePassword(user.id, user.tokenVersion, passwordHash);
-    if (tokenVersion === null) throw tokenDied();
+    const replace = async () => {
+      const version = await this.users.replacePassword(user.id, user.tokenVersion, passwordHash);
+      if (version === null) throw tokenDied();
+      return version;
+    };
+    const tokenVersion = await (user.isAdmin ? this.audited(user, replace) : replace());
     return this.tokens.issue({ ...user, tokenVersion });
   }
 
   /** Kills every token of the caller, this one too. */
   async logoutEverywhere(caller: Principal): Promise<void> {
     await this.users.bumpTokenVersion(caller.id);
+  }
+
+  private audited(user: User, replace: () => Promise<number>): Promise<number> {
+    const object = { kind: 'storefront_user', id: user.id } as const;
+    return this.audit.record(storefrontActor(user), { action: 'user.password', object }, replace, () => ({
+      after: { passwordReplaced: true },
+    }));
   }
 
   private async prove(found: Credentials | null, password: string, attempt: LoginAttempt): Promise<User> {

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { Principal } from '../../../platform/common/principal.js';
+import { storefrontActor } from '../../audit/actors.js';
 import { type AuditState, personal } from '../../audit/audit-state.js';
 import { AuditTrail } from '../../audit/audit-trail.service.js';
-import { auditActor } from './user-administration.service.js';
 import { OfferService } from './offer.service.js';
 import type { Offer, OfferTerms } from './offer.types.js';
 
@@ -20,7 +20,7 @@ export class OfferRegistration {
     if (!principal.isAdmin) return this.offers.register(principal, cuid, terms);
     const before = await this.offers.read(cuid);
     return this.audit.record(
-      auditActor(principal),
+      storefrontActor(principal),
       {
         action: 'price.register',
         object: { kind: 'checkout', id: cuid },

@@ -2,9 +2,10 @@ import { Injectable } from '@nestjs/common';
 import type { Principal } from '../../../platform/common/principal.js';
 import { type AuditState, personal } from '../../audit/audit-state.js';
 import { AuditTrail } from '../../audit/audit-trail.service.js';
-import type { AuditActor, AuditIntent, AuditOutcome } from '../../audit/audit.types.js';
 import { type NewAccount, UserService } from '../../user/user.service.js';
 import type { User, UserChanges } from '../../user/user.types.js';
+import { storefrontActor } from '../../audit/actors.js';
+import type { AuditIntent, AuditOutcome } from '../../audit/audit.types.js';
 import { AccountClosure } from './account-closure.service.js';
 
 /** What a storefront administrator does goes into the audit trail; what shop users do with themselves does not. */
@@ -71,12 +72,8 @@ export class UserAdministration {
     change: () => Promise<User>,
     outcome: (user: User) => AuditOutcome,
   ): Promise<User> {
-    return caller.isAdmin ? this.audit.record(auditActor(caller), intent, change, outcome) : change();
+    return caller.isAdmin ? this.audit.record(storefrontActor(caller), intent, change, outcome) : change();
   }
-}
-
-export function auditActor({ id }: Principal): AuditActor {
-  return { kind: 'storefront_user', id, credential: 'token', accountId: null };
 }
 
 function auditedUser({ userName, email, customerId, isAdmin }: User): AuditState {
