@@ -2,6 +2,7 @@ import { load } from 'js-yaml';
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { type Declared, METRICS } from '../../src/platform/operations/metric-names.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { payer } from '../support/payments.js';
 
@@ -145,6 +146,18 @@ describeWithPromtool('the alarms, by Prometheus itself (skipped where promtool i
     const { status, stdout, stderr } = spawnSync('promtool', ['test', 'rules', join(__dirname, 'alerts.promtool.yml')]);
     expect([status, String(stdout) + String(stderr)]).toEqual([0, expect.stringContaining('SUCCESS')]);
   });
+});
+
+it('the dashboard draws every gauge, but for the one that tells staging from production', () => {
+  const drawn = new Set(dashboard.panels.flatMap(({ targets }) => targets.flatMap(({ expr }) => metricsIn(expr))));
+  const gauges = Object.entries<Declared>(METRICS).filter(([, { kind }]) => kind === 'gauge');
+  expect(gauges.length).toBeGreaterThan(15);
+  expect(gauges.map(([name]) => name).filter((name) => !drawn.has(name))).toEqual(['test_keys']);
+});
+
+it('the runbook says what to do about refused creates, parked receipts, limits by address and commands', () => {
+  for (const told of ['create_refused', 'effects_parked', 'ADDRESS_MAX_DECLINES', 'audit_command_actions'])
+    expect(runbook).toContain(told);
 });
 
 it('the dashboard draws each panel once', () => {

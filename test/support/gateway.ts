@@ -1,4 +1,4 @@
-import { commandLineActor } from '../../src/modules/audit/command-line-actor.js';
+import { commandLineActor } from '../../src/modules/audit/actors.js';
 import { ApiKeyService } from '../../src/modules/auth/api-key/api-key.service.js';
 import { AccountService } from '../../src/modules/merchant/account.service.js';
 import { GatewayUserService } from '../../src/modules/user/gateway/gateway-user.service.js';
