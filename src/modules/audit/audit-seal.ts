@@ -1,24 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { createHash, createHmac, hkdfSync } from 'node:crypto';
+import { createHmac } from 'node:crypto';
+import { type VersionedKey, VersionedKeys } from '../../platform/common/versioned-keys.js';
 import { CONFIG, type Config } from '../../platform/config/config.js';
 import { scrub } from '../../platform/logging/scrub.js';
 import { type AuditState, type AuditValue, Personal, type SealedState } from './audit-state.js';
 
-/** Tells which secret made a hash, and nothing of the secret. */
-const ID_LENGTH = 8;
+/** Changes nothing without a migration: rows of the trail are found by what it makes. */
+const PURPOSE = { label: 'audit-trail', idLabel: 'audit-trail-id', idLength: 8 } as const;
 const HASH_LENGTH = 32;
-
-interface SealKey {
-  readonly id: string;
-  readonly bytes: Buffer;
-}
-
-function sealKey(secret: string): SealKey {
-  return {
-    id: createHash('sha256').update(`audit-trail-id|${secret}`).digest('hex').slice(0, ID_LENGTH),
-    bytes: Buffer.from(hkdfSync('sha256', secret, '', 'audit-trail', 32)),
-  };
-}
 
 /**
  * Makes values storable: personal ones become `hash:<key>:<HMAC>` under a key derived from API_KEY_ENCRYPTION_KEY, every
@@ -26,10 +15,10 @@ function sealKey(secret: string): SealKey {
  */
 @Injectable()
 export class AuditSeal {
-  private readonly keys: readonly SealKey[];
+  private readonly keys: VersionedKeys;
 
   constructor(@Inject(CONFIG) { gateway }: Config) {
-    this.keys = gateway.encryptionKeys.map(sealKey);
+    this.keys = new VersionedKeys('API_KEY_ENCRYPTION_KEY', gateway.encryptionKeys, PURPOSE);
   }
 
   state(state: AuditState | null | undefined): SealedState | null {
@@ -39,14 +28,12 @@ export class AuditSeal {
   }
 
   hash(text: string): string {
-    const [key] = this.keys;
-    if (key === undefined) throw new Error('API_KEY_ENCRYPTION_KEY is not set');
-    return hashUnder(key, text);
+    return hashUnder(this.keys.newest, text);
   }
 
   /** Under each configured key, newest first: rows of before a rotation are found too. */
   hashes(text: string): string[] {
-    return this.keys.map((key) => hashUnder(key, text));
+    return this.keys.all.map((key) => hashUnder(key, text));
   }
 
   private value(value: AuditValue): SealedState[string] {
@@ -58,7 +45,7 @@ export class AuditSeal {
 }
 
 /** In any case of letters: two spellings of an address are one person. */
-function hashUnder({ id, bytes }: SealKey, text: string): string {
+function hashUnder({ id, bytes }: VersionedKey, text: string): string {
   const digest = createHmac('sha256', bytes).update(text.normalize('NFC').toLowerCase()).digest('hex');
   return `hash:${id}:${digest.slice(0, HASH_LENGTH)}`;
 }

@@ -18,7 +18,7 @@ export class PublicAddress {
   }
 
   /** Without a trailing slash. */
-  base(): string {
+  private base(): string {
     if (this.config.http.publicUrl !== undefined) return this.config.http.publicUrl;
     const server = this.host.httpAdapter.getHttpServer() as Server;
     const address = server.address() as AddressInfo | null;

@@ -207,10 +207,23 @@ describe('storefront payments', () => {
       expect([answer.status, answer.body['status']]).toEqual([201, 'requires_action']);
       const again = await buyer.confirm('pm_card_threeDSecure2Required');
       expect([again.status, again.body['status']]).toEqual([201, 'requires_action']);
-      expect((await buyer.record()).attempt?.n).toBe(1);
+      expect((await buyer.record()).attempt).toMatchObject({ n: 1, returnUrl: `${app.url}/checkout/return` });
       await app.simulator.finish3ds(buyer.id, 'complete');
       await eventually(async () => expect((await buyer.list()).body).toMatchObject([{ status: 'succeeded' }]));
       expect(await buyer.charges()).toHaveLength(1);
+    });
+
+    it('sends the payer back to the shop’s own page where there is one', async () => {
+      const STOREFRONT_RETURN_URL = 'https://shop.example/paid?from=bank';
+      const env = { STOREFRONT_RETURN_URL };
+      const shop = await startTestApp({ env, simulator: app.simulator, webhooks: false });
+      try {
+        const buyer = await payer(shop);
+        await buyer.confirm('pm_card_threeDSecure2Required');
+        expect((await buyer.record()).attempt?.returnUrl).toBe(STOREFRONT_RETURN_URL);
+      } finally {
+        await shop.stop();
+      }
     });
 
     it('lets the payer leave an open 3-D Secure page and pay with another card', async () => {

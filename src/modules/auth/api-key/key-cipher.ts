@@ -1,22 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { VersionedKeys } from '../../../platform/common/versioned-keys.js';
 import { CONFIG, type Config } from '../../../platform/config/config.js';
 
 const IV_BYTES = 12;
 const TAG_BYTES = 16;
 
-interface CipherKey {
-  /** Stored beside what it encrypted; says nothing of the key. */
-  readonly id: string;
-  readonly bytes: Buffer;
-}
-
-function cipherKey(secret: string): CipherKey {
-  return {
-    id: createHash('sha256').update(`api-key-encryption-id|${secret}`).digest('hex').slice(0, 12),
-    bytes: Buffer.from(hkdfSync('sha256', secret, '', 'api-keys', 32)),
-  };
-}
+/** Changes nothing without a migration: stored keys are decrypted by what it makes. */
+const PURPOSE = { label: 'api-keys', idLabel: 'api-key-encryption-id', idLength: 12 } as const;
 
 /**
  * AES-256-GCM under the keys of API_KEY_ENCRYPTION_KEY: the first encrypts, each decrypts what it encrypted. Texts are
@@ -24,15 +15,14 @@ function cipherKey(secret: string): CipherKey {
  */
 @Injectable()
 export class KeyCipher {
-  private readonly keys: readonly CipherKey[];
+  private readonly keys: VersionedKeys;
 
   constructor(@Inject(CONFIG) { gateway }: Config) {
-    this.keys = gateway.encryptionKeys.map(cipherKey);
+    this.keys = new VersionedKeys('API_KEY_ENCRYPTION_KEY', gateway.encryptionKeys, PURPOSE);
   }
 
   encrypt(text: string, recordId: string): string {
-    const [key] = this.keys;
-    if (key === undefined) throw new Error('API_KEY_ENCRYPTION_KEY is not set');
+    const key = this.keys.newest;
     const iv = randomBytes(IV_BYTES);
     const cipher = createCipheriv('aes-256-gcm', key.bytes, iv, { authTagLength: TAG_BYTES });
     cipher.setAAD(Buffer.from(recordId));
@@ -43,7 +33,7 @@ export class KeyCipher {
   /** @returns null when none of the configured keys encrypted it. Throws when it was tampered with. */
   decrypt(stored: string, recordId: string): string | null {
     const [, keyId, sealed = ''] = stored.split('.');
-    const key = this.keys.find(({ id }) => id === keyId);
+    const key = this.keys.named(keyId);
     if (key === undefined) return null;
     const bytes = Buffer.from(sealed, 'base64url');
     const iv = bytes.subarray(0, IV_BYTES);
@@ -55,6 +45,6 @@ export class KeyCipher {
 
   /** Whether the newest key encrypted it. */
   isCurrent(stored: string): boolean {
-    return stored.split('.')[1] === this.keys[0]?.id;
+    return stored.split('.')[1] === this.keys.all[0]?.id;
   }
 }

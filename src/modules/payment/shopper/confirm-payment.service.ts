@@ -226,7 +226,7 @@ export class ConfirmPaymentService {
   }
 
   private start(payment: Payment, run: ConfirmRun): Promise<Payment | null> {
-    const returnUrl = this.config.storefront.returnUrl ?? `${this.address.base()}/checkout/return`;
+    const returnUrl = this.address.returnPage();
     const times = {
       recheckAt: this.recheckAt(),
       backoffMs: this.config.payments.pollFirstMs,
