@@ -1,4 +1,4 @@
-/** What the trail knows of; `metric-names.ts` counts each, a test compares the two. */
+/** Lists every action that the trail knows; `metric-names.ts` repeats them as label values, a test compares the two. */
 export const AUDIT_ACTIONS = [
   'user.create',
   'user.update',

@@ -5,7 +5,7 @@ import { CONFIG, type Config } from '../../platform/config/config.js';
 import { scrub } from '../../platform/logging/scrub.js';
 import { type AuditState, type AuditValue, Personal, type SealedState } from './audit-state.js';
 
-/** Changes nothing without a migration: rows of the trail are found by what it makes. */
+/** Must stay as it is, or come with a migration: stored rows are found by the hashes that it leads to. */
 const PURPOSE = { label: 'audit-trail', idLabel: 'audit-trail-id', idLength: 8 } as const;
 const HASH_LENGTH = 32;
 
@@ -31,7 +31,7 @@ export class AuditSeal {
     return hashUnder(this.keys.newest, text);
   }
 
-  /** Under each configured key, newest first: rows of before a rotation are found too. */
+  /** Returns the text's hash under each configured key, newest first: rows written before a rotation are found too. */
   hashes(text: string): string[] {
     return this.keys.all.map((key) => hashUnder(key, text));
   }
@@ -44,7 +44,7 @@ export class AuditSeal {
   }
 }
 
-/** In any case of letters: two spellings of an address are one person. */
+/** Hashes without regard to upper and lower case: two spellings of an e-mail address are one person. */
 function hashUnder({ id, bytes }: VersionedKey, text: string): string {
   const digest = createHmac('sha256', bytes).update(text.normalize('NFC').toLowerCase()).digest('hex');
   return `hash:${id}:${digest.slice(0, HASH_LENGTH)}`;

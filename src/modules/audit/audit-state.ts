@@ -10,5 +10,5 @@ export type AuditValue = string | number | boolean | Date | null | Personal | re
 /** The fields of an object as they were, without secrets. */
 export type AuditState = Readonly<Record<string, AuditValue | undefined>>;
 
-/** What is stored of it. */
+/** The stored form of an AuditState: personal values are keyed hashes, dates are ISO 8601, texts are scrubbed. */
 export type SealedState = Readonly<Record<string, string | number | boolean | null | readonly string[]>>;

@@ -15,7 +15,10 @@ const DAY_MS = 86_400_000;
 
 const machine = new SystemClock();
 
-/** Who changed what: one entry for each change of users, rights, keys and prices, each repair, each reading of whole keys. */
+/**
+ * Records who changed what: one entry for each change of users, rights, keys and prices, each repair, each reading of
+ * whole keys.
+ */
 @Injectable()
 export class AuditTrail {
   private readonly log = new Logger('Audit');
@@ -57,7 +60,10 @@ export class AuditTrail {
     return value;
   }
 
-  /** Newest first. `actor` and `object` are ids, or a username or an e-mail address that the configured secrets can hash. */
+  /**
+   * Returns entries, newest first. `actor` and `object` are ids, usernames or e-mail addresses; names are compared as
+   * keyed hashes.
+   */
   search({ actor, object, ...rest }: AuditCriteria, limit: number): Promise<AuditRecord[]> {
     const hashesOf = (text: string | undefined) => (text === undefined ? [] : this.seal.hashes(text));
     const query = { ...rest, actor, object, actorHashes: hashesOf(actor), objectHashes: hashesOf(object) };
@@ -90,14 +96,20 @@ export class AuditTrail {
     };
   }
 
-  /** A refusal changed nothing. Of everything else that is thrown, a part may have run. */
+  /**
+   * Ends the entry as `refused` if the error is a refusal, which changed nothing; after any other error a part of the
+   * change may have run.
+   */
   private async fail(open: AuditRecord, error: unknown): Promise<void> {
     const refused = error instanceof AppError && !(error instanceof StoreError) && error.code !== 'internal';
     if (refused) await this.end(open, { result: 'refused', reason: error.code, finishedAt: this.clock.date() });
     else this.tellOpen(open, error);
   }
 
-  /** The change is made or refused already, so whoever asked is told that, also when this cannot be stored any more. */
+  /**
+   * Stores the result. A failure here is only logged: the change is made or refused already, and the caller must be told
+   * that.
+   */
   private async end(open: AuditRecord, end: AuditEnd): Promise<void> {
     try {
       if (!(await this.entries.end(open, end))) throw new Error('the entry was ended by somebody else');

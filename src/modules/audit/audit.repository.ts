@@ -20,10 +20,10 @@ export interface AuditQuery {
   readonly actions?: readonly AuditAction[];
 }
 
-/** What is counted of an entry that a command made. */
+/** The fields by which the entries of commands are counted. */
 export type CommandEntry = Pick<AuditRecord, 'at' | 'action' | 'result'>;
 
-/** How an intent ends. */
+/** The fields that are written once, when the change has ended. */
 export type AuditEnd = Pick<AuditRecord, 'result' | 'finishedAt'> &
   Partial<Pick<AuditRecord, 'before' | 'after' | 'reason'>>;
 
@@ -45,7 +45,7 @@ export class AuditRepository {
     return open.finishedAt === null && (await this.entries.swap(open, end)) !== null;
   }
 
-  /** Newest first. */
+  /** Returns entries that match the whole query, newest first. */
   find(query: AuditQuery, limit: number): Promise<AuditRecord[]> {
     const newestFirst = { at: -1, _id: -1 } as const;
     return fromStore(
@@ -58,7 +58,7 @@ export class AuditRepository {
     );
   }
 
-  /** Returns what commands did since then, in no order. */
+  /** Returns the entries of commands since then, in no order. */
   async commandsSince(since: Date): Promise<CommandEntry[]> {
     const projection = { _id: 0, at: 1, action: 1, result: 1 };
     const filter = { ...BY_COMMAND, at: { $gte: since } };

@@ -27,13 +27,13 @@ export interface AuditRecord extends Versioned {
   reason: string | null;
   finishedAt: Date | null;
   correlationId: string | null;
-  /** By the machine's clock, which is what the store deletes by. */
+  /** When MongoDB deletes the row. Taken from the machine's clock, not the app's, because MongoDB compares with its own. */
   expireAt: Date;
 }
 
 export const AUDIT_MODEL = 'AuditEntry';
 
-/** Entries of commands; a query that says the same takes their index. */
+/** Filter for entries that commands wrote; a query needs it word for word to use their partial index. */
 export const BY_COMMAND = { actorKind: 'command_line' } as const;
 
 const text = { type: String, required: true };
@@ -69,9 +69,9 @@ export const auditSchema = new Schema<AuditRecord>(
 
 // Query: npm run admin -- audit, newest first.
 auditSchema.index({ at: -1, _id: -1 }, { name: 'newest_first' });
-// Query: the same for one object.
+// Query: npm run admin -- audit --object, newest first.
 auditSchema.index({ objectId: 1, at: -1 }, { name: 'object_newest_first' });
-// Query: the same for one actor.
+// Query: npm run admin -- audit --actor, newest first.
 auditSchema.index({ actorId: 1, at: -1 }, { name: 'actor_newest_first' });
 // Query: what commands did within the last hour, every minute. Only those are in it: a busy shop registers many prices.
 auditSchema.index({ at: 1 }, { name: 'commands', partialFilterExpression: BY_COMMAND });

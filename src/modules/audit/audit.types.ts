@@ -1,7 +1,7 @@
 import type { AuditAction } from './audit-actions.js';
 import type { AuditState } from './audit-state.js';
 
-/** Who acts, by which credential. */
+/** The person or program that makes a change, and the credential it came with. */
 export interface AuditActor {
   readonly kind: 'gateway_user' | 'storefront_user' | 'command_line' | 'start';
   /** The user's id; on the command line and at a start the operating system's user. */
@@ -12,7 +12,10 @@ export interface AuditActor {
   readonly credential: string;
   /** Null where the actor belongs to no merchant account. */
   readonly accountId: string | null;
-  /** Where a command runs; for a request the client's address is known by itself. */
+  /**
+   * Host name of the machine that a command or a start runs on; absent for requests, whose client address the request's
+   * context knows.
+   */
   readonly address?: string;
 }
 
@@ -22,23 +25,23 @@ export interface AuditObject {
   readonly id: string;
 }
 
-/** What is written down before the change. */
+/** The part of an entry that is stored before the change is made. */
 export interface AuditIntent {
   readonly action: AuditAction;
   readonly object: AuditObject;
   readonly before?: AuditState | null;
-  /** What the change is asked to do. */
+  /** The values that the caller asked for. */
   readonly asked?: AuditState;
 }
 
-/** What is written down after it. */
+/** The part of an entry that is stored after the change was made. */
 export interface AuditOutcome {
-  /** As it really was when the change was made, where that differs from the intent. */
+  /** The object as it was when the change was made; set where somebody else changed it after the intent was stored. */
   readonly before?: AuditState;
   readonly after?: AuditState;
 }
 
-/** `not_known`: under way, or the process died or lost the store over it. */
+/** `not_known` until the change has ended; it stays so when the process died or lost the store during the change. */
 export type AuditResult = 'not_known' | 'done' | 'refused';
 
 export interface AuditCriteria {

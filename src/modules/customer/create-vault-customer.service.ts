@@ -52,7 +52,10 @@ export class CreateVaultCustomerService {
   }
 }
 
-/** With `idFormat` only its beginning: the rest is known once the method is. */
+/**
+ * Returns the new customer's id; with `idFormat` only its beginning, because type and last four digits come with the
+ * method.
+ */
 function customerIdOf({ id, idFormat, method }: NewVaultCustomer, now: number): string {
   if (id !== undefined && idFormat !== undefined) throw invalidRequest('id and id_format must not be sent together');
   if (idFormat === undefined) return id ?? randomUUID();
@@ -60,7 +63,7 @@ function customerIdOf({ id, idFormat, method }: NewVaultCustomer, now: number): 
   return newXid(now);
 }
 
-/** Each the default for what it is sent for; the only one for both. */
+/** Returns the addresses that were sent, each as the default of its kind; a single one is the default of both. */
 function firstAddresses({ billingAddress, shippingAddress }: NewVaultCustomer, now: number): AddressBook {
   let book = EMPTY_BOOK;
   if (billingAddress !== undefined)

@@ -73,7 +73,10 @@ export class PaymentMethodService {
     return this.amender.amend(seen, card, isOther ? { expiryMonth, expiryYear } : null, own);
   }
 
-  /** As `changeCard`. What is not said of another account is as it was. */
+  /**
+   * Changes a bank account as `changeCard` does a card; values that the request does not send are taken from the account
+   * before.
+   */
   async changeBankAccount(
     caller: GatewayPrincipal,
     customerId: string,
@@ -97,7 +100,7 @@ export class PaymentMethodService {
     return this.amender.amend(seen, before, other, { flags: flags ?? null, secCode: change.secCode ?? null });
   }
 
-  /** As `changeCard`, for either type. */
+  /** Changes a card or a bank account by a token, as `changeCard` does by a number. */
   async changeByToken(
     caller: GatewayPrincipal,
     customerId: string,

@@ -32,7 +32,7 @@ export class VaultCustomerWithMethod {
   ) {}
 
   /**
-   * The same asked for again while the first is not answered is one customer.
+   * Creates the customer; a repeat of the request, made before the first was answered, leads to the same one.
    * @throws AppError vault_customer_taken, card_declined, payment_method_refused (400, nothing stored),
    *   provider_unreachable, provider_refused (503), vault_customer_busy (409).
    */
@@ -85,7 +85,7 @@ export class VaultCustomerWithMethod {
     }
   }
 
-  /** What Stripe does not answer now, and a crash here, is for the resolver. */
+  /** Deletes the customer whose method was refused. If Stripe does not answer, or after a crash, the resolver does it. */
   private async discard(id: string): Promise<void> {
     const gone = await this.removal.begin(id, 'creating');
     if (gone === null) return;

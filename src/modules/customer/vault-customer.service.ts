@@ -27,7 +27,7 @@ export class VaultCustomerService {
     return customer;
   }
 
-  /** Newest first, and how many match in all. */
+  /** Returns one page, newest first, and the number of matches on all pages. */
   search(caller: GatewayPrincipal, search: VaultSearch): Promise<{ customers: VaultCustomer[]; total: number }> {
     return atFailpoint('vault.search', () => this.customers.search(caller.accountId, search));
   }
@@ -55,7 +55,7 @@ export class VaultCustomerService {
   }
 }
 
-/** Stripe is told when the change makes it another one. */
+/** Adds the work of sending the contact to Stripe when the change alters it. */
 function withOtherContact(
   seen: VaultCustomer,
   change: VaultCustomerChange,

@@ -54,7 +54,10 @@ export class EmailKeys {
     return left;
   }
 
-  /** Fills in what is missing first. Who has a key of their own by now is nobody's twin. */
+  /**
+   * Returns accounts that share an address, after filling in missing keys. An account that has a key of its own by then
+   * is left out.
+   */
   async twins(): Promise<Twins[]> {
     await this.fill();
     const found = new Map<string, { holder: User; others: User[] }>();
@@ -77,7 +80,10 @@ export class EmailKeys {
     return left;
   }
 
-  /** Oldest first, so a key that is free is the user's, but for an older account that spells the address plainly. */
+  /**
+   * Gives the user their key unless it is taken or an older account spells the address plainly. Users are passed oldest
+   * first.
+   */
   private async give(user: User): Promise<boolean> {
     const key = emailKey(user.email);
     const plain = key === user.email ? null : await this.users.findByEmail(key);

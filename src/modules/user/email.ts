@@ -12,7 +12,10 @@ export function normalizeEmail(email: string): string {
   return text.length > LONGEST ? text : text.toLowerCase().normalize('NFC');
 }
 
-/** What makes two spellings one account: the normal form, its domain in ASCII (`münchen.de` is `xn--mnchen-3ya.de`). */
+/**
+ * Returns the key that all spellings of an address share: the normal form with its domain in ASCII (`münchen.de` is
+ * `xn--mnchen-3ya.de`).
+ */
 export function emailKey(email: string): string {
   const text = normalizeEmail(email);
   const at = text.lastIndexOf('@') + 1;
@@ -28,16 +31,19 @@ export function isInternetDomain(email: string): boolean {
   return domainToASCII(email.slice(email.lastIndexOf('@') + 1)) !== '';
 }
 
-/** How addresses were stored up to 0.1.x; their owners may go on typing them so. */
+/** Returns the address as versions up to 0.1.x stored it; owners of such accounts may go on typing it that way. */
 export function formerEmail(email: string): string {
   const text = email.trim();
   return text.length > LONGEST ? text : text.normalize('NFC').toLowerCase();
 }
 
-/** Finds what can have a key other than itself; a plain address that is stored is its own key. MongoDB reads it too. */
+/** Matches addresses whose key may differ from them; all others, once stored, are their own key. MongoDB runs it as well. */
 export const NOT_PLAIN = /xn--|[^\x21-\x7e]/;
 
-/** Whoever reads an address must see all of it: no format, control, private or ignorable character and no odd blank. */
+/**
+ * Matches characters that a reader of the address would not see: format, control, private and ignorable ones, and odd
+ * blanks.
+ */
 const INVISIBLE =
   /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}\u2800]|(?! )\p{Zs}/u;
 

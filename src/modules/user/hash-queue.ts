@@ -14,7 +14,7 @@ export class HashQueue {
     private readonly onRefused: () => void = () => undefined,
   ) {}
 
-  /** How many wait now. */
+  /** Number of jobs that wait now. */
   get size(): number {
     return this.waiting.length;
   }

@@ -14,8 +14,8 @@ function prehash(password: string): string {
 }
 
 /**
- * One password, as keyboards send it: composed or decomposed. What is stored is the hash of NFC; before 0.2 it was that of
- * whatever was sent. Mostly all are the same.
+ * Returns the ways in which keyboards send one password: accents composed (NFC) or decomposed (NFD). New hashes are of NFC; before
+ * 0.2 they were of the bytes as sent. Without accents all three are the same.
  */
 function spellings(password: string): string[] {
   return [...new Set([password.normalize('NFC'), password.normalize('NFD'), password])];

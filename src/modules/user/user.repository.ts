@@ -75,14 +75,14 @@ export class UserRepository {
     });
   }
 
-  /** Asked by every request, so it goes past mongoose's queries. */
+  /** Finds a user by id. Every request does, so it uses the driver and not mongoose's slower queries. */
   async findById(id: string): Promise<User | null> {
     const filter = { _id: objectId(id) };
     const record = await fromStore(() => this.users.collection.findOne(filter, WITHOUT_HASH));
     return record === null ? null : toUser(record as UserRecord);
   }
 
-  /** Who is stored under exactly this text. */
+  /** Finds the user who is stored under exactly this text. */
   findByEmail(email: string): Promise<User | null> {
     return this.findOne({ email: text(email, 'email') });
   }
@@ -92,9 +92,9 @@ export class UserRepository {
   }
 
   /**
-   * For login: the one look-up by e-mail that reads the hash. `email` is as typed. Who was stored under this very spelling
-   * comes first: of two old accounts with one key only one has it, and the other has no other way in. All three are always
-   * asked, so that the time tells nothing.
+   * Finds user and password hash for a login; no other look-up by e-mail reads the hash. `email` is as typed. A user stored
+   * under exactly this spelling wins: of two old accounts with one key only one has the key, and the other can only be found
+   * this way. All three queries always run, so that the time does not tell which accounts exist.
    */
   async findCredentialsByEmail(email: string): Promise<Credentials | null> {
     const key = emailKey(text(email, 'email'));
@@ -106,15 +106,18 @@ export class UserRepository {
     return former ?? keyed ?? plain;
   }
 
-  /** For changing the password. */
+  /** Finds user and password hash for a change of the password. */
   findCredentialsById(id: string): Promise<Credentials | null> {
     return this.findCredentials({ _id: objectId(id) });
   }
 
-  /** Oldest first, after `after`; with `notPlain` only those whose key can be another text than their e-mail. */
+  /**
+   * Returns users without an e-mail key, oldest first, from the one after `after`; with `notPlain` only those whose key
+   * may differ from their e-mail.
+   */
   async listWithoutEmailKey(limit: number, { after, notPlain = false }: WithoutKeyPage): Promise<User[]> {
     const filter: QueryFilter<UserRecord> = { emailKey: { $exists: false } };
-    // As an operator: the embedded store takes a bare expression for a value to be equal to.
+    // $regex and not a RegExp: the embedded store would compare a RegExp as a value.
     if (notPlain) filter.email = { $regex: NOT_PLAIN.source };
     if (after !== undefined) {
       const { createdAt, id } = after;
@@ -179,7 +182,7 @@ export class UserRepository {
     return (await fromStore(() => find().lean<UserRecord[]>().exec())).map(toUser);
   }
 
-  /** Stripe has been told, or needs not be; unless the contact has changed since. */
+  /** Notes that Stripe has name and e-mail, or needs none, unless they have changed since `contactVersion`. */
   async contactTold(userId: string, contactVersion: number): Promise<void> {
     await this.updateOne(
       { _id: objectId(userId), contactVersion: number(contactVersion, 'contactVersion') },
@@ -187,7 +190,7 @@ export class UserRepository {
     );
   }
 
-  /** To be tried again then. */
+  /** Moves the next try to send name and e-mail to Stripe. */
   async contactLater(userId: string, dueAt: Date): Promise<void> {
     await this.updateOne({ _id: objectId(userId), contactDueAt: { $exists: true } }, { $set: { contactDueAt: dueAt } });
   }

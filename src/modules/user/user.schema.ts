@@ -6,7 +6,10 @@ export class UserRecord {
   _id!: Types.ObjectId;
   userName!: string;
   email!: string;
-  /** What other spellings of the address share, see email.ts. Absent where an older account has it, or before the fill. */
+  /**
+   * The key that all spellings of the address share, see email.ts. Absent if an older account has it, or until it is
+   * filled in.
+   */
   emailKey?: string;
   /** bcrypt; read by the two methods that compare it and by nothing else. */
   passwordHash!: string;
@@ -16,7 +19,7 @@ export class UserRecord {
   isAdmin!: boolean;
   tokenVersion!: number;
   contactVersion!: number;
-  /** When Stripe is to be told name and e-mail; absent once it has been. */
+  /** Time at which name and e-mail are to be sent to Stripe; absent once they have been. */
   contactDueAt?: Date;
   createdAt!: Date;
 }
@@ -48,5 +51,5 @@ UserSchema.index({ emailKey: 1 }, { name: 'email_key_unique', unique: true, spar
 UserSchema.index({ createdBy: 1, createdAt: 1 }, { name: 'created_by' });
 // Query: GET /user of an administrator, oldest first.
 UserSchema.index({ createdAt: 1, _id: 1 }, { name: 'oldest_first' });
-// Query: whose name and e-mail Stripe has not been told. Only those are in it.
+// Query: users whose name and e-mail have still to be sent to Stripe. Only those are in it.
 UserSchema.index({ contactDueAt: 1 }, { name: 'contact_due', partialFilterExpression: { contactDueAt: HAS_DATE } });

@@ -52,7 +52,7 @@ export class UserService {
     return created;
   }
 
-  /** Oldest first, at most 1000. */
+  /** Returns the users that the caller may see, oldest first, at most 1000. */
   async list(caller: Principal): Promise<User[]> {
     const oneMore = LIST_CAP + 1;
     const found = this.seesAll(caller)
@@ -80,7 +80,10 @@ export class UserService {
     return user;
   }
 
-  /** Only what is present changes. Throws as `authorizeChange`, `email_taken`, `validation_failed`, and for a `customerId` as CustomerClaim. */
+  /**
+   * Changes the fields that are present. Throws as `authorizeChange`, `email_taken`, `validation_failed`, and for a
+   * `customerId` as CustomerClaim.
+   */
   async update(caller: Principal, id: string, changes: UserChanges): Promise<User> {
     const user = await this.authorizeChange(caller, id);
     const email = changedEmail(user, changes.email);
@@ -126,7 +129,7 @@ function acceptedEmail(typed: string): string {
   return email;
 }
 
-/** Undefined where nothing is to change: what the record says, or what its owner typed for it, is no new address. */
+/** Returns the address to be stored, or undefined when the typed one is the stored one in this or an older normal form. */
 function changedEmail({ email }: User, typed: string | undefined): string | undefined {
   if (typed === undefined || [typed.trim(), formerEmail(typed), normalizeEmail(typed)].includes(email))
     return undefined;

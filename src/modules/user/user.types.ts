@@ -19,7 +19,7 @@ export interface User {
   readonly createdAt: Date;
 }
 
-/** What creates a user; the password is hashed before it comes here. */
+/** Values of a user to be created; the password is hashed before. */
 export interface NewUser {
   readonly userName: string;
   readonly email: string;
@@ -28,7 +28,7 @@ export interface NewUser {
   readonly isAdmin: boolean;
 }
 
-/** Only what is present changes. */
+/** A change of a user: absent fields stay as they are. */
 export interface UserChanges {
   readonly userName?: string;
   readonly email?: string;

@@ -6,7 +6,7 @@ import { CONFIG, type Config } from '../../../platform/config/config.js';
 const IV_BYTES = 12;
 const TAG_BYTES = 16;
 
-/** Changes nothing without a migration: stored keys are decrypted by what it makes. */
+/** Must stay as it is, or come with a migration: stored keys are decrypted with the keys that it leads to. */
 const PURPOSE = { label: 'api-keys', idLabel: 'api-key-encryption-id', idLength: 12 } as const;
 
 /**

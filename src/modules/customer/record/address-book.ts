@@ -12,11 +12,11 @@ export const EMPTY_BOOK: AddressBook = {
   defaults: { billingAddressId: null, shippingAddressId: null, methodId: null, methodType: null },
 };
 
-/** So that a customer stays one document that can be read. */
+/** Keeps a customer's document at a size that can be read. */
 const MOST_ADDRESSES = 200;
 
 /**
- * With the address in it; one of the same hash is not stored twice. The first becomes both defaults.
+ * Adds the address unless one of the same hash is there. The first one becomes both defaults.
  * @param now epoch milliseconds, for its id
  * @returns also the id under which it is there now
  * @throws AppError `validation_failed` naming `field` when nothing is in the address, or there are too many.
@@ -38,7 +38,7 @@ export function withAddress(
 }
 
 /**
- * With the address changed in place; one that becomes the same as another is merged into that.
+ * Changes the address in place; if that makes it equal to another one, it is merged into that.
  * @throws AppError `vault_address_not_found`.
  */
 export function withChangedAddress(book: AddressBook, id: string, said: AddressChanges): AddressBook {
@@ -63,7 +63,7 @@ export function withoutAddress(book: AddressBook, id: string): AddressBook {
   return withDefaults(book, without(book, id));
 }
 
-/** These addresses; each default is one of them, else the only one there is, else none. */
+/** Returns the book with these addresses; a default that is not among them becomes the only address there is, else none. */
 export function withDefaults({ defaults }: AddressBook, addresses: readonly VaultAddress[]): AddressBook {
   const only = addresses.length === 1 ? (addresses[0]?.id ?? null) : null;
   const existing = (id: string | null) => (addresses.some((address) => address.id === id) ? id : only);

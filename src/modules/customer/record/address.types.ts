@@ -1,4 +1,4 @@
-/** In the order in which they are hashed (contract gateway 11.1). */
+/** Fields of an address, in the order in which they are hashed (contract gateway 11.1). */
 export const ADDRESS_FIELDS = [
   'firstName',
   'lastName',
@@ -16,10 +16,10 @@ export const ADDRESS_FIELDS = [
 
 export type AddressField = (typeof ADDRESS_FIELDS)[number];
 
-/** What of an address a person wrote; empty where they wrote nothing. */
+/** The twelve lines of an address as a person wrote them; empty where they wrote nothing. */
 export type AddressLines = Readonly<Record<AddressField, string>>;
 
-/** Only what is present is said. */
+/** Lines of an address as a request sends them; absent ones are not sent. */
 export type AddressChanges = Readonly<Partial<Record<AddressField, string | undefined>>>;
 
 export interface VaultAddress extends AddressLines {

@@ -6,19 +6,22 @@ import type { ContactWork } from './pending-work.types.js';
 /** Stripe takes no longer one. */
 const LONGEST_NAME = 256;
 
-/** What the Customer is called at Stripe: as the address for bills says. */
+/** Returns name and e-mail for the Customer at Stripe: those of the default billing address. */
 export function contactOf({ addresses, defaults }: Pick<VaultCustomer, 'addresses' | 'defaults'>): ProviderContact {
   const address = addresses.find(({ id }) => id === defaults.billingAddressId);
   const name = `${address?.firstName ?? ''} ${address?.lastName ?? ''}`.trim() || (address?.company ?? '');
   return { name: name.slice(0, LONGEST_NAME), email: address?.email ?? '' };
 }
 
-/** Whether there is nothing to be told of a Customer that Stripe knows nothing of. */
+/** Returns whether the contact is empty, so that a new Customer needs no update. */
 export function isEmptyContact({ name, email }: ProviderContact): boolean {
   return name === '' && email === '';
 }
 
-/** With the contact to be sent, at once, instead of an earlier one; without a Customer there is nobody to send it of. */
+/**
+ * Returns the pending work with this contact to be sent at once, in place of an earlier one; nothing while there is no
+ * Customer.
+ */
 export function withContact(
   record: VaultCustomer,
   contact: ProviderContact,

@@ -14,8 +14,8 @@ export function maskedAccountNumber(number: string): string {
 }
 
 /**
- * What the record will tell of a method. Stripe tells no more than the last four digits; the first six are known of a
- * number that came here.
+ * Returns the facts of a method that the record keeps. Stripe tells only the last four digits; the first six are known when the
+ * number itself was sent here.
  * @returns null for a kind of method that a vault does not keep.
  */
 export function factsOf({ details }: ProviderMethod, source: SaveSource): MethodFacts | null {

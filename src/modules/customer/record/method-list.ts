@@ -5,26 +5,29 @@ import type { OwnChange } from './pending-work.types.js';
 /** A customer's methods and which of them is meant where none is named. */
 export type MethodList = Pick<VaultCustomer, 'methods' | 'defaults'>;
 
-/** The newest; the default if there was none. */
+/** Adds the method as the newest; it becomes the default if there was none. */
 export function withMethod({ methods, defaults }: MethodList, method: VaultMethod): MethodList {
   const isFirst = defaults.methodId === null;
   return { methods: [...methods, method], defaults: isFirst ? pointingTo(defaults, method) : defaults };
 }
 
-/** At the same place under the same id. */
+/** Puts the method in the place of the one with its id. */
 export function withReplaced({ methods, defaults }: MethodList, method: VaultMethod): MethodList {
   const replaced = methods.map((one) => (one.id === method.id ? method : one));
   return { methods: replaced, defaults: defaults.methodId === method.id ? pointingTo(defaults, method) : defaults };
 }
 
-/** If it was the default, the newest that is left takes its place, a card before a bank account (contract 11.7). */
+/**
+ * Removes the method. If it was the default, the newest of the others becomes it, a card before a bank account (contract
+ * 11.7).
+ */
 export function withoutMethod({ methods, defaults }: MethodList, methodId: string): MethodList {
   const left = methods.filter(({ id }) => id !== methodId);
   if (defaults.methodId !== methodId) return { methods: left, defaults };
   return { methods: left, defaults: pointingTo(defaults, newest(left, 'card') ?? newest(left, 'ach')) };
 }
 
-/** With what only we know. */
+/** Applies the part of a change that Stripe does not keep. */
 export function withOwnChange(method: VaultMethod, { flags, secCode }: OwnChange): VaultMethod {
   const flagged = { ...method, flags: flags ?? method.flags };
   return flagged.type === 'ach' && secCode !== null ? { ...flagged, secCode } : flagged;

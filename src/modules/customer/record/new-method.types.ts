@@ -10,7 +10,7 @@ export interface NewBankAccount {
   readonly secCode: VaultBankAccount['secCode'];
 }
 
-/** What a payment method is made of. Numbers are in memory only, for as long as the request. */
+/** The values from which a payment method is made. Card and account numbers are in memory only, as long as the request. */
 export type NewMethod =
   | { readonly kind: 'card'; readonly card: RawCard }
   | { readonly kind: 'ach'; readonly account: NewBankAccount }

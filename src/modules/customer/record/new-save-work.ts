@@ -30,7 +30,10 @@ export function newSaveWork(
   };
 }
 
-/** What may be stored of it: of a number, what is shown anyway. */
+/**
+ * Returns the storable part of a new method: of a card or account number only the masked form, which the API shows
+ * anyway.
+ */
 function sourceOf(asked: NewMethod, holder: string): SaveSource {
   switch (asked.kind) {
     case 'card': {
@@ -47,7 +50,7 @@ function sourceOf(asked: NewMethod, holder: string): SaveSource {
   }
 }
 
-/** Those of a method that nobody has flagged: where it came from (contract 11.7). */
+/** Returns the flags of a method for which the request names none: `applepay` for one from Apple Pay (contract 11.7). */
 export function firstFlags(asked: NewMethod): readonly MethodFlag[] {
   return asked.kind === 'token' && asked.wallet === 'apple_pay' ? ['applepay'] : [];
 }

@@ -44,5 +44,5 @@ export interface VaultBankAccount extends StoredMethod {
 
 export type VaultMethod = VaultCard | VaultBankAccount;
 
-/** What is told of a method, without whose it is and what stands behind it. */
+/** The facts of a method that the API shows, without the ids by which it is stored here and at Stripe. */
 export type MethodFacts = Omit<VaultCard, keyof StoredMethod> | Omit<VaultBankAccount, keyof StoredMethod>;

@@ -1,10 +1,10 @@
 import type { VaultCustomer } from './vault-customer.types.js';
 import type { ChangeWork, PendingWork, SaveWork } from './pending-work.types.js';
 
-/** What of a record its pending work decides. */
+/** The fields of a record that follow from its pending work. */
 export type PendingPart = Pick<VaultCustomer, 'pending' | 'nextCheckAt'>;
 
-/** What every new piece of work begins with: nothing was sent, and a request is at it until its lease ends. */
+/** Returns the first values of a new piece of work: nothing has been sent, and a request works on it until the lease ends. */
 export function freshWork(now: Date, leaseMs: number) {
   const leaseUntil = new Date(now.getTime() + leaseMs);
   return { generation: 0, unanswered: false, leaseUntil, dueAt: leaseUntil, since: now };
@@ -21,7 +21,7 @@ export function withoutWork(record: VaultCustomer, workId: string): PendingPart 
   );
 }
 
-/** As it is when there is no such work any more. */
+/** Patches the work of that id; leaves the record as it is when it has no such work any more. */
 export function withPatched<W extends PendingWork>(
   record: VaultCustomer,
   workId: string,
@@ -31,21 +31,21 @@ export function withPatched<W extends PendingWork>(
   return scheduled(record, pending);
 }
 
-/** Whether a request is at it. */
+/** Returns whether a request works on it now. */
 export function isLeased({ leaseUntil }: PendingWork, now: Date): boolean {
   return leaseUntil !== null && leaseUntil > now;
 }
 
-/** Whether it changes the method at Stripe, or puts another one in its place. */
+/** Returns whether the work changes the method at Stripe, or replaces it by another one. */
 export function isOfMethod(methodId: string, work: PendingWork): work is ChangeWork | SaveWork {
   if (work.kind === 'change') return work.methodId === methodId;
   return work.kind === 'save' && work.replaces && work.methodId === methodId && !work.undoing;
 }
 
-/** What a `save` becomes that no request may finish any more: no repeat has to be known, so its hash goes too. */
+/** Patch for a `save` that no request may finish any more; its fingerprint goes too, since no repeat has to be recognised. */
 export const UNDOING = { undoing: true, fingerprint: null } as const;
 
-/** For a record that nobody comes back to. */
+/** Erases the fingerprints of saves in a record that is being deleted: no repeat has to be recognised. */
 export function withoutFingerprints(pending: readonly PendingWork[]): PendingWork[] {
   return pending.map((work) => (work.kind === 'save' ? { ...work, fingerprint: null } : work));
 }

@@ -11,12 +11,15 @@ interface Work {
   readonly unanswered: boolean;
   /** A request is at work on it until then; null when none is. Only saves work. */
   readonly leaseUntil: Date | null;
-  /** When the resolver does something about it. */
+  /** Time from which the resolver takes the work up. */
   readonly dueAt: Date;
   readonly since: Date;
 }
 
-/** What the PaymentMethod is made of, without any number: of those there is only the fingerprint (ruling 15). */
+/**
+ * The values from which the PaymentMethod is made, without card or account numbers: of those only a fingerprint is stored
+ * (ruling 15).
+ */
 export type SaveSource =
   | { readonly kind: 'card'; readonly maskedNumber: string; readonly expiryMonth: number; readonly expiryYear: number }
   | {
@@ -55,7 +58,7 @@ export interface ChangeWork extends Work {
   readonly methodId: string;
   readonly providerMethodId: string;
   readonly change: ProviderMethodChange;
-  /** What only we know, stored once Stripe has taken the change. */
+  /** The part of the change that Stripe does not keep; stored once Stripe has taken the rest. */
   readonly ours: OwnChange;
 }
 

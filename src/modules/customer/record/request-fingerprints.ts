@@ -11,7 +11,7 @@ const LABEL = `vault-request-fingerprints.${VERSION}`;
 /** Hashes a body under one of the keys. */
 export type KeyedHash = (body: unknown) => string;
 
-/** By what a repeat of a request is known. */
+/** Keyed hashes by which a repeat of a request is recognised. */
 export interface RequestFingerprint {
   /** The one to store, under the newest key. */
   readonly stored: string;
@@ -30,7 +30,7 @@ export class RequestFingerprints {
   constructor(@Inject(CONFIG) { gateway }: Config, deployment: DeploymentService) {
     this.hashes = [
       ...gateway.encryptionKeys.map(hashUnder),
-      // Of work that a release up to 0.1 has begun: compared with, never stored again.
+      // For work that a release up to 0.1 began: such hashes are compared with, never stored again.
       (body) => deployment.fingerprint(body),
     ];
   }

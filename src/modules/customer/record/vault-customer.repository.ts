@@ -28,7 +28,7 @@ export class VaultCustomerRepository {
     }
   }
 
-  /** In whatever state: for work that is under way. */
+  /** Loads the record in any state, for work that is under way. */
   load(id: string): Promise<VaultCustomer | null> {
     return this.customers.load(id);
   }
@@ -39,13 +39,13 @@ export class VaultCustomerRepository {
     return found?.state === 'active' ? found : null;
   }
 
-  /** In whatever state. The filter has the fields of the index and no other, or the embedded store would not take it. */
+  /** Finds the record in any state. The filter has only the fields of the index, or the embedded store would not use it. */
   findInAccount(accountId: string, customerId: string): Promise<VaultCustomer | null> {
     const filter = { customerId: String(customerId), accountId: String(accountId) };
     return fromStore(() => this.model.collection.findOne(filter as never) as Promise<VaultCustomer | null>);
   }
 
-  /** Newest first. @returns one page, and how many there are on all. */
+  /** @returns one page, newest first, and the number of matches on all pages. */
   async search(accountId: string, search: VaultSearch): Promise<{ customers: VaultCustomer[]; total: number }> {
     const filter = searchFilter(accountId, search) as never;
     const newestFirst = { createdAt: -1, customerId: -1 } as const;
@@ -70,7 +70,7 @@ export class VaultCustomerRepository {
   }
 
   /**
-   * The one that the same request has begun and nobody was told of.
+   * Finds the customer that an earlier try of the same request began to create, and that no answer has named yet.
    * @param fingerprints under each key; one query for each, since the embedded store takes no index for a list
    */
   async findCreating(accountId: string, fingerprints: readonly string[]): Promise<VaultCustomer | null> {
@@ -84,7 +84,7 @@ export class VaultCustomerRepository {
     return null;
   }
 
-  /** The longest due first. */
+  /** Returns records that are due, the longest due first. */
   async due(now: Date, limit: number): Promise<VaultCustomer[]> {
     const filter = { nextCheckAt: { $lte: now, ...HAS_DATE } };
     const find = () =>
@@ -96,7 +96,7 @@ export class VaultCustomerRepository {
     return (await fromStore(find)) as unknown as VaultCustomer[];
   }
 
-  /** For good, if nobody changed it since. */
+  /** Removes the record from the store, unless somebody changed it since. */
   async remove(seen: VaultCustomer): Promise<void> {
     const filter = { _id: String(seen._id), v: Number(seen.v), state: 'deleting' };
     await fromStore(() => this.model.collection.deleteOne(filter as never));

@@ -31,7 +31,7 @@ export const vaultCustomerSchema = new Schema<VaultCustomer>(
   { collection: 'vault_customers', versionKey: false, strict: 'throw', minimize: false },
 );
 
-// Each begins with what tells most: the embedded store takes an index only by its first field, see vault-search-filter.ts.
+// Each index begins with its most selective field: the embedded store uses an index by its first field only, see vault-search-filter.ts.
 
 // Race: two creations of one id at the same time. Query: every look-up by the contract's id.
 vaultCustomerSchema.index({ customerId: 1, accountId: 1 }, { name: 'customer_id', unique: true });
@@ -43,7 +43,7 @@ vaultCustomerSchema.index({ 'addresses.email': 1, accountId: 1 }, { name: 'email
 vaultCustomerSchema.index({ 'addresses.phone': 1, accountId: 1 }, { name: 'phone' });
 // Query: a search by last name.
 vaultCustomerSchema.index({ 'addresses.lastName': 1, accountId: 1 }, { name: 'last_name' });
-// Query: what the vault's resolver has to look at next.
+// Query: the records that the vault's resolver has to look at next.
 vaultCustomerSchema.index({ nextCheckAt: 1 }, { name: 'due', partialFilterExpression: { nextCheckAt: HAS_DATE } });
 
 // Query: whether a create is a repeat of one that is not answered. Only those are in it.

@@ -23,7 +23,7 @@ export interface VaultCustomer extends Versioned {
   /** An xid, never told: `vault_customer_id` in the metadata at Stripe, and the root of every idempotency key. */
   readonly _id: string;
   readonly accountId: string;
-  /** What the merchant calls them, the contract's `id`. */
+  /** The id that the merchant gave the customer, the contract's `id`. */
   readonly customerId: string;
   /** Reads, searches and look-ups see `active` only; the others are finished or undone by the resolver. */
   readonly state: 'creating' | 'active' | 'deleting';
@@ -41,7 +41,7 @@ export interface VaultCustomer extends Versioned {
   readonly pending: readonly PendingWork[];
   /** While `creating`: by the fingerprint a repeat is known. Null afterwards. */
   readonly creation: { readonly fingerprint: string; readonly idFormat: string | null } | null;
-  /** When the vault's resolver looks again; null when there is nothing to finish. */
+  /** Time at which the vault's resolver looks at the record; null when there is nothing to finish. */
   readonly nextCheckAt: Date | null;
   readonly createdAt: Date;
   readonly updatedAt: Date;
@@ -49,7 +49,7 @@ export interface VaultCustomer extends Versioned {
 
 export type VaultCustomerChange = Partial<Omit<VaultCustomer, '_id' | 'v' | 'w' | 'accountId'>>;
 
-/** Only what is present changes. */
+/** A change of a customer: absent fields stay as they are. */
 export interface VaultCustomerUpdate {
   readonly description?: string;
   readonly notes?: string;

@@ -1,7 +1,10 @@
 import { ADDRESS_FIELDS } from './address.types.js';
 import type { DateRange, TextCriterion, VaultCriterion, VaultSearch } from './vault-search.types.js';
 
-/** Where each criterion looks. MongoDB compares with every address: `=` wants one that fits, `!=` that none does. */
+/**
+ * Paths at which the criteria are compared. MongoDB compares with every address: `=` wants one that fits, `!=` that none
+ * does.
+ */
 const PATHS: Readonly<Record<VaultCriterion, string>> = {
   customerId: 'customerId',
   addressId: 'addresses.id',
@@ -14,7 +17,7 @@ const PATHS: Readonly<Record<VaultCriterion, string>> = {
   shippingAddressId: 'defaults.shippingAddressId',
 };
 
-/** Those that an index leads to, the one that leaves least first. */
+/** Criteria with an index, the most selective first. */
 const INDEXED = ['customerId', 'email', 'phone', 'lastName'] as const satisfies readonly VaultCriterion[];
 
 /**

@@ -1,10 +1,10 @@
 import type { AddressField } from './address.types.js';
 
-/** What may be asked of a customer: of any address, or of the defaults. */
+/** Fields of a customer that a search may compare: those of any address, and the defaults. */
 export type VaultCriterion =
   'customerId' | 'addressId' | AddressField | 'methodType' | 'billingAddressId' | 'shippingAddressId';
 
-/** The whole value, case-sensitive. */
+/** Compares the whole value, case-sensitively. */
 export interface TextCriterion {
   readonly operator: '=' | '!=';
   readonly value: string;

@@ -16,7 +16,7 @@ export class ContactSender {
     private readonly stripe: StripeCustomers,
   ) {}
 
-  /** As far as Stripe answers; what is left is due again. */
+  /** Sends the contact once; when Stripe does not answer, the resolver repeats it. */
   async send({ _id: id }: VaultCustomer, work: ContactWork): Promise<void> {
     const key = `vault:${id}:${work.id}:contact:${work.generation}`;
     const answer = await atFailpoint('vault_contact.send', () =>

@@ -5,17 +5,18 @@ import { freshWork, saveWorkOf, UNDOING, withoutWork, withPatched, withWork } fr
 import type { DetachWork, SaveWork } from '../record/pending-work.types.js';
 import { customerGone, methodRefused, Unanswered } from './provider-refusals.js';
 
-/** Drawn before the swap, which may be thought about more than once. */
+/** Values that stay the same when a lost race makes the swap be computed again. */
 export interface FinishedWith {
   readonly now: Date;
-  /** Of the work that follows when another method was behind the id. */
+  /** Id for the work that detaches the method which is replaced; unused when the method is new. */
   readonly detachId: string;
-  /** What else follows from having it: a record that was being created comes to life. */
+  /** Returns further changes of the record once it has the method: a record that was being created becomes active. */
   readonly also: (record: VaultCustomer, method: VaultMethod) => VaultCustomerChange;
 }
 
 /**
- * The record with the method of a `save` whose PaymentMethod is the Customer's now; null when somebody else finished it.
+ * Returns the change that puts the method into the record, once Stripe has saved it for the Customer; null when another
+ * request has done it already.
  * @throws Unanswered when it is being undone; AppError vault_customer_not_found, payment_method_refused when another method of the record has this
  *   PaymentMethod.
  */

@@ -7,7 +7,7 @@ import { VaultRecords } from '../record/vault-records.js';
 import { withoutWork, withPatched } from '../record/pending-work.js';
 import type { DetachWork } from '../record/pending-work.types.js';
 
-/** Takes from the Customer what the record has no more. What does not succeed now is done by the resolver. */
+/** Detaches PaymentMethods from the Customer that the record no longer has. The resolver repeats what fails now. */
 @Injectable()
 export class MethodDetacher {
   private readonly logger = new Logger(MethodDetacher.name);
@@ -18,7 +18,7 @@ export class MethodDetacher {
     private readonly setups: StripeSetups,
   ) {}
 
-  /** Of a request that is done but for this: the record is right already. */
+  /** Detaches, and only logs a failure: the record is right already, and the resolver tries again. */
   async detachIfPossible(record: VaultCustomer, work: DetachWork): Promise<void> {
     await this.detach(record, work).catch((error: unknown) => {
       this.logger.warn({ err: error }, 'a payment method is detached later');
@@ -35,7 +35,10 @@ export class MethodDetacher {
     else if (answer.outcome === 'unknown' && answer.serverError) await this.nextKey(id, work);
   }
 
-  /** What is nobody's cannot be detached. If it is somebody's by now, its key would answer the refusal for ever. */
+  /**
+   * Finds out why Stripe refused. A PaymentMethod without a Customer needs no detaching; one that got its Customer later needs a
+   * new idempotency key, because the old one would answer the refusal again.
+   */
   private async afterRefusal(id: string, work: DetachWork): Promise<void> {
     const answer = await atFailpoint('method.look_detached', () => this.stripe.retrieve(work.providerMethodId));
     const isGone = answer.outcome === 'refused' && answer.status === 404;
@@ -43,7 +46,7 @@ export class MethodDetacher {
     else if (isGone || (answer.outcome === 'done' && (await this.staysNobodys(id, work)))) await this.forget(id, work);
   }
 
-  /** A bank account that waits for its owner to verify it would become the Customer's then, also if it is deleted here. */
+  /** Makes sure that no open SetupIntent gives the Customer a bank account, deleted here, once its owner verifies it. */
   private async staysNobodys(id: string, work: DetachWork): Promise<boolean> {
     const waiting = await atFailpoint('method.look_setups', () => this.setups.waitingOf(work.providerMethodId));
     if (waiting.outcome !== 'done') return waiting.outcome === 'refused' && waiting.status === 404;

@@ -28,7 +28,7 @@ import {
 
 const ROUNDS = 3;
 
-/** What Stripe said to the SetupIntent, and the record as it was then. */
+/** Stripe's answer to the SetupIntent, and the record as it was then. */
 interface Told {
   readonly record: VaultCustomer;
   readonly answer: ProviderAnswer<ProviderSetup>;
@@ -67,7 +67,7 @@ export class MethodSaver {
       return await this.steps(record, work, asked, also);
     } catch (error) {
       if (isVerdict(error)) await this.end(record._id, work.id);
-      // What went wrong first is what is told; a lease that stays ends by itself.
+      // The first error is the one to throw; a lease that could not be given back ends by itself.
       else await this.letGo(record._id, work.id).catch(() => undefined);
       if (isCustomerGone(error)) await this.removal.resume(record._id);
       throw error;
@@ -113,7 +113,7 @@ export class MethodSaver {
     );
   }
 
-  /** What Stripe says to saving it; with a new Customer if somebody has deleted theirs in Stripe's dashboard. */
+  /** Asks Stripe to save the method, once more with a new Customer if theirs was deleted in Stripe's dashboard. */
   private async asked(seen: VaultCustomer, workId: string, asked: NewMethod): Promise<Told> {
     const told = await this.askedOnce(seen, workId, asked);
     const misses = told.answer.outcome === 'refused' && told.answer.code === 'resource_missing';
@@ -158,7 +158,10 @@ export class MethodSaver {
     return record;
   }
 
-  /** Nobody has its secret, so it would wait for ever; whether it is canceled changes nothing. */
+  /**
+   * Cancels a SetupIntent that waits for the payer: nobody has its secret, so it would stay open for ever. A failure does
+   * no harm.
+   */
   private async cancel({ _id: id }: VaultCustomer, workId: string, setupId: string): Promise<void> {
     await atFailpoint('method.cancel_setup', () => this.setups.cancel(setupId, `vault:${id}:${workId}:cancel:0`));
   }

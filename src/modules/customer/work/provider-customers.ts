@@ -25,7 +25,8 @@ export class ProviderCustomers {
   ) {}
 
   /**
-   * With its `cus_…`. Some work of the record must be stored: it is what says that we may have asked.
+   * Returns the record with its `cus_…`, creating the Customer if there is none. The record must have stored work before: after a
+   * crash that is the sign that Stripe may have been asked.
    * @param workId of the request's own `save`; absent where it is nobody's
    * @returns null when the record is gone.
    * @throws Unanswered, AppError provider_refused, vault_customer_busy.

@@ -5,7 +5,7 @@ import type { ProviderAnswer } from '../../../platform/stripe/provider.types.js'
 /** Every answer of Stripe but the one that was asked for. */
 export type Failure = Exclude<ProviderAnswer<unknown>, { outcome: 'done' }>;
 
-/** What Stripe does not take, in our words: its own may say more than the client should read. */
+/** Returns the error for a method that Stripe refuses, in our words: Stripe's may say more than the client should read. */
 export function methodRefused(reason: string): AppError {
   return new AppError('payment_method_refused', reason);
 }
@@ -18,12 +18,15 @@ export function methodGone(): AppError {
   return new AppError('payment_method_not_found', 'there is no such payment method');
 }
 
-/** Another request for the same customer is at it, and takes longer than this one waits. */
+/** Returns the error for a request that waited in vain for another one on the same customer. */
 export function busy(what: string, retryAfterSeconds = 2): AppError {
   return new AppError('vault_customer_busy', what, { retryAfterSeconds });
 }
 
-/** Where numbers must not be sent to Stripe, whether we know it (G76) or Stripe says so. */
+/**
+ * Returns the error for a card or account number where none may be sent to Stripe, because a setting (G76) or Stripe says
+ * so.
+ */
 export function numbersNotTaken(kind: 'card' | 'ach'): AppError {
   return methodRefused(`${kind === 'card' ? 'card' : 'account'} numbers are not taken here, send a token`);
 }
@@ -38,7 +41,10 @@ export function refusesNumbers(answer: Failure): boolean {
   return answer.outcome === 'refused' && /card numbers directly/.test(answer.message);
 }
 
-/** Nobody knows whether the call ran: the work stays, and is settled by a repeat or by the resolver. */
+/**
+ * Thrown when it is unknown whether a call to Stripe ran: the work stays in the record, and a repeat or the resolver
+ * settles it.
+ */
 export class Unanswered extends AppError {
   constructor() {
     const { code, message, retryAfterSeconds } = providerUnreachable();
@@ -74,7 +80,7 @@ export function isCustomerGone(error: unknown): boolean {
   return (error as Partial<AppError>).code === 'vault_customer_not_found';
 }
 
-/** What a bank or Stripe has decided; everything else may be otherwise the next time. */
+/** Returns whether the error is a decision of a bank or of Stripe; after any other error a repeat may succeed. */
 export function isVerdict(error: unknown): boolean {
   const { code } = error as Partial<AppError>;
   return code === 'card_declined' || code === 'payment_method_refused' || code === 'provider_refused';

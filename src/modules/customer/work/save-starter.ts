@@ -31,7 +31,7 @@ export interface DrawnSave {
   readonly known: readonly string[];
 }
 
-/** Stores what is about to be asked of Stripe; a repeat of what is not answered yet goes on with it instead. */
+/** Stores a `save` before Stripe is asked for it; a repeated request continues the stored one instead of starting another. */
 @Injectable()
 export class SaveStarter {
   constructor(
@@ -43,7 +43,7 @@ export class SaveStarter {
   ) {}
 
   /**
-   * What can be stored of what was asked for.
+   * Returns the asked method in the form in which it can be saved.
    * @throws AppError payment_method_refused when numbers must not be sent to this Stripe (G76), or a wallet's payload cannot
    *   be opened here.
    */
@@ -141,13 +141,13 @@ export class SaveStarter {
     return withPatched<SaveWork>(record, same.id, { leaseUntil, dueAt, unanswered, takenBy: work.id });
   }
 
-  /** What another request is doing with the method that is to be replaced. */
+  /** Finds work of another request, under way now, on the method that is to be replaced. */
   private rivalIn({ pending }: VaultCustomer, { methodId, replaces }: SaveWork): PendingWork | undefined {
     if (!replaces) return undefined;
     return pending.find((one) => isOfMethod(methodId, one) && isLeased(one, this.records.now()));
   }
 
-  /** Another replacement of the same method that nobody is at is given up for this one. */
+  /** Marks other replacements of the same method, which no request works on any more, to be undone in favour of this one. */
   private withoutRivals({ pending }: VaultCustomer, { methodId, replaces }: SaveWork): PendingWork[] {
     const dueAt = this.records.now();
     return pending.map((one) =>
@@ -156,7 +156,7 @@ export class SaveStarter {
   }
 }
 
-/** What is being undone cannot be gone on with. */
+/** Finds the stored work of an earlier request for the same method; work that is being undone cannot be continued. */
 function sameIn({ pending }: VaultCustomer, { known }: DrawnSave): SaveWork | undefined {
   return pending.find(
     (one): one is SaveWork =>
@@ -164,7 +164,7 @@ function sameIn({ pending }: VaultCustomer, { known }: DrawnSave): SaveWork | un
   );
 }
 
-/** Whether this request drew it or has taken it over. */
+/** Returns whether this request started the stored work or has taken it over. */
 function isMine(stored: SaveWork, drawn: SaveWork): boolean {
   return stored.id === drawn.id || stored.takenBy === drawn.id;
 }

@@ -24,7 +24,7 @@ export class SaveUndoer {
     private readonly detacher: MethodDetacher,
   ) {}
 
-  /** As far as Stripe answers; what is left is due again. */
+  /** Undoes as many steps as Stripe answers now; the resolver repeats the rest. */
   async undo({ _id: id }: VaultCustomer, { id: workId }: SaveWork): Promise<void> {
     const marked = await atFailpoint('undo.mark', () =>
       this.records.change(id, (seen) =>

@@ -25,7 +25,8 @@ export class VaultRemoval {
   ) {}
 
   /**
-   * From here on it is gone for every look-up. Its id is free once Stripe has answered, at the latest to the resolver.
+   * Deletes the customer: no look-up finds it from now on. Its id is free once the Customer is deleted at Stripe, now or later by
+   * the resolver.
    * @throws AppError vault_customer_not_found when it was gone, or is being created.
    */
   async remove(id: string): Promise<void> {
@@ -54,15 +55,15 @@ export class VaultRemoval {
     return begins ? record : null;
   }
 
-  /** For a request that was at work when the record was deleted, and is not any more. */
+  /** Completes a deletion that waited for this request, which was saving a method when it began. */
   async resume(id: string): Promise<void> {
     const record = await this.records.load(id);
     if (record?.state === 'deleting') await this.finishIfPossible(record);
   }
 
   /**
-   * As far as Stripe answers; what is left is due again. While a request is saving a method it is not begun: the Customer
-   * might be made after it was looked for, and Stripe refuses two calls at once. That request resumes it.
+   * Deletes the Customer at Stripe and then the record; when Stripe does not answer, the resolver repeats it. It does not begin
+   * while a request is saving a method, which might create the Customer after it was looked for: that request calls `resume`.
    */
   async finish(seen: VaultCustomer): Promise<void> {
     const now = this.records.now();

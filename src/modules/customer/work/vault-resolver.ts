@@ -21,9 +21,8 @@ import { VaultRemoval } from './vault-removal.js';
 const BATCH = 50;
 
 /**
- * What ends every piece of work at Stripe that a crash or a lost answer left in a record: a method that nobody came back
- * for is undone, a customer that nobody came back for too; a change, a detachment, a deletion
- * and the contact that Stripe has not been told are completed.
+ * Ends the work at Stripe that a crash or a lost answer left in a record. Saved methods and new customers whose client did not
+ * come back are undone; changes, detachments, deletions and contacts that Stripe has not got are completed.
  */
 @Injectable()
 export class VaultResolver extends BackgroundWorker {
@@ -46,7 +45,7 @@ export class VaultResolver extends BackgroundWorker {
     super(config.role, readiness, 'vault-resolver', config.payments.resolverTickMs);
   }
 
-  /** One after the other: nobody waits for it, and payers keep Stripe's limit. */
+  /** Works records off one after the other: nobody waits for them, and Stripe's rate limit is left to payers. */
   override async pass(): Promise<void> {
     const due = await atFailpoint('vault_resolver.due', () => this.customers.due(this.clock.date(), BATCH));
     this.metrics.gauge('vault_due', due.length);
@@ -87,7 +86,7 @@ export class VaultResolver extends BackgroundWorker {
     );
   }
 
-  /** Nobody was told of this customer. */
+  /** Deletes a customer whose creation was not completed; no client has been told of it. */
   private async abandon(record: VaultCustomer): Promise<void> {
     const gone = await this.removal.begin(record._id, 'creating');
     if (gone !== null) await this.removal.finish(gone);
@@ -113,7 +112,10 @@ export class VaultResolver extends BackgroundWorker {
   }
 }
 
-/** Epoch milliseconds; of a deletion, or of a creation, that has no other work left, its last change. */
+/**
+ * Returns the time since which work is unfinished, in epoch milliseconds; without pending work (a deletion, a creation)
+ * the last change.
+ */
 function unfinishedSince({ pending, updatedAt }: VaultCustomer): number {
   return pending.length === 0 ? updatedAt.getTime() : Math.min(...pending.map(({ since }) => since.getTime()));
 }

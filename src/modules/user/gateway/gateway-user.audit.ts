@@ -11,7 +11,10 @@ export function auditedUser(user: GatewayUser): AuditState {
   return { accountId: user.accountId, ...auditedRequest(user) };
 }
 
-/** What a request asks for; what it does not say is not there. Never the password. */
+/**
+ * Returns the fields that a request wants to change, for the audit trail; fields that it does not send are absent, and so
+ * is the password.
+ */
 export function auditedRequest(asked: GatewayUserChanges & Partial<Pick<NewGatewayUser, 'username'>>): AuditState {
   const { username, name, phone, email, timezone, status, role, permissions, notifications, defaults } = asked;
   const hidden = (text: string | undefined) => (text === undefined ? undefined : personal(text));

@@ -23,7 +23,7 @@ export class GatewayUserRepository {
     return (await this.freeNameOfDeleted(record.usernameKey)) && this.tryInsert(record);
   }
 
-  /** For proving a credential, which knows no account yet. */
+  /** Finds a user of any account: a credential is checked before its account is known. */
   async findById(id: string): Found {
     const record = await this.users.load(id);
     return record === null || record.deletedAt !== null ? null : record;
@@ -39,7 +39,7 @@ export class GatewayUserRepository {
     return fromStore(() => this.model.collection.findOne(filter as never) as Found);
   }
 
-  /** Newest first. */
+  /** Returns the account's users, newest first. */
   listInAccount(accountId: string): Promise<GatewayUserRecord[]> {
     const filter = { accountId: String(accountId), deletedAt: null };
     const newestFirst = { createdAt: -1, _id: -1 } as const;
@@ -89,7 +89,7 @@ export function usernameKey(username: string): string {
   return String(username).toLowerCase();
 }
 
-/** What a deleted user has in place of their username's: no username has a colon. */
+/** Returns the `usernameKey` of a deleted user, which frees their name: no username has a colon, so it collides with none. */
 export function freedKey(id: string): string {
   return `deleted:${id}`;
 }

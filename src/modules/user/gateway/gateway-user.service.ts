@@ -41,7 +41,7 @@ type Changes = Partial<Omit<GatewayUserRecord, '_id' | 'v' | 'w'>>;
 
 const notFound = () => new AppError('user_not_found', 'there is no such user');
 
-/** Users of merchant accounts (contract gateway 3). Every look-up is by account; who else's it is, is not found. */
+/** Users of merchant accounts (contract gateway 3). Every look-up is by account: users of other accounts are not found. */
 @Injectable()
 export class GatewayUserService {
   constructor(
@@ -58,12 +58,12 @@ export class GatewayUserService {
     return this.createIn(auditActor(caller), caller.accountId, caller, user);
   }
 
-  /** What the operator's command does: any role, any account. Throws as `create`. */
+  /** Creates a user with any role in any account, for the operator's command. Throws as `create`. */
   createAsOperator(actor: AuditActor, accountId: string, user: NewGatewayUser): Promise<GatewayUser> {
     return this.createIn(actor, accountId, OPERATOR, user);
   }
 
-  /** Whatever the account: for the operator. Throws `user_not_found`. */
+  /** Finds a user of any account, for the operator's commands. Throws `user_not_found`. */
   async byUsername(username: string): Promise<GatewayUser> {
     const user = await this.users.findByUsername(username);
     if (user === null) throw new AppError('user_not_found', `there is no user ${username}`);
@@ -75,7 +75,7 @@ export class GatewayUserService {
     return toGatewayUser(await this.find(caller, id));
   }
 
-  /** All of the caller's account, newest first. */
+  /** Returns all users of the caller's account, newest first. */
   async list(caller: GatewayPrincipal): Promise<GatewayUser[]> {
     return (await this.users.listInAccount(caller.accountId)).map(toGatewayUser);
   }

@@ -34,7 +34,7 @@ export interface GatewayUser extends Rights {
   readonly updatedAt: Date;
 }
 
-/** Only what is present changes; maps merge by leaf. */
+/** A change of a user: absent fields stay, and maps are merged flag by flag. */
 export interface GatewayUserChanges {
   readonly name?: string;
   readonly phone?: string;
@@ -54,7 +54,7 @@ export interface NewGatewayUser extends GatewayUserChanges {
   readonly password: string;
 }
 
-/** Who is asking on the gateway, as its guard has proven. */
+/** The caller of a gateway request, as the guard has authenticated them. */
 export interface GatewayPrincipal extends Rights {
   readonly kind: 'gateway-user';
   /** The user's id; for an API key its owner's. */
@@ -62,7 +62,7 @@ export interface GatewayPrincipal extends Rights {
   readonly username: string;
   readonly accountId: string;
   readonly accountType: AccountType;
-  /** What proved them: `api_key <id>` or `token`. */
+  /** The credential of the request: `api_key <id>` or `token`. */
   readonly credential: string;
 }
 

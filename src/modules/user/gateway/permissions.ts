@@ -47,7 +47,7 @@ export type Role = 'admin' | 'standard';
 
 export interface Rights {
   readonly role: Role;
-  /** As stored; an administrator's is kept for a later demotion and not asked. */
+  /** The stored flags. An administrator's are kept for a later demotion; `may` does not look at them. */
   readonly permissions: PermissionMap;
 }
 
@@ -66,7 +66,7 @@ export function completeMap<Name extends string>(
   return Object.fromEntries(names.map((name) => [name, leaf(name)])) as Record<Name, boolean>;
 }
 
-/** What setting the flag to this value gives a person: more, where true; for the negative flag it is the other way round. */
+/** Returns whether this value of the flag lets a person do more. Setting the negative flag lets them do less. */
 const gives = (permission: Permission, value: boolean): boolean => (permission === NEGATIVE ? !value : value);
 
 /** The first permission that `wanted` gives beyond `had` and that the granter has not (ruling 31). */
@@ -89,5 +89,5 @@ export function withinOwn(granter: Rights, wanted: PermissionMap): PermissionMap
   );
 }
 
-/** Of somebody who may do nothing: what a new user is compared with. */
+/** Flags of somebody who may do nothing; a new user's rights are compared with them. */
 export const NO_RIGHTS: PermissionMap = completeMap(PERMISSIONS, { [NEGATIVE]: true });

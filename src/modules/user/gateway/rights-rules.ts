@@ -25,7 +25,8 @@ export function permissionsGranted(
 }
 
 /**
- * Nobody gives or takes what they do not have themselves. Disabling takes all that a user may do, and enabling gives it.
+ * Refuses a change that gives or takes rights which the caller does not have. Disabling a user takes all their rights, enabling
+ * gives them back.
  * @throws AppError forbidden
  */
 export function refuseBeyondOwn(caller: Rights, user: Rights & { status: string }, changes: GatewayUserChanges): void {
@@ -38,7 +39,7 @@ export function refuseBeyondOwn(caller: Rights, user: Rights & { status: string 
 }
 
 /**
- * Ending a user, or a key of theirs, takes all that they may do.
+ * Refuses the deletion of a user, or of a key of theirs, unless the caller has all their rights: a deletion takes them away.
  * @throws AppError forbidden
  */
 export function refuseEnding(caller: Rights, user: Rights): void {
