@@ -30,7 +30,7 @@ it('API keys are encrypted under the newest secret, and read whichever encrypted
   const made = cipher.encrypt('api_golden', 'record1');
   expect(made.split('.').slice(0, 2)).toEqual(SEALED[NEW]?.split('.').slice(0, 2));
   expect(new KeyCipher(withSecrets(OLD)).decrypt(made, 'record1')).toBeNull();
-  expect(() => cipher.decrypt(SEALED[OLD] ?? '', 'another record')).toThrow();
+  expect(() => cipher.decrypt(SEALED[OLD] ?? '', 'another record')).toThrow('unable to authenticate data');
 });
 
 it('without a secret nothing is made, and the setting is named', () => {
