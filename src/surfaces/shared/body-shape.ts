@@ -13,6 +13,9 @@ const UNITS_PER_CHARACTER = 4;
 /** Within the properties of one body; class-transformer takes a hundredth of a millisecond for each. */
 const MAX_VALUES = 1_000;
 
+/** Nest deletes these from a body without a word, so a caller would believe that they were stored. */
+const PROTOTYPE_NAMES = new Set(['__proto__', 'constructor', 'prototype']);
+
 interface FieldShape {
   /** UTF-16 units that a text in this property may have before anybody looks at it. */
   readonly longest: number;
@@ -102,7 +105,8 @@ function problemOf(value: unknown, field: FieldShape, budget: { values: number }
     return hasMarkRun(value) ? `must not have more than ${MOST_MARKS} combining marks in a row` : undefined;
   }
   if (typeof value !== 'object' || value === null) return undefined;
-  for (const inner of Object.values(value)) {
+  for (const [name, inner] of Object.entries(value)) {
+    if (PROTOTYPE_NAMES.has(name)) return `must not have a property named ${name}`;
     const problem = problemOf(inner, field, budget);
     if (problem !== undefined) return problem;
   }

@@ -177,13 +177,35 @@ describe('PUT /checkout/{cuid}', () => {
       expect(await stored()).toBeNull();
     });
 
-    it('keeps nothing under the names of prototypes', async () => {
-      const answer = await put(
-        `{"amount":1,"currency":"usd","metadata":{"constructor":"x","prototype":"y","order":"1"}}`,
-      );
-      if (answer.status === 200) expect(answer.body['metadata']).toEqual({ order: '1' });
-      else expect(answer.status).toBe(400);
+    it.each(['constructor', 'prototype'])('refuses %s in the metadata, which would be lost', async (name) => {
+      for (const metadata of [{ [name]: 'x' }, { order: '1', [name]: 'x' }, { order: { [name]: 'x' } }]) {
+        const answer = await put({ ...TERMS, metadata });
+        expect([answer.status, answer.body['message']]).toEqual([
+          400,
+          [`metadata must not have a property named ${name}`],
+        ]);
+      }
+      expect(await stored()).toBeNull();
     });
+
+    it('refuses __proto__ wherever it stands, and names it', async () => {
+      for (const body of [
+        `{"metadata":{"__proto__":"x"}}`,
+        `{"__proto__":{"isAdmin":true}}`,
+        `{"a":[{"__proto__":1}]}`,
+      ]) {
+        const answer = await put(body);
+        expect([answer.status, answer.body['message']]).toEqual([400, 'The property name __proto__ is not allowed']);
+      }
+    });
+
+    it.each(['toString', 'constructor', 'prototype', 'hasOwnProperty', 'valueOf'])(
+      'takes %s for a property nobody knows, like any other',
+      async (name) => {
+        const answer = await put({ ...TERMS, [name]: 'x' });
+        expect([answer.status, answer.body['message']]).toEqual([400, [`property ${name} should not exist`]]);
+      },
+    );
 
     it.each([
       'tz4a98xxat96iws9zmbrgj3a',

@@ -22,17 +22,7 @@ const RFC_3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/
 
 /** Stripe takes 50 keys; ten are kept for ours. */
 const MAX_METADATA_KEYS = 40;
-const RESERVED = new Set([
-  'payment_id',
-  'deployment_id',
-  'scope',
-  'userId',
-  'cuid',
-  'fp',
-  '__proto__',
-  'constructor',
-  'prototype',
-]);
+const RESERVED = new Set(['payment_id', 'deployment_id', 'scope', 'userId', 'cuid', 'fp']);
 
 function isMetadata(value: unknown): boolean {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
