@@ -1,4 +1,5 @@
 import { ValidateBy } from 'class-validator';
+import { asShown } from './markup.js';
 import { plainDigits } from './plain-digits.js';
 
 /** Issuer ranges by first digits, with the lengths they are issued in. Visa's 13 digits are long gone, and every EAN has 13. */
@@ -10,7 +11,7 @@ const RANGES: readonly { readonly prefix: RegExp; readonly lengths: readonly num
   { prefix: /^(30[0-5]|3095|36|3[89])/, lengths: [14, 16, 19] }, // Diners Club
   { prefix: /^35(2[89]|[3-8])/, lengths: [16, 17, 18, 19] }, // JCB
   { prefix: /^(62|81)/, lengths: [16, 17, 18, 19] }, // UnionPay
-  { prefix: /^(5018|5020|5038|5893|6304|6759|676[1-3])/, lengths: [16, 17, 18, 19] }, // Maestro
+  { prefix: /^(5018|5020|5038|5893|6304|67)/, lengths: [16, 17, 18, 19] }, // Maestro
   { prefix: /^220[0-4]/, lengths: [16, 17, 18, 19] }, // Mir
   { prefix: /^(60|508)/, lengths: [16] }, // RuPay
 ];
@@ -48,21 +49,31 @@ function withJoinedGroups([first = 0, second, ...rest]: readonly number[]): stri
 
 interface Group {
   readonly digits: string;
+  /** What stands between it and the group before, or its beginning where that is long. */
+  readonly between: string;
   /** What joins it to the group before: nothing does where other text stands between them. */
   readonly joint: 'spacer' | 'separator' | undefined;
 }
 
-/** Whether the text holds a card number, whole or grouped, also between other words. Linear in the text's length. */
+/**
+ * Whether the text holds a card number, whole or grouped, also between other words, in HTML or percent-encoded. Linear in the
+ * text's length.
+ */
 export function containsCardNumber(text: string): boolean {
+  return holdsCard(text) || (/[%<&]/.test(text) && holdsCard(asShown(text)));
+}
+
+function holdsCard(text: string): boolean {
   const groups = groupsOf(plainDigits(text).replace(DAYS, 'x').replace(PRICES, 'x'));
-  return groups.some((_group, last) => endsCardNumber(groups, last));
+  return groups.some((_group, last) => endsCardNumber(groups, last)) || listsOf(groups).some(isCardNumber);
 }
 
 function groupsOf(text: string): readonly Group[] {
   const groups: Group[] = [];
   let end = 0;
   for (const { 0: digits, index } of text.matchAll(/\d+/g)) {
-    groups.push({ digits, joint: jointOf(text.slice(end, Math.min(index, end + 7))) });
+    const between = text.slice(end, Math.min(index, end + 7));
+    groups.push({ digits, between, joint: jointOf(between) });
     end = index + digits.length;
   }
   return groups;
@@ -88,6 +99,29 @@ function endsCardNumber(groups: readonly Group[], last: number): boolean {
     anyForm &&= group.joint === 'spacer';
   }
   return false;
+}
+
+/**
+ * The lists of single digits, each with the same between all of them: `4,2,4,2`. Only whole ones: in a long list of ratings some
+ * stretch would be a card number by chance.
+ */
+function listsOf(groups: readonly Group[]): string[] {
+  const lists: string[] = [];
+  let list = '';
+  let separator: string | undefined;
+  let before = '';
+  for (const { digits, between, joint } of groups) {
+    const follows = joint !== undefined && before.length === 1 && digits.length === 1;
+    if (follows && (between === separator || list.length === 1)) list += digits;
+    else {
+      lists.push(list);
+      // The digit before begins a list of its own where only the separator changes.
+      list = follows ? before + digits : digits.length === 1 ? digits : '';
+    }
+    separator = between;
+    before = digits;
+  }
+  return [...lists, list];
 }
 
 /** Whether the check digit fits; every tenth number's does. */
@@ -116,11 +150,11 @@ export const NoCardNumber = (): PropertyDecorator => refusing(containsCardNumber
 /** The same for `phone` and `fax`. */
 export const NoCardNumberInPhone = (): PropertyDecorator => refusing(holdsCardInPhone);
 
-function refusing(holdsCard: (text: string) => boolean): PropertyDecorator {
+function refusing(isRefused: (text: string) => boolean): PropertyDecorator {
   return ValidateBy({
     name: 'noCardNumber',
     validator: {
-      validate: (value) => typeof value !== 'string' || !holdsCard(value),
+      validate: (value) => typeof value !== 'string' || !isRefused(value),
       defaultMessage: () => '$property must not contain a card number',
     },
   });

@@ -92,7 +92,19 @@ describe('PUT /checkout/{cuid}', () => {
     const wrong = {
       amount: [0, -1, 1, 49, 1.5, 100_000_000, '2000', '', null, true, [2000], { $gt: 0 }, 2 ** 53, undefined],
       currency: ['EUR', 'eu', 'euro', 'xxx', 'eur\n', ' eur', '', 5, null, ['eur'], { $ne: null }, undefined],
-      description: ['', 'x'.repeat(501), 5, null, ['x'], { $regex: '.*' }, 'card 4242 4242 4242 4242'],
+      description: [
+        '',
+        'x'.repeat(501),
+        5,
+        null,
+        ['x'],
+        { $regex: '.*' },
+        'card 4242 4242 4242 4242',
+        '4,2,4,2,4,2,4,2,4,2,4,2,4,2,4,2',
+        '4242<b></b>4242<b></b>4242<b></b>4242',
+        '4242%204242%204242%204242',
+        'Maestro 6799990100000000019',
+      ],
       metadata: [
         null,
         'order',
