@@ -57,6 +57,30 @@ describe('Allow', () => {
     }
   });
 
+  it.each([
+    ['/%75ser/logout', '/user/logout', 'DELETE, GET, HEAD, PATCH, POST, OPTIONS'],
+    ['/user/%6Cog%6fut?a=/api', '/user/logout', 'DELETE, GET, HEAD, PATCH, POST, OPTIONS'],
+    ['/user/cjld2%63jxh0000qzrmn831i7rn', '/user/cjld2cjxh0000qzrmn831i7rn', 'DELETE, GET, HEAD, PATCH, OPTIONS'],
+    ['/%61pi/users', '/api/users', 'GET, HEAD, OPTIONS'],
+    ['/health/%6Cive', '/health/live', 'GET, HEAD, OPTIONS'],
+  ])('of %s, which is %s', async (path, plain, allow) => {
+    for (const one of [path, plain]) {
+      const answer = await options({}, one);
+      expect([one, answer.status, answer.headers.get('allow')]).toEqual([one, 204, allow]);
+      const refused = await test.http.request('PUT', one, undefined, { check: false });
+      expect([one, refused.status, refused.headers.get('allow')]).toEqual([one, 405, allow]);
+      expect(refused.body).toHaveProperty(plain.startsWith('/api') ? 'msg' : 'message');
+    }
+  });
+
+  it.each(['/user%2flogout', '/%2575ser/logout', '/%75ser%00'])(
+    '%s is no other spelling of an address',
+    async (path) => {
+      expect((await options({}, path)).status).toBe(404);
+      expect((await test.http.post(path, undefined, { check: false })).status).toBe(404);
+    },
+  );
+
   it('also where CORS is open, and preflights are still CORS’s', async () => {
     const origin = 'https://shop.example';
     const open = await startTestApp({ env: { CORS_ORIGINS: origin }, simulator: test.simulator, webhooks: false });

@@ -2,6 +2,7 @@ import type { RawBodyRequest } from '@nestjs/common';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Readable } from 'node:stream';
 import { AppError } from '../common/app-error.js';
+import { plainPath } from './plain-path.js';
 import { readBody } from './read-body.js';
 import { parseSafeJson } from './safe-json.js';
 
@@ -66,7 +67,7 @@ const RULES: readonly (readonly [mount: string, rule: BodyRule])[] = [
 ];
 
 function ruleFor(url: string): BodyRule {
-  const path = url.split('?', 1)[0] ?? '/';
+  const path = plainPath(url);
   return RULES.find(([mount]) => mount === '/' || path === mount || path.startsWith(`${mount}/`))?.[1] ?? STRICT_JSON;
 }
 

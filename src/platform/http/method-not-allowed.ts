@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { AppError } from '../common/app-error.js';
+import { plainPath } from './plain-path.js';
 
 /** An address as a route declares it, and the methods that it has. */
 interface Address {
@@ -38,7 +39,7 @@ function patternOf(url: string): RegExp {
 }
 
 function allowedAt(url: string, addresses: ReadonlyMap<string, Address>): string[] {
-  const path = url.split('?', 1)[0] ?? '';
+  const path = plainPath(url);
   const methods = [...addresses.values()].flatMap(({ pattern, methods: own }) => (pattern.test(path) ? [...own] : []));
   return [...new Set(methods)].filter((method) => method !== 'OPTIONS').toSorted();
 }

@@ -1,6 +1,7 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, Logger } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { AppError } from '../../platform/common/app-error.js';
+import { plainPath } from '../../platform/http/plain-path.js';
 import { describeError } from './describe-error.js';
 import { toAppError } from './to-app-error.js';
 
@@ -48,7 +49,7 @@ export class FallbackExceptionFilter implements ExceptionFilter {
 
 /** The dialect with the longest mount that is the path or a parent of it. */
 export function dialectOf(url: string, dialects: readonly Dialect[]): Dialect | undefined {
-  const path = url.split('?', 1)[0] ?? '';
+  const path = plainPath(url);
   let best: { dialect: Dialect; length: number } | undefined;
   for (const dialect of dialects) {
     for (const mount of dialect.mounts) {

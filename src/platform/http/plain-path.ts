@@ -1,0 +1,14 @@
+/** Letters, digits and what else never has to be written as `%41` (RFC 3986, 2.3). */
+const UNRESERVED = /[A-Za-z0-9._~-]/;
+
+/**
+ * The path of an address without its query, with letters that a client wrote out in plain: `/%75ser` is `/user`, as it is
+ * to the router. Other escapes stay, so `%2f` is no slash.
+ */
+export function plainPath(url: string): string {
+  const path = url.split('?', 1)[0] ?? '';
+  return path.replace(/%([2-7][0-9a-f])/gi, (written, hex: string) => {
+    const character = String.fromCharCode(parseInt(hex, 16));
+    return UNRESERVED.test(character) ? character : written;
+  });
+}
