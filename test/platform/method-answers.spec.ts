@@ -142,6 +142,62 @@ describe('a route that takes no body', () => {
     }
   });
 
+  /** Some clients write a blank or the end of a line for nothing. */
+  const BLANKS = [' ', '\n', '\r\n', '\t', ' '.repeat(16), `\r\n${' '.repeat(200)}`];
+  const BLANK_TYPES = ['application/json', 'application/x-www-form-urlencoded', 'text/plain'];
+
+  it('takes a blank for an empty one', async () => {
+    const { token } = await test.register();
+    const admin = await gatewayCaller(test);
+    const routes = Object.entries(document.paths).flatMap(([path, item]) =>
+      METHODS.filter((method) => method !== 'get' && item[method] !== undefined)
+        .filter((method) => item[method]?.requestBody === undefined && path !== '/webhook/stripe')
+        .filter(() => path !== '/user/logout')
+        .map((method) => [method.toUpperCase(), filled(path)] as const),
+    );
+    expect(routes.length).toBeGreaterThan(2);
+    for (const [method, path] of routes)
+      for (const body of BLANKS) {
+        const headers = { authorization: path.startsWith('/api') ? admin.key : `Bearer ${token}` };
+        const empty = await test.http.request(method, path, undefined, { headers, check: false });
+        const blank = await test.http.request(method, path, body, { headers, check: false });
+        expect([method, path, body, blank.status]).toEqual([method, path, body, empty.status]);
+        expect(blank.body).toEqual(empty.body);
+      }
+  });
+
+  it.each(BLANK_TYPES)('logs out with a blank of %s', async (type) => {
+    for (const body of BLANKS.filter(({ length }) => type === 'application/json' || length <= 16)) {
+      const { token } = await test.register();
+      const answer = await test.http.post('/user/logout', body, { token, headers: { 'content-type': type } });
+      expect([body, answer.status, answer.body]).toEqual([body, 201, { loggedOut: true }]);
+    }
+  });
+
+  it('logs out with a blank that comes in pieces, or without a type', async () => {
+    for (const rest of [
+      'Content-Type: text/plain\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n \r\n1\r\n\n\r\n0\r\n\r\n',
+      'Content-Length: 1\r\n\r\n ',
+    ]) {
+      const { token } = await test.register();
+      const head = `POST /user/logout HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${token}\r\nConnection: close\r\n`;
+      expect(statusOf(await rawHttp(test.url, `${head}${rest}`))).toBe(201);
+    }
+  });
+
+  it('is no reason to take one where it is wanted, or another type with something in it', async () => {
+    const { token } = await test.register();
+    expect((await test.http.post('/user/login', ' ')).status).toBe(400);
+    expect((await test.http.post('/api/token-auth', ' ')).status).toBe(400);
+    for (const body of ['{}', '\u00a0', 'x'.repeat(17)]) {
+      const headers = { 'content-type': 'text/plain' };
+      expect([body, (await test.http.post('/user/logout', body, { token, headers, check: false })).status]).toEqual([
+        body,
+        415,
+      ]);
+    }
+  });
+
   it.each(TYPES)('logs out with %s', async (type) => {
     const { token } = await test.register();
     const answer = await test.http.post('/user/logout', undefined, { token, headers: { 'content-type': type } });

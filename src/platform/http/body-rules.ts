@@ -9,6 +9,8 @@ import { parseSafeJson } from './safe-json.js';
 const JSON_LIMIT = 102_400;
 const WEBHOOK_LIMIT = 262_144;
 const GATEWAY_LIMIT = 1_048_576;
+/** Bytes of a body that are read before its headers are judged. */
+const MAY_BE_BLANK = 16;
 /** A name and a password, from anybody. */
 const GATEWAY_LOGIN_LIMIT = 4_096;
 
@@ -32,7 +34,7 @@ const STRICT_JSON: BodyRule = {
     }
   },
   // A route that takes a body refuses none in its own words.
-  take: (_request, body) => (body.length === 0 ? undefined : parseSafeJson(body)),
+  take: (_request, body) => (isBlank(body) ? undefined : parseSafeJson(body)),
 };
 
 /** As strict about what it is. But the body of a DELETE is not looked at. */
@@ -43,6 +45,11 @@ const GATEWAY_JSON: BodyRule = {
   },
   take: (request, body) => (request.method === 'DELETE' ? undefined : STRICT_JSON.take(request, body)),
 };
+
+/** Some clients send a blank or a line end for an empty body. */
+function isBlank(body: Buffer): boolean {
+  return body.every((byte) => byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09);
+}
 
 function announcesNothing({ headers }: FastifyRequest): boolean {
   return (headers['content-length'] ?? '0') === '0' && headers['transfer-encoding'] === undefined;
@@ -82,11 +89,12 @@ export function useBodyRules(fastify: FastifyInstance): void {
   fastify.addContentTypeParser('*', async (request: FastifyRequest, payload: Readable) => {
     // The route's own address where there is one: a client may write out letters of it.
     const rule = ruleFor(request.routeOptions.url ?? request.url);
-    // Of unknown length: whether there is anything to be checked is seen at its end.
-    const isChunked = request.headers['transfer-encoding'] !== undefined;
-    if (!isChunked) rule.check(request);
-    const body = await readBody(payload, rule.limit, Number(request.headers['content-length'] ?? 0));
-    if (isChunked && body.length > 0) rule.check(request);
+    // Of unknown length, or so short that it may be blank: whether there is anything to be checked is seen at its end.
+    const length = request.headers['transfer-encoding'] === undefined ? Number(request.headers['content-length']) : 0;
+    const mayBeBlank = length <= MAY_BE_BLANK;
+    if (!mayBeBlank) rule.check(request);
+    const body = await readBody(payload, rule.limit, length);
+    if (mayBeBlank && !isBlank(body)) rule.check(request);
     return rule.take(request, body);
   });
 }
