@@ -12,6 +12,7 @@ import { guardDevelopmentPages } from './platform/http/development-pages.js';
 import { serveDocs } from './platform/http/docs.js';
 import { endConnectionsWhile, refuseUnclearHost, serveOnlyOperations } from './platform/http/request-edge.js';
 import { answerOtherMethods } from './platform/http/method-not-allowed.js';
+import { flushWithServer, RefusalLog } from './platform/http/refusals.js';
 import { useRequestLog } from './platform/http/request-log.js';
 import { useCors, useSecurityHeaders } from './platform/http/security-headers.js';
 import { NestLogger } from './platform/logging/nest-logger.js';
@@ -33,9 +34,14 @@ export interface AppParts {
 
 /** The whole app but for its port; main and every test start from here, so that what is tested is what runs. */
 export async function createApp({ config, clock, logger }: AppParts): Promise<NestFastifyApplication> {
+  const refusals = new RefusalLog(logger, (reason) => app.get(Metrics).count('http_refused_total', { reason }));
   const app = await NestFactory.create<NestFastifyApplication>(
     AppModule.with(config, clock),
-    createAdapter(config.http, logger, (url, error) => (dialectOf(url, DIALECTS) ?? storefront).answer(error)),
+    createAdapter(config.http, {
+      logger,
+      refusals,
+      answer: (url, error) => (dialectOf(url, DIALECTS) ?? storefront).answer(error),
+    }),
     {
       logger: new NestLogger(logger),
       bodyParser: false, // body-rules.ts parses, by mount
@@ -43,7 +49,8 @@ export async function createApp({ config, clock, logger }: AppParts): Promise<Ne
     },
   );
   const fastify = app.getHttpAdapter().getInstance();
-  useRequestLog(fastify, logger, (seen) => app.get(Metrics).request(seen));
+  useRequestLog(fastify, { logger, refusals, onSeen: (seen) => app.get(Metrics).request(seen) });
+  flushWithServer(fastify, refusals);
   useSecurityHeaders(fastify, config.http);
   limitInFlight(fastify, {
     maxInFlight: config.http.maxInFlight,

@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import type { Config } from '../config/config.js';
 import { answerExpectations, answerUnreadable } from './client-errors.js';
 import { readForwardedFor } from './forwarded-for.js';
+import type { RefusalLog } from './refusals.js';
 import { type AnswerError, answerFrameworkError } from './request-edge.js';
 import { cutLongestWaiting } from './waiting-connections.js';
 
@@ -17,7 +18,13 @@ const CONNECTIONS_KEPT = 3_800;
 /** Largest of the body rules; each rule has its own limit below it. */
 const BODY_LIMIT = 1_048_576;
 
-export function createAdapter(config: Config['http'], logger: Logger, answer: AnswerError): FastifyAdapter {
+export interface AdapterParts {
+  readonly logger: Logger;
+  readonly refusals: RefusalLog;
+  readonly answer: AnswerError;
+}
+
+export function createAdapter(config: Config['http'], { logger, refusals, answer }: AdapterParts): FastifyAdapter {
   const adapter = new FastifyAdapter({
     logger: false, // one line per request is written by request-log.ts
     genReqId: () => randomUUID(),
@@ -32,13 +39,13 @@ export function createAdapter(config: Config['http'], logger: Logger, answer: An
     routerOptions: { maxParamLength: 1_000 },
     frameworkErrors: (_error: FastifyError, request: FastifyRequest, reply: FastifyReply) =>
       answerFrameworkError(request, reply, logger, answer),
-    clientErrorHandler: (error, socket) => answerUnreadable(error, socket, logger, answer),
+    clientErrorHandler: (error, socket) => answerUnreadable(error, socket, refusals, answer),
   });
   readForwardedFor(adapter.getInstance(), config.trustProxy, logger);
   const server = adapter.getInstance().server;
   server.headersTimeout = Math.min(HEADERS_TIMEOUT_MS, config.requestTimeoutMs);
   server.maxConnections = MAX_CONNECTIONS;
-  answerExpectations(server, logger, answer);
+  answerExpectations(server, refusals, answer);
   cutLongestWaiting(server, CONNECTIONS_KEPT);
   return adapter;
 }

@@ -3,6 +3,7 @@ import { AppError } from '../common/app-error.js';
 import { SECOND } from '../common/duration.js';
 import { ArrivingBodies } from './arriving-bodies.js';
 import { type ClientGroup, clientGroup } from './client-group.js';
+import { markRefused, type Refusal } from './refusals.js';
 import { UnreadAnswers } from './unread-answers.js';
 
 export interface AdmissionRules {
@@ -26,13 +27,13 @@ export function limitInFlight(fastify: FastifyInstance, { maxInFlight, trustsPro
 
   fastify.addHook('onRequest', (request, _reply, done) => {
     // Before the body is read: it would only be thrown away.
-    if (inFlight >= maxInFlight && !isOperators(request)) done(overloaded());
+    if (inFlight >= maxInFlight && !isOperators(request)) done(overloaded(request, 'busy'));
     else done();
   });
   boundArriving(fastify, trustsProxies);
   fastify.addHook('preValidation', (request, reply, done) => {
     if (isOperators(request) || reply.raw.closed) return done();
-    if (inFlight >= maxInFlight) return done(overloaded());
+    if (inFlight >= maxInFlight) return done(overloaded(request, 'busy'));
     inFlight++;
     working.add(request);
     reply.raw.once('close', () => release(request)); // a client that has gone
@@ -80,10 +81,11 @@ function hasBody({ method, headers }: FastifyRequest): boolean {
 
 function refuseRest(reply: FastifyReply): void {
   if (reply.sent) return;
-  void reply.header('connection', 'close').send(overloaded());
+  void reply.header('connection', 'close').send(overloaded(reply.request, 'slow_body'));
 }
 
-function overloaded(): AppError {
+function overloaded(request: FastifyRequest, why: Refusal): AppError {
+  markRefused(request, why);
   return new AppError('overloaded', 'The service is busy, please try again', { retryAfterSeconds: 1 });
 }
 

@@ -2,33 +2,43 @@ import type { ConnectionError } from 'fastify';
 import { randomUUID } from 'node:crypto';
 import { type Server, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
-import type { Logger } from 'pino';
 import { AppError, type AppErrorCode } from '../common/app-error.js';
+import type { Refusal, RefusalLog } from './refusals.js';
 import type { AnswerError } from './request-edge.js';
 
-/** Node's codes; what else it cannot read is `unparseable_body`. */
-const CODES: Readonly<Record<string, AppErrorCode>> = {
-  ERR_HTTP_REQUEST_TIMEOUT: 'request_too_slow',
-  HPE_HEADER_OVERFLOW: 'headers_too_large',
+/** Node's codes; what else it cannot read is `unreadable`. */
+const REFUSED: Readonly<Record<string, Refusal>> = {
+  ERR_HTTP_REQUEST_TIMEOUT: 'slow_request',
+  HPE_HEADER_OVERFLOW: 'long_headers',
+};
+const CODES: Readonly<Partial<Record<Refusal, AppErrorCode>>> = {
+  slow_request: 'request_too_slow',
+  long_headers: 'headers_too_large',
 };
 
 /**
  * What Node does not take for a request, such as an address with letters beyond ASCII. No hook, route or reply exists then,
  * so the answer is written by hand, in the language of the address where there is one.
  */
-export function answerUnreadable(error: ConnectionError, socket: Socket, logger: Logger, answer: AnswerError): void {
+export function answerUnreadable(
+  error: ConnectionError,
+  socket: Socket,
+  refusals: RefusalLog,
+  answer: AnswerError,
+): void {
   if (error.code === 'ECONNRESET' || socket.destroyed) return;
-  const failure = new AppError(CODES[error.code] ?? 'unparseable_body', 'The request could not be read');
-  const written = byHand(answer(addressIn(error.rawPacket), failure), logger);
+  const why = REFUSED[error.code] ?? 'unreadable';
+  const failure = new AppError(CODES[why] ?? 'unparseable_body', 'The request could not be read');
+  const written = byHand(answer(addressIn(error.rawPacket), failure), why, refusals);
   if (socket.writable) socket.write(`${written.head}\r\n\r\n${written.text}`);
   socket.destroy(error);
 }
 
 /** An `Expect` that is not `100-continue`: Node answers 417 before anybody is asked, so this is done by hand as well. */
-export function answerExpectations(server: Server, logger: Logger, answer: AnswerError): void {
+export function answerExpectations(server: Server, refusals: RefusalLog, answer: AnswerError): void {
   server.on('checkExpectation', ({ url = '/' }, response) => {
     const failure = new AppError('expectation_failed', 'The Expect header asks for something that is not done here');
-    const { status, headers, text } = byHand(answer(url, failure), logger);
+    const { status, headers, text } = byHand(answer(url, failure), 'expectation', refusals);
     response.writeHead(status, headers).end(text);
   });
 }
@@ -39,10 +49,10 @@ function addressIn(packet: unknown): string {
   return /^[A-Z]+ (\/\S*)/.exec(beginning)?.[1] ?? '/';
 }
 
-/** The answer with the headers that hooks would have set, and its line in the log. */
-function byHand({ status, body }: ReturnType<AnswerError>, logger: Logger) {
+/** The answer with the headers that hooks would have set; the log is told of it. */
+function byHand({ status, body }: ReturnType<AnswerError>, why: Refusal, refusals: RefusalLog) {
   const correlationId = randomUUID();
-  logger.info({ correlationId, route: '(none)', status }, 'request');
+  refusals.tell(why, { correlationId, route: '(none)', status });
   const text = JSON.stringify(body);
   const headers = {
     connection: 'close',

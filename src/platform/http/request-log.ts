@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { requestContext } from '../logging/request-context.js';
+import { refusalOf, type RefusalLog } from './refusals.js';
 
 /** What a finished request is counted under. */
 export interface RequestSeen {
@@ -13,8 +14,18 @@ export interface RequestSeen {
 
 const CLIENT_ID = /^[\w.:-]{1,64}$/;
 
-/** One line per request. Our correlation id is always fresh; what the client calls the request is only noted. */
-export function useRequestLog(fastify: FastifyInstance, logger: Logger, onSeen: (seen: RequestSeen) => void): void {
+export interface RequestLogParts {
+  readonly logger: Logger;
+  readonly refusals: RefusalLog;
+  /** Counts every request that had a route, also those whose line is left out. */
+  readonly onSeen: (seen: RequestSeen) => void;
+}
+
+/**
+ * One line per request, but for refused ones (refusals.ts). Our correlation id is always fresh; what the client calls the
+ * request is only noted.
+ */
+export function useRequestLog(fastify: FastifyInstance, { logger, refusals, onSeen }: RequestLogParts): void {
   fastify.addHook('onRequest', (request, reply, done) => {
     reply.header('x-correlation-id', request.id);
     requestContext.run({ correlationId: request.id, arrivedAt: performance.now(), address: request.ip }, done);
@@ -34,7 +45,9 @@ export function useRequestLog(fastify: FastifyInstance, logger: Logger, onSeen: 
       ...seen,
       userId: userId(request),
     };
-    if (isProbe(seen)) logger.debug(line, 'request');
+    const refusal = refusalOf(request);
+    if (refusal !== undefined) refusals.tell(refusal, line);
+    else if (isProbe(seen)) logger.debug(line, 'request');
     else if (seen.status >= 500) logger.error(line, 'request');
     else logger.info(line, 'request');
     done();

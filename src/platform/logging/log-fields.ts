@@ -38,6 +38,7 @@ const FIELDS = [
   'amountMinor',
   'currency',
   'count',
+  'skipped',
   'index',
   'check',
   'name',

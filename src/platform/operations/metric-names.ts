@@ -1,3 +1,5 @@
+import { REFUSALS } from '../http/refusals.js';
+
 export interface Declared {
   readonly kind: 'counter' | 'gauge' | 'histogram';
   readonly help: string;
@@ -109,6 +111,12 @@ export const METRICS = {
     help: 'Requests answered 500 (a bug), 502 or 503 (Stripe, MongoDB or an overload); not those for readiness.',
     labels: ['status'],
     values: ['500', '502', '503'],
+  },
+  http_refused_total: {
+    kind: 'counter',
+    help: 'Requests refused before anybody looked at them, by reason (slow_body, busy: too many at a time, slow_request, long_headers, unreadable, expectation). The log tells of one in ten seconds.',
+    labels: ['reason'],
+    values: REFUSALS,
   },
   store_errors_total: {
     kind: 'counter',

@@ -1,7 +1,8 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, Logger } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { AppError } from '../../platform/common/app-error.js';
+import { AppError } from '../../platform/common/app-error.js';
 import { plainPath } from '../../platform/http/plain-path.js';
+import { markRefused } from '../../platform/http/refusals.js';
 import { describeError } from './describe-error.js';
 import { toAppError } from './to-app-error.js';
 
@@ -69,6 +70,8 @@ function answerIn(dialect: Dialect, thrown: unknown, reply: FastifyReply): void 
   const error = toAppError(thrown);
   if (error.code === 'internal') log.error(`Unforeseen error: ${describeError(thrown)}`);
   else if (OURS.has(error.code)) log.warn(`${error.code}: ${describeError(error.cause ?? error)}`);
+  // A full queue of passwords too; whatever else is 503 has a line of its own each time.
+  if (thrown instanceof AppError && thrown.code === 'overloaded') markRefused(reply.request, 'busy');
   if (reply.sent) return;
   const { status, body, headers } = dialect.answer(error);
   void reply
