@@ -213,6 +213,47 @@ it('refuses path ids that miss their pattern', async () => {
   expect(tried).toBe(5);
 });
 
+/** A body that the route takes. */
+function exampleOf(requestBody: unknown): unknown {
+  const { content } = (requestBody ?? {}) as {
+    content?: Record<string, { schema: Schema; examples?: Record<string, { value: unknown }> }>;
+  };
+  const json = content?.['application/json'];
+  if (json === undefined) return undefined;
+  return Object.values(json.examples ?? {})[0]?.value ?? base(resolved(json.schema));
+}
+
+it('says of the gateway’s path ids that they have no form, and answers so', async () => {
+  let tried = 0;
+  for (const [path, item] of Object.entries(document.paths)) {
+    if (!path.startsWith('/api/')) continue;
+    for (const method of ['get', 'post', 'put', 'patch', 'delete'] as const) {
+      const operation = item[method];
+      const parameters = (operation?.parameters ?? []) as { name: string; in: string; description?: string }[];
+      for (const { name, in: place, ...described } of parameters) {
+        if (place !== 'path') continue;
+        tried++;
+        const description = 'Any text; what names nothing of the account is 404.';
+        const schema = { type: 'string', maxLength: 1_000 };
+        expect([path, name, described]).toEqual([path, name, expect.objectContaining({ description, schema })]);
+        const body = exampleOf(operation?.requestBody);
+        const at = (id: string) => path.replace(`{${name}}`, id).replace(/\{\w+\}/g, 'bl6nqk69ku6897l45fp0');
+        for (const id of ['~', '%00', '%F0%9F%99%82', '$ne', '%20', "'", 'a'.repeat(1_000), '%C3%A9'.repeat(1_000)]) {
+          const answer = await send(method, at(id), body);
+          expect([method, at(id), answer.status, answer.body]).toEqual([
+            method,
+            at(id),
+            404,
+            { status: 'failed', msg: 'not found' },
+          ]);
+        }
+        expect((await send(method, at('a'.repeat(1_001)), body)).status).toBe(400);
+      }
+    }
+  }
+  expect(tried).toBeGreaterThan(25);
+});
+
 it('says what the contract’s identifiers look like', () => {
   const of = (schema: string, property: string): Schema =>
     (document.components?.schemas?.[schema] as Schema | undefined)?.properties?.[property] ?? {};

@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import type { Config } from '../config/config.js';
 import { answerExpectations, answerUnreadable } from './client-errors.js';
 import { readForwardedFor } from './forwarded-for.js';
+import { LONGEST_PARAM } from './plain-path.js';
 import type { RefusalLog } from './refusals.js';
 import { type AnswerError, answerFrameworkError } from './request-edge.js';
 import { cutLongestWaiting } from './waiting-connections.js';
@@ -36,7 +37,7 @@ export function createAdapter(config: Config['http'], { logger, refusals, answer
     // A request without Host is refused by refuseUnclearHost, with an id.
     http: { connectionsCheckingInterval: 2_000, requireHostHeader: false },
     // An id that is too long is for the route to refuse, in its own words.
-    routerOptions: { maxParamLength: 1_000 },
+    routerOptions: { maxParamLength: LONGEST_PARAM },
     frameworkErrors: (_error: FastifyError, request: FastifyRequest, reply: FastifyReply) =>
       answerFrameworkError(request, reply, logger, answer),
     clientErrorHandler: (error, socket) => answerUnreadable(error, socket, refusals, answer),

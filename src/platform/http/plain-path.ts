@@ -1,3 +1,6 @@
+/** So many characters may stand for a `:name` of a route; an address with more is 400. */
+export const LONGEST_PARAM = 1_000;
+
 /** Letters, digits and what else never has to be written as `%41` (RFC 3986, 2.3). */
 const UNRESERVED = /[A-Za-z0-9._~-]/;
 

@@ -1,10 +1,11 @@
 import { Body, Delete, Get, HttpCode, Param, Post } from '@nestjs/common';
-import { ApiBody, ApiParam } from '@nestjs/swagger';
+import { ApiBody } from '@nestjs/swagger';
 import { ApiKeyService } from '../../../modules/auth/api-key/api-key.service.js';
 import type { GatewayPrincipal } from '../../../modules/user/gateway/gateway-user.types.js';
 import { SuccessEnvelope } from '../envelope.dto.js';
 import { done, listed, single } from '../envelope.js';
 import { CurrentCaller, GatewayController, GatewayCredential, GatewayErrors } from '../gateway.dialect.js';
+import { ApiPathId } from '../path-id.js';
 import { ApiKeyAnswer, ApiKeyList, CreateApiKey } from './api-key.dto.js';
 import { toApiKeyBody, toKeyType } from './api-key.mapper.js';
 
@@ -42,7 +43,7 @@ export class ApiKeyController {
    * user's only who may all that its owner may.
    */
   @Delete('apikey/:apiKey')
-  @ApiParam({ name: 'apiKey', example: 'cpfkb7rug2jghjrp79rg' })
+  @ApiPathId('apiKey', 'cpfkb7rug2jghjrp79rg')
   @GatewayCredential()
   @GatewayErrors(400, 401, 403, 404, 413, 415, 503)
   async delete(@CurrentCaller() caller: GatewayPrincipal, @Param('apiKey') apiKey: string): Promise<SuccessEnvelope> {

@@ -1,5 +1,5 @@
 import { Body, Delete, Get, HttpCode, Param, Post } from '@nestjs/common';
-import { ApiBody, ApiParam } from '@nestjs/swagger';
+import { ApiBody } from '@nestjs/swagger';
 import { GatewaySessionService } from '../../../modules/auth/gateway/gateway-session.service.js';
 import { GatewayUserRemoval } from '../../../modules/auth/gateway/gateway-user-removal.service.js';
 import { GatewayUserService } from '../../../modules/user/gateway/gateway-user.service.js';
@@ -7,6 +7,7 @@ import type { GatewayPrincipal } from '../../../modules/user/gateway/gateway-use
 import { EmptyEnvelope } from '../envelope.dto.js';
 import { listed, single } from '../envelope.js';
 import { CurrentCaller, GatewayController, GatewayCredential, GatewayErrors } from '../gateway.dialect.js';
+import { ApiPathId } from '../path-id.js';
 import {
   ChangeOwnPassword,
   CreateGatewayUser,
@@ -17,7 +18,7 @@ import {
 import { CREATE_USER_EXAMPLES, UPDATE_USER_EXAMPLES } from './user.examples.js';
 import { toGatewayUserBody, toGatewayUserChanges, toNewGatewayUser } from './user.mapper.js';
 
-const ApiUserId = () => ApiParam({ name: 'userId', example: 'b89227ij8m0nuanr1tk0' });
+const ApiUserId = () => ApiPathId('userId', 'b89227ij8m0nuanr1tk0');
 
 @GatewayController('', 'gateway user')
 export class GatewayUserController {

@@ -1,4 +1,4 @@
-import { ApiParam } from '@nestjs/swagger';
+import { ApiPathId } from '../path-id.js';
 
 /** Documents the customer of the path. */
-export const ApiCustomerId = () => ApiParam({ name: 'customerId', example: '952f250d-fa85-40ac-a45e-3886f98032c6' });
+export const ApiCustomerId = () => ApiPathId('customerId', '952f250d-fa85-40ac-a45e-3886f98032c6');

@@ -1,12 +1,13 @@
 import { applyDecorators, Body, Delete, HttpCode, Param, Post } from '@nestjs/common';
-import { ApiBody, ApiParam } from '@nestjs/swagger';
 import type { AskedMethod } from '../../../modules/customer/record/new-method.types.js';
 import { PaymentMethodService } from '../../../modules/customer/payment-method.service.js';
 import type { VaultCustomer } from '../../../modules/customer/record/vault-customer.types.js';
+import { ApiBody } from '@nestjs/swagger';
 import type { GatewayPrincipal } from '../../../modules/user/gateway/gateway-user.types.js';
 import { done, single } from '../envelope.js';
 import type { SuccessEnvelope } from '../envelope.dto.js';
 import { CurrentCaller, GatewayController, GatewayCredential, GatewayErrors } from '../gateway.dialect.js';
+import { ApiPathId } from '../path-id.js';
 import { ApiCustomerId } from './customer-id.js';
 import {
   ApplePayFields,
@@ -23,7 +24,7 @@ import * as mapper from './payment-method.mapper.js';
 import { NewMethodAnswer, VaultCustomerAnswer } from './vault-record.dto.js';
 import { toVaultRecord } from './vault.mapper.js';
 
-const ApiMethodId = () => ApiParam({ name: 'methodId', example: 'bl6nqk69ku6897l45fq0' });
+const ApiMethodId = () => ApiPathId('methodId', 'bl6nqk69ku6897l45fq0');
 
 /** What all that answer with the record share. */
 const Method = () =>

@@ -1,17 +1,18 @@
 import { Body, Delete, HttpCode, Param, Post } from '@nestjs/common';
-import { ApiBody, ApiParam } from '@nestjs/swagger';
 import { VaultAddressService } from '../../../modules/customer/vault-address.service.js';
+import { ApiBody } from '@nestjs/swagger';
 import type { GatewayPrincipal } from '../../../modules/user/gateway/gateway-user.types.js';
 import { SuccessEnvelope } from '../envelope.dto.js';
 import { done, single } from '../envelope.js';
 import { CurrentCaller, GatewayController, GatewayCredential, GatewayErrors } from '../gateway.dialect.js';
+import { ApiPathId } from '../path-id.js';
 import { ApiCustomerId } from './customer-id.js';
 import { VaultAddressFields } from './vault-address.dto.js';
 import { NewAddressAnswer, VaultCustomerAnswer } from './vault-record.dto.js';
 import { ADDRESS_EXAMPLES, ADDRESS_UPDATE_EXAMPLES } from './vault.examples.js';
 import { toAddressChanges, toVaultRecord } from './vault.mapper.js';
 
-const ApiAddressId = () => ApiParam({ name: 'addressId', example: 'bl6nqk69ku6897l45fp0' });
+const ApiAddressId = () => ApiPathId('addressId', 'bl6nqk69ku6897l45fp0');
 
 @GatewayController('vault/customer/:customerId/address', 'gateway vault')
 export class VaultAddressController {
