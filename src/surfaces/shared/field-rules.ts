@@ -1,6 +1,6 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
-import { isEmail, ValidateBy, ValidateIf } from 'class-validator';
+import { isEmail, length, ValidateBy, ValidateIf } from 'class-validator';
 
 /** NUL, which some stores and logs end a text at, and halves of a surrogate pair, which no encoding can write. */
 // oxlint-disable-next-line no-control-regex
@@ -31,6 +31,29 @@ export function IsEmailAddress(): PropertyDecorator {
       validate: (value) =>
         typeof value === 'string' && value.length <= LONGEST_EMAIL && isStorable(value) && isEmail(value),
       defaultMessage: () => '$property must be an email',
+    },
+  });
+}
+
+/**
+ * As `@MaxLength()`, or `@Length()` with a least number, but of the text in NFC: an é is one character, however the keyboard
+ * composes it. body-shape.ts has bounded the text before, in the units as sent.
+ */
+export function Characters(most: number, least?: number): PropertyDecorator {
+  const short = `longer than or equal to ${least}`;
+  const long = `shorter than or equal to ${most}`;
+  const wanted = (value: unknown): string => {
+    if (least === undefined) return long;
+    if (typeof value === 'string') return value.length < least ? short : long;
+    return value === undefined ? short : `${short} and ${long}`;
+  };
+  return ValidateBy({
+    // The names of class-validator's own, whose lengths the document and body-shape.ts read.
+    name: least === undefined ? 'maxLength' : 'isLength',
+    constraints: least === undefined ? [most] : [least, most],
+    validator: {
+      validate: (value) => typeof value === 'string' && length(value.normalize('NFC'), least ?? 0, most),
+      defaultMessage: (about) => `$property must be ${wanted(about?.value)} characters`,
     },
   });
 }

@@ -305,6 +305,14 @@ describe('POST /api/user/{id}', () => {
     expect(await admin.call('POST', `/api/user/${UNKNOWN}`, { name: 'A' })).toMatchObject(notFound);
   });
 
+  it('counts a name in characters, however the keyboard composes them', async () => {
+    const name = 'e\u0301'.repeat(100);
+    expect((await create({ name })).body).toMatchObject({ data: { name } });
+    expect((await create({ name: `${name}x` })).body).toEqual(
+      failed('bad request error: name must be shorter than or equal to 100 characters'),
+    );
+  });
+
   it('survives parallel changes of different fields', async () => {
     const id = idOf(await create());
     const changes = [{ name: 'Grace' }, { phone: '7' }, { permissions: { vault_create: true } }];

@@ -111,6 +111,16 @@ describe('update', () => {
     expect(defaultsOf(merged)).toEqual([work?.['id'], work?.['id']]);
   });
 
+  it('counts names in characters, however the keyboard composes them', async () => {
+    const one = await add(await created(), HOME);
+    const first_name = 'e\u0301'.repeat(50);
+    const [stored] = addressesOf(await add(one, { ...WORK, first_name })).slice(1);
+    expect(stored?.['first_name']).toBe(first_name);
+    expect(await admin.call('POST', pathOf(one), { first_name: `${first_name}x` })).toMatchObject(
+      refusal('first_name must be shorter than or equal to 50 characters'),
+    );
+  });
+
   it('bad input is refused and changes nothing', async () => {
     const one = await add(await created(), HOME);
     const path = pathOf(one, addressesOf(one)[0]?.['id']);

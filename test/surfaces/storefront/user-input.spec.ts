@@ -102,6 +102,39 @@ describe('texts at their limits', () => {
   });
 });
 
+describe('a name', () => {
+  const rename = (userName: string) => app.http.patch(`/user/${me.userId}`, { userName }, { token: me.token });
+
+  it.each([
+    ['e and an accent', 'e\u0301'.repeat(100)],
+    ['a letter and two marks', 'e\u0323\u0302'.repeat(100)],
+    ['the parts of a syllable', '\u1112\u1161\u11ab'.repeat(100)],
+    ['letters beyond the first plane', '𝒢'.repeat(100)],
+  ])('of a hundred characters is no longer for being written as %s', async (_what, userName) => {
+    const answer = await rename(userName);
+    expect([answer.status, answer.body['userName']]).toEqual([200, userName]);
+    const long = await rename(`${userName}x`);
+    expect([long.status, long.body['message']]).toEqual([
+      400,
+      ['userName must be shorter than or equal to 100 characters'],
+    ]);
+  });
+
+  it.each(['', '  ', 7, null])('%j is told as before', async (userName) => {
+    const { status, body } = await app.http.patch(`/user/${me.userId}`, { userName }, { token: me.token });
+    const length =
+      typeof userName === 'string'
+        ? 'longer than or equal to 1 characters'
+        : 'longer than or equal to 1 and shorter than or equal to 100 characters';
+    expect([status, body['message']]).toEqual([400, expect.arrayContaining([`userName must be ${length}`])]);
+  });
+
+  it('has a bound before it is normalized', async () => {
+    const { status, body } = await rename('e\u0301'.repeat(201));
+    expect([status, body['message']]).toEqual([400, ['userName is too long']]);
+  });
+});
+
 describe('stored', () => {
   it('is what was sent, and a bcrypt hash', async () => {
     const [user] = await storedUsers(app).byEmail(me.email);

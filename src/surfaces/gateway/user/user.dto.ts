@@ -1,7 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import { IsIn, IsString, Length, Matches, MaxLength, ValidateBy } from 'class-validator';
+import { IsIn, IsString, Matches, MaxLength, ValidateBy } from 'class-validator';
 import {
   isTimeZone,
   PASSWORD_PATTERN,
@@ -10,7 +10,7 @@ import {
   USERNAME_RULE,
 } from '../../../modules/user/gateway/credential-rules.js';
 import { NoCardNumber, NoCardNumberInPhone } from '../../../platform/common/card-number.js';
-import { ifString, IsEmailAddress, MayBeAbsent, StorableText } from '../../shared/field-rules.js';
+import { Characters, ifString, IsEmailAddress, MayBeAbsent, StorableText } from '../../shared/field-rules.js';
 import { ListEnvelope, SuccessEnvelope } from '../envelope.dto.js';
 import { Nested } from '../nested.js';
 import {
@@ -38,14 +38,12 @@ function Passes(check: ((text: string) => boolean) | RegExp, rule: string): Prop
   });
 }
 
-const trimmed = () => Transform(ifString((text) => text.trim()));
-
 // One message a field is told: applyDecorators keeps the order, at a property the decorator nearest to it comes first.
 const Name = () =>
   applyDecorators(
-    trimmed(),
+    Transform(ifString((name) => name.trim())),
     IsString(),
-    Length(1, 100),
+    Characters(100, 1),
     StorableText(),
     NoCardNumber(),
     ApiProperty({ minLength: 1, maxLength: 100 }),
@@ -53,7 +51,7 @@ const Name = () =>
 
 const Email = () =>
   applyDecorators(
-    trimmed(),
+    Transform(ifString((email) => email.trim())),
     IsEmailAddress(),
     MaxLength(254),
     NoCardNumber(),

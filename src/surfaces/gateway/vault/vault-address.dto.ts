@@ -3,17 +3,15 @@ import { ApiProperty } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsString, MaxLength } from 'class-validator';
 import { NoCardNumber, NoCardNumberInPhone } from '../../../platform/common/card-number.js';
-import { ifString, IsEmailAddress, MayBeAbsent, StorableText } from '../../shared/field-rules.js';
-
-const trimmed = () => Transform(ifString((text) => text.trim()));
+import { Characters, ifString, IsEmailAddress, MayBeAbsent, StorableText } from '../../shared/field-rules.js';
 
 /** Contract 12; where it has no limit, the widest that is still one line of an address. */
 const Line = (maxLength: number, noCardNumber = NoCardNumber()) =>
   applyDecorators(
     MayBeAbsent(),
-    trimmed(),
+    Transform(ifString((text) => text.trim())),
     IsString(),
-    MaxLength(maxLength),
+    Characters(maxLength),
     StorableText(),
     noCardNumber,
     ApiProperty({ maxLength }),
@@ -62,7 +60,7 @@ export class VaultAddressFields {
   @NoCardNumber()
   @MaxLength(254)
   @IsEmailAddress()
-  @trimmed()
+  @Transform(ifString((text) => text.trim()))
   @ApiProperty({ format: 'email', maxLength: 254 })
   email?: string;
 

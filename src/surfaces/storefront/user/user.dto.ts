@@ -3,7 +3,7 @@ import { ApiProperty } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsString, Length, Matches, MaxLength } from 'class-validator';
 import { NoCardNumber } from '../../../platform/common/card-number.js';
-import { ifString, IsEmailAddress, MayBeAbsent, StorableText } from '../../shared/field-rules.js';
+import { Characters, ifString, IsEmailAddress, MayBeAbsent, StorableText } from '../../shared/field-rules.js';
 
 // Each says its limits to the document too: the plugin reads only decorators that stand at the property itself.
 
@@ -11,7 +11,7 @@ const UserName = () =>
   applyDecorators(
     Transform(ifString((name) => name.trim())),
     IsString(),
-    Length(1, 100),
+    Characters(100, 1),
     StorableText(),
     NoCardNumber(),
     ApiProperty({ minLength: 1, maxLength: 100 }),
