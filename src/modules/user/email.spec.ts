@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { emailKey, formerEmail, hasInvisible, normalizeEmail, NOT_PLAIN } from './email.js';
+import { emailKey, formerEmail, hasInvisible, normalizeEmail, NOT_PLAIN, plainFullStops } from './email.js';
 
 /** Every letter, alone and followed by a mark that may join it. */
 const character = fc.oneof(
@@ -20,6 +20,9 @@ describe('normalizeEmail and emailKey', () => {
     ['grace@xn--MNCHEN-3YA.de', 'grace@xn--mnchen-3ya.de'],
     ['grace@ⓔxample.com', 'grace@example.com'],
     ['grace@例え。テスト', 'grace@xn--r8jz45g.xn--zckzah'],
+    ['a@bücher。example', 'a@xn--bcher-kva.example'],
+    ['a@bücher\uff0eexample', 'a@xn--bcher-kva.example'],
+    ['a@bücher\uff61example', 'a@xn--bcher-kva.example'],
     ['"a@b"@example.com', '"a@b"@example.com'],
     ['no address', 'no address'],
     ['@', '@'],
@@ -54,6 +57,14 @@ describe('normalizeEmail and emailKey', () => {
     const bait = `a${'\u0300'.repeat(24_900)}${'\u0316'.repeat(24_900)}@x.example`;
     for (const form of [normalizeEmail, emailKey, formerEmail]) expect(form(bait)).toBe(bait);
   });
+});
+
+it.each([
+  ['a。b@c。d\uff0ee\uff61f', 'a。b@c.d.e.f'],
+  ['a。b', 'a。b'],
+  ['a@b.c', 'a@b.c'],
+])('plainFullStops makes those of the domain plain: %s', (given, plain) => {
+  expect(plainFullStops(given)).toBe(plain);
 });
 
 describe('hasInvisible', () => {

@@ -13,6 +13,15 @@ export function normalizeEmail(email: string): string {
 }
 
 /**
+ * The full stops of Chinese and Japanese keyboards in the domain as plain ones, as IDNA has it (UTS 46): class-validator does
+ * not take them for full stops.
+ */
+export function plainFullStops(email: string): string {
+  const at = email.lastIndexOf('@') + 1;
+  return at === 0 ? email : email.slice(0, at) + email.slice(at).replace(/[\u3002\uff0e\uff61]/g, '.');
+}
+
+/**
  * Returns the key that all spellings of an address share: the normal form with its domain in ASCII (`münchen.de` is
  * `xn--mnchen-3ya.de`).
  */

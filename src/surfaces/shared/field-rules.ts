@@ -1,6 +1,8 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
+import { Transform } from 'class-transformer';
 import { isEmail, length, ValidateBy, ValidateIf } from 'class-validator';
+import { hasInvisible, plainFullStops } from '../../modules/user/email.js';
 
 /** NUL, which some stores and logs end a text at, and halves of a surrogate pair, which no encoding can write. */
 // oxlint-disable-next-line no-control-regex
@@ -31,6 +33,20 @@ export function IsEmailAddress(): PropertyDecorator {
       validate: (value) =>
         typeof value === 'string' && value.length <= LONGEST_EMAIL && isStorable(value) && isEmail(value),
       defaultMessage: () => '$property must be an email',
+    },
+  });
+}
+
+/** Reads an address as it was typed: without the blanks around it, and with plain full stops in its domain. */
+export const TypedEmail = (): PropertyDecorator => Transform(ifString((email) => plainFullStops(email.trim())));
+
+/** For addresses: whoever reads one must see all of it. */
+export function NoInvisible(): PropertyDecorator {
+  return ValidateBy({
+    name: 'noInvisible',
+    validator: {
+      validate: (value) => typeof value !== 'string' || !hasInvisible(value),
+      defaultMessage: () => '$property must not contain invisible characters',
     },
   });
 }

@@ -11,6 +11,7 @@ import {
   success,
   unauthorized,
 } from '../../support/gateway.js';
+import { INVISIBLE } from '../../support/invisible.js';
 
 const XID = /^[0-9a-v]{20}$/;
 const UNKNOWN = '00000000000000000000';
@@ -303,6 +304,27 @@ describe('POST /api/user/{id}', () => {
       body: failed('bad request error: email must be an email'),
     });
     expect(await admin.call('POST', `/api/user/${UNKNOWN}`, { name: 'A' })).toMatchObject(notFound);
+  });
+
+  it('refuses what nobody sees in an address, as a create does', async () => {
+    const id = idOf(await create());
+    for (const one of INVISIBLE) {
+      const email = `own${one}er@example.com`;
+      for (const answer of [await create({ email }), await admin.call('POST', `/api/user/${id}`, { email })]) {
+        expect([one, answer.status]).toEqual([one, 400]);
+        expect(answer.body).toEqual(
+          failed(
+            expect.stringMatching(/^bad request error: email must (not contain invisible characters|be an email)$/),
+          ),
+        );
+      }
+    }
+    expect((await admin.call('GET', `/api/user/${id}`)).body).toMatchObject({ data: { email: 'owner@example.com' } });
+  });
+
+  it('takes an address with the full stops of other keyboards, as IDNA does', async () => {
+    const made = await create({ email: ' a@bücher。example ' });
+    expect(made.body).toMatchObject({ status: 'success', data: { email: 'a@bücher.example' } });
   });
 
   it('counts a name in characters, however the keyboard composes them', async () => {

@@ -1,5 +1,6 @@
 import { startTestApp, type TestApp } from '../../support/app.js';
 import { failed, type GatewayCaller, gatewayCaller, notFound } from '../../support/gateway.js';
+import { INVISIBLE } from '../../support/invisible.js';
 import { recordOf, type VaultRecord } from '../../support/vault.js';
 
 let app: TestApp;
@@ -109,6 +110,28 @@ describe('update', () => {
     const merged = recordOf(await admin.call('POST', pathOf(two, home?.['id']), WORK));
     expect(addressesOf(merged)).toEqual([work]);
     expect(defaultsOf(merged)).toEqual([work?.['id'], work?.['id']]);
+  });
+
+  it('refuses what nobody sees in an address of e-mail, as every way to store one does', async () => {
+    const one = await add(await created(), HOME);
+    const path = pathOf(one, addressesOf(one)[0]?.['id']);
+    for (const character of INVISIBLE) {
+      const email = `us${character}er@example.com`;
+      for (const [at, body, field] of [
+        [path, { email }, 'email'],
+        [pathOf(one), { ...WORK, email }, 'email'],
+        ['/api/vault/customer', { default_billing_address: { email } }, 'default_billing_address.email'],
+        ['/api/vault/customer', { default_shipping_address: { email } }, 'default_shipping_address.email'],
+      ] as const) {
+        const answer = await admin.call('POST', at, body);
+        expect([at, character, answer.status]).toEqual([at, character, 400]);
+        const sentence = new RegExp(
+          `^bad request error: ${field} must (not contain invisible characters|be an email)$`,
+        );
+        expect(answer.body).toEqual(failed(expect.stringMatching(sentence)));
+      }
+    }
+    expect(await read(one)).toEqual(one);
   });
 
   it('counts names in characters, however the keyboard composes them', async () => {

@@ -54,6 +54,10 @@ const SPELLINGS: [what: string, spellings: string[]][] = [
   ],
   ['a composed and a decomposed letter', ['é.x@example.com', 'e\u0301.x@example.com', 'É.x@example.com']],
   ['a domain in its own script and in ASCII', ['x@münchen.de', 'X@MU\u0308NCHEN.DE', 'x@xn--mnchen-3ya.de']],
+  [
+    'the full stops of other keyboards',
+    ['x@bücher。example', 'x@bücher.example', 'x@Bücher\uff0eexample', 'x@xn--bcher-kva\uff61example'],
+  ],
   ['a domain that DNS reads as ASCII', ['x@ⓔxample.com', 'x@example.com']],
 ];
 

@@ -10,7 +10,15 @@ import {
   USERNAME_RULE,
 } from '../../../modules/user/gateway/credential-rules.js';
 import { NoCardNumber, NoCardNumberInPhone } from '../../../platform/common/card-number.js';
-import { Characters, ifString, IsEmailAddress, MayBeAbsent, StorableText } from '../../shared/field-rules.js';
+import {
+  Characters,
+  ifString,
+  IsEmailAddress,
+  MayBeAbsent,
+  NoInvisible,
+  StorableText,
+  TypedEmail,
+} from '../../shared/field-rules.js';
 import { ListEnvelope, SuccessEnvelope } from '../envelope.dto.js';
 import { Nested } from '../nested.js';
 import {
@@ -51,8 +59,9 @@ const Name = () =>
 
 const Email = () =>
   applyDecorators(
-    Transform(ifString((email) => email.trim())),
+    TypedEmail(),
     IsEmailAddress(),
+    NoInvisible(),
     MaxLength(254),
     NoCardNumber(),
     ApiProperty({ format: 'email', maxLength: 254 }),

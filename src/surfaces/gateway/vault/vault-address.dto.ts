@@ -3,7 +3,15 @@ import { ApiProperty } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsString, MaxLength } from 'class-validator';
 import { NoCardNumber, NoCardNumberInPhone } from '../../../platform/common/card-number.js';
-import { Characters, ifString, IsEmailAddress, MayBeAbsent, StorableText } from '../../shared/field-rules.js';
+import {
+  Characters,
+  ifString,
+  IsEmailAddress,
+  MayBeAbsent,
+  NoInvisible,
+  StorableText,
+  TypedEmail,
+} from '../../shared/field-rules.js';
 
 /** Contract 12; where it has no limit, the widest that is still one line of an address. */
 const Line = (maxLength: number, noCardNumber = NoCardNumber()) =>
@@ -59,8 +67,9 @@ export class VaultAddressFields {
   @MayBeAbsent()
   @NoCardNumber()
   @MaxLength(254)
+  @NoInvisible()
   @IsEmailAddress()
-  @Transform(ifString((text) => text.trim()))
+  @TypedEmail()
   @ApiProperty({ format: 'email', maxLength: 254 })
   email?: string;
 

@@ -3,7 +3,14 @@ import { ApiProperty } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsString, Length, Matches, MaxLength } from 'class-validator';
 import { NoCardNumber } from '../../../platform/common/card-number.js';
-import { Characters, ifString, IsEmailAddress, MayBeAbsent, StorableText } from '../../shared/field-rules.js';
+import {
+  Characters,
+  ifString,
+  IsEmailAddress,
+  MayBeAbsent,
+  StorableText,
+  TypedEmail,
+} from '../../shared/field-rules.js';
 
 // Each says its limits to the document too: the plugin reads only decorators that stand at the property itself.
 
@@ -20,7 +27,7 @@ const UserName = () =>
 // The module brings it into its normal form, and says what a new one must not contain.
 const Email = () =>
   applyDecorators(
-    Transform(ifString((email) => email.trim())),
+    TypedEmail(),
     IsString(),
     IsEmailAddress(),
     MaxLength(254),
@@ -31,7 +38,7 @@ const Email = () =>
 /** An address to be looked up may be malformed: it is then nobody's, as every other wrong one. */
 const GivenEmail = () =>
   applyDecorators(
-    Transform(ifString((email) => email.trim())),
+    TypedEmail(),
     IsString(),
     Length(1, 254),
     StorableText(),
