@@ -60,8 +60,9 @@ export function Characters(most: number, least?: number): PropertyDecorator {
   const long = `shorter than or equal to ${most}`;
   const wanted = (value: unknown): string => {
     if (least === undefined) return long;
+    if (!value) return short;
     if (typeof value === 'string') return value.length < least ? short : long;
-    return value === undefined ? short : `${short} and ${long}`;
+    return `${short} and ${long}`;
   };
   return ValidateBy({
     // The names of class-validator's own, whose lengths the document and body-shape.ts read.

@@ -120,10 +120,10 @@ describe('a name', () => {
     ]);
   });
 
-  it.each(['', '  ', 7, null])('%j is told as before', async (userName) => {
+  it.each(['', '  ', 0, null, 7])('%j is told as before', async (userName) => {
     const { status, body } = await app.http.patch(`/user/${me.userId}`, { userName }, { token: me.token });
     const length =
-      typeof userName === 'string'
+      userName !== 7
         ? 'longer than or equal to 1 characters'
         : 'longer than or equal to 1 and shorter than or equal to 100 characters';
     expect([status, body['message']]).toEqual([400, expect.arrayContaining([`userName must be ${length}`])]);
