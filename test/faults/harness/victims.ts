@@ -1,12 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import {
-  saysReady,
-  secantusConfigFile,
-  storageDir,
-  storeCommand,
-} from '../../../src/embedded/store-candidate.js';
+import { saysReady, secantusConfigFile, storageDir, storeCommand } from '../../../src/embedded/store-candidate.js';
 import { storeCandidates } from '../../../src/embedded/store-choice.js';
 import { TEST_STRIPE_KEY, TEST_WEBHOOK_SECRET } from '../../support/test-keys.js';
 import type { Journal } from './journal.js';

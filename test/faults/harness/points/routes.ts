@@ -449,8 +449,7 @@ export const ROUTES: readonly Route[] = [
 
 /** Points that no route reaches, and why. */
 export const OUT_OF_REACH: Partial<Record<Failpoint, string>> = {
-  'offer.void':
-    'only while another instance stands between its claim and its swap; checkout.spec.ts holds one there',
+  'offer.void': 'only while another instance stands between its claim and its swap; checkout.spec.ts holds one there',
   'create.reopen_reload': 'the same',
   'fence.end': 'only when a user is deleted within a create; account-closure.spec.ts does it',
   'fence.reload': 'the same, when the payment moves too',
