@@ -118,13 +118,16 @@ export class Simulator {
     private readonly child: ChildProcess | undefined,
   ) {}
 
+  /** What the entry starts: not there before the first build. */
+  private static readonly program = join(process.cwd(), 'packages/stripe-simulator/dist/main.js');
+
   static readonly entry =
     process.env['TEST_SIMULATOR_ENTRY'] ?? join(process.cwd(), 'packages/stripe-simulator/bin/stripe-simulator.js');
 
   /** A process of its own, on a free port, with nothing in it. */
   static async start(seed = 1): Promise<Simulator> {
     // A run of chosen files uses the build that is there; simulator tests have their own.
-    if (!existsSync(Simulator.entry)) await builtDist();
+    if (!existsSync(Simulator.program)) await builtDist();
     const args = ['--enable-source-maps', Simulator.entry, '--port', '0', '--seed', String(seed)];
     const child = spawn(process.execPath, args, {
       stdio: ['ignore', 'pipe', 'pipe'],
