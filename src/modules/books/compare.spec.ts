@@ -66,7 +66,7 @@ function booked(over: Partial<BookedPayment> = {}, cuid = cuidOf(1)): BookedPaym
     amountMinor: 2000,
     currency: 'usd',
     customerId: 'cus_1',
-    userId: USER,
+    scope: `${DEPLOYMENT}:storefront:${USER}`,
     cuid,
     createdAt: NOON,
     finalAt: NOON,

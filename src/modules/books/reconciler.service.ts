@@ -98,7 +98,7 @@ export class Reconciler {
 
 /** Without what is not compared: a month of payments is kept in memory. */
 function booked(payment: BookedPayment): BookedPayment {
-  const { _id, state, providerPaymentId, amountMinor, currency, customerId, userId, cuid } = payment;
+  const { _id, state, providerPaymentId, amountMinor, currency, customerId, scope, cuid } = payment;
   const { createdAt, finalAt, refunds } = payment;
   return {
     _id,
@@ -107,7 +107,7 @@ function booked(payment: BookedPayment): BookedPayment {
     amountMinor,
     currency,
     customerId,
-    userId,
+    scope,
     cuid,
     createdAt,
     finalAt,

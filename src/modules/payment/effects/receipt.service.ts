@@ -3,6 +3,7 @@ import { atFailpoint } from '../../../platform/common/failpoints.js';
 import { Mailer } from '../../../platform/mail/mailer.js';
 import { formatMoney } from '../../calculator/currency.js';
 import { UserRepository } from '../../user/user.repository.js';
+import { shopperOf } from '../record/payment-owner.js';
 import type { Payment } from '../record/payment.types.js';
 import { asPlainText } from './plain-text.js';
 
@@ -16,7 +17,9 @@ export class ReceiptService {
 
   /** @param id the effect's id: the same id is the same message, however often it is sent. */
   async send(id: string, payment: Payment): Promise<void> {
-    const user = await atFailpoint('effect.user', () => this.users.findById(payment.userId));
+    const userId = shopperOf(payment);
+    if (userId === null) return; // an account tells its customers itself
+    const user = await atFailpoint('effect.user', () => this.users.findById(userId));
     if (user === null) return; // deleted since: there is nobody to tell
     const [name, description] = [user.userName, payment.description ?? ''].map(asPlainText);
     const amount = formatMoney(payment.amountMinor, payment.currency);

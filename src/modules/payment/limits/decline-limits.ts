@@ -7,6 +7,7 @@ import { RateWindows } from '../../../platform/limits/rate-windows.js';
 import { clientAddress } from '../../../platform/limits/client-address.js';
 import { requestContext } from '../../../platform/logging/request-context.js';
 import { DeploymentService } from '../../merchant/deployment.service.js';
+import { payerIdOf } from '../record/payment-owner.js';
 import { PaymentRepository } from '../record/payment.repository.js';
 import type { Payment } from '../record/payment.types.js';
 import type { RequestAge } from '../shopper/request-age.js';
@@ -17,16 +18,17 @@ const DAY = 86_400_000;
 /** Longer than events come late, and than an open payment goes without a look. */
 const CHARGE_KEPT_MS = 8 * DAY;
 
-/** Whose declines are counted: a user, and the client address that they pay from. */
+/** Whose declines are counted: a payer, and the client address that they pay from. */
 export interface Payer {
-  readonly userId: string;
+  /** As `payerIdOf` says. */
+  readonly payerId: string;
   /** A keyed hash; absent outside of a request, and in records that began before addresses were counted. */
   readonly address?: string | undefined;
 }
 
-/** The places of one more decline among those that a user and an address may have, kept free while an attempt is under way. */
+/** The places of one more decline among those that a payer and an address may have, kept free while an attempt is under way. */
 export interface DeclineRoom {
-  readonly userId: string;
+  readonly payerId: string;
   readonly windowIds: readonly string[];
 }
 
@@ -39,7 +41,7 @@ interface DeclineRule {
 }
 
 /**
- * Card testing is many declines: so many a payment, and so many a user and window, then no attempt starts (ruling 1). An
+ * Card testing is many declines: so many a payment, and so many a payer and window, then no attempt starts (ruling 1). An
  * attempt takes its place before it starts, in the shared store, so that a hundred at the same moment, on any number of
  * instances, are declined no more often than one after the other.
  */
@@ -63,14 +65,10 @@ export class DeclineLimits implements OnApplicationShutdown {
     return declined >= declinesPerPayment || sent >= attemptsPerPayment;
   }
 
-  /** Whom the request at hand is of. */
-  payer(userId: string): Payer {
+  /** Returns the keyed hash of the client address that the request at hand comes from; undefined outside of a request. */
+  address(): string | undefined {
     const address = requestContext.getStore()?.address;
-    return {
-      userId,
-      address:
-        address === undefined ? undefined : this.deployment.fingerprint({ clientAddress: clientAddress(address) }),
-    };
+    return address === undefined ? undefined : this.deployment.fingerprint({ clientAddress: clientAddress(address) });
   }
 
   /**
@@ -79,16 +77,16 @@ export class DeclineLimits implements OnApplicationShutdown {
    * @returns the place that it has taken, to be given back if it begins nothing.
    * @throws AppError too_many_declines, rate_limited (429); StoreError.
    */
-  async admitCreate(userId: string): Promise<DeclineRoom> {
-    const payer = this.payer(userId);
+  async admitCreate(payerId: string): Promise<DeclineRoom> {
+    const payer = { payerId, address: this.address() };
     await this.refuseDeclined(this.rulesOf(payer));
     const { createsPerAddress, addressWindowMs } = this.config.limits;
-    if (createsPerAddress === 0 || payer.address === undefined) return { userId, windowIds: [] };
+    if (createsPerAddress === 0 || payer.address === undefined) return { payerId, windowIds: [] };
     const creates = `creates-at:${payer.address}`;
     const { taken, id, resetsInMs } = await atFailpoint('create.take_room', () =>
       this.windows.take(creates, addressWindowMs, createsPerAddress),
     );
-    if (taken) return { userId, windowIds: [id] };
+    if (taken) return { payerId, windowIds: [id] };
     throw new AppError('rate_limited', 'Too many payments, please try again later', {
       retryAfterSeconds: Math.ceil(resetsInMs / 1000),
     });
@@ -109,11 +107,11 @@ export class DeclineLimits implements OnApplicationShutdown {
    * @returns null when the payment has moved on meanwhile: think again from its new version.
    * @throws AppError too_many_declines, rate_limited when the waiting was in vain (429); StoreError.
    */
-  async takeRoom(userId: string, payment: Payment, age: RequestAge): Promise<DeclineRoom | null> {
-    const rules = this.rulesOf(this.payer(userId));
+  async takeRoom(payerId: string, payment: Payment, age: RequestAge): Promise<DeclineRoom | null> {
+    const rules = this.rulesOf({ payerId, address: this.address() });
     const until = age.elapsedMs() + this.config.payments.repeatWaitMs;
     for (;;) {
-      const room = await this.tryRooms(userId, rules);
+      const room = await this.tryRooms(payerId, rules);
       if (room !== null) return room;
       if (age.elapsedMs() > until || !age.leaves(LOOK_AGAIN_MS)) throw allUnderWay();
       await sleep(LOOK_AGAIN_MS);
@@ -123,7 +121,7 @@ export class DeclineLimits implements OnApplicationShutdown {
   }
 
   /** @returns null when a place is taken by an attempt that may yet succeed; then none is kept. */
-  private async tryRooms(userId: string, rules: readonly DeclineRule[]): Promise<DeclineRoom | null> {
+  private async tryRooms(payerId: string, rules: readonly DeclineRule[]): Promise<DeclineRoom | null> {
     const windowIds: string[] = [];
     for (const { rooms, declines, max, windowMs } of rules) {
       const { taken, id, resetsInMs } = await atFailpoint('confirm.take_room', () =>
@@ -133,25 +131,25 @@ export class DeclineLimits implements OnApplicationShutdown {
         windowIds.push(id);
         continue;
       }
-      this.giveBack({ userId, windowIds });
+      this.giveBack({ payerId, windowIds });
       const { count } = await atFailpoint('confirm.count', () => this.windows.peek(declines, windowMs));
       if (count >= max) throw tooMany(resetsInMs);
       return null;
     }
-    return { userId, windowIds };
+    return { payerId, windowIds };
   }
 
   /**
    * The attempt ended in no decline, or in none that is known. Not waited for: the answer is known, and a slow store must not
    * hold it up. What cannot be given back is free with the next window.
    */
-  giveBack({ userId, windowIds }: DeclineRoom): void {
-    for (const windowId of windowIds) this.giveBackOne(userId, windowId);
+  giveBack({ payerId, windowIds }: DeclineRoom): void {
+    for (const windowId of windowIds) this.giveBackOne(payerId, windowId);
   }
 
-  private giveBackOne(userId: string, windowId: string): void {
+  private giveBackOne(payerId: string, windowId: string): void {
     const done = atFailpoint('confirm.give_room_back', () => this.windows.giveBack(windowId))
-      .catch((error: unknown) => this.logger.warn({ err: error, userId }, 'the place of a decline was not given back'))
+      .catch((error: unknown) => this.logger.warn({ err: error, payerId }, 'the place of a decline was not given back'))
       .finally(() => this.givingBack.delete(done));
     this.givingBack.add(done);
   }
@@ -165,8 +163,8 @@ export class DeclineLimits implements OnApplicationShutdown {
    * Counts a decline, once: an event or another look may have been faster. `room` is what was taken for it; null: it came by
    * sending again what another request had started.
    */
-  async count(userId: string, room: DeclineRoom | null, chargeId: string | null): Promise<void> {
-    const payer = this.payer(userId);
+  async count(payerId: string, room: DeclineRoom | null, chargeId: string | null): Promise<void> {
+    const payer = { payerId, address: this.address() };
     if (room === null) return this.note(payer, chargeId);
     if (chargeId === null || (await this.isNew(chargeId))) await this.add(payer, true);
     else this.giveBack(room);
@@ -174,13 +172,13 @@ export class DeclineLimits implements OnApplicationShutdown {
 
   /** Declines that were seen at Stripe, whoever tried: also the payer's browser, which does not ask us. */
   async noteDeclines(payment: Payment, chargeIds: readonly string[]): Promise<void> {
-    const { userId, payerAddress: address } = payment;
+    const payer = { payerId: payerIdOf(payment), address: payment.payerAddress };
     for (const chargeId of chargeIds)
       try {
-        await this.note({ userId, address }, chargeId);
+        await this.note(payer, chargeId);
       } catch (error) {
         // What was seen has to be recorded, whether or not it could be counted.
-        this.logger.warn({ err: error, userId }, 'a decline was not counted');
+        this.logger.warn({ err: error, paymentId: payment._id }, 'a decline was not counted');
       }
   }
 
@@ -191,7 +189,7 @@ export class DeclineLimits implements OnApplicationShutdown {
   private async note(payer: Payer, chargeId: string | null): Promise<void> {
     if (chargeId !== null && (await this.isKnown(chargeId))) return;
     const windowIds = await this.add(payer, false);
-    if (chargeId !== null && !(await this.isNew(chargeId))) this.giveBack({ userId: payer.userId, windowIds });
+    if (chargeId !== null && !(await this.isNew(chargeId))) this.giveBack({ payerId: payer.payerId, windowIds });
   }
 
   private isKnown(chargeId: string): Promise<boolean> {
@@ -212,9 +210,9 @@ export class DeclineLimits implements OnApplicationShutdown {
     return ids;
   }
 
-  private rulesOf({ userId, address }: Payer): DeclineRule[] {
+  private rulesOf({ payerId, address }: Payer): DeclineRule[] {
     const { declinesPerUser, declineWindowMs, declinesPerAddress, addressWindowMs } = this.config.limits;
-    const rules = [ruleOf(`:${userId}`, declinesPerUser, declineWindowMs)];
+    const rules = [ruleOf(`:${payerId}`, declinesPerUser, declineWindowMs)];
     if (address !== undefined && declinesPerAddress > 0)
       rules.push(ruleOf(`-at:${address}`, declinesPerAddress, addressWindowMs));
     return rules;

@@ -1,12 +1,12 @@
 import type { Price } from '../shopper/offer.types.js';
+import { type PaymentOwner, paymentIdOf } from './payment-owner.js';
 import type { Payment, PaymentChange } from './payment.types.js';
 
 export interface PaymentRequest {
-  readonly paymentId: string;
   readonly deploymentId: string;
-  readonly scope: string;
-  readonly userId: string;
-  readonly cuid: string;
+  readonly owner: PaymentOwner;
+  /** Names the payment among the owner's. */
+  readonly key: string;
   readonly fingerprint: string;
   readonly customerId: string;
   readonly price: Price;
@@ -17,18 +17,19 @@ export interface PaymentRequest {
 
 /** The record before anything is asked of Stripe: all that the PaymentIntent will be created with is in it (ruling 15). */
 export function newPayment(request: PaymentRequest): Omit<Payment, 'v' | 'w'> {
-  const { paymentId, scope, userId, cuid, fingerprint, customerId, price, now, times } = request;
+  const { deploymentId, owner, key, fingerprint, customerId, price, now, times } = request;
+  const { scope, paymentId } = paymentIdOf(deploymentId, owner, key);
   return {
     _id: paymentId,
     scope,
-    userId,
-    cuid,
+    ...(owner.surface === 'storefront' ? { userId: owner.userId } : {}),
+    cuid: key,
     fingerprint,
     amountMinor: price.amountMinor,
     currency: price.currency,
     customerId,
     description: price.description,
-    metadata: metadataOf(request),
+    metadata: { ...price.metadata, ...identityMetadata(request) },
     state: 'NEW',
     providerStatus: null,
     nextAction: null,
@@ -50,17 +51,15 @@ export function newPayment(request: PaymentRequest): Omit<Payment, 'v' | 'w'> {
   };
 }
 
-/** Ours last: what the merchant registered can never name another payment. */
-function metadataOf({ price, paymentId, deploymentId, scope, userId, cuid, fingerprint }: PaymentRequest) {
-  return {
-    ...price.metadata,
-    payment_id: paymentId,
-    deployment_id: deploymentId,
-    scope,
-    userId,
-    cuid,
-    fp: fingerprint,
-  };
+/**
+ * Stands last in the metadata: what the merchant registered can never name another payment. The storefront's names are those
+ * of release 0.1.0, byte for byte: Stripe compares parameters under a key.
+ */
+function identityMetadata({ deploymentId, owner, key, fingerprint }: PaymentRequest): Record<string, string> {
+  const { scope, paymentId } = paymentIdOf(deploymentId, owner, key);
+  const whose: Record<string, string> =
+    owner.surface === 'storefront' ? { userId: owner.userId, cuid: key } : { key };
+  return { payment_id: paymentId, deployment_id: deploymentId, scope, ...whose, fp: fingerprint };
 }
 
 /**

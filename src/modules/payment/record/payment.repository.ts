@@ -25,7 +25,7 @@ const BOOKED_FIELDS = [
   'amountMinor',
   'currency',
   'customerId',
-  'userId',
+  'scope',
   'cuid',
   'createdAt',
   'finalAt',

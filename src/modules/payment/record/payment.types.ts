@@ -70,10 +70,13 @@ export interface RecordedRefund {
 }
 
 export interface Payment extends Versioned {
-  /** Derived from scope and cuid: the same payment for ever, also after a lost write. */
+  /** Derived from scope and key: the same payment for ever, also after a lost write. */
   readonly _id: string;
+  /** Says whose payment it is (payment-owner.ts). */
   readonly scope: string;
-  readonly userId: string;
+  /** The storefront user's, for the index that their list goes by; absent in an account's payment. */
+  readonly userId?: string;
+  /** The key under which the owner named it: the cuid of a storefront user's client. */
   readonly cuid: string;
   readonly fingerprint: string;
 

@@ -12,6 +12,7 @@ import { PaymentObserver } from '../provider/payment-observer.js';
 import { isFinal } from '../record/payment-states.js';
 import { type PaymentView, viewOf } from '../record/payment-view.js';
 import { PaymentRepository } from '../record/payment.repository.js';
+import { payerIdOf } from '../record/payment-owner.js';
 import type { Attempt, Payment } from '../record/payment.types.js';
 
 /** What one confirm request knows so far. */
@@ -107,7 +108,7 @@ export class ConfirmAnswers {
       current = await atFailpoint('confirm.declined_reload', () => this.payments.reload(sent.payment));
       if (isFinal(current) || current.attempt?.n === sent.attempt.n) return null;
     } else {
-      await this.countDecline(sent.payment.userId, run, answer.payment?.latestChargeId ?? null);
+      await this.countDecline(payerIdOf(sent.payment), run, answer.payment?.latestChargeId ?? null);
     }
     run.last = current;
     if (!sent.mine) return null;
@@ -187,12 +188,12 @@ export class ConfirmAnswers {
   }
 
   /** The decline is settled and will be told, whether or not it could be counted. */
-  private async countDecline(userId: string, run: ConfirmRun, chargeId: string | null): Promise<void> {
+  private async countDecline(payerId: string, run: ConfirmRun, chargeId: string | null): Promise<void> {
     const { room } = run;
     run.room = null;
     await this.limits
-      .count(userId, room, chargeId)
-      .catch((error: unknown) => this.logger.warn({ err: error, userId }, 'a decline was not counted'));
+      .count(payerId, room, chargeId)
+      .catch((error: unknown) => this.logger.warn({ err: error, payerId }, 'a decline was not counted'));
   }
 
   private pollAt(): Date {

@@ -17,7 +17,7 @@ import { UserRepository } from '../../user/user.repository.js';
 import { DeclineLimits } from '../limits/decline-limits.js';
 import { PaymentFence } from '../provider/payment-fence.js';
 import { newPayment, type PaymentRequest, reopenedPayment } from '../record/new-payment.js';
-import { paymentIdOf } from '../record/payment-identity.js';
+import { ownerOf, paymentIdOf, requireShopperOf } from '../record/payment-owner.js';
 import { afterStoring } from '../record/payment-changes.js';
 import { PaymentObserver } from '../provider/payment-observer.js';
 import { isFinal } from '../record/payment-states.js';
@@ -91,7 +91,8 @@ export class CreatePaymentService {
     named: ClientPrice | null,
     fingerprint: string,
   ): Promise<{ payment: Payment; started: boolean }> {
-    const { scope, paymentId } = paymentIdOf(this.deployment.id, principal.id, cuid);
+    const owner = { surface: 'storefront', userId: principal.id } as const;
+    const { paymentId } = paymentIdOf(this.deployment.id, owner, cuid);
     // A cuid that nobody has used or registered yet, the usual case, is known by its claim: no payment has it either.
     const usual = principal.customerId !== undefined && named === null;
     const fresh = usual ? await this.offers.claimUnused(cuid) : null;
@@ -103,44 +104,37 @@ export class CreatePaymentService {
     const customerId = principal.customerId ?? (await this.customers.ensureFor(principal.id));
     const price = fresh ?? (await this.offers.claim(principal.id, cuid, named));
     const { document, inserted } = await atFailpoint('create.insert', () =>
-      this.payments.insert(
-        newPayment(
-          this.requestFor({ _id: paymentId, scope, userId: principal.id, cuid, fingerprint }, customerId, price),
-        ),
-      ),
+      this.payments.insert(newPayment(this.requestFor({ owner, key: cuid, fingerprint }, customerId, price))),
     );
     return { payment: document, started: inserted };
   }
 
   private requestFor(
-    { _id: paymentId, ...named }: Pick<Payment, '_id' | 'scope' | 'userId' | 'cuid' | 'fingerprint'>,
+    named: Pick<PaymentRequest, 'owner' | 'key' | 'fingerprint'>,
     customerId: string,
     price: Price,
   ): PaymentRequest {
-    const times = this.config.payments;
-    const payerAddress = this.limits.payer(named.userId).address;
     return {
       ...named,
-      paymentId,
       deploymentId: this.deployment.id,
       customerId,
       price,
-      payerAddress,
+      payerAddress: this.limits.address(),
       now: this.clock.date(),
-      times,
+      times: this.config.payments,
     };
   }
 
   /** Stripe refused it; once the shop has corrected the price it begins again. Whoever wins the swap is at work on it. */
   private async reopen(refused: Payment, principal: Principal): Promise<{ payment: Payment; started: boolean }> {
-    const { scope, userId, cuid, fingerprint, _id } = refused;
+    const { cuid: key, fingerprint } = refused;
     let current = refused;
     for (let race = 0; race < REOPEN_RACES && current.state === 'REJECTED'; race++) {
       const seen = current;
       const price = await this.offers.reclaim(seen);
       if (price === null) break;
       const customerId = principal.customerId ?? (await this.customers.ensureFor(principal.id));
-      const request = this.requestFor({ _id, scope, userId, cuid, fingerprint }, customerId, price);
+      const request = this.requestFor({ owner: ownerOf(seen), key, fingerprint }, customerId, price);
       const reopened = await atFailpoint('create.reopen', () =>
         this.payments.change(seen, reopenedPayment(seen, request)),
       );
@@ -270,7 +264,7 @@ export class CreatePaymentService {
   /** As `replaceIfGone`. A Customer that Stripe does not tell of may be there or not, so nothing is refused for good. */
   private async replaceCustomer(payment: Payment): Promise<string | null> {
     try {
-      return await this.customers.replaceIfGone(payment.userId, payment.customerId);
+      return await this.customers.replaceIfGone(requireShopperOf(payment), payment.customerId);
     } catch (error) {
       await this.letGo(payment);
       throw error;
@@ -294,7 +288,7 @@ export class CreatePaymentService {
    * @throws AppError unauthenticated (401), once the PaymentIntent is canceled or the intent to is stored.
    */
   private async refuseDeletedUser(payment: Payment): Promise<void> {
-    const user = await atFailpoint('create.payer', () => this.users.findById(payment.userId));
+    const user = await atFailpoint('create.payer', () => this.users.findById(requireShopperOf(payment)));
     if (user !== null) return;
     await this.fence.endUnpaid(payment);
     throw new AppError('unauthenticated', 'Unauthorized');

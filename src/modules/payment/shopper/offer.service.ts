@@ -8,7 +8,7 @@ import type { Principal } from '../../../platform/common/principal.js';
 import { type AmountBounds, CONFIG, type Config } from '../../../platform/config/config.js';
 import { PaymentRepository } from '../record/payment.repository.js';
 import type { Payment } from '../record/payment.types.js';
-import { paymentIdOf } from '../record/payment-identity.js';
+import { paymentIdOf, requireShopperOf } from '../record/payment-owner.js';
 import { DeploymentService } from '../../merchant/deployment.service.js';
 import { OfferRepository } from './offer.repository.js';
 import type { Offer, OfferTerms, ClientPrice, Price } from './offer.types.js';
@@ -85,7 +85,7 @@ export class OfferService {
 
   /** The claimant's payment, if Stripe refused to create it: nothing was charged at this price, and nothing can be. */
   private async refusedPayment({ _id: cuid }: Offer, claimedBy: string): Promise<Payment | null> {
-    const id = paymentIdOf(this.deployment.id, claimedBy, cuid).paymentId;
+    const id = paymentIdOf(this.deployment.id, { surface: 'storefront', userId: claimedBy }, cuid).paymentId;
     const payment = await atFailpoint('offer.claimant', () => this.payments.load(id));
     return payment?.state === 'REJECTED' && payment.providerPaymentId === undefined ? payment : null;
   }
@@ -109,7 +109,9 @@ export class OfferService {
    * @returns null while the shop has not corrected it.
    * @throws AppError checkout_expired (409).
    */
-  async reclaim({ userId, cuid, createGeneration }: Payment): Promise<Price | null> {
+  async reclaim(payment: Payment): Promise<Price | null> {
+    const { cuid, createGeneration } = payment;
+    const userId = requireShopperOf(payment);
     const next = createGeneration + 1;
     for (let race = 0; race < RACES; race++) {
       const existing = await atFailpoint('offer.reclaim_look', () => this.offers.load(cuid));

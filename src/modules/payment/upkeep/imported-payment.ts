@@ -1,20 +1,19 @@
-import { CUID_PATTERN, derivedId } from '../../../platform/common/id.js';
 import type { ProviderPayment } from '../../../platform/stripe/provider.types.js';
 import { newPayment } from '../record/new-payment.js';
 import { afterAdopting } from '../record/payment-changes.js';
+import { isKeyOf, ownerIn, type PaymentOwner, paymentIdOf } from '../record/payment-owner.js';
 import type { Payment } from '../record/payment.types.js';
 
 /** Whose payment it is. */
 export interface Identity {
   readonly paymentId: string;
-  readonly scope: string;
-  readonly userId: string;
-  readonly cuid: string;
+  readonly owner: PaymentOwner;
+  readonly key: string;
   readonly fingerprint: string;
 }
 
-/** Names of ours in a PaymentIntent's metadata; the rest came from the checkout. */
-const OURS = ['payment_id', 'deployment_id', 'scope', 'userId', 'cuid', 'fp'];
+/** Names of ours in a PaymentIntent's metadata; the rest came from the offer. */
+const OURS = ['payment_id', 'deployment_id', 'scope', 'userId', 'cuid', 'key', 'fp'];
 
 /**
  * Whose payment a PaymentIntent with our deployment id is. Metadata can be edited in Stripe's dashboard, so it counts only
@@ -22,13 +21,16 @@ const OURS = ['payment_id', 'deployment_id', 'scope', 'userId', 'cuid', 'fp'];
  * @returns null when it does not.
  */
 export function identityOf({ metadata }: ProviderPayment, deploymentId: string): Identity | null {
-  const { payment_id: paymentId = '', scope = '', userId = '', cuid = '', fp: fingerprint = '' } = metadata;
-  const consistent =
-    /^[0-9a-f]{24}$/.test(userId) &&
-    CUID_PATTERN.test(cuid) &&
-    scope === `${deploymentId}:storefront:${userId}` &&
-    paymentId === derivedId('pay', scope, cuid);
-  return consistent ? { paymentId, scope, userId, cuid, fingerprint } : null;
+  const owner = ownerIn(metadata['scope'] ?? '', deploymentId);
+  if (owner === null) return null;
+  const { payment_id: paymentId = '', userId, cuid, key, fp: fingerprint = '' } = metadata;
+  const named = owner.surface === 'storefront' ? cuid : key;
+  const isConsistent =
+    named !== undefined &&
+    isKeyOf(owner, named) &&
+    (owner.surface !== 'storefront' || userId === owner.userId) &&
+    paymentId === paymentIdOf(deploymentId, owner, named).paymentId;
+  return isConsistent ? { paymentId, owner, key: named, fingerprint } : null;
 }
 
 /** The record that was lost, as far as Stripe can tell it: attempts before now are not known any more. */
@@ -41,8 +43,11 @@ export function importedPayment(
 ): Omit<Payment, 'v' | 'w'> {
   const { amountMinor, currency, description, customerId } = provider;
   const registered = Object.entries(provider.metadata).filter(([name]) => !OURS.includes(name));
+  const { owner, key, fingerprint } = identity;
   const fresh = newPayment({
-    ...identity,
+    owner,
+    key,
+    fingerprint,
     deploymentId,
     customerId: customerId ?? '',
     price: { amountMinor, currency, description, metadata: Object.fromEntries(registered) },

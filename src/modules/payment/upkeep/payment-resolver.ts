@@ -12,7 +12,7 @@ import { UserRepository } from '../../user/user.repository.js';
 import { PaymentFence } from '../provider/payment-fence.js';
 import { PaymentObserver } from '../provider/payment-observer.js';
 import { endedUnpaid } from '../record/payment-changes.js';
-import { isOfStorefront } from '../record/payment-identity.js';
+import { shopperOf } from '../record/payment-owner.js';
 import { isFenceable, isFinal, isInFlight, isUnsettled } from '../record/payment-states.js';
 import { PaymentRepository } from '../record/payment.repository.js';
 import type { Payment } from '../record/payment.types.js';
@@ -119,8 +119,9 @@ export class PaymentResolver extends BackgroundWorker {
 
   /** Whoever deleted the user, or was making their payment, died over it: nobody can pay it here any more. */
   private async isWithoutUser(payment: Payment): Promise<boolean> {
-    if (isInFlight(payment) || payment.cancelRequested || !isOfStorefront(payment)) return false;
-    return (await atFailpoint('resolver.payer', () => this.users.findById(payment.userId))) === null;
+    const userId = shopperOf(payment);
+    if (isInFlight(payment) || payment.cancelRequested || userId === null) return false;
+    return (await atFailpoint('resolver.payer', () => this.users.findById(userId))) === null;
   }
 
   /** An unsettled attempt that nobody has come back for; an open 3-D Secure page is given longer. */
