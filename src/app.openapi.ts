@@ -1,7 +1,12 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import metadata from './metadata.js';
-import { closeBodies, documentRules } from './platform/http/documented-rules.js';
+import {
+  closeBodies,
+  documentedModels,
+  type DocumentedModels,
+  documentRules,
+} from './platform/http/documented-rules.js';
 import { documentSuccesses } from './platform/http/success-responses.js';
 import { CONFIG, type Config } from './platform/config/config.js';
 import { hideNamedPrice } from './surfaces/storefront/payment/named-price.js';
@@ -9,6 +14,8 @@ import { GATEWAY_BEARER, GATEWAY_KEY } from './surfaces/gateway/gateway.dialect.
 import { operator } from './surfaces/operator/operator.dialect.js';
 import { USER_BEARER } from './surfaces/shared/bare-json/bare-json.dialect.js';
 import { storefront } from './surfaces/storefront/storefront.dialect.js';
+
+export const TITLE = 'Payments';
 
 const DESCRIPTION = [
   'A self-hosted payments backend: user accounts and card payments through Stripe, each payment charged at most once.',
@@ -31,17 +38,32 @@ function serverOf({ http: { publicUrl } }: Config): string {
   return publicUrl === undefined ? '/' : new URL(publicUrl).pathname;
 }
 
-/** The document as the code says it: controllers, DTOs and their comments (src/metadata.ts, written by `nest build`). */
-export async function createDocument(app: NestFastifyApplication): Promise<OpenAPIObject> {
+/**
+ * Loads what the document is written from: controllers, DTOs and their comments (src/metadata.ts, written by `nest build`).
+ * @returns what writes it, once, when it is first asked for: that takes a second, and a start need not wait for it.
+ */
+export async function prepareDocument(app: NestFastifyApplication): Promise<() => OpenAPIObject> {
   const described = await metadata();
   await SwaggerModule.loadPluginMetadata(async () => described);
   await documentSuccesses(described);
+  const models = await documentedModels(described);
+  let document: OpenAPIObject | undefined;
+  return () => (document ??= write(app, models));
+}
+
+/** The document as the code says it. */
+export async function createDocument(app: NestFastifyApplication): Promise<OpenAPIObject> {
+  return (await prepareDocument(app))();
+}
+
+function write(app: NestFastifyApplication, models: DocumentedModels): OpenAPIObject {
+  const config = app.get<Config>(CONFIG);
   const about = new DocumentBuilder()
-    .setTitle('Payments')
+    .setTitle(TITLE)
     .setDescription(DESCRIPTION)
     .setVersion('1.0')
     .setLicense('MIT', 'https://opensource.org/license/mit')
-    .addServer(serverOf(app.get<Config>(CONFIG)), 'this server')
+    .addServer(serverOf(config), 'this server')
     .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'JWT' }, USER_BEARER)
     .addApiKey(
       { type: 'apiKey', in: 'header', name: 'Authorization', description: 'A private API key, `api_…`.' },
@@ -53,8 +75,8 @@ export async function createDocument(app: NestFastifyApplication): Promise<OpenA
     )
     .build();
   const document = SwaggerModule.createDocument(app, about);
-  if (app.get<Config>(CONFIG).storefront.clientAmounts === null) hideNamedPrice(document);
-  await documentRules(document, described);
+  if (config.storefront.clientAmounts === null) hideNamedPrice(document);
+  documentRules(document, models);
   closeBodies(document, [...storefront.mounts, ...operator.mounts]);
   return document;
 }

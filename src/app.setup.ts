@@ -2,7 +2,7 @@ import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Logger } from 'pino';
 import { AppModule } from './app.module.js';
-import { createDocument } from './app.openapi.js';
+import { prepareDocument, TITLE } from './app.openapi.js';
 import type { Clock } from './platform/common/clock.js';
 import type { Config } from './platform/config/config.js';
 import { limitInFlight } from './platform/http/admission.js';
@@ -65,6 +65,6 @@ export async function createApp({ config, clock, logger }: AppParts): Promise<Ne
   useBodyRules(fastify);
   // No APP_* providers: what a language binds, it binds on its own controllers.
   app.useGlobalFilters(new FallbackExceptionFilter(DIALECTS, storefront));
-  if (config.http.docs && config.role !== 'worker') serveDocs(app, await createDocument(app));
+  if (config.http.docs && config.role !== 'worker') serveDocs(app, TITLE, await prepareDocument(app));
   return app;
 }

@@ -165,7 +165,17 @@ async function startOne(options: TestAppOptions, ground: Ground): Promise<Runnin
     const endpoint = { id: 'we_test_app', url: `${url}/webhook/stripe`, secret: TEST_WEBHOOK_SECRET };
     await simulator.setWebhookEndpoints([endpoint]);
   }
-  return { app, config, clock, url, check: new OpenApiCheck(await createDocument(app)) };
+  return { app, config, clock, url, check: await checkOf(app, config) };
+}
+
+/** What the document depends on is the same in most tests, and writing and compiling it takes longer than many of them. */
+const checks = new Map<string, Promise<OpenApiCheck>>();
+
+function checkOf(app: NestFastifyApplication, { http, storefront }: Config): Promise<OpenApiCheck> {
+  const key = JSON.stringify([http.publicUrl, storefront.clientAmounts === null]);
+  const known = checks.get(key) ?? createDocument(app).then((document) => new OpenApiCheck(document));
+  checks.set(key, known);
+  return known;
 }
 
 async function stopOne({ app, clock }: Running): Promise<void> {

@@ -18,19 +18,27 @@ const SAYS: Readonly<Record<string, (constraints: readonly unknown[]) => Schema>
   arrayMaxSize: ([maxItems]) => ({ maxItems }),
 };
 
+/** The classes that the document's schemas are of, by name. */
+export type DocumentedModels = ReadonlyMap<string, new () => object>;
+
+export async function documentedModels(metadata: Record<string, unknown>): Promise<DocumentedModels> {
+  const { models = [] } = metadata['@nestjs/swagger'] as { models?: Models };
+  const all = new Map<string, new () => object>();
+  for (const [file, classes] of models) {
+    const exported = await file;
+    for (const name of Object.keys(classes)) if (exported[name] !== undefined) all.set(name, exported[name]);
+  }
+  return all;
+}
+
 /**
  * States in the document what the DTOs enforce, from the rules that enforce it: lengths, bounds, values, and the pattern of
  * every rule that has one among its constraints (`@Matches`, and our own that name it).
  */
-export async function documentRules(document: OpenAPIObject, metadata: Record<string, unknown>): Promise<void> {
-  const { models = [] } = metadata['@nestjs/swagger'] as { models?: Models };
-  for (const [file, classes] of models) {
-    const exported = await file;
-    for (const name of Object.keys(classes)) {
-      const properties = propertiesOf(document, name);
-      const dto = exported[name];
-      if (dto !== undefined && properties !== undefined) documentOne(dto, properties);
-    }
+export function documentRules(document: OpenAPIObject, models: DocumentedModels): void {
+  for (const [name, dto] of models) {
+    const properties = propertiesOf(document, name);
+    if (properties !== undefined) documentOne(dto, properties);
   }
 }
 
