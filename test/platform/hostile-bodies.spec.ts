@@ -171,7 +171,7 @@ async function measured(route: Route, json: string): Promise<Hostile> {
   return best;
 }
 
-/** Each field gets some kinds in each run, others in the next; all with HOSTILE_BODIES=all, which takes three times as long. */
+/** Each field gets some kinds in each run, others in the next; all with HOSTILE_BODIES=all, which takes six times as long. */
 const SEED = Number(process.env['HOSTILE_SEED'] ?? Date.now() % 100_000);
 const draw = seeded(SEED);
 function some<T>(kinds: Readonly<Record<string, T>>, count: number): [string, T][] {
@@ -189,12 +189,12 @@ it('no text and no shape in any field of any route holds up the others', async (
     const room = route.limit - 200;
     const bodies = [
       ...newFields(route, seen).flatMap((path) => [
-        ...some(TEXTS, 3).map(([kind, stretch]) => [path.join('.'), kind, bodyWith(path, filled(stretch, room))]),
+        ...some(TEXTS, 1).map(([kind, stretch]) => [path.join('.'), kind, bodyWith(path, filled(stretch, room))]),
         ...some(SHAPES, 1).map(([kind, make]) => [path.join('.'), kind, bodyWith(path, make(room))]),
       ]),
-      ...Object.entries(SHAPES).map(([kind, make]) => ['the body', kind, make(room)]),
-      ...some(TEXTS, 3).map(([kind, stretch]) => ['an unknown one', kind, bodyWith(['shoe'], filled(stretch, room))]),
-      ...some(TEXTS, 3).map(([kind, stretch]) => ['a name', kind, `{${filled(stretch, room)}:1}`]),
+      ...some(SHAPES, 2).map(([kind, make]) => ['the body', kind, make(room)]),
+      ...some(TEXTS, 1).map(([kind, stretch]) => ['an unknown one', kind, bodyWith(['shoe'], filled(stretch, room))]),
+      ...some(TEXTS, 1).map(([kind, stretch]) => ['a name', kind, `{${filled(stretch, room)}:1}`]),
     ];
     for (const [field, kind, body = ''] of bodies) {
       const { status, ms } = await measured(route, body);
@@ -206,7 +206,7 @@ it('no text and no shape in any field of any route holds up the others', async (
   }
   process.stdout.write(`${tried} hostile bodies (HOSTILE_SEED=${SEED}), at most ${Math.round(most)} ms\n`);
   expect([slow, wrong]).toEqual([[], []]);
-  expect(tried).toBeGreaterThan(400);
+  expect(tried).toBeGreaterThan(150);
 });
 
 const login: Route = { name: 'login', method: 'POST', path: '/user/login', limit: 102_400, schema: {} };

@@ -192,10 +192,12 @@ describe('invisible characters', () => {
       for (const bad of [`gr${one}ace@example.com`, `grace@exam${one}ple.com`, `${one}grace@example.com`]) {
         const body = { userName: 'A', email: bad, password: 'password' };
         expect((await app.http.post('/user/register', body)).status).toBe(400);
-        expect((await app.http.post('/user', body, { token })).status).toBe(400);
-        expect((await app.http.patch(`/user/${userId}`, { email: bad }, { token })).status).toBe(400);
-        expect(await login(bad)).toBe(401);
       }
+      const bad = `gr${one}ace@example.com`;
+      const body = { userName: 'A', email: bad, password: 'password' };
+      expect((await app.http.post('/user', body, { token })).status).toBe(400);
+      expect((await app.http.patch(`/user/${userId}`, { email: bad }, { token })).status).toBe(400);
+      expect(await login(bad)).toBe(401);
       expect(await login(email)).toBe(201);
     },
   );
