@@ -10,10 +10,11 @@ const FOLDERS = ['src/modules/payment', 'src/platform/stripe/webhook', 'src/modu
 /** They are what is called, not who calls. */
 const CALLED = /\.(repository|schema|types|spec)\.ts$/;
 /**
- * No payment, event or sweep depends on these: an operator's reports and repairs, which are run again, and whether the API
- * key is ours.
+ * No payment, event or sweep depends on these: an operator's reports and repairs, which are run again, whether the API key is
+ * ours, and whose a Stripe Customer is and what it is called.
  */
-const NOT_ON_THE_PATHS = /^(operations-report\.service|account-watch|effects\/parked-receipts\.service)\.ts$/;
+const NOT_ON_THE_PATHS =
+  /^(upkeep\/operations-report\.service|upkeep\/account-watch|effects\/parked-receipts\.service|shopper\/(contact-mirror|customer-claim)\.service)\.ts$/;
 
 function sources(): { file: string; text: string }[] {
   return FOLDERS.flatMap((folder) =>

@@ -2,8 +2,6 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import { AppError, invalidRequest } from '../../platform/common/app-error.js';
 import type { Principal } from '../../platform/common/principal.js';
 import { CONFIG, type Config } from '../../platform/config/config.js';
-import { ContactMirror } from './contact-mirror.service.js';
-import { CustomerClaim } from './customer-claim.service.js';
 import { formerEmail, hasInvisible, isInternetDomain, LONGEST_EMAIL, normalizeEmail } from './email.js';
 import { EmailKeys } from './email-keys.js';
 import { Passwords } from './passwords.js';
@@ -20,6 +18,9 @@ export interface NewAccount {
   readonly password: string;
 }
 
+/** Throws unless the Stripe Customer was made for the user. */
+export type DemandOwned = (userId: string, customerId: string) => Promise<void>;
+
 const emailTaken = () => new AppError('email_taken', 'This e-mail address is already registered');
 const notFound = () => new AppError('user_not_found', 'No such user');
 const forbidden = () => new AppError('forbidden', 'You may not use this user record');
@@ -35,8 +36,6 @@ export class UserService {
     private readonly users: UserRepository,
     private readonly passwords: Passwords,
     private readonly emailKeys: EmailKeys,
-    private readonly customers: CustomerClaim,
-    private readonly mirror: ContactMirror,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
@@ -81,19 +80,18 @@ export class UserService {
   }
 
   /**
-   * Changes the fields that are present. Throws as `authorizeChange`, `email_taken`, `validation_failed`, and for a
-   * `customerId` as CustomerClaim.
+   * Changes the fields that are present. Throws as `authorizeChange`, `email_taken`, `validation_failed`, and as
+   * `demandOwned`, which is asked whether a Stripe Customer that somebody claims is the user's.
    */
-  async update(caller: Principal, id: string, changes: UserChanges): Promise<User> {
+  async update(caller: Principal, id: string, changes: UserChanges, demandOwned: DemandOwned): Promise<User> {
     const user = await this.authorizeChange(caller, id);
     const email = changedEmail(user, changes.email);
     const customerId = changes.customerId === user.customerId ? undefined : changes.customerId;
-    if (customerId !== undefined && !caller.isAdmin) await this.customers.demandOwnedBy(user.id, customerId);
+    if (customerId !== undefined && !caller.isAdmin) await demandOwned(user.id, customerId);
     if (email !== undefined && (await this.emailKeys.isTwin(email, id))) throw emailTaken();
     const { userName } = changes;
     if (userName === undefined && email === undefined && customerId === undefined) return user;
     await this.store(id, { userName, email, customerId });
-    if (userName !== undefined || email !== undefined) this.mirror.nudge();
     const updated = await this.users.findById(id);
     if (updated === null) throw notFound();
     return updated;

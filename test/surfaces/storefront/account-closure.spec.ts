@@ -166,7 +166,7 @@ describe('DELETE /user/{id} with payments', () => {
     const buyer = await payer(app);
     await buyer.browserConfirm('pm_card_visa');
     expect((await remove(buyer)).status).toBe(200);
-    expect(await buyer.record()).toMatchObject({ state: 'SUCCEEDED', effects: [{ doneAt: null }] });
+    expect(await buyer.record()).toMatchObject({ state: 'SUCCEEDED', effects: [{ type: 'payment.succeeded' }] });
   });
 
   it.each<[string, FaultAction]>([

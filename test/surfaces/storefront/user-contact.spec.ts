@@ -1,4 +1,4 @@
-import { ContactMirror } from '../../../src/modules/user/contact-mirror.service.js';
+import { ContactMirror } from '../../../src/modules/customer/shopper/contact-mirror.service.js';
 import { UserRepository } from '../../../src/modules/user/user.repository.js';
 import { startTestApp, type TestApp } from '../../support/app.js';
 import { payer, secret } from '../../support/payments.js';

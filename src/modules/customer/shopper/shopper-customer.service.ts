@@ -5,7 +5,7 @@ import { providerRefused, providerUnreachable } from '../../../platform/stripe/p
 import type { ProviderAnswer } from '../../../platform/stripe/provider.types.js';
 import { StripeCustomers } from '../../../platform/stripe/stripe-customers.js';
 import { DeploymentService } from '../../merchant/deployment.service.js';
-import { ContactMirror } from '../../user/contact-mirror.service.js';
+import { ContactMirror } from './contact-mirror.service.js';
 import { UserRepository } from '../../user/user.repository.js';
 
 /** The Stripe Customer that stands for a storefront user; made with the first payment, never before. */

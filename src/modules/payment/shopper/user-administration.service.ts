@@ -2,6 +2,8 @@ import { Injectable } from '@nestjs/common';
 import type { Principal } from '../../../platform/common/principal.js';
 import { type AuditState, personal } from '../../audit/audit-state.js';
 import { AuditTrail } from '../../audit/audit-trail.service.js';
+import { ContactMirror } from '../../customer/shopper/contact-mirror.service.js';
+import { CustomerClaim } from '../../customer/shopper/customer-claim.service.js';
 import { type NewAccount, UserService } from '../../user/user.service.js';
 import type { User, UserChanges } from '../../user/user.types.js';
 import { storefrontActor } from '../../audit/actors.js';
@@ -14,6 +16,8 @@ export class UserAdministration {
   constructor(
     private readonly users: UserService,
     private readonly closure: AccountClosure,
+    private readonly claims: CustomerClaim,
+    private readonly contacts: ContactMirror,
     private readonly audit: AuditTrail,
   ) {}
 
@@ -32,7 +36,7 @@ export class UserAdministration {
     );
   }
 
-  /** Throws as UserService.update. */
+  /** Throws as UserService.update and CustomerClaim.demandOwnedBy. */
   async update(caller: Principal, id: string, changes: UserChanges): Promise<User> {
     const { userName, email, customerId } = changes;
     return this.audited(
@@ -47,9 +51,17 @@ export class UserAdministration {
           customerId,
         },
       },
-      () => this.users.update(caller, id, changes),
+      () => this.change(caller, id, changes),
       (after) => ({ after: auditedUser(after) }),
     );
+  }
+
+  private async change(caller: Principal, id: string, changes: UserChanges): Promise<User> {
+    const changed = await this.users.update(caller, id, changes, (userId, customerId) =>
+      this.claims.demandOwnedBy(userId, customerId),
+    );
+    if (changes.userName !== undefined || changes.email !== undefined) this.contacts.nudge();
+    return changed;
   }
 
   /** Throws as AccountClosure.close. */

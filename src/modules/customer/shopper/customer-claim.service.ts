@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { AppError } from '../../platform/common/app-error.js';
-import { StripeCustomers } from '../../platform/stripe/stripe-customers.js';
+import { AppError } from '../../../platform/common/app-error.js';
+import { StripeCustomers } from '../../../platform/stripe/stripe-customers.js';
 
 const NOT_THEIRS = 'This Stripe customer does not belong to the user';
 

@@ -1,11 +1,11 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import { BackgroundWorker } from '../../platform/common/background-worker.js';
-import { Clock } from '../../platform/common/clock.js';
-import { CONFIG, type Config } from '../../platform/config/config.js';
-import { Readiness } from '../../platform/operations/readiness.js';
-import { StripeCustomers } from '../../platform/stripe/stripe-customers.js';
-import { UserRepository } from './user.repository.js';
-import type { User } from './user.types.js';
+import { BackgroundWorker } from '../../../platform/common/background-worker.js';
+import { Clock } from '../../../platform/common/clock.js';
+import { CONFIG, type Config } from '../../../platform/config/config.js';
+import { Readiness } from '../../../platform/operations/readiness.js';
+import { StripeCustomers } from '../../../platform/stripe/stripe-customers.js';
+import { UserRepository } from '../../user/user.repository.js';
+import type { User } from '../../user/user.types.js';
 
 const BATCH = 50;
 
