@@ -7,6 +7,7 @@ const ANSWERS = 'src/modules/payment/shopper/confirm-answers.ts';
 const FENCE = 'src/modules/payment/provider/payment-fence.ts';
 const RESOLVER = 'src/modules/payment/upkeep/payment-resolver.ts';
 const CREATE = 'src/modules/payment/shopper/create-payment.service.ts';
+const INTENTS = 'src/modules/payment/provider/payment-intent-maker.ts';
 const TRIES = 'src/platform/stripe/try-counter.ts';
 const EVENTS = 'src/modules/payment/upkeep/payment-events.handler.ts';
 const CHANGES = 'src/modules/payment/record/payment-changes.ts';
@@ -62,9 +63,9 @@ const MUTANTS = [
   [
     'price_before_claim',
     CHECKOUT,
-    "atFailpoint('offer.claim', () => this.checkouts.swap(existing, { claimedBy: userId }));\n        if (claimed !== null) return claimed;",
+    "atFailpoint('offer.claim', () => this.offers.swap(existing, { claimedBy: userId }));\n        if (claimed !== null) return claimed;",
     `atFailpoint('offer.claim', async () =>
-          this.checkouts.swap((await this.checkouts.load(cuid)) ?? existing, { claimedBy: userId }),
+          this.offers.swap((await this.offers.load(cuid)) ?? existing, { claimedBy: userId }),
         );
         if (claimed !== null) return existing;`,
   ],
@@ -109,13 +110,16 @@ const MUTANTS = [
   ['no_fence', RESOLVER, '(abandoned || this.isQuiet(seen.payment, quietMs))', 'abandoned'],
   [
     'leak_secret',
-    CREATE,
+    INTENTS,
     /continue; \/\/ the secret of[^\n]*/,
-    'return { payment: current, made: { ...viewOf(current), clientSecret: answer.value.clientSecret! } };',
+    'return { payment: current, made: answer.value };',
+    CREATE,
+    'provider.id !== payment.providerPaymentId || ',
+    '',
   ],
   [
     'no_create_gen',
-    CREATE,
+    INTENTS,
     'createGeneration: current.createGeneration + 1',
     'createGeneration: current.createGeneration',
   ],
@@ -155,9 +159,13 @@ const MUTANTS = [
   [
     'check_then_insert',
     CREATE,
-    "const paymentId = derivedId('pay', scope, cuid);",
-    `const found = await this.payments['model'].findOne({ scope, cuid } as never).lean<Payment>().exec();
-    const paymentId = found?._id ?? derivedId('pay', scope, cuid + Math.random());`,
+    'const { paymentId } = paymentIdOf(this.deployment.id, owner, cuid);',
+    `const { scope } = paymentIdOf(this.deployment.id, owner, cuid);
+    const found = await this.payments['model'].findOne({ scope, cuid } as never).lean<Payment>().exec();
+    const paymentId = found?._id ?? String(Math.random()).slice(2);`,
+    CREATE,
+    'this.payments.insert(newPayment(this.requestFor({ owner, key: cuid, fingerprint }, customerId, price)))',
+    'this.payments.insert({ ...newPayment(this.requestFor({ owner, key: cuid, fingerprint }, customerId, price)), _id: paymentId })',
     PAYMENT_SCHEMA,
     "name: 'scope_cuid', unique: true",
     "name: 'scope_cuid', unique: false",

@@ -15,25 +15,24 @@ const RULES: readonly SourceRule[] = [
   {
     name: 'the environment is read in one place',
     pattern: /\bprocess\.env\b/,
-    // The embedded parts and the simulator are programs' launchers: they hand an environment on. main reads it once.
-    allowed: /^src\/(main\.ts|platform\/config\/|platform\/embedded\/|simulator\/)/,
+    // The embedded parts are programs' launchers: they hand an environment on. main reads it once.
+    allowed: /^src\/(main\.ts|platform\/config\/|embedded\/)/,
     example: `const port = process.env['PORT'];`,
   },
   {
     name: 'time comes from the Clock',
     pattern: /\bDate\.now\(\)|\bnew Date\(\)/,
-    // clock.ts is the Clock; the simulator and the embedded parts have no business with it; shutdown and store-watch
+    // clock.ts is the Clock; the embedded parts have no business with it; shutdown and store-watch
     // measure the machine itself; simulator-clock computes the offset.
     allowed:
-      /^src\/(platform\/(common\/clock|stripe\/simulator-clock|operations\/(shutdown|store-watch))\.ts|platform\/(embedded|logging)\/|simulator\/)/,
+      /^src\/(platform\/(common\/clock|stripe\/simulator-clock|operations\/(shutdown|store-watch))\.ts|platform\/logging\/|embedded\/)/,
     example: `const due = new Date();`,
   },
   {
     name: 'only the shutdown ends the process',
     pattern: /\bprocess\.(exit|abort|kill)\(/,
     // A failpoint is armed in test processes only (configuration refuses it elsewhere), and then it is kill -9.
-    allowed:
-      /^src\/(platform\/operations\/shutdown\.ts|platform\/common\/failpoints\.ts|platform\/embedded\/|simulator\/)/,
+    allowed: /^src\/(platform\/operations\/shutdown\.ts|platform\/common\/failpoints\.ts|embedded\/)/,
     example: `process.exit(1);`,
   },
   {
@@ -64,8 +63,8 @@ const RULES: readonly SourceRule[] = [
   {
     name: 'nothing is written to the console',
     pattern: /\bconsole\.(log|error|warn|info|debug)\(/,
-    // A program for a terminal; and the text of a script that is run by `node -e`.
-    allowed: /^src\/(simulator\/|platform\/embedded\/mongod-binary\.ts)/,
+    // The text of a script that is run by `node -e`.
+    allowed: /^src\/embedded\/mongod-binary\.ts/,
     example: `console.log('here');`,
   },
   {

@@ -26,16 +26,18 @@ import { ParkedReceiptsService } from './effects/parked-receipts.service.js';
 import { ReceiptService } from './effects/receipt.service.js';
 import { PaymentEventsHandler } from './upkeep/payment-events.handler.js';
 import { PaymentFence } from './provider/payment-fence.js';
+import { PaymentIntentMaker } from './provider/payment-intent-maker.js';
 import { PaymentObserver } from './provider/payment-observer.js';
 import { PaymentRepository } from './record/payment.repository.js';
 import { PaymentResolver } from './upkeep/payment-resolver.js';
-import { OrphanCanceler } from './upkeep/orphan-canceler.js';
-import { OrphanRepository } from './upkeep/orphan.repository.js';
+import { OrphanCanceler } from './provider/orphan-canceler.js';
+import { OrphanRepository } from './record/orphan.repository.js';
 import { OrphanService } from './upkeep/orphan.service.js';
 import { PaymentSweeper } from './upkeep/payment-sweeper.js';
 import { SweepItem } from './upkeep/sweep-item.js';
 import { SweepRepository } from './upkeep/sweep.repository.js';
-import { ORPHAN_MODEL, orphanSchema, SWEEP_MODEL, sweepSchema } from './upkeep/sweep.schema.js';
+import { ORPHAN_MODEL, orphanSchema } from './record/orphan.schema.js';
+import { SWEEP_MODEL, sweepSchema } from './upkeep/sweep.schema.js';
 import { UserAdministration } from './shopper/user-administration.service.js';
 import { PAYMENT_MODEL, paymentSchema } from './record/payment.schema.js';
 import { PaymentService } from './shopper/payment.service.js';
@@ -76,6 +78,7 @@ import { PaymentService } from './shopper/payment.service.js';
     OperationsReportService,
     PaymentEventsHandler,
     PaymentFence,
+    PaymentIntentMaker,
     PaymentObserver,
     PaymentRepository,
     PaymentResolver,

@@ -10,7 +10,7 @@ import { DeploymentService } from '../../merchant/deployment.service.js';
 import { payerIdOf } from '../record/payment-owner.js';
 import { PaymentRepository } from '../record/payment.repository.js';
 import type { Payment } from '../record/payment.types.js';
-import type { RequestAge } from '../shopper/request-age.js';
+import type { RequestAge } from '../provider/request-age.js';
 
 const LOOK_AGAIN_MS = 100;
 

@@ -57,8 +57,7 @@ export function newPayment(request: PaymentRequest): Omit<Payment, 'v' | 'w'> {
  */
 function identityMetadata({ deploymentId, owner, key, fingerprint }: PaymentRequest): Record<string, string> {
   const { scope, paymentId } = paymentIdOf(deploymentId, owner, key);
-  const whose: Record<string, string> =
-    owner.surface === 'storefront' ? { userId: owner.userId, cuid: key } : { key };
+  const whose: Record<string, string> = owner.surface === 'storefront' ? { userId: owner.userId, cuid: key } : { key };
   return { payment_id: paymentId, deployment_id: deploymentId, scope, ...whose, fp: fingerprint };
 }
 

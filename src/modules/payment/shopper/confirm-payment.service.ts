@@ -18,7 +18,7 @@ import { isFinal, isUnsettled } from '../record/payment-states.js';
 import { type PaymentView, viewOf } from '../record/payment-view.js';
 import { PaymentRepository } from '../record/payment.repository.js';
 import type { Attempt, Payment } from '../record/payment.types.js';
-import { RequestAge } from './request-age.js';
+import { RequestAge } from '../provider/request-age.js';
 
 const LOOK_AGAIN_MS = 100;
 /** Every round ends in an answer or in a document that somebody has moved; six lost races are more than bad luck. */

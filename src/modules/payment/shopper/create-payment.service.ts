@@ -1,55 +1,43 @@
-import { Inject, Injectable, Logger } from '@nestjs/common';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { Inject, Injectable } from '@nestjs/common';
 import { AppError } from '../../../platform/common/app-error.js';
 import { Clock } from '../../../platform/common/clock.js';
 import { atFailpoint } from '../../../platform/common/failpoints.js';
 import type { Principal } from '../../../platform/common/principal.js';
 import { CONFIG, type Config } from '../../../platform/config/config.js';
-import { providerRefused, providerUnreachable } from '../../../platform/stripe/provider-failure.js';
-import type { ProviderAnswer, ProviderPayment } from '../../../platform/stripe/provider.types.js';
-import { StripePayments } from '../../../platform/stripe/stripe-payments.js';
+import { providerUnreachable } from '../../../platform/stripe/provider-failure.js';
+import type { ProviderPayment } from '../../../platform/stripe/provider.types.js';
 import { ShopperCustomerService } from '../../customer/shopper/shopper-customer.service.js';
 import { DeploymentService } from '../../merchant/deployment.service.js';
 import { OfferService } from './offer.service.js';
 import type { ClientPrice, Price } from './offer.types.js';
-import { OrphanCanceler } from '../upkeep/orphan-canceler.js';
 import { UserRepository } from '../../user/user.repository.js';
 import { DeclineLimits } from '../limits/decline-limits.js';
 import { PaymentFence } from '../provider/payment-fence.js';
 import { newPayment, type PaymentRequest, reopenedPayment } from '../record/new-payment.js';
 import { ownerOf, paymentIdOf, requireShopperOf } from '../record/payment-owner.js';
-import { afterStoring } from '../record/payment-changes.js';
+import { PaymentIntentMaker } from '../provider/payment-intent-maker.js';
 import { PaymentObserver } from '../provider/payment-observer.js';
 import { isFinal } from '../record/payment-states.js';
 import { type PaymentView, statusOf, viewOf } from '../record/payment-view.js';
 import { PaymentRepository } from '../record/payment.repository.js';
-import { RequestAge } from './request-age.js';
+import { RequestAge } from '../provider/request-age.js';
 import type { Payment } from '../record/payment.types.js';
 
 export interface CreatedPayment extends PaymentView {
   readonly clientSecret: string;
 }
 
-type Refusal = Extract<ProviderAnswer<unknown>, { outcome: 'refused' }>;
-
-/** Look again this often while another request of the same cuid is at work. */
-const LOOK_AGAIN_MS = 100;
-/** Honour Stripe's `Retry-After` ourselves (the SDK does not), this often. */
-const PATIENT_TRIES = 2;
 const REOPEN_RACES = 5;
 
 @Injectable()
 export class CreatePaymentService {
-  private readonly logger = new Logger(CreatePaymentService.name);
-
   constructor(
     private readonly payments: PaymentRepository,
     private readonly observer: PaymentObserver,
     private readonly fence: PaymentFence,
-    private readonly orphans: OrphanCanceler,
     private readonly users: UserRepository,
     private readonly limits: DeclineLimits,
-    private readonly stripe: StripePayments,
+    private readonly intents: PaymentIntentMaker,
     private readonly customers: ShopperCustomerService,
     private readonly offers: OfferService,
     private readonly deployment: DeploymentService,
@@ -77,10 +65,15 @@ export class CreatePaymentService {
     if (first.payment.fingerprint !== fingerprint) {
       throw new AppError('payment_fingerprint_mismatch', 'This cuid was already used with another request');
     }
-    const { payment, made } = await this.withPaymentIntent(first.payment, first.started, age);
+    const { payment, made } = await this.intents.make(first.payment, {
+      age,
+      holdsLease: first.started,
+      busy: inProgress,
+      replaceCustomer: (current) => this.customers.replaceIfGone(principal.id, current.customerId),
+    });
     if (payment.state === 'REJECTED') throw await this.rejected(payment);
     if (payment.state === 'CANCELED') throw await this.canceled(payment);
-    const created = made ?? (await this.repeated(payment));
+    const created = made === null ? await this.repeated(payment) : withSecret(payment, made);
     await this.refuseDeletedUser(payment);
     return created;
   }
@@ -144,133 +137,6 @@ export class CreatePaymentService {
     return { payment: current, started: false };
   }
 
-  /** The PaymentIntent of this payment, made now unless it is there. `made` is set when this request's own id was stored. */
-  private async withPaymentIntent(
-    payment: Payment,
-    holdsLease: boolean,
-    age: RequestAge,
-  ): Promise<{ payment: Payment; made: CreatedPayment | null }> {
-    let current = payment;
-    if (!holdsLease && current.state === 'NEW') current = await this.takeOver(current, age);
-    let patience = PATIENT_TRIES;
-    for (let round = 0; round < 4 && current.state === 'NEW'; round++) {
-      const answer = await atFailpoint('create.send', () =>
-        this.stripe.create(paramsOf(current), `${current._id}:create:${current.createGeneration}`),
-      );
-      if (answer.outcome === 'done') {
-        const stored = await this.store(current, answer.value, answer.replayed);
-        if (stored === null) {
-          current = await atFailpoint('create.reload', () => this.payments.reload(current));
-          await this.endUnwanted(current, answer.value);
-          continue; // the secret of a PaymentIntent that lost the race never leaves the process (ruling 6)
-        }
-        const firstHand = !answer.replayed && answer.tries.count === 1 && answer.value.clientSecret !== null;
-        return { payment: stored, made: firstHand ? withSecret(stored, answer.value) : null };
-      }
-      if (answer.outcome === 'unknown' && answer.serverError) {
-        // An unconfirmed twin is harmless, a 500 kept under the key for a day is not.
-        current = await atFailpoint('create.next_key', () =>
-          this.payments.changeOrReload(current, { createGeneration: current.createGeneration + 1 }),
-        );
-        continue;
-      }
-      if (answer.outcome === 'refused' && answer.code === 'resource_missing') {
-        const customerId = await this.replaceCustomer(current);
-        if (customerId !== null) {
-          const createGeneration = current.createGeneration + 1; // other parameters need another key
-          current = await atFailpoint('create.new_customer', () =>
-            this.payments.changeOrReload(current, { customerId, createGeneration }),
-          );
-          continue;
-        }
-      }
-      if (answer.outcome === 'refused' && answer.status === 429 && patience > 0) {
-        const waitMs = (answer.retryAfterSeconds ?? 1) * 1000;
-        if (age.leaves(waitMs)) {
-          patience--;
-          round--;
-          await sleep(waitMs);
-          continue;
-        }
-      }
-      await this.giveUp(current, answer.outcome === 'refused' ? answer : null);
-    }
-    if (current.state === 'NEW') await this.giveUp(current, null);
-    return { payment: current, made: null };
-  }
-
-  /** Simultaneous repeats wait for the first and get its answer; a dead one's work is taken over. */
-  private async takeOver(payment: Payment, age: RequestAge): Promise<Payment> {
-    const waiting = RequestAge.fromNow();
-    let current = payment;
-    while (current.state === 'NEW') {
-      if (current.leaseUntil === null || current.leaseUntil.getTime() <= this.clock.now()) {
-        const leaseUntil = new Date(this.clock.now() + this.config.payments.leaseMs);
-        const taken = await atFailpoint('create.take_over', () =>
-          this.payments.change(current, { leaseUntil, activeAt: this.clock.date() }),
-        );
-        if (taken !== null) return taken;
-      } else if (waiting.elapsedMs() > this.config.payments.repeatWaitMs || !age.leaves(LOOK_AGAIN_MS)) {
-        throw new AppError('payment_in_progress', 'Another request with this cuid is still being worked on', {
-          retryAfterSeconds: 1,
-        });
-      }
-      await sleep(LOOK_AGAIN_MS);
-      current = await atFailpoint('create.wait', () => this.payments.reload(current));
-    }
-    return current;
-  }
-
-  private async store(payment: Payment, provider: ProviderPayment, replayed: boolean): Promise<Payment | null> {
-    const now = this.clock.date();
-    return atFailpoint('create.store', () =>
-      this.payments.change(
-        payment,
-        afterStoring(provider, replayed, now, new Date(now.getTime() + this.config.payments.pollFirstMs)),
-      ),
-    );
-  }
-
-  /** Lets the next try begin at once, and says what is known: nothing was charged, and nothing can be. */
-  private async giveUp(payment: Payment, refusal: Refusal | null): Promise<never> {
-    if (refusal !== null && isForGood(refusal)) {
-      const ended = await atFailpoint('create.reject', () =>
-        this.payments.change(payment, {
-          state: 'REJECTED',
-          nextCheckAt: null,
-          leaseUntil: null,
-          finalAt: this.clock.date(),
-        }),
-      );
-      throw ended === null ? providerUnreachable() : await this.rejected(ended);
-    }
-    if (refusal?.status === 400 || refusal?.status === 404) {
-      const { status, code, param } = refusal;
-      this.logger.error({ paymentId: payment._id, status, code, reason: param }, 'create_refused');
-      // Stripe may keep the refusal under the key for a day; whatever it is about may be mended sooner.
-      await atFailpoint('create.not_for_good', () =>
-        this.payments.change(payment, { leaseUntil: null, createGeneration: payment.createGeneration + 1 }),
-      );
-    } else await this.letGo(payment);
-    throw refusal === null
-      ? providerUnreachable()
-      : providerRefused({ ...refusal, retryAfterSeconds: refusal.retryAfterSeconds ?? 5 });
-  }
-
-  private async letGo(payment: Payment): Promise<void> {
-    await atFailpoint('create.let_go', () => this.payments.change(payment, { leaseUntil: null }));
-  }
-
-  /** As `replaceIfGone`. A Customer that Stripe does not tell of may be there or not, so nothing is refused for good. */
-  private async replaceCustomer(payment: Payment): Promise<string | null> {
-    try {
-      return await this.customers.replaceIfGone(requireShopperOf(payment), payment.customerId);
-    } catch (error) {
-      await this.letGo(payment);
-      throw error;
-    }
-  }
-
   /** A repeat reads the secret from Stripe again, because it is never stored. */
   private async repeated(payment: Payment): Promise<CreatedPayment> {
     const seen = await this.observer.observe(payment);
@@ -292,14 +158,6 @@ export class CreatePaymentService {
     if (user !== null) return;
     await this.fence.endUnpaid(payment);
     throw new AppError('unauthenticated', 'Unauthorized');
-  }
-
-  /** The payment has ended while its PaymentIntent was made. Nobody has its secret; if this fails the sweep ends it. */
-  private async endUnwanted(payment: Payment, provider: ProviderPayment): Promise<void> {
-    if (!isFinal(payment) || payment.providerPaymentId === provider.id) return;
-    await this.orphans
-      .cancel(provider.id, payment._id)
-      .catch((error: unknown) => this.logger.warn({ err: error, paymentId: payment._id }, 'left to the sweep'));
   }
 
   private async canceled({ cuid }: Payment): Promise<AppError> {
@@ -325,16 +183,6 @@ export class CreatePaymentService {
   }
 }
 
-function paramsOf(payment: Payment) {
-  return {
-    amountMinor: payment.amountMinor,
-    currency: payment.currency,
-    customerId: payment.customerId,
-    ...(payment.description === null ? {} : { description: payment.description }),
-    metadata: payment.metadata,
-  };
-}
-
 function withSecret(payment: Payment, provider: ProviderPayment): CreatedPayment {
   if (provider.id !== payment.providerPaymentId || provider.clientSecret === null) {
     throw new Error(`the client secret of another PaymentIntent than the stored one of ${payment._id}`);
@@ -342,15 +190,8 @@ function withSecret(payment: Payment, provider: ProviderPayment): CreatedPayment
   return { ...viewOf(payment, statusOf(payment)), clientSecret: provider.clientSecret };
 }
 
-/** What the shop or the payer said, as Stripe names it; the rest of a create is ours, or the account's. */
-const OF_THE_PRICE = /^(amount|currency|description|metadata)(\[|$)/;
-
-/**
- * Only the answer to a first and only try proves that nothing is there, and only a complaint about the price is answered the
- * same until the price is another one. Payment methods that are switched off in the dashboard can be switched on.
- */
-function isForGood({ status, code, param, tries }: Refusal): boolean {
-  if (tries.anyUnknown) return false;
-  if (status === 404) return code === 'resource_missing';
-  return status === 400 && (OF_THE_PRICE.test(param ?? '') || /^amount_too_(small|large)$/.test(code ?? ''));
+function inProgress(): AppError {
+  return new AppError('payment_in_progress', 'Another request with this cuid is still being worked on', {
+    retryAfterSeconds: 1,
+  });
 }

@@ -11,8 +11,8 @@ import { isFenceable, isFinal } from '../record/payment-states.js';
 import { PaymentRepository } from '../record/payment.repository.js';
 import type { Payment } from '../record/payment.types.js';
 import { identityOf, importedPayment } from './imported-payment.js';
-import { OrphanCanceler } from './orphan-canceler.js';
-import { OrphanRepository } from './orphan.repository.js';
+import { OrphanCanceler } from '../provider/orphan-canceler.js';
+import { OrphanRepository } from '../record/orphan.repository.js';
 import type { SweepVerdict } from './sweep.types.js';
 
 /**

@@ -2,8 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '../../../platform/common/clock.js';
 import { atFailpoint } from '../../../platform/common/failpoints.js';
 import { StripePayments } from '../../../platform/stripe/stripe-payments.js';
-import { OrphanRepository } from './orphan.repository.js';
-import type { Orphan } from './sweep.types.js';
+import { OrphanRepository } from '../record/orphan.repository.js';
+import type { Orphan } from '../record/orphan.types.js';
 
 /** Ends a PaymentIntent that no payment refers to and nobody has confirmed. */
 @Injectable()

@@ -1,0 +1,216 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { AppError } from '../../../platform/common/app-error.js';
+import { Clock } from '../../../platform/common/clock.js';
+import { atFailpoint } from '../../../platform/common/failpoints.js';
+import { CONFIG, type Config } from '../../../platform/config/config.js';
+import { providerRefused, providerUnreachable } from '../../../platform/stripe/provider-failure.js';
+import type { ProviderAnswer, ProviderPayment } from '../../../platform/stripe/provider.types.js';
+import { StripePayments } from '../../../platform/stripe/stripe-payments.js';
+import { afterStoring } from '../record/payment-changes.js';
+import { isFinal } from '../record/payment-states.js';
+import { PaymentRepository } from '../record/payment.repository.js';
+import type { Payment } from '../record/payment.types.js';
+import { OrphanCanceler } from './orphan-canceler.js';
+import { RequestAge } from './request-age.js';
+
+type Refusal = Extract<ProviderAnswer<unknown>, { outcome: 'refused' }>;
+
+/** Looks again this often while another request for the same payment is at work. */
+const LOOK_AGAIN_MS = 100;
+/** Honours Stripe's `Retry-After` (the SDK does not), this often. */
+const PATIENT_TRIES = 2;
+
+/** What each form of a payment says for itself when it needs the PaymentIntent. */
+export interface IntentAsker {
+  readonly age: RequestAge;
+  /** This request began the payment, so nobody else is at work on it. */
+  readonly holdsLease: boolean;
+  /** Another request is at work on it, and takes longer than this one may wait. */
+  readonly busy: () => AppError;
+  /** Returns the id of another Stripe Customer when the payment's is gone, null when it is there. */
+  readonly replaceCustomer: (payment: Payment) => Promise<string | null>;
+}
+
+export interface MadeIntent {
+  readonly payment: Payment;
+  /** As Stripe answered it, when this request's own PaymentIntent was stored, at the first try: only then it is news. */
+  readonly made: ProviderPayment | null;
+}
+
+/**
+ * Makes the one PaymentIntent of a payment, unconfirmed, from its record alone: under a key that follows from the record and
+ * its generation, so that a repeat, on whatever instance, meets its own.
+ */
+@Injectable()
+export class PaymentIntentMaker {
+  private readonly logger = new Logger(PaymentIntentMaker.name);
+
+  constructor(
+    private readonly payments: PaymentRepository,
+    private readonly orphans: OrphanCanceler,
+    private readonly stripe: StripePayments,
+    private readonly clock: Clock,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {}
+
+  /**
+   * Makes the PaymentIntent of a payment, unless it is there. A payment that Stripe refuses for good, or that has ended
+   * meanwhile, is answered as it is.
+   * @throws AppError provider_unreachable (502), provider_refused (503), what `asker` throws, StoreError.
+   */
+  async make(payment: Payment, asker: IntentAsker): Promise<MadeIntent> {
+    const { age } = asker;
+    let current = payment;
+    if (!asker.holdsLease && current.state === 'NEW') current = await this.takeOver(current, asker);
+    let patience = PATIENT_TRIES;
+    for (let round = 0; round < 4 && current.state === 'NEW'; round++) {
+      const answer = await atFailpoint('create.send', () =>
+        this.stripe.create(paramsOf(current), `${current._id}:create:${current.createGeneration}`),
+      );
+      if (answer.outcome === 'done') {
+        const stored = await this.store(current, answer.value, answer.replayed);
+        if (stored === null) {
+          current = await atFailpoint('create.reload', () => this.payments.reload(current));
+          await this.endUnwanted(current, answer.value);
+          continue; // the secret of a PaymentIntent that lost the race never leaves the process (ruling 6)
+        }
+        const firstHand = !answer.replayed && answer.tries.count === 1 && answer.value.clientSecret !== null;
+        return { payment: stored, made: firstHand ? answer.value : null };
+      }
+      if (answer.outcome === 'unknown' && answer.serverError) {
+        // An unconfirmed twin is harmless, a 500 kept under the key for a day is not.
+        current = await atFailpoint('create.next_key', () =>
+          this.payments.changeOrReload(current, { createGeneration: current.createGeneration + 1 }),
+        );
+        continue;
+      }
+      if (answer.outcome === 'refused' && answer.code === 'resource_missing') {
+        const customerId = await this.replaceCustomer(current, asker);
+        if (customerId !== null) {
+          const createGeneration = current.createGeneration + 1; // other parameters need another key
+          current = await atFailpoint('create.new_customer', () =>
+            this.payments.changeOrReload(current, { customerId, createGeneration }),
+          );
+          continue;
+        }
+      }
+      if (answer.outcome === 'refused' && answer.status === 429 && patience > 0) {
+        const waitMs = (answer.retryAfterSeconds ?? 1) * 1000;
+        if (age.leaves(waitMs)) {
+          patience--;
+          round--;
+          await sleep(waitMs);
+          continue;
+        }
+      }
+      return { payment: await this.giveUp(current, answer.outcome === 'refused' ? answer : null), made: null };
+    }
+    return { payment: current.state === 'NEW' ? await this.giveUp(current, null) : current, made: null };
+  }
+
+  /** Simultaneous repeats wait for the first and get its answer; a dead one's work is taken over. */
+  private async takeOver(payment: Payment, { age, busy }: IntentAsker): Promise<Payment> {
+    const waiting = RequestAge.fromNow();
+    let current = payment;
+    while (current.state === 'NEW') {
+      if (current.leaseUntil === null || current.leaseUntil.getTime() <= this.clock.now()) {
+        const leaseUntil = new Date(this.clock.now() + this.config.payments.leaseMs);
+        const taken = await atFailpoint('create.take_over', () =>
+          this.payments.change(current, { leaseUntil, activeAt: this.clock.date() }),
+        );
+        if (taken !== null) return taken;
+      } else if (waiting.elapsedMs() > this.config.payments.repeatWaitMs || !age.leaves(LOOK_AGAIN_MS)) {
+        throw busy();
+      }
+      await sleep(LOOK_AGAIN_MS);
+      current = await atFailpoint('create.wait', () => this.payments.reload(current));
+    }
+    return current;
+  }
+
+  private async store(payment: Payment, provider: ProviderPayment, replayed: boolean): Promise<Payment | null> {
+    const now = this.clock.date();
+    return atFailpoint('create.store', () =>
+      this.payments.change(
+        payment,
+        afterStoring(provider, replayed, now, new Date(now.getTime() + this.config.payments.pollFirstMs)),
+      ),
+    );
+  }
+
+  /**
+   * Lets the next try begin at once, and says what is known: nothing was charged, and nothing can be.
+   * @returns the payment that Stripe has refused for good.
+   */
+  private async giveUp(payment: Payment, refusal: Refusal | null): Promise<Payment> {
+    if (refusal !== null && isForGood(refusal)) {
+      const ended = await atFailpoint('create.reject', () =>
+        this.payments.change(payment, {
+          state: 'REJECTED',
+          nextCheckAt: null,
+          leaseUntil: null,
+          finalAt: this.clock.date(),
+        }),
+      );
+      if (ended === null) throw providerUnreachable();
+      return ended;
+    }
+    if (refusal?.status === 400 || refusal?.status === 404) {
+      const { status, code, param } = refusal;
+      this.logger.error({ paymentId: payment._id, status, code, reason: param }, 'create_refused');
+      // Stripe may keep the refusal under the key for a day; whatever it is about may be mended sooner.
+      await atFailpoint('create.not_for_good', () =>
+        this.payments.change(payment, { leaseUntil: null, createGeneration: payment.createGeneration + 1 }),
+      );
+    } else await this.letGo(payment);
+    throw refusal === null
+      ? providerUnreachable()
+      : providerRefused({ ...refusal, retryAfterSeconds: refusal.retryAfterSeconds ?? 5 });
+  }
+
+  private async letGo(payment: Payment): Promise<void> {
+    await atFailpoint('create.let_go', () => this.payments.change(payment, { leaseUntil: null }));
+  }
+
+  /** A Customer that Stripe does not tell of may be there or not, so nothing is refused for good. */
+  private async replaceCustomer(payment: Payment, asker: IntentAsker): Promise<string | null> {
+    try {
+      return await asker.replaceCustomer(payment);
+    } catch (error) {
+      await this.letGo(payment);
+      throw error;
+    }
+  }
+
+  /** The payment has ended while its PaymentIntent was made. Nobody has its secret; if this fails the sweep ends it. */
+  private async endUnwanted(payment: Payment, provider: ProviderPayment): Promise<void> {
+    if (!isFinal(payment) || payment.providerPaymentId === provider.id) return;
+    await this.orphans
+      .cancel(provider.id, payment._id)
+      .catch((error: unknown) => this.logger.warn({ err: error, paymentId: payment._id }, 'left to the sweep'));
+  }
+}
+
+function paramsOf(payment: Payment) {
+  return {
+    amountMinor: payment.amountMinor,
+    currency: payment.currency,
+    customerId: payment.customerId,
+    ...(payment.description === null ? {} : { description: payment.description }),
+    metadata: payment.metadata,
+  };
+}
+
+/** What the shop or the payer said, as Stripe names it; the rest of a create is ours, or the account's. */
+const OF_THE_PRICE = /^(amount|currency|description|metadata)(\[|$)/;
+
+/**
+ * Only the answer to a first and only try proves that nothing is there, and only a complaint about the price is answered the
+ * same until the price is another one. Payment methods that are switched off in the dashboard can be switched on.
+ */
+function isForGood({ status, code, param, tries }: Refusal): boolean {
+  if (tries.anyUnknown) return false;
+  if (status === 404) return code === 'resource_missing';
+  return status === 400 && (OF_THE_PRICE.test(param ?? '') || /^amount_too_(small|large)$/.test(code ?? ''));
+}
