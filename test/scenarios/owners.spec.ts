@@ -58,7 +58,7 @@ describe.each(OWNERS)('$surface', (owner) => {
     await app.app.get(EffectDrain, { strict: false }).pass();
     const drained = await payments(app).findOne({ providerPaymentId: id }).lean();
     expect(drained?.effects.every(({ doneAt }) => doneAt !== null)).toBe(true);
-    expect(await outbox(app)).toEqual([]); // no receipt of ours to an account's customer
+    expect(outbox(app)).toEqual([]); // no receipt of ours to an account's customer
   });
 
   it('one that nobody has confirmed is canceled', async () => {
