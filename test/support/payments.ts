@@ -96,7 +96,7 @@ export function secret(app: TestApp): Stripe {
 }
 
 /** Polls until the assertion holds; the last failure is thrown after `ms`. */
-export async function eventually(assertion: () => Promise<void>, ms = 20_000): Promise<void> {
+export async function eventually(assertion: () => Promise<void>, ms = 40_000): Promise<void> {
   const until = performance.now() + ms;
   for (;;) {
     try {

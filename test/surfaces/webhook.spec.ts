@@ -270,7 +270,7 @@ describe('POST /webhook/stripe', () => {
         await workInbox(app);
         expect(await inbox(app).countDocuments({ providerPaymentId: buyer.id, state: 'done' })).toBe(101);
         expect(outbox(app).filter(({ eml }) => eml.includes(buyer.id))).toHaveLength(1);
-      }, 10_000);
+      }, 30_000);
       const record = await buyer.record();
       expect(record.state).toBe('SUCCEEDED');
       expect(record.effects.map(({ id }) => id)).toEqual([`${record._id}:succeeded`]);
