@@ -47,7 +47,7 @@ beforeAll(async () => {
     mongoUri: store.uri,
     env: {
       RESOLVER_TICK: '1h',
-      STRIPE_TIMEOUT: '700ms',
+      STRIPE_TIMEOUT: '1500ms',
       PAYMENT_LEASE: '5s',
       PAYMENT_QUIET_AFTER: '60s',
       LOG_LEVEL: 'trace',
