@@ -7,19 +7,27 @@ import type { Config } from './platform/config/config.js';
 import { ConfigModule } from './platform/config/config.module.js';
 import { DatabaseModule } from './platform/database/database.module.js';
 import { OperationsModule } from './platform/operations/operations.module.js';
+import { gateway } from './surfaces/gateway/gateway.dialect.js';
 import { GatewayModule } from './surfaces/gateway/gateway.module.js';
+import { operator } from './surfaces/operator/operator.dialect.js';
 import { OperatorModule } from './surfaces/operator/operator.module.js';
+import type { Language } from './surfaces/shared/dialect.js';
+import { storefront } from './surfaces/storefront/storefront.dialect.js';
 import { StorefrontModule } from './surfaces/storefront/storefront.module.js';
 
 /** Everything with work of its own behind the requests; a worker (`ROLE=worker`) is these and no surface. */
 const MODULES = [PaymentModule, BooksModule, VaultModule];
 
-/** The languages that are spoken. */
-const SURFACES = [StorefrontModule, OperatorModule, GatewayModule];
+/** The languages that are spoken: a line each, and nothing else of the app knows them. The first is that of all other addresses. */
+export const LANGUAGES: readonly [Language, ...Language[]] = [
+  { dialect: storefront, module: StorefrontModule },
+  { dialect: operator, module: OperatorModule },
+  { dialect: gateway, module: GatewayModule },
+];
 
 @Module({})
 export class AppModule {
-  static with(config: Config, clock: Clock): DynamicModule {
+  static with(config: Config, clock: Clock, languages: readonly Language[] = LANGUAGES): DynamicModule {
     return {
       module: AppModule,
       imports: [
@@ -27,7 +35,7 @@ export class AppModule {
         DatabaseModule,
         OperationsModule,
         ...MODULES,
-        ...(config.role === 'worker' ? [] : SURFACES),
+        ...(config.role === 'worker' ? [] : languages.map((language) => language.module)),
       ],
     };
   }

@@ -1,6 +1,8 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import { LANGUAGES } from './app.module.js';
 import metadata from './metadata.js';
+import type { Dialect } from './surfaces/shared/dialect.js';
 import {
   closeBodies,
   documentedModels,
@@ -9,11 +11,9 @@ import {
 } from './platform/http/documented-rules.js';
 import { documentSuccesses } from './platform/http/success-responses.js';
 import { CONFIG, type Config } from './platform/config/config.js';
-import { hideNamedPrice } from './surfaces/storefront/payment/named-price.js';
-import { GATEWAY_BEARER, GATEWAY_KEY } from './surfaces/gateway/gateway.dialect.js';
-import { operator } from './surfaces/operator/operator.dialect.js';
-import { USER_BEARER } from './surfaces/shared/bare-json/bare-json.dialect.js';
-import { storefront } from './surfaces/storefront/storefront.dialect.js';
+
+/** Those of the product, for whoever asks for its document. */
+const DIALECTS = LANGUAGES.map(({ dialect }) => dialect);
 
 export const TITLE = 'Payments';
 
@@ -42,41 +42,38 @@ function serverOf({ http: { publicUrl } }: Config): string {
  * Loads what the document is written from: controllers, DTOs and their comments (src/metadata.ts, written by `nest build`).
  * @returns what writes it, once, when it is first asked for: that takes a second, and a start need not wait for it.
  */
-export async function prepareDocument(app: NestFastifyApplication): Promise<() => OpenAPIObject> {
+export async function prepareDocument(
+  app: NestFastifyApplication,
+  dialects: readonly Dialect[],
+): Promise<() => OpenAPIObject> {
   const described = await metadata();
   await SwaggerModule.loadPluginMetadata(async () => described);
   await documentSuccesses(described);
   const models = await documentedModels(described);
   let document: OpenAPIObject | undefined;
-  return () => (document ??= write(app, models));
+  return () => (document ??= write(app, models, dialects));
 }
 
 /** The document as the code says it. */
 export async function createDocument(app: NestFastifyApplication): Promise<OpenAPIObject> {
-  return (await prepareDocument(app))();
+  return (await prepareDocument(app, DIALECTS))();
 }
 
-function write(app: NestFastifyApplication, models: DocumentedModels): OpenAPIObject {
+function write(app: NestFastifyApplication, models: DocumentedModels, dialects: readonly Dialect[]): OpenAPIObject {
   const config = app.get<Config>(CONFIG);
   const about = new DocumentBuilder()
     .setTitle(TITLE)
     .setDescription(DESCRIPTION)
     .setVersion('1.0')
     .setLicense('MIT', 'https://opensource.org/license/mit')
-    .addServer(serverOf(config), 'this server')
-    .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'JWT' }, USER_BEARER)
-    .addApiKey(
-      { type: 'apiKey', in: 'header', name: 'Authorization', description: 'A private API key, `api_…`.' },
-      GATEWAY_KEY,
-    )
-    .addBearerAuth(
-      { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'The token of `POST /api/token-auth`.' },
-      GATEWAY_BEARER,
-    )
-    .build();
-  const document = SwaggerModule.createDocument(app, about);
-  if (config.storefront.clientAmounts === null) hideNamedPrice(document);
+    .addServer(serverOf(config), 'this server');
+  for (const { name, scheme } of dialects.flatMap(({ credentials }) => credentials)) about.addSecurity(name, scheme);
+  const document = SwaggerModule.createDocument(app, about.build());
+  for (const dialect of dialects) dialect.document?.(document, config);
   documentRules(document, models);
-  closeBodies(document, [...storefront.mounts, ...operator.mounts]);
+  closeBodies(
+    document,
+    dialects.filter(({ refusesUnknown }) => refusesUnknown).flatMap(({ mounts }) => mounts),
+  );
   return document;
 }

@@ -1,7 +1,7 @@
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Logger } from 'pino';
-import { AppModule } from './app.module.js';
+import { AppModule, LANGUAGES } from './app.module.js';
 import { prepareDocument, TITLE } from './app.openapi.js';
 import type { Clock } from './platform/common/clock.js';
 import type { Config } from './platform/config/config.js';
@@ -18,29 +18,28 @@ import { useCors, useSecurityHeaders } from './platform/http/security-headers.js
 import { NestLogger } from './platform/logging/nest-logger.js';
 import { Metrics } from './platform/operations/metrics.js';
 import { Readiness } from './platform/operations/readiness.js';
-import { gateway } from './surfaces/gateway/gateway.dialect.js';
-import { operator } from './surfaces/operator/operator.dialect.js';
-import { dialectOf, FallbackExceptionFilter } from './surfaces/shared/dialect.js';
-import { storefront } from './surfaces/storefront/storefront.dialect.js';
-
-/** The languages; outside their mounts the storefront's is spoken. */
-const DIALECTS = [storefront, operator, gateway];
+import { dialectOf, FallbackExceptionFilter, type Language } from './surfaces/shared/dialect.js';
 
 export interface AppParts {
   readonly config: Config;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Those of the product, and others in tests. */
+  readonly languages?: readonly [Language, ...Language[]];
 }
 
 /** The whole app but for its port; main and every test start from here, so that what is tested is what runs. */
-export async function createApp({ config, clock, logger }: AppParts): Promise<NestFastifyApplication> {
+export async function createApp(parts: AppParts): Promise<NestFastifyApplication> {
+  const { config, clock, logger, languages = LANGUAGES } = parts;
+  const dialects = languages.map(({ dialect }) => dialect);
+  const [{ dialect: otherwise }] = languages;
   const refusals = new RefusalLog(logger, (reason) => app.get(Metrics).count('http_refused_total', { reason }));
   const app = await NestFactory.create<NestFastifyApplication>(
-    AppModule.with(config, clock),
+    AppModule.with(config, clock, languages),
     createAdapter(config.http, {
       logger,
       refusals,
-      answer: (url, error) => (dialectOf(url, DIALECTS) ?? storefront).answer(error),
+      answer: (url, error) => (dialectOf(url, dialects) ?? otherwise).answer(error),
     }),
     {
       logger: new NestLogger(logger),
@@ -62,9 +61,12 @@ export async function createApp({ config, clock, logger }: AppParts): Promise<Ne
   guardDevelopmentPages(fastify, config.http);
   answerOtherMethods(fastify);
   await useCors(app, config.http);
-  useBodyRules(fastify);
+  useBodyRules(
+    fastify,
+    dialects.flatMap(({ bodies = [] }) => bodies),
+  );
   // No APP_* providers: what a language binds, it binds on its own controllers.
-  app.useGlobalFilters(new FallbackExceptionFilter(DIALECTS, storefront));
-  if (config.http.docs && config.role !== 'worker') serveDocs(app, TITLE, await prepareDocument(app));
+  app.useGlobalFilters(new FallbackExceptionFilter(dialects, otherwise));
+  if (config.http.docs && config.role !== 'worker') serveDocs(app, TITLE, await prepareDocument(app, dialects));
   return app;
 }

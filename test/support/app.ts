@@ -8,6 +8,7 @@ import { createApp } from '../../src/app.setup.js';
 import metadata from '../../src/metadata.js';
 import { buildConfig, type Config, refuseBadConfig } from '../../src/platform/config/config.js';
 import { readEnv } from '../../src/platform/config/env.js';
+import type { Language } from '../../src/surfaces/shared/dialect.js';
 import { createLogger } from '../../src/platform/logging/logger.js';
 import { SimulatorClock } from '../../src/platform/stripe/simulator-clock.js';
 import { dropDatabase, freshDatabase } from './database.js';
@@ -51,6 +52,8 @@ export interface TestAppOptions {
   simulator?: Simulator;
   /** Another store or another database than a fresh one. */
   mongoUri?: string;
+  /** More languages than the product's. */
+  languages?: readonly [Language, ...Language[]];
   /** The app does not know that its Stripe is a simulator. */
   asRealStripe?: boolean;
 }
@@ -158,7 +161,8 @@ async function startOne(options: TestAppOptions, ground: Ground): Promise<Runnin
   });
   const clock = await SimulatorClock.start(simulator.url);
   const logger = createLogger(config.log, logs.destination);
-  const app = await createApp({ config, clock, logger });
+  const { languages } = options;
+  const app = await createApp({ config, clock, logger, ...(languages === undefined ? {} : { languages }) });
   await app.listen(config.http.port, config.http.host);
   const url = (await app.getUrl()).replace('[::1]', '127.0.0.1');
   if (options.webhooks !== false) {

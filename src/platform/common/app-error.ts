@@ -1,56 +1,79 @@
-/**
- * The closed list of what can go wrong, in business words. Every surface has a total table from these codes to its own
- * status and body, so a new code does not compile until each surface answers it.
- */
-export const APP_ERROR_CODES = [
-  'validation_failed',
-  'unparseable_body',
-  'body_too_large',
-  'unsupported_media_type',
-  'expectation_failed',
-  'request_too_slow',
-  'headers_too_large',
-  'route_not_found',
-  'method_not_allowed',
-  'unauthenticated',
-  'bad_credentials',
-  'forbidden',
-  'user_not_found',
-  'payment_not_found',
-  'email_taken',
-  'username_taken',
-  'wrong_password',
-  'last_administrator',
-  'own_deletion',
-  'api_key_not_found',
-  'api_key_taken',
-  'vault_customer_not_found',
-  'payment_method_not_found',
-  'payment_method_refused',
-  'vault_customer_taken',
-  'vault_customer_busy',
-  'vault_address_not_found',
-  'user_has_payment_in_flight',
-  'payment_canceled',
-  'payment_in_progress',
-  'payment_fingerprint_mismatch',
-  'checkout_taken',
-  'checkout_claimed',
-  'checkout_expired',
-  'checkout_required',
-  'payment_cuid_mismatch',
-  'payment_rejected',
-  'card_declined',
-  'too_many_declines',
-  'rate_limited',
-  'provider_unreachable',
-  'provider_refused',
-  'store_unavailable',
-  'overloaded',
-  'internal',
-] as const;
+/** The kinds of failure that there are. Every surface answers each of them, so a new one does not compile until all do. */
+export type AppErrorKind =
+  | 'invalid'
+  | 'unauthenticated'
+  | 'declined'
+  | 'forbidden'
+  | 'not_found'
+  | 'method_not_allowed'
+  | 'too_slow'
+  | 'conflict'
+  | 'body_too_large'
+  | 'media_type'
+  | 'expectation'
+  | 'too_many'
+  | 'headers_too_large'
+  | 'internal'
+  | 'unreachable'
+  | 'unavailable';
 
-export type AppErrorCode = (typeof APP_ERROR_CODES)[number];
+/**
+ * The closed list of what can go wrong, in business words, and of what kind it is. A surface answers a code by its kind, unless
+ * its contract makes an exception of the code.
+ */
+const KIND = {
+  validation_failed: 'invalid',
+  unparseable_body: 'invalid',
+  payment_cuid_mismatch: 'invalid',
+  payment_rejected: 'invalid',
+  payment_method_refused: 'invalid',
+  wrong_password: 'invalid',
+  unauthenticated: 'unauthenticated',
+  bad_credentials: 'unauthenticated',
+  card_declined: 'declined',
+  forbidden: 'forbidden',
+  route_not_found: 'not_found',
+  user_not_found: 'not_found',
+  payment_not_found: 'not_found',
+  api_key_not_found: 'not_found',
+  vault_customer_not_found: 'not_found',
+  vault_address_not_found: 'not_found',
+  payment_method_not_found: 'not_found',
+  method_not_allowed: 'method_not_allowed',
+  request_too_slow: 'too_slow',
+  email_taken: 'conflict',
+  username_taken: 'conflict',
+  last_administrator: 'conflict',
+  own_deletion: 'conflict',
+  api_key_taken: 'conflict',
+  vault_customer_taken: 'conflict',
+  vault_customer_busy: 'conflict',
+  user_has_payment_in_flight: 'conflict',
+  payment_canceled: 'conflict',
+  payment_in_progress: 'conflict',
+  payment_fingerprint_mismatch: 'conflict',
+  checkout_taken: 'conflict',
+  checkout_claimed: 'conflict',
+  checkout_expired: 'conflict',
+  checkout_required: 'conflict',
+  body_too_large: 'body_too_large',
+  unsupported_media_type: 'media_type',
+  expectation_failed: 'expectation',
+  too_many_declines: 'too_many',
+  rate_limited: 'too_many',
+  headers_too_large: 'headers_too_large',
+  internal: 'internal',
+  provider_unreachable: 'unreachable',
+  provider_refused: 'unavailable',
+  store_unavailable: 'unavailable',
+  overloaded: 'unavailable',
+} as const satisfies Record<string, AppErrorKind>;
+
+export type AppErrorCode = keyof typeof KIND;
+
+export const APP_ERROR_CODES = Object.keys(KIND) as readonly AppErrorCode[];
+
+export const kindOf = (code: AppErrorCode): AppErrorKind => KIND[code];
 
 export interface AppErrorDetails {
   /** Field-level messages of a failed validation, told to the client. */

@@ -8,13 +8,11 @@ import { parseSafeJson } from './safe-json.js';
 
 const JSON_LIMIT = 102_400;
 const WEBHOOK_LIMIT = 262_144;
-const GATEWAY_LIMIT = 1_048_576;
 /** Bytes of a body that are read before its headers are judged. */
 const MAY_BE_BLANK = 16;
-/** A name and a password, from anybody. */
-const GATEWAY_LOGIN_LIMIT = 4_096;
 
-interface BodyRule {
+/** How the bodies below a mount are read. */
+export interface BodyRule {
   readonly limit: number;
   /** Refuses by headers, before a byte is read. */
   check(request: FastifyRequest): void;
@@ -22,7 +20,7 @@ interface BodyRule {
 }
 
 /** One media type, one encoding: what is parsed is what every proxy in between saw. */
-const STRICT_JSON: BodyRule = {
+export const STRICT_JSON: BodyRule = {
   limit: JSON_LIMIT,
   check({ headers }) {
     const encoding = headers['content-encoding'];
@@ -35,15 +33,6 @@ const STRICT_JSON: BodyRule = {
   },
   // A route that takes a body refuses none in its own words.
   take: (_request, body) => (isBlank(body) ? undefined : parseSafeJson(body)),
-};
-
-/** As strict about what it is. But the body of a DELETE is not looked at. */
-const GATEWAY_JSON: BodyRule = {
-  limit: GATEWAY_LIMIT,
-  check(request) {
-    if (request.method !== 'DELETE') STRICT_JSON.check(request);
-  },
-  take: (request, body) => (request.method === 'DELETE' ? undefined : STRICT_JSON.take(request, body)),
 };
 
 /** Some clients send a blank or a line end for an empty body. */
@@ -65,21 +54,25 @@ const RAW: BodyRule = {
   },
 };
 
-/** Longest mount first. Parsing comes before any guard or controller, so the language is known only by the address. */
-const RULES: readonly (readonly [mount: string, rule: BodyRule])[] = [
-  ['/webhook/stripe', RAW],
-  ['/api/token-auth', { ...GATEWAY_JSON, limit: GATEWAY_LOGIN_LIMIT }],
-  ['/api', GATEWAY_JSON],
-  ['/', STRICT_JSON],
-];
+export type BodyMount = readonly [mount: string, rule: BodyRule];
 
-function ruleFor(url: string): BodyRule {
+const WEBHOOK: BodyMount = ['/webhook/stripe', RAW];
+
+/** Parsing comes before any guard or controller, so the language is known only by the address: the longest mount decides. */
+function ruleFor(url: string, mounts: readonly BodyMount[]): BodyRule {
   const path = plainPath(url);
-  return RULES.find(([mount]) => mount === '/' || path === mount || path.startsWith(`${mount}/`))?.[1] ?? STRICT_JSON;
+  let best: BodyMount | undefined;
+  for (const one of mounts) {
+    const [mount] = one;
+    const isBelow = path === mount || path.startsWith(`${mount}/`);
+    if (isBelow && mount.length > (best?.[0].length ?? -1)) best = one;
+  }
+  return best?.[1] ?? STRICT_JSON;
 }
 
-/** The only body parser of the app; Nest is created with `bodyParser: false`. */
-export function useBodyRules(fastify: FastifyInstance): void {
+/** The only body parser of the app; Nest is created with `bodyParser: false`. Outside of all mounts bodies are strict JSON. */
+export function useBodyRules(fastify: FastifyInstance, languages: readonly BodyMount[]): void {
+  const mounts = [WEBHOOK, ...languages];
   fastify.removeAllContentTypeParsers();
   fastify.addHook('preParsing', (request, _reply, payload, done) => {
     // What is not there has no type: no route minds what a client that sends no body calls it.
@@ -88,7 +81,7 @@ export function useBodyRules(fastify: FastifyInstance): void {
   });
   fastify.addContentTypeParser('*', async (request: FastifyRequest, payload: Readable) => {
     // The route's own address where there is one: a client may write out letters of it.
-    const rule = ruleFor(request.routeOptions.url ?? request.url);
+    const rule = ruleFor(request.routeOptions.url ?? request.url, mounts);
     // Of unknown length, or so short that it may be blank: whether there is anything to be checked is seen at its end.
     const length = request.headers['transfer-encoding'] === undefined ? Number(request.headers['content-length']) : 0;
     const mayBeBlank = length <= MAY_BE_BLANK;

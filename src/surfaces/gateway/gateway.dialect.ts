@@ -11,6 +11,7 @@ import { ApiBearerAuth, ApiResponse, ApiSecurity, ApiTags } from '@nestjs/swagge
 import type { FastifyRequest } from 'fastify';
 import { STATUS_CODES } from 'node:http';
 import type { GatewayPrincipal } from '../../modules/user/gateway/gateway-user.types.js';
+import { type BodyRule, STRICT_JSON } from '../../platform/http/body-rules.js';
 import { type Dialect, DialectExceptionFilter } from '../shared/dialect.js';
 import { FailureEnvelope } from './envelope.dto.js';
 import { gatewayAnswer } from './gateway.errors.js';
@@ -21,7 +22,42 @@ import { LiberalBodyPipe } from './liberal-body.pipe.js';
 export const GATEWAY_KEY = 'gateway-key';
 export const GATEWAY_BEARER = 'gateway-jwt';
 
-export const gateway: Dialect = { name: 'gateway', mounts: ['/api'], answer: gatewayAnswer };
+/** As strict about what it is as strict JSON, and ten times as long. But the body of a DELETE is not looked at. */
+const GATEWAY_JSON: BodyRule = {
+  limit: 1_048_576,
+  check(request) {
+    if (request.method !== 'DELETE') STRICT_JSON.check(request);
+  },
+  take: (request, body) => (request.method === 'DELETE' ? undefined : STRICT_JSON.take(request, body)),
+};
+/** A name and a password, from anybody. */
+const LOGIN_LIMIT = 4_096;
+
+export const gateway: Dialect = {
+  name: 'gateway',
+  mounts: ['/api'],
+  bodies: [
+    ['/api', GATEWAY_JSON],
+    ['/api/token-auth', { ...GATEWAY_JSON, limit: LOGIN_LIMIT }],
+  ],
+  credentials: [
+    {
+      name: GATEWAY_KEY,
+      scheme: { type: 'apiKey', in: 'header', name: 'Authorization', description: 'A private API key, `api_…`.' },
+    },
+    {
+      name: GATEWAY_BEARER,
+      scheme: {
+        type: 'http',
+        scheme: 'bearer',
+        bearerFormat: 'JWT',
+        description: 'The token of `POST /api/token-auth`.',
+      },
+    },
+  ],
+  refusesUnknown: false,
+  answer: gatewayAnswer,
+};
 
 /** The whole language for one controller: mount, guard, pipe, errors and documentation. */
 export function GatewayController(path: string, tag: string): ClassDecorator {

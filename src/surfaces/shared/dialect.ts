@@ -1,8 +1,11 @@
-import { type ArgumentsHost, Catch, type ExceptionFilter, Logger } from '@nestjs/common';
+import { type ArgumentsHost, Catch, type ExceptionFilter, Logger, type Type } from '@nestjs/common';
+import type { DocumentBuilder, OpenAPIObject } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AppError } from '../../platform/common/app-error.js';
 import { plainPath } from '../../platform/http/plain-path.js';
 import { markRefused } from '../../platform/http/refusals.js';
+import type { Config } from '../../platform/config/config.js';
+import type { BodyMount } from '../../platform/http/body-rules.js';
 import { describeError } from './describe-error.js';
 import { toAppError } from './to-app-error.js';
 
@@ -12,13 +15,35 @@ export interface DialectAnswer {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** How one surface says that something went wrong. */
+/** A way to authorize, as the document names it; routes refer to it by its name. */
+export interface Credential {
+  readonly name: string;
+  readonly scheme: SecuritySchemeObject;
+}
+
+/** Everything that is one surface's own and is not in its controllers. */
 export interface Dialect {
   readonly name: string;
   /** Path prefixes without a trailing slash, e.g. `/user`. */
   readonly mounts: readonly string[];
+  /** How bodies are read, below addresses of its own; strict JSON of 100 KB elsewhere. */
+  readonly bodies?: readonly BodyMount[];
+  readonly credentials: readonly Credential[];
+  /** Bodies with unknown properties are refused, and the document says so. */
+  readonly refusesUnknown: boolean;
+  /** Says that something went wrong. */
   answer(error: AppError): DialectAnswer;
+  /** What else the document says of it, by configuration. */
+  document?(document: OpenAPIObject, config: Config): void;
 }
+
+/** A surface: how it speaks, and the module with its controllers. */
+export interface Language {
+  readonly dialect: Dialect;
+  readonly module: Type<unknown>;
+}
+
+type SecuritySchemeObject = Parameters<DocumentBuilder['addSecurity']>[1];
 
 /** Answers in the language of the controller it is bound to. */
 @Catch()

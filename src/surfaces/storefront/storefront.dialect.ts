@@ -1,5 +1,6 @@
-import { bareJsonController, BareJsonErrors } from '../shared/bare-json/bare-json.dialect.js';
+import { bareJsonController, BareJsonErrors, USER_TOKEN } from '../shared/bare-json/bare-json.dialect.js';
 import { bareJsonAnswer } from '../shared/bare-json/bare-json.errors.js';
+import { hideNamedPrice } from './payment/named-price.js';
 import type { Dialect } from '../shared/dialect.js';
 
 export { CurrentPrincipal, Public } from '../shared/bare-json/bare-json.dialect.js';
@@ -7,7 +8,12 @@ export { CurrentPrincipal, Public } from '../shared/bare-json/bare-json.dialect.
 export const storefront: Dialect = {
   name: 'storefront',
   mounts: ['/user', '/payment', '/checkout'],
+  credentials: [USER_TOKEN],
+  refusesUnknown: true,
   answer: bareJsonAnswer,
+  document: (document, config) => {
+    if (config.storefront.clientAmounts === null) hideNamedPrice(document);
+  },
 };
 
 /** The whole language for one controller: mount, guard, pipe, errors and documentation. */

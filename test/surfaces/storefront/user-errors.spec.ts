@@ -82,6 +82,8 @@ describe('dialectOf', () => {
   const dialect = (name: string, ...mounts: string[]): Dialect => ({
     name,
     mounts,
+    credentials: [],
+    refusesUnknown: false,
     answer: () => ({ status: 500, body: {} }),
   });
   const all = [

@@ -11,7 +11,7 @@ import { ApiBearerAuth, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { STATUS_CODES } from 'node:http';
 import type { Principal } from '../../../platform/common/principal.js';
-import { type Dialect, DialectExceptionFilter } from '../dialect.js';
+import { type Credential, type Dialect, DialectExceptionFilter } from '../dialect.js';
 import { StrictBodyPipe } from '../strict-body.pipe.js';
 import { ErrorBody } from './error-body.dto.js';
 import { isPublic, provenPrincipal, UserTokenGuard } from './user-token.guard.js';
@@ -20,6 +20,11 @@ export { Public } from './user-token.guard.js';
 
 /** Names the token of `POST /user/login` in the document. */
 export const USER_BEARER = 'storefront';
+
+export const USER_TOKEN: Credential = {
+  name: USER_BEARER,
+  scheme: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
+};
 
 /** Makes the decorator that says a language of bare JSON and user tokens for one controller: mount, guard, pipe, errors, documentation. */
 export function bareJsonController(dialect: Dialect): (path: string, tag: string) => ClassDecorator {
