@@ -15,7 +15,10 @@ export interface StoreChoice {
   refuse(reason: string): void;
 }
 
-/** The programs that could be the store, best first (STACK.md 5.0). Lazy: a download begins only when it is its turn. */
+/**
+ * The programs that could be the store, best first (docs/decisions/0002-embedded-store.md). Lazy: a download begins only
+ * when it is its turn.
+ */
 export async function* storeCandidates(choice: StoreChoice): AsyncGenerator<StoreCandidate> {
   if (choice.mongodBinary !== undefined) {
     const candidate = await mongod(choice.mongodBinary, 'the mongod that is configured');

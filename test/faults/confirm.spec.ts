@@ -14,7 +14,10 @@ const DECLINED = 'pm_card_visa_chargeDeclined';
 // Most of the time they wait for a time-out, so they run at once, each with an app to itself.
 const it = globalThis.it.concurrent;
 
-/** Each row of PAYMENT_PROTOCOL 2.6, read through the rulings: what Stripe answers, what the payer is told, what is true at the end. */
+/**
+ * Each row of docs/payment-protocol.md 2.6, read through the rulings: what Stripe answers, what the payer is told, what is
+ * true at the end.
+ */
 describe('what a confirm may be answered', () => {
   const apps = appPool(4, {
     webhooks: false,

@@ -4,9 +4,9 @@ import { sideBySide } from '../support/side-by-side.js';
 import { KillGround, SOON_MS, STANDS, type Told } from './harness/kill-ground.js';
 
 /*
- * FAULTS.md 3.1. A process costs seconds, so those that die at one life of A are cases of their own: each request stands
- * still at its point when kill -9 comes. Each is done once with a client that comes back with the same cuid, and once with one
- * that does not.
+ * docs/fault-cases.md 3.1. A process costs seconds, so those that die at one life of A are cases of their own: each request
+ * stands still at its point when kill -9 comes. Each is done once with a client that comes back with the same cuid, and
+ * once with one that does not.
  */
 
 jest.setTimeout(2 * SOON_MS);

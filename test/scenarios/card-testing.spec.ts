@@ -12,7 +12,7 @@ const ENV = {
   PAYMENT_REPEAT_WAIT: '300ms',
 };
 
-/** FAULTS T-47: what is counted is counted in the store, so that two instances are one. */
+/** T-47: what is counted is counted in the store, so that two instances are one. */
 describe('T-47 card testing, on two instances', () => {
   let one: TestApp;
   let other: TestApp;

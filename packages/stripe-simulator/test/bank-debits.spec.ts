@@ -170,7 +170,7 @@ describe('US bank accounts', () => {
   });
 
   describe('microdeposits', () => {
-    it('are asked for only if told so (RULINGS 35)', async () => {
+    it('are asked for only if told so (ruling 35)', async () => {
       const method = await account('000123456789');
       expect((await debit(method.id)).status).toBe('processing');
       await running.sim('POST', 'settings', { verify_bank_accounts: true });

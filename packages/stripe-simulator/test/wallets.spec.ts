@@ -1,7 +1,7 @@
 import type Stripe from 'stripe';
 import { type Running, createIntent, refused, RETURN_URL, start } from './support.js';
 
-/** Wallets are cards that sit in a phone (RULINGS 36); their test tokens are the simulator's own. */
+/** Wallets are cards that sit in a phone (ruling 36); their test tokens are the simulator's own. */
 describe('wallets', () => {
   let running: Running;
   let stripe: Stripe;

@@ -21,7 +21,7 @@ export interface Told {
   readonly body: Record<string, unknown>;
 }
 
-/** FAULTS.md 3.1 with real processes: A dies at named points by kill -9, B is another instance that stays. One payer. */
+/** docs/fault-cases.md 3.1 with real processes: A dies at named points by kill -9, B is another instance that stays. One payer. */
 export class KillGround {
   private token = '';
 

@@ -8,7 +8,7 @@ import type { Journal } from './journal.js';
 import type { Reaper } from './reaper.js';
 import { Victim } from './victim.js';
 
-/** As FAULTS.md has it: lease 5 s, tick 1 s, abandoned after 20 s, Stripe time-out 2 s, one retry of the SDK. */
+/** As docs/fault-cases.md has it: lease 5 s, tick 1 s, abandoned after 20 s, Stripe time-out 2 s, one retry of the SDK. */
 const TEST_SETTINGS = {
   PAYMENT_LEASE: '5s',
   RESOLVER_TICK: '1s',

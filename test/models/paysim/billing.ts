@@ -8,7 +8,7 @@ export const PERIOD = 30 * DAY;
 const PRICE = 500;
 const PERIODS_A_PASS = 5;
 
-/** Period n of a subscription exactly once: the cycle first, then the subscription moves on (PAYMENT_PROTOCOL 2.10). */
+/** Period n of a subscription exactly once: the cycle first, then the subscription moves on (docs/payment-protocol.md 2.10). */
 export function* billingEngine(w: World, instance: Instance): Task {
   for (;;) {
     yield w.draw.int(30 * SECOND, 10 * MINUTE);

@@ -4,7 +4,7 @@ import type { World } from './world.js';
 
 const STATE_OF = { ok: 'SUCCEEDED', declined: 'FAILED', canceled: 'CANCELED' } as const;
 
-/** I1 to I6 of PAYMENT_PROTOCOL 2.11, once everything has come to rest. */
+/** I1 to I6 of docs/payment-protocol.md 2.11, once everything has come to rest. */
 export function checkEverything(w: World, endMs: number): void {
   chargesAndRecords(w);
   for (const [key, told] of w.answers) if (!key.endsWith('422')) answersAgree(w, key, told);

@@ -7,7 +7,7 @@ import { type Slot, StoreAway, type Task, type World } from './world.js';
 /** Shorter than Stripe keeps a key. */
 const KEY_IS_SAFE = 23 * HOUR;
 
-/** Not fenced by Stripe's state: two equal partial refunds are both legal (PAYMENT_PROTOCOL 2.8). */
+/** Not fenced by Stripe's state: two equal partial refunds are both legal (docs/payment-protocol.md 2.8). */
 export function* refund(w: World, paymentId: string, rid: string, amount: number, slot: Slot<Reply>): Task {
   try {
     slot.r = yield* tryRefund(w, paymentId, rid, amount);

@@ -18,7 +18,7 @@ export interface Sent {
 type Outcome = 'answered' | 'again';
 const REFUSALS = [400, 401, 403, 404, 429];
 
-/** Stripe's answer to attempt n, by what it proves (PAYMENT_PROTOCOL 2.6, rulings 1 to 3 and 14). */
+/** Stripe's answer to attempt n, by what it proves (docs/payment-protocol.md 2.6, rulings 1 to 3 and 14). */
 export function* readAnswer(w: World, run: ConfirmRun, sent: Sent): Task<Outcome> {
   const { reply } = sent;
   if (reply.status === 200) return yield* accepted(w, run, sent);

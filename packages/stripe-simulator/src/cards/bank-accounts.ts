@@ -72,7 +72,7 @@ export function bankAccountByToken(token: string): TestBankAccount | undefined {
   return BY_NAME.get(token.replace(/^pm_/, ''));
 }
 
-/** One of Stripe's test numbers, or any other: its debits succeed (RULINGS 34). */
+/** One of Stripe's test numbers, or any other: its debits succeed (ruling 34). */
 export function bankAccountByNumber(number: string): TestBankAccount {
   return BY_NUMBER.get(number) ?? account('success', number);
 }

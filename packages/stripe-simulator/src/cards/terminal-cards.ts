@@ -40,7 +40,7 @@ const BY_NUMBER = new Map(CARDS.map((entry) => [entry.card.number, entry]));
 export const DEFAULT_CARD_PRESENT = '4242424242424242';
 export const DEFAULT_INTERAC = '4506445006931933';
 
-/** One of Stripe's cards for readers, or any other card: approved (RULINGS 34). */
+/** One of Stripe's cards for readers, or any other card: approved (ruling 34). */
 export function terminalCard(number: string): TerminalCard {
   return BY_NUMBER.get(number) ?? { card: cardByNumber(number), verification: null };
 }

@@ -129,7 +129,7 @@ export function cardByToken(token: string): TestCard | undefined {
 }
 
 /**
- * Stripe's own test number, or any other: approved like 4242 (RULINGS 34). Of any other number only the first six and the
+ * Stripe's own test number, or any other: approved like 4242 (ruling 34). Of any other number only the first six and the
  * last four digits are kept: somebody may have typed in a real card.
  */
 export function cardByNumber(number: string): TestCard {

@@ -98,7 +98,7 @@ export function ibanByToken(token: string): TestIban | undefined {
   return BY_NAME.get(token.replace(/^pm_/, ''));
 }
 
-/** One of Stripe's test IBANs, or any other: its debits succeed (RULINGS 34). `iban` is plain. */
+/** One of Stripe's test IBANs, or any other: its debits succeed (ruling 34). `iban` is plain. */
 export function ibanByNumber(iban: string): TestIban {
   return BY_IBAN.get(iban) ?? { name: 'success_de', iban, behaviour: { settles: { failure: null } } };
 }

@@ -4,7 +4,7 @@ import type { SaveSource } from './pending-work.types.js';
 
 const UNKNOWN_DIGITS = '*'.repeat(12);
 
-/** First six, last four (contract 5.1.10). */
+/** First six, last four (contract gateway 5.1.10). */
 export function maskedCardNumber(number: string): string {
   return `${number.slice(0, 6)}${'*'.repeat(number.length - 10)}${number.slice(-4)}`;
 }

@@ -18,8 +18,8 @@ export function withReplaced({ methods, defaults }: MethodList, method: VaultMet
 }
 
 /**
- * Removes the method. If it was the default, the newest of the others becomes it, a card before a bank account (contract
- * 11.7).
+ * Removes the method. If it was the default, the newest of the others becomes it, a card before a bank account
+ * (contract gateway 11.7).
  */
 export function withoutMethod({ methods, defaults }: MethodList, methodId: string): MethodList {
   const left = methods.filter(({ id }) => id !== methodId);

@@ -50,7 +50,10 @@ function sourceOf(asked: NewMethod, holder: string): SaveSource {
   }
 }
 
-/** Returns the flags of a method for which the request names none: `applepay` for one from Apple Pay (contract 11.7). */
+/**
+ * Returns the flags of a method for which the request names none: `applepay` for one from Apple Pay (contract gateway
+ * 11.7).
+ */
 export function firstFlags(asked: NewMethod): readonly MethodFlag[] {
   return asked.kind === 'token' && asked.wallet === 'apple_pay' ? ['applepay'] : [];
 }

@@ -30,7 +30,7 @@ type Step =
   | { readonly send: { payment: Payment; attempt: Attempt; first: boolean } };
 
 /**
- * Confirms with a payment method: rulings 1 to 5 as `model/storesim.mjs` runs them. At most one attempt is unsettled; it
+ * Confirms with a payment method: rulings 1 to 5 as `test/models/storesim` runs them. At most one attempt is unsettled; it
  * is settled by the answer to its own key, by an accepted cancel, or by a GET that says succeeded or canceled.
  */
 @Injectable()

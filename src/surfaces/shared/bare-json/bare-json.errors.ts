@@ -2,7 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import { type AppError, type AppErrorKind, kindOf } from '../../../platform/common/app-error.js';
 import type { DialectAnswer } from '../dialect.js';
 
-/** Contract 1.2 and ruling 5. Total: a new kind does not compile until it has its status here. */
+/** Contract storefront 1.2 and ruling 5. Total: a new kind does not compile until it has its status here. */
 const STATUS: Readonly<Record<AppErrorKind, number>> = {
   invalid: 400,
   unauthenticated: 401,
