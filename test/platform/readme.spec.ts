@@ -1,5 +1,5 @@
 import { execFile, spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { startTestApp, type TestApp } from '../support/app.js';
@@ -85,4 +85,13 @@ describe('what README.md tells a stranger', () => {
     expect(answers[1]).toEqual(answers[0]);
     expect((await test.simulator.ledger()).charges).toHaveLength(1);
   });
+});
+
+it('test/README.md has a row for every folder of tests, and for no other', () => {
+  const rows = [...read('test/README.md').matchAll(/^\| \[[^\]]*\]\(([\w./-]+)\)/gm)].map(([, folder = '']) => folder);
+  const folders = readdirSync(join(__dirname, '..'), { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  const surfaces = ['surfaces/gateway', 'surfaces/storefront'];
+  expect(rows.filter((folder) => !folder.startsWith('..')).toSorted()).toEqual(
+    [...folders.map(({ name }) => name), ...surfaces].toSorted(),
+  );
 });
