@@ -127,7 +127,7 @@ export function passages(): Passage[] {
     // metadata.ts is generated from the comments of others.
     ...code.filter((file) => file !== 'src/metadata.ts').flatMap((file) => passagesOfCode(file, page(file))),
     ...filesBelow('scripts', /\.js$/).flatMap((file) => passagesOfCode(file, page(file))),
-    ...documents().map((file) => ({ file, text: page(file) })),
+    ...documents().map((file) => ({ file, text: page(file).replaceAll(/(?<=[\w,])\n *(?=[\w[])/g, ' ') })),
   ];
 }
 
