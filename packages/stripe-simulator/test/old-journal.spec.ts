@@ -1,5 +1,5 @@
 import type { BalanceTotal, BalanceTransaction } from '../src/objects/balance.js';
-import { adoptOldTotals, balanceOf } from '../src/resources/balance.book.js';
+import { adoptOldTotals, balanceOf } from '../src/resources/balance/balance.book.js';
 import { UNDISTURBED } from '../src/webhooks/disturbance.js';
 import { World } from '../src/world.js';
 

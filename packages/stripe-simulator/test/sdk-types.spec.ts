@@ -9,7 +9,8 @@ const RESOURCES = join(__dirname, '../src/resources');
 /** `POST /v1/refunds` → `RefundCreateParams`, as the sources of the operations say. */
 function namedTypes(): Map<string, string> {
   const found = new Map<string, string>();
-  for (const file of readdirSync(RESOURCES)) {
+  for (const file of readdirSync(RESOURCES, { recursive: true, encoding: 'utf8' })) {
+    if (!file.endsWith('.ts')) continue;
     const source = readFileSync(join(RESOURCES, file), 'utf8');
     for (const [, type, method, path] of source.matchAll(
       /operation<([^>]*)>\(\{\s*method: '(\w+)',\s*path: '([^']+)'/g,

@@ -1,6 +1,6 @@
 import { withTotalCount } from '../search/search.js';
 import type { World } from '../world.js';
-import { lineItemsOf } from '../resources/checkout-session.finish.js';
+import { lineItemsOf } from '../resources/checkout-sessions/checkout-session.finish.js';
 import { invalidRequest } from './errors.js';
 import { list } from './list.js';
 

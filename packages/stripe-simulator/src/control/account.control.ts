@@ -1,6 +1,6 @@
 import { resumeJobs } from '../resources/jobs.js';
-import { answerAuthentication } from '../resources/payment-intent.finish.js';
-import { answerSetupAuthentication } from '../resources/setup-intent.confirm.js';
+import { answerAuthentication } from '../resources/payment-intents/payment-intent.finish.js';
+import { answerSetupAuthentication } from '../resources/setup-intents/setup-intent.confirm.js';
 import { currentAuthentication } from '../resources/authentication.js';
 import type { ClockState } from '../state/clock.js';
 import { Ids } from '../state/ids.js';

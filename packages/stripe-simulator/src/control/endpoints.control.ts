@@ -1,5 +1,5 @@
 import type { WebhookEndpoint } from '../objects/event.js';
-import { makeEndpoint, newSecret } from '../resources/webhook-endpoints.js';
+import { makeEndpoint, newSecret } from '../resources/webhook-endpoints/webhook-endpoints.js';
 import type { World } from '../world.js';
 import { asHash, integer, onlyKnown, text } from './body.js';
 import type { ControlRoute } from './control.js';

@@ -1,5 +1,5 @@
 import { PAYOUT_ACCOUNTS } from '../cards/payout-accounts.js';
-import { followSchedule } from '../resources/payout.schedule.js';
+import { followSchedule } from '../resources/payouts/payout.schedule.js';
 import { MAX_SEARCH_LAG_MS } from '../search/search.js';
 import type { Settings, World } from '../world.js';
 import { asHash, flag, integer, type Json, onlyKnown, text } from './body.js';

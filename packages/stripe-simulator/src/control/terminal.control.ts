@@ -1,4 +1,4 @@
-import { failAction } from '../resources/terminal-reader.state.js';
+import { failAction } from '../resources/terminal/terminal-reader.state.js';
 import type { Reader, ReaderSecret } from '../objects/terminal.js';
 import type { World } from '../world.js';
 import { type Json, onlyKnown, text } from './body.js';

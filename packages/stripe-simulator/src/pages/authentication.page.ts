@@ -2,8 +2,8 @@ import { formatted } from '../cards/currency.js';
 import type { PaymentIntent } from '../objects/payment-intent.js';
 import type { SetupIntent } from '../objects/setup-intent.js';
 import { currentAuthentication, PAGE } from '../resources/authentication.js';
-import { answerAuthentication } from '../resources/payment-intent.finish.js';
-import { answerSetupAuthentication } from '../resources/setup-intent.confirm.js';
+import { answerAuthentication } from '../resources/payment-intents/payment-intent.finish.js';
+import { answerSetupAuthentication } from '../resources/setup-intents/setup-intent.confirm.js';
 import type { World } from '../world.js';
 import { escape, html, type Page, redirect, shown } from './layout.js';
 

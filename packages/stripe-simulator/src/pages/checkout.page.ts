@@ -1,8 +1,8 @@
 import { StripeError } from '../api/errors.js';
 import { formatted } from '../cards/currency.js';
 import type { CheckoutSession, LineItem } from '../objects/checkout-session.js';
-import { termsOf } from '../resources/checkout-session.finish.js';
-import { finishFree, pay } from '../resources/checkout-session.pay.js';
+import { termsOf } from '../resources/checkout-sessions/checkout-session.finish.js';
+import { finishFree, pay } from '../resources/checkout-sessions/checkout-session.pay.js';
 import type { World } from '../world.js';
 import { MERCHANT } from './authentication.page.js';
 import { Entry } from './checkout.entry.js';

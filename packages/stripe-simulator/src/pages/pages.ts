@@ -1,6 +1,6 @@
 import type { Controlled } from '../control/control.js';
 import { PAGE } from '../resources/authentication.js';
-import { CHECKOUT } from '../resources/checkout-session.make.js';
+import { CHECKOUT } from '../resources/checkout-sessions/checkout-session.make.js';
 import { answerPage, authenticationPage } from './authentication.page.js';
 import { checkoutPage, payPage } from './checkout.page.js';
 import { act } from './dashboard/actions.js';

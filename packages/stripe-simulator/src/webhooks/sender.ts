@@ -2,7 +2,7 @@ import { setMaxListeners } from 'node:events';
 import { request, Agent } from 'node:http';
 import { Agent as SecureAgent, request as secureRequest } from 'node:https';
 import type { Delivery, DeliveryAttempt, WebhookEndpoint } from '../objects/event.js';
-import { eventView } from '../resources/events.js';
+import { eventView } from '../resources/events/events.js';
 import { Random } from '../state/random.js';
 import type { World } from '../world.js';
 import type { Disturbance } from './disturbance.js';

@@ -1,5 +1,5 @@
 import type { Delivery, Event } from '../../objects/event.js';
-import { eventView } from '../../resources/events.js';
+import { eventView } from '../../resources/events/events.js';
 import type { World } from '../../world.js';
 import type { Page } from '../layout.js';
 import { Markup, markup } from '../markup.js';
