@@ -110,6 +110,17 @@ describe('in an empty folder', () => {
     throw new Error(`no event was taken: ${JSON.stringify(await control.deliveries())}`);
   });
 
+  it('its simulator takes card numbers, without anybody having switched them on', async () => {
+    const { simulator } = await app.ready();
+    const card = { 'card[number]': '4242424242424242', 'card[exp_month]': '12', 'card[exp_year]': '2034' };
+    const made = await json(`${simulator}/v1/payment_methods`, {
+      method: 'POST',
+      headers: { authorization: 'Bearer sk_test_x' },
+      body: new URLSearchParams({ type: 'card', ...card }),
+    });
+    expect(made).toMatchObject({ object: 'payment_method', card: { last4: '4242' } });
+  });
+
   it('npm run demo goes through to its end, and its key opens the gateway', async () => {
     const { url } = await app.ready();
     const demo = spawn(process.execPath, [join(ROOT, 'scripts/demo.js')], {

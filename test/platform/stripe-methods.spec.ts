@@ -1,4 +1,3 @@
-import { RawCardData } from '../../src/platform/stripe/raw-card-data.js';
 import { StripeCustomers } from '../../src/platform/stripe/stripe-customers.js';
 import { StripeMethods } from '../../src/platform/stripe/stripe-methods.js';
 import { StripeSetups } from '../../src/platform/stripe/stripe-setups.js';
@@ -15,7 +14,6 @@ beforeAll(async () => {
   app = await startTestApp({ webhooks: false });
   const get = <T>(type: new (...args: never[]) => T) => app.app.get<T>(type, { strict: false });
   [methods, setups, customers] = [get(StripeMethods), get(StripeSetups), get(StripeCustomers)];
-  await get(RawCardData).prepare();
 });
 afterEach(() => app.simulator.clearFaults());
 afterAll(() => app.stop());

@@ -54,7 +54,7 @@ export interface TestAppOptions {
   mongoUri?: string;
   /** More languages than the product's. */
   languages?: readonly [Language, ...Language[]];
-  /** The app does not know that its Stripe is a simulator. */
+  /** The app does not know that its Stripe is a simulator, which takes no card numbers, as of a new account. */
   asRealStripe?: boolean;
 }
 
@@ -76,7 +76,7 @@ export interface TestApp {
 
 /** The real app on a real port, its own database, its own simulator process. Every answer is checked against its OpenAPI document. */
 export async function startTestApp(options: TestAppOptions = {}): Promise<TestApp> {
-  const simulator = options.simulator ?? (await Simulator.start());
+  const simulator = options.simulator ?? (await Simulator.start(1, { allowRawCards: options.asRealStripe !== true }));
   const dataDir = mkdtempSync(join(tmpdir(), 'payments-test-'));
   const mongoUri = options.mongoUri ?? freshDatabase();
   const ownSimulator = options.simulator === undefined ? simulator : undefined;

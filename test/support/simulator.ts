@@ -124,11 +124,12 @@ export class Simulator {
   static readonly entry =
     process.env['TEST_SIMULATOR_ENTRY'] ?? join(process.cwd(), 'packages/stripe-simulator/bin/stripe-simulator.js');
 
-  /** A process of its own, on a free port, with nothing in it. */
-  static async start(seed = 1): Promise<Simulator> {
+  /** A process of its own, on a free port, with nothing in it. It takes card numbers, as the one of `npm start` does. */
+  static async start(seed = 1, { allowRawCards = true } = {}): Promise<Simulator> {
     // A run of chosen files uses the build that is there; simulator tests have their own.
     if (!existsSync(Simulator.program)) await builtDist();
     const args = ['--enable-source-maps', Simulator.entry, '--port', '0', '--seed', String(seed)];
+    if (allowRawCards) args.push('--allow-raw-cards');
     const child = spawn(process.execPath, args, {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...process.env, NODE_ENV: 'test' },

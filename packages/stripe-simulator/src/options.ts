@@ -13,7 +13,7 @@ It moves no money, asks for no password, and refuses to start with NODE_ENV=prod
   --seed S           the same seed and the same requests give the same ids (random)
   --api-version V    version of events, and of answers to clients that name none (${DEFAULT_API_VERSION})
   --instance T       told back by GET /_sim/identity, for a launcher (random)
-  --allow-raw-cards  take card numbers in requests
+  --allow-raw-cards  take card numbers in requests, as Stripe does only from accounts that it opened to them (off)
   --journal-mb N     compact the journal while running once it is longer than this (64)
   --help             this text
 

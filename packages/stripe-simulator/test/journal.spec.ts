@@ -115,6 +115,25 @@ describe('the program', () => {
     await second.exit;
   }, 60_000);
 
+  it('takes card numbers when it is started so: on a journal begun without, and after a reset', async () => {
+    const data = join(folder, 'numbers');
+    const pay = (program: Awaited<ReturnType<typeof run>>) =>
+      program.stripe.paymentMethods.create({
+        type: 'card',
+        card: { number: '4242424242424242', exp_month: 12, exp_year: 2034 },
+      });
+    const first = await run(['--data', data]);
+    expect(await refused(pay(first))).toMatchObject({ statusCode: 402, rawType: 'invalid_request_error' });
+    first.child.kill('SIGTERM');
+    await first.exit;
+    const second = await run(['--data', data, '--allow-raw-cards']);
+    expect(await pay(second)).toMatchObject({ card: { last4: '4242' } });
+    await second.sim('POST', 'reset', {});
+    expect(await pay(second)).toMatchObject({ card: { last4: '4242' } });
+    second.child.kill('SIGTERM');
+    await second.exit;
+  }, 60_000);
+
   it('refuses a port in use', async () => {
     const first = await run([]);
     const second = launch(['--port', new URL(first.ready.url).port]);

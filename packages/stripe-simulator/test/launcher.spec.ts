@@ -21,7 +21,7 @@ describe('starting the simulator alone', () => {
     const { code, stdout } = await npmRun(['--help']);
     expect(code).toBe(0);
     expect(stdout).toMatch(/^Usage: npm run simulator/);
-    for (const option of ['--port', '--host', '--data', '--seed', '--api-version', '--help']) {
+    for (const option of ['--port', '--host', '--data', '--seed', '--api-version', '--allow-raw-cards', '--help']) {
       expect(stdout).toContain(`  ${option} `);
     }
   }, 180_000);

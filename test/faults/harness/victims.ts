@@ -98,7 +98,7 @@ export function appVictim(name: string, ground: AppGround): Victim {
 export function simulatorVictim(ground: Ground, dist: string, port: number, seed: number): Victim {
   const { dir, journal } = ground;
   const data = join(dir, 'simulator');
-  const options = ['--port', String(port), '--data', data, '--seed', String(seed)];
+  const options = ['--port', String(port), '--data', data, '--seed', String(seed), '--allow-raw-cards'];
   return new Victim(ground.reaper, (name) => ({
     name,
     command: [process.execPath, join(dist, '../packages/stripe-simulator/bin/stripe-simulator.js'), ...options],

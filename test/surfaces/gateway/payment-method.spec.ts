@@ -33,6 +33,17 @@ const accountsOf = ({ data }: VaultRecord) => data.customer.payments.ach;
 const idOf = (method: Record<string, unknown> | undefined) => String(method?.['id']);
 
 describe('adding', () => {
+  it('a card number that the simulator was told not to take: refused, and what was set there stays', async () => {
+    const { id } = await created();
+    await app.simulator.call('POST', '/settings', { raw_cards: false });
+    try {
+      expect(await add(id, 'card', CARD)).toMatchObject(bad('card numbers are not taken here, send a token'));
+      expect(await app.simulator.call('GET', '/settings')).toMatchObject({ raw_cards: false });
+    } finally {
+      await app.simulator.call('POST', '/settings', { raw_cards: true });
+    }
+  });
+
   it('a card: what the contract shows of it, the default if it is the first, attached at Stripe', async () => {
     const { id } = await created();
     const record = recordOf(await add(id, 'card', CARD));

@@ -3,7 +3,6 @@ import type { AppError } from '../../../platform/common/app-error.js';
 import { atFailpoint } from '../../../platform/common/failpoints.js';
 import type { ProviderMethod } from '../../../platform/stripe/provider-method.types.js';
 import type { ProviderAnswer } from '../../../platform/stripe/provider.types.js';
-import { RawCardData } from '../../../platform/stripe/raw-card-data.js';
 import { StripeMethods } from '../../../platform/stripe/stripe-methods.js';
 import { DeploymentService } from '../../merchant/deployment.service.js';
 import type { VaultCustomer } from '../record/vault-customer.types.js';
@@ -33,7 +32,6 @@ export class MethodMaker {
     private readonly records: VaultRecords,
     private readonly stripe: StripeMethods,
     private readonly deployment: DeploymentService,
-    private readonly rawCards: RawCardData,
   ) {}
 
   /**
@@ -56,7 +54,7 @@ export class MethodMaker {
 
   private failure(answer: Failure, { kind }: NewMethod): AppError {
     if (kind !== 'card' || !refusesNumbers(answer)) return failureOf(answer, kind === 'ach' ? 'bank account' : kind);
-    this.logger.warn('Stripe does not take card numbers from this account, although ALLOW_RAW_CARD_DATA is on');
+    this.logger.warn('Stripe takes no card numbers from this account (a simulator does with --allow-raw-cards)');
     return numbersNotTaken(kind);
   }
 
@@ -68,7 +66,6 @@ export class MethodMaker {
     const key = `vault:${id}:${work.id}:method:${work.generation}`;
     const metadata = { vault_customer_id: id, vault_method_id: work.methodId, deployment_id: this.deployment.id };
     if (asked.kind === 'token') return this.ofToken(asked.token, metadata, key);
-    await this.rawCards.prepare();
     if (asked.kind === 'card')
       return atFailpoint('method.send_card', () => this.stripe.createCard(asked.card, metadata, key));
     if (work.source.kind !== 'ach') throw new Error('a bank account on the work of something else');
