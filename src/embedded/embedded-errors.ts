@@ -61,6 +61,21 @@ export class DataDirLockedError extends EmbeddedError {
   }
 }
 
+/** The simulator does not start with what it finds, such as a journal that it cannot read. */
+export class SimulatorRefusedError extends EmbeddedError {
+  /** @param why its own sentence, which names the file */
+  constructor(why: string) {
+    const lines = [`The Stripe simulator does not start: ${why}.`];
+    // Without its journal it is another account, and the app refuses to work with payments of another account.
+    if (why.includes('simulator.journal'))
+      lines.push(
+        'Payments made so far are at the account in that file, so start over with another DATA_DIR, or with this one',
+        'emptied; also with another database if MONGODB_URI names one.',
+      );
+    super(lines.join('\n'), EX_CONFIG);
+  }
+}
+
 /** A program of ours ended before it was ready, or was not ready in time. */
 export class ProgramFailedError extends EmbeddedError {
   constructor(

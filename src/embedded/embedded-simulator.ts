@@ -1,6 +1,7 @@
 import { mkdirSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { startProgram } from './child-program.js';
+import { ProgramFailedError, SimulatorRefusedError } from './embedded-errors.js';
 import type { ProcessRecord } from './process-record.js';
 import type { ProgramSpec } from './program-spec.js';
 import { SupervisedProgram } from './supervised-program.js';
@@ -30,6 +31,8 @@ export interface EmbeddedSimulator {
 const READY_WITHIN_MS = 20_000;
 const STOP_WITHIN_MS = 3_000;
 const IDENTITY_WITHIN_MS = 2_000;
+/** The one line in which it says why it cannot start. */
+const REFUSAL = /^stripe-simulator: (.+)$/m;
 
 /** Starts, or adopts, the Stripe simulator with its data in DATA_DIR/simulator and keeps it running until `stop`. */
 export async function startEmbeddedSimulator(options: EmbeddedSimulatorOptions): Promise<EmbeddedSimulator> {
@@ -37,7 +40,10 @@ export async function startEmbeddedSimulator(options: EmbeddedSimulatorOptions):
   const dir = resolve(options.dataDir, 'simulator');
   mkdirSync(dir, { recursive: true, mode: 0o700 });
   const spec = simulatorSpec(dir, resolve(options.program), options);
-  const running = await startProgram(spec, options.port === 0 ? undefined : options.port);
+  const running = await startProgram(spec, options.port === 0 ? undefined : options.port).catch((error: unknown) => {
+    const why = error instanceof ProgramFailedError ? REFUSAL.exec(error.logTail)?.[1] : undefined;
+    throw why === undefined ? error : new SimulatorRefusedError(why);
+  });
   const { port, pid } = running.record;
   const program = new SupervisedProgram(running, {
     name: spec.name,

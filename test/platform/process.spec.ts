@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -286,6 +286,21 @@ describe('what cannot be used is refused with one line and 78', () => {
     const said = await refused({ LOG_LEVEL: 'info' }, cwd);
     expect(said).toContain('  ROLE: ');
     expect(said).not.toMatch(/PORT|LOG_LEVEL/);
+  });
+
+  it('a journal of the simulator that cannot be read: the file, and what to do', async () => {
+    const cwd = freshDir();
+    const journal = join(cwd, '.data/simulator/simulator.journal');
+    mkdirSync(join(cwd, '.data/simulator'), { recursive: true });
+    writeFileSync(journal, '{"format":1000,"base":1,"seed":"1"}\n');
+    const app = await start(cwd);
+    expect((await app.exited).code).toBe(78);
+    expect(app.stderr).toContain(
+      `The Stripe simulator does not start: ${journal} was written by a newer simulator: delete it, or name`,
+    );
+    expect(app.stderr).toContain('start over with another DATA_DIR');
+    expect(app.stderr).not.toContain('    at ');
+    expect(alive(pidOf(cwd, 'mongo'))).toBe(false);
   });
 
   it('a port that is taken', async () => {

@@ -1,4 +1,4 @@
-import { appendFileSync, readFileSync, statSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Programs } from './program.js';
 import { createIntent, refused, RETURN_URL, startReceiver, until } from './support.js';
@@ -176,7 +176,22 @@ describe('the program', () => {
     appendFileSync(join(data, 'simulator.journal'), 'nonsense\n');
     const second = launch(['--data', data]);
     expect(await second.exit).toBe(78);
-    expect(second.stderr()).toMatch(/line 2 is damaged/);
+    expect(second.stderr()).toContain(`${join(data, 'simulator.journal')} is damaged in line 2 (`);
+    expect(second.stderr()).toMatch(/: delete it, or name another folder with --data\n$/);
+  }, 60_000);
+
+  it('refuses a journal of a newer simulator, in one sentence that says what to do', async () => {
+    const data = join(folder, 'newer');
+    const journal = join(data, 'simulator.journal');
+    mkdirSync(data);
+    writeFileSync(journal, '{"format":1000,"base":1,"seed":"1"}\n');
+    const launched = launch(['--data', data]);
+    expect(await launched.exit).toBe(78);
+    expect(launched.stderr()).toBe(
+      `stripe-simulator: ${journal} was written by a newer simulator: delete it, or name another folder with --data\n`,
+    );
+    // It is left as it was, for the version that can read it.
+    expect(readFileSync(journal, 'utf8')).toBe('{"format":1000,"base":1,"seed":"1"}\n');
   }, 60_000);
 
   it('keeps declines apart from mistakes of its own', async () => {

@@ -15,6 +15,9 @@ const PIECE_BYTES = 1 << 17;
 /** Times the size after the last compaction. */
 const GROWTH = 4;
 
+/** What stands in the journal is of a format that only a later version knows. */
+class NewerFormat extends Error {}
+
 /** One committed step: counters of ids, changes in their order, and the odd setting. */
 export interface JournalLine<S> {
   seed?: string;
@@ -68,8 +71,8 @@ export class Journal<S> {
       try {
         replay(understood(JSON.parse(text), base));
       } catch (error) {
-        const why = error instanceof Error ? error.message : String(error);
-        throw new Error(`${pathIn(folder)}: line ${number} is damaged: ${why}`, { cause: error });
+        const why = error instanceof NewerFormat ? 'was written by a newer simulator' : damageIn(number, error);
+        throw new Error(`${pathIn(folder)} ${why}: delete it, or name another folder with --data`, { cause: error });
       }
     }
     return new Journal(folder, compactAbove, file);
@@ -146,6 +149,10 @@ function pathIn(folder: string): string {
   return join(folder, 'simulator.journal');
 }
 
+function damageIn(line: number, error: unknown): string {
+  return `is damaged in line ${line} (${error instanceof Error ? error.message : String(error)})`;
+}
+
 function encoded<S>({ changes, ...line }: JournalLine<S>, rows: RowWriter, more: Partial<WrittenLine<S>> = {}): Buffer {
   const written: WrittenLine<S> = {
     ...more,
@@ -157,7 +164,7 @@ function encoded<S>({ changes, ...line }: JournalLine<S>, rows: RowWriter, more:
 
 function understood<S>(line: WrittenLine<S>, base: RowReader): JournalLine<S> {
   const { format, base: continued, changes, ...rest } = line;
-  if (format !== undefined && format > FORMAT) throw new Error('a newer simulator wrote it');
+  if (format !== undefined && format > FORMAT) throw new NewerFormat();
   if (changes === undefined) return rest;
   const rows = continued === 1 ? base : new RowReader();
   return { ...rest, changes: changes.map((change) => rows.read(change)) };
