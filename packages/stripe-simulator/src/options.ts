@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { DEFAULT_API_VERSION, DEFAULT_PORT, type SimulatorOptions } from './server.js';
 
-export const USAGE = `Usage: npm run simulator -- [options]
+export const USAGE = `Usage: stripe-simulator [options]
 
 A Stripe of your own for tests: it speaks Stripe's HTTP API, sends webhooks, and has a dashboard at its address.
 It moves no money, asks for no password, and refuses to start with NODE_ENV=production.
@@ -19,7 +19,7 @@ It moves no money, asks for no password, and refuses to start with NODE_ENV=prod
 
 When it listens it prints one line to stdout: SIMULATOR_READY {"url":…,"pid":…,"instance":…}
 Exit codes: 0 after SIGTERM or SIGINT, 78 if it cannot start with these options.
-How to use it: packages/stripe-simulator/README.md
+How to use it: README.md beside this program
 `;
 
 /** What the command line asks for. Throws an Error that says which option is wrong. */

@@ -6,7 +6,7 @@ export function welcome(url: string, data: string | undefined): string {
   Node               new Stripe('sk_test_anything', { host: '${hostname}', port: ${port}, protocol: 'http' })
   curl               curl ${url}/v1/customers -u sk_test_anything: -d name=Ada
   Data               ${data ?? 'in memory only, gone when it ends; --data DIR keeps it'}
-  More               --help, packages/stripe-simulator/README.md; Ctrl-C ends it
+  More               --help, README.md; Ctrl-C ends it
 
 `;
 }

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { readOptions } from '../src/options.js';
+import { readOptions, USAGE } from '../src/options.js';
 import { welcome } from '../src/welcome.js';
 import { Programs } from './program.js';
 
@@ -20,11 +21,17 @@ describe('starting the simulator alone', () => {
   it('builds what is missing and explains its options', async () => {
     const { code, stdout } = await npmRun(['--help']);
     expect(code).toBe(0);
-    expect(stdout).toMatch(/^Usage: npm run simulator/);
-    for (const option of ['--port', '--host', '--data', '--seed', '--api-version', '--allow-raw-cards', '--help']) {
-      expect(stdout).toContain(`  ${option} `);
-    }
+    expect(stdout).toBe(USAGE);
+    expect(stdout).toMatch(/^Usage: stripe-simulator \[options\]\n/);
   }, 180_000);
+
+  it('has the same options in --help and in its README', () => {
+    const readme = readFileSync(join(__dirname, '../README.md'), 'utf8');
+    const named = (text: string, row: RegExp) => [...text.matchAll(row)].map(([, option]) => option);
+    const told = named(USAGE, /^ {2}(--[a-z-]+)/gm);
+    expect(named(readme, /^\| `(--[a-z-]+)/gm)).toEqual(told);
+    expect(told).toContain('--allow-raw-cards');
+  });
 
   it('refuses production with 78', async () => {
     const { code, stdout, stderr } = await npmRun(['--port', '0'], { NODE_ENV: 'production' });
