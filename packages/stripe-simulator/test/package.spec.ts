@@ -36,7 +36,7 @@ it('starts from its tarball alone, in a folder without anything else', async () 
   expect((await stripe.customers.create({ name: 'Grace' })).id).toMatch(/^cus_/);
   child.kill('SIGTERM');
   expect(await exit).toBe(0);
-});
+}, 60_000);
 
 it('has a README whose pictures and pages are there, the dashboard above the first heading', () => {
   const readme = readFileSync(join(PACKAGE, 'README.md'), 'utf8');
