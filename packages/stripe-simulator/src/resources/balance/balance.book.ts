@@ -87,7 +87,7 @@ export function availableIn(world: World, currency: string): number {
 }
 
 /**
- * Brings the totals of a journal from before there was pending money up to date: such a journal counted everything as
+ * Brings the totals of a journal of release 0.1.0 up to date, when there was no pending money: it counted everything as
  * available, and planned no day on which it would become so.
  */
 export function adoptOldTotals(world: World): void {
