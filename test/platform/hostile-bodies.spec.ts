@@ -15,7 +15,7 @@ import { seeded } from '../support/seeded.js';
 jest.setTimeout(600_000);
 
 const MOST_MS = 50;
-const TRIES = 5;
+const TRIES = 12;
 const ADMIN = { ADMIN_EMAIL: 'boss@example.com', ADMIN_PASSWORD: 'the first password' };
 
 type Schema = Record<string, unknown>;

@@ -12,6 +12,7 @@ const FIELDS = [
   'status',
   'ms',
   'userId',
+  'payerId',
   'paymentId',
   'paymentIntentId',
   'customerId',
