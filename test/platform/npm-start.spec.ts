@@ -93,7 +93,7 @@ describe('npm start, ended by ending npm alone', () => {
     const dir = freshDir();
     const run = npmStart(dir, ROOT);
     await says(run, '"msg":"listening"');
-    expect(left(dir).join('\n')).toMatch(/simulator\/main\.js/);
+    expect(left(dir).join('\n')).toMatch(/stripe-simulator\.js/);
     run.npm.kill(signal);
     await run.exited;
     // npm is process 1 of some containers: when it ends, everybody else is cut.
