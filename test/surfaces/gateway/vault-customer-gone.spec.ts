@@ -12,7 +12,7 @@ jest.setTimeout(60_000);
 let app: TestApp;
 let admin: GatewayCaller;
 beforeAll(async () => {
-  ({ app, admin } = await startVaultApp());
+  ({ app, admin } = await startVaultApp({ PAYMENT_REPEAT_WAIT: '8s', STRIPE_TIMEOUT: '4s' }));
 });
 afterEach(() => forget(app));
 afterAll(() => app.stop());
