@@ -6,8 +6,8 @@ import { eventually, newCuid } from '../support/payments.js';
 
 jest.setTimeout(600_000);
 
-/** FLEET_PAYMENTS=1000 takes four times as long, and is for whoever changes how instances share work. */
-const PAYMENTS = Number(process.env['FLEET_PAYMENTS'] ?? 250);
+/** FLEET_PAYMENTS=1000 takes eight times as long, and is for whoever changes how instances share work. */
+const PAYMENTS = Number(process.env['FLEET_PAYMENTS'] ?? 120);
 const AT_ONCE = 24;
 const REGISTRATIONS = 30;
 const LOGIN_FAILURES = 20;

@@ -18,7 +18,8 @@ beforeEach(async () => {
 });
 afterEach(() => app.stop());
 
-const OWNERS: PaymentOwner[] = (['gateway', 'ghost', 'census', 'billing', 'invoice'] as const).map((surface) => ({
+// Two of five: they differ in their name only, which payment-owner.spec.ts goes through.
+const OWNERS: PaymentOwner[] = (['ghost', 'billing'] as const).map((surface) => ({
   surface,
   accountId: 'aucio551tlv85l7moe5g',
 }));
