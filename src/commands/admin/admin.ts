@@ -2,21 +2,19 @@ import { parseArgs } from 'node:util';
 import { COMMANDS } from './admin.commands.js';
 import type { CommandOptions } from './command-options.js';
 import { readPassword } from './password-prompt.js';
-import { createApp } from '../../app.setup.js';
 import { AppError } from '../../platform/common/app-error.js';
-import { SystemClock } from '../../platform/common/clock.js';
-import { buildConfig, type Config } from '../../platform/config/config.js';
+import type { Config } from '../../platform/config/config.js';
 import { checkStart } from '../../platform/config/config-check.js';
 import { ConfigError, type Env } from '../../platform/config/env.js';
 import { environment } from '../../platform/config/environment.js';
-import { Indexes } from '../../platform/database/indexes.js';
+import type { Indexes } from '../../platform/database/indexes.js';
 import { StoreError } from '../../platform/database/store-error.js';
 import { commandStore } from '../../embedded/command-store.js';
 import { developmentSecrets } from '../../platform/development/development-secrets.js';
 import { encryptionKeys } from '../../embedded/ground.js';
-import { createLogger } from '../../platform/logging/logger.js';
 import { scrubLines } from '../../platform/logging/scrub.js';
 import { EXIT, type ExitCode, type Program } from '../program.js';
+import { storeOnlyConfig, withUnstartedApp } from '../unstarted-app.js';
 
 /**
  * `npm run admin -- <command> --option value … [--json]`: the gateway's users and API keys, by whoever operates the
@@ -97,39 +95,22 @@ function parsed(args: string[], names: readonly string[]): CommandOptions {
   }
 }
 
-/** Only the database is asked for anything, so nothing else needs to be configured. */
 function configOf(env: Env, mongoUri: string): Config {
   if (env.NODE_ENV === 'production' && env.API_KEY_ENCRYPTION_KEY.length === 0) {
     throw new ConfigError(['API_KEY_ENCRYPTION_KEY: required in production']);
   }
   const drawn = env.API_KEY_ENCRYPTION_KEY.length > 0 ? undefined : developmentSecrets(env.DATA_DIR);
-  const unused = 'sk_test_unused';
-  const { http, mongo, ...config } = buildConfig(env, {
-    mongoUri,
-    stripeSecretKey: unused,
-    stripeWebhookSecrets: [],
-    jwtSecret: unused.repeat(3),
-    gatewayJwtSecret: unused.repeat(3),
-    apiKeyEncryptionKeys: drawn === undefined ? env.API_KEY_ENCRYPTION_KEY : encryptionKeys(env, drawn),
-  });
-  return { ...config, http: { ...http, docs: false }, mongo: { ...mongo, connectTries: 1 } };
+  return storeOnlyConfig(env, mongoUri, drawn === undefined ? env.API_KEY_ENCRYPTION_KEY : encryptionKeys(env, drawn));
 }
 
 async function run({ name, options }: Told): Promise<object> {
   const env = environment();
   const store = await commandStore(env);
   try {
-    const config = configOf(env, store.mongoUri);
-    const logger = createLogger({ level: 'silent', format: 'json' });
-    // Made but never started: it has every service, and neither listens nor works.
-    const app = await createApp({ config, clock: new SystemClock(), logger });
-    const indexes = app.get(Indexes, { strict: false });
-    try {
+    return await withUnstartedApp(configOf(env, store.mongoUri), async (app, indexes) => {
       await demandIndexes(indexes);
       return (await COMMANDS[name]?.run(app, options)) ?? {};
-    } finally {
-      await indexes.disconnect();
-    }
+    });
   } finally {
     await store.release();
   }

@@ -18,7 +18,7 @@ const DAY = 86_400_000;
 /** Longer than events come late, and than an open payment goes without a look. */
 const CHARGE_KEPT_MS = 8 * DAY;
 
-/** Whose declines are counted: a payer, and the client address that they pay from. */
+/** A payer and the client address that they pay from: declines are counted for both. */
 export interface Payer {
   /** As `payerIdOf` says. */
   readonly payerId: string;

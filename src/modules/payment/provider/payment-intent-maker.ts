@@ -21,7 +21,7 @@ const LOOK_AGAIN_MS = 100;
 /** Honours Stripe's `Retry-After` (the SDK does not), this often. */
 const PATIENT_TRIES = 2;
 
-/** What each form of a payment says for itself when it needs the PaymentIntent. */
+/** The part of making a PaymentIntent that differs between the forms of a payment. */
 export interface IntentAsker {
   readonly age: RequestAge;
   /** This request began the payment, so nobody else is at work on it. */
@@ -202,7 +202,7 @@ function paramsOf(payment: Payment) {
   };
 }
 
-/** What the shop or the payer said, as Stripe names it; the rest of a create is ours, or the account's. */
+/** Parameters of a create that come from the shop or the payer, as Stripe names them; the others are ours or the account's. */
 const OF_THE_PRICE = /^(amount|currency|description|metadata)(\[|$)/;
 
 /**
