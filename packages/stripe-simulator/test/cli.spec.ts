@@ -1,7 +1,7 @@
 import { describeWithCli, stripeCli, triggers } from './stripe-cli.js';
 import { type Running, start, until } from './support.js';
 
-/** What `stripe trigger` must bring about, by family; the event of the same name must be there afterwards. */
+/** Events that `stripe trigger` brings about, by family; the event of the same name must be there afterwards. */
 const SPOKEN = /^(balance|charge|checkout\.session|payment_intent|payment_method|payout|setup_intent|product|price)\./;
 const SPOKEN_TOO = [
   'cash_balance.funds_available',
@@ -35,7 +35,7 @@ describeWithCli('the Stripe CLI against the simulator', () => {
     const { code, out, err } = await stripe('trigger', event);
     expect([code, err, out]).toEqual([0, expect.any(String), expect.stringContaining('Trigger succeeded')]);
     await until(async () => {
-      // What a bank or a schedule does takes days.
+      // Banks and schedules take days.
       await running.sim('POST', 'clock', { advance: 3_600_000 });
       return (await running.stripe.events.list({ type: event })).data.length > 0;
     }, 20_000);

@@ -70,7 +70,7 @@ describe('the program', () => {
     await until(() => receiver.received.length === 1);
     first.child.kill('SIGKILL');
     await first.exit;
-    // What kill -9 leaves of a line that was being written.
+    // Half a line, as kill -9 leaves it while it is being written.
     appendFileSync(join(data, 'simulator.journal'), '{"put":[["customer",{"id":"cus_torn"');
 
     const second = await run(['--data', data]);

@@ -79,7 +79,7 @@ describe('kill -9 at any moment', () => {
     await program.sim('PUT', 'webhooks', {
       endpoints: [{ url: receiver.url, secret: 'whsec_x', enabled_events: ['payment_intent.succeeded'] }],
     });
-    // What a test sets up is there after a kill: none of these requests comes, so it only has to stay.
+    // Faults and settings survive a kill. No request meets these faults, so they only have to stay.
     const { id: fault } = await program.sim('POST', 'faults', {
       match: { path: '/v1/balance', nth: 3 },
       action: { type: 'status', status: 503 },
@@ -205,7 +205,7 @@ describe('kill -9 at any moment', () => {
       largest = size;
       return false;
     }, 240_000);
-    // What the last request wrote may be gone again before the size is looked at.
+    // The bytes of the last request may be gone again, by compaction, before the size is read.
     expect(largest).toBeGreaterThan(1024 * 1024 - 3 * 5_000);
     expect(statSync(journal).size).toBeLessThan(200_000);
     one.child.kill('SIGKILL');

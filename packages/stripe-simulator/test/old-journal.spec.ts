@@ -44,7 +44,7 @@ describe('a journal from before money could be pending', () => {
     put(transaction('txn_1', 'usd', 1911, 1_700_172_800));
     put(transaction('txn_2', 'usd', -500, 1_700_172_800));
     put(transaction('txn_3', 'eur', 42, 1_700_259_200));
-    // That version kept one number for each currency.
+    // Release 0.1.0 kept one number for each currency.
     for (const [id, available] of [
       ['usd', 1411],
       ['eur', 42],

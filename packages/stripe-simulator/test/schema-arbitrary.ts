@@ -9,7 +9,7 @@ const MAX_DEPTH = 4;
 export function paramsOf(node: HashNode, depth = 0): fc.Arbitrary<Record<string, unknown>> {
   const optional = Object.keys(node.fields).filter((name) => !node.required.includes(name) && name !== 'expand');
   const maxLength = Math.min(4, optional.length);
-  // What is required must not be empty: the SDK would drop it.
+  // Required values are not empty: the SDK would drop them.
   const minLength = depth > 0 && node.required.length === 0 ? Math.min(1, maxLength) : 0;
   const some = fc.subarray(optional, { minLength, maxLength: depth < MAX_DEPTH ? maxLength : minLength });
   return some.chain((names) => {
@@ -96,7 +96,7 @@ function spoil(node: SchemaNode, name: string): { value: unknown; code: string |
   return undefined;
 }
 
-/** What is behind "or null"; a union of more is left alone. */
+/** Returns the type without its "or null"; a union of more types stays as it is. */
 function plain(node: SchemaNode): SchemaNode | undefined {
   if (typeof node !== 'object' || !('union' in node)) return node;
   const rest = node.union.map(nodeAt).filter((branch) => branch !== 'null');

@@ -23,7 +23,7 @@ const LEGACY: Record<string, readonly string[]> = {
 };
 
 /**
- * What is wrong with an answer of `POST /v1/refunds` when it is held against the SDK's type: members missing, members too
+ * Problems of an answer, such as that of `POST /v1/refunds`, when it is held against the SDK's type: members missing, members too
  * many, values of another kind, each with its place. Empty where all is right. `url` has `*` for ids.
  */
 export function complaintsAbout(method: string, url: string, value: unknown): string[] {

@@ -9,7 +9,7 @@ import { complaintsAbout, complaintsAboutEvent } from './strict-answers.js';
 export const API_VERSION = '2026-10-28.endive';
 export const RETURN_URL = 'https://shop.test/back?order=7';
 
-/** What a payer agrees to before their bank account is debited. */
+/** The mandate that a payer accepts before their bank account is debited. */
 export const MANDATE_DATA = {
   customer_acceptance: { type: 'online', online: { ip_address: '203.0.113.7', user_agent: 'Firefox' } },
 } satisfies Stripe.PaymentIntentCreateParams.MandateData;
@@ -47,7 +47,7 @@ export function clientOf(url: string, options: { timeout?: number; retries?: num
   });
 }
 
-/** What simulators of this process answered that is not of the SDK's types. */
+/** Answers of this process' simulators that do not fit the SDK's types. */
 const complaints = new Set<string>();
 
 /** A new simulator, whose every answer and event is held against the SDK's types; `close` throws for what differs. */
@@ -128,7 +128,7 @@ export function talkTo(url: string): Omit<Running, 'close'> {
   };
 }
 
-/** What Stripe refused, as the SDK throws it. */
+/** Returns the error that the SDK throws for a call that Stripe refuses. */
 export async function refused(promise: Promise<unknown>): Promise<Stripe.errors.StripeError> {
   try {
     await promise;

@@ -15,7 +15,7 @@ const PIECE_BYTES = 1 << 17;
 /** Times the size after the last compaction. */
 const GROWTH = 4;
 
-/** What stands in the journal is of a format that only a later version knows. */
+/** Thrown for a journal in a format that only a later version knows. */
 class NewerFormat extends Error {}
 
 /** One committed step: counters of ids, changes in their order, and the odd setting. */

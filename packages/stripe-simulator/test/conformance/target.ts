@@ -22,7 +22,7 @@ export interface Sent {
   contentType?: string;
 }
 
-/** What the checks run against: the simulator, or a Stripe sandbox. */
+/** The API that the checks run against: the simulator, or a Stripe sandbox. */
 export interface Target {
   name: string;
   stripe: Stripe;

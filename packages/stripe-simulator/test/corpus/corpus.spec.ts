@@ -9,7 +9,7 @@ import { type Cast, makeCast, VALID } from './valid-calls.js';
 
 const RECORDED = join(__dirname, 'recorded.json');
 
-/** What the SDK put on the wire for one call, and what came back. Ids are numbered in the order of their appearance. */
+/** The request that the SDK wrote for one call, and its answer. Ids are numbered in the order of their appearance. */
 interface Recording {
   sent: string[];
   answered: string;

@@ -1,6 +1,6 @@
 import type { Cast } from './valid-calls.js';
 
-/** What the SDK's types would not let through, so it is sent by `rawRequest`; refused with this `code` and `param`. */
+/** A call that the SDK's types do not allow, so it is sent by `rawRequest`; Stripe refuses it with this `code` and `param`. */
 export interface Refused {
   method: 'GET' | 'POST' | 'DELETE';
   path: string | ((cast: Cast) => string);

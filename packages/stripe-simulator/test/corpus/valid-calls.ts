@@ -2,7 +2,7 @@
 // oxlint-disable-next-line import/no-named-as-default
 import type Stripe from 'stripe';
 
-/** What calls refer to: objects made before the first of them. */
+/** Objects that the calls refer to, made before the first call. */
 export interface Cast {
   customer: string;
   /** Attached to `customer`. */
