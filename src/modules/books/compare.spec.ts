@@ -51,6 +51,8 @@ function entryOf(facts: Facts = {}): ProviderEntry {
     clientSecret: null,
     nextAction: null,
     latestChargeId: null,
+    receivedMinor: captured ? amountMinor : 0,
+    lastDecline: null,
     metadata: facts.metadata ?? ours,
     livemode: false,
     createdAt,
@@ -75,7 +77,9 @@ function booked(over: Partial<BookedPayment> = {}, cuid = cuidOf(1)): BookedPaym
 }
 
 function refundOf(over: Partial<ProviderRefund> = {}): ProviderRefund {
-  return { id: 're_1', amountMinor: 500, currency: 'usd', at: NOON, counts: true, entry: null, ...over };
+  const at = NOON;
+  const named = { id: 're_1', providerPaymentId: 'pi_1', metadata: {}, status: 'succeeded', entry: null } as const;
+  return { ...named, amountMinor: 500, currency: 'usd', at, counts: true, ...over };
 }
 
 const pairing = (over: Partial<Pairing>): Pairing => ({ entry: null, refunds: [], named: null, own: null, ...over });

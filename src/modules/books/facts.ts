@@ -1,5 +1,6 @@
 import type { ProviderEntry } from '../../platform/stripe/provider.types.js';
 import { formatMoney } from '../calculator/currency.js';
+import { takenMinor } from '../payment/record/payment-states.js';
 import type { BookedPayment } from '../payment/record/payment.repository.js';
 import type { RecordedRefund } from '../payment/record/payment.types.js';
 
@@ -14,8 +15,8 @@ export function stripeFacts(entry: ProviderEntry | null): string {
 
 export function bookFacts(payment: BookedPayment | null): string {
   if (payment === null) return 'nothing';
-  const { amountMinor, currency, state, customerId } = payment;
-  return `${formatMoney(amountMinor, currency)}, ${state}, ${customerId === '' ? 'no Customer' : customerId}`;
+  const { currency, state, customerId } = payment;
+  return `${formatMoney(takenMinor(payment), currency)}, ${state}, ${customerId === '' ? 'no Customer' : customerId}`;
 }
 
 export function refundFacts(refund: RecordedRefund | null): string {

@@ -1,6 +1,6 @@
 import type { ProviderEntry } from '../../platform/stripe/provider.types.js';
 import type { BookedPayment } from '../payment/record/payment.repository.js';
-import { isFinal } from '../payment/record/payment-states.js';
+import { isFinal, takenMinor } from '../payment/record/payment-states.js';
 import { identityOf } from '../payment/upkeep/imported-payment.js';
 import { dayOf, isWithin } from './day-range.js';
 import { bookFacts, stripeFacts } from './facts.js';
@@ -44,7 +44,7 @@ function verdictsOnNamed(entry: ProviderEntry | null, named: BookedPayment): rea
   return [
     ...verdictsOnState(entry, named),
     ...is(payment.currency !== named.currency, 'currency'),
-    ...is(payment.currency === named.currency && amountMinor !== named.amountMinor, 'amount'),
+    ...is(payment.currency === named.currency && amountMinor !== takenMinor(named), 'amount'),
     ...is((payment.customerId ?? '') !== named.customerId, 'customer'),
   ];
 }

@@ -1,3 +1,4 @@
+import { takenMinor } from '../payment/record/payment-states.js';
 import { dayOf, isWithin } from './day-range.js';
 import type { DaySums, Gap, Pairing, Span } from './reconciliation.types.js';
 
@@ -48,7 +49,7 @@ function bookMovements({ entry, named }: Pairing): readonly Movement[] {
     (refund) =>
       ({ side, type: 'refunded', at: refund.at, currency: refund.currency, minor: refund.amountMinor }) as const,
   );
-  return [{ side, type: 'captured', at, currency: named.currency, minor: named.amountMinor }, ...refunded];
+  return [{ side, type: 'captured', at, currency: named.currency, minor: takenMinor(named) }, ...refunded];
 }
 
 function mirrored(movements: readonly Movement[]): readonly Movement[] {

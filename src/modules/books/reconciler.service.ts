@@ -98,13 +98,14 @@ export class Reconciler {
 
 /** Without what is not compared: a month of payments is kept in memory. */
 function booked(payment: BookedPayment): BookedPayment {
-  const { _id, state, providerPaymentId, amountMinor, currency, customerId, scope, cuid } = payment;
+  const { _id, state, providerPaymentId, amountMinor, capturedMinor, currency, customerId, scope, cuid } = payment;
   const { createdAt, finalAt, refunds } = payment;
   return {
     _id,
     state,
     ...(providerPaymentId === undefined ? {} : { providerPaymentId }),
     amountMinor,
+    ...(capturedMinor === undefined ? {} : { capturedMinor }),
     currency,
     customerId,
     scope,

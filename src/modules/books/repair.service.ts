@@ -1,7 +1,10 @@
 import { Injectable, Logger } from '@nestjs/common';
+import { Clock } from '../../platform/common/clock.js';
 import { StripeBooks } from '../../platform/stripe/stripe-books.js';
+import { StripeRefunds } from '../../platform/stripe/stripe-refunds.js';
 import { StripePayments } from '../../platform/stripe/stripe-payments.js';
-import { afterCorrecting, afterRefunds } from '../payment/record/payment-changes.js';
+import { afterCorrecting } from '../payment/record/payment-changes.js';
+import { afterRefunds } from '../payment/record/refund-changes.js';
 import { PaymentObserver } from '../payment/provider/payment-observer.js';
 import { PaymentRepository } from '../payment/record/payment.repository.js';
 import type { Payment, PaymentChange } from '../payment/record/payment.types.js';
@@ -22,6 +25,8 @@ export class RepairService {
     private readonly orphans: OrphanService,
     private readonly stripe: StripePayments,
     private readonly books: StripeBooks,
+    private readonly stripeRefunds: StripeRefunds,
+    private readonly clock: Clock,
   ) {}
 
   /** @returns those of the differences that it has done something about; the next comparison says what is left. */
@@ -47,7 +52,7 @@ export class RepairService {
     if (payment === null) return false;
     if (kind === 'paid_at_stripe' || kind === 'canceled_at_stripe')
       return (await this.observer.observe(payment))?.raced === false;
-    const change = await this.changeFor(kind, providerPaymentId);
+    const change = await this.changeFor(kind, payment, providerPaymentId);
     return change !== null && this.apply(payment, change);
   }
 
@@ -56,10 +61,15 @@ export class RepairService {
     return answer.outcome === 'done' && (await this.orphans.record(answer.value)) === 'imported';
   }
 
-  private async changeFor(kind: Difference['kind'], providerPaymentId: string): Promise<PaymentChange | null> {
+  private async changeFor(
+    kind: Difference['kind'],
+    payment: Payment,
+    providerPaymentId: string,
+  ): Promise<PaymentChange | null> {
     if (kind === 'refund' || kind === 'refund_undone') {
-      const refunds = await this.books.refundsOf(providerPaymentId);
-      return refunds.outcome === 'done' && refunds.value.unreadable === 0 ? afterRefunds(refunds.value.items) : null;
+      const refunds = await this.stripeRefunds.listOf(providerPaymentId);
+      if (refunds.outcome !== 'done' || refunds.value.unreadable > 0) return null;
+      return afterRefunds(payment, refunds.value.items, this.clock.date());
     }
     const entry = await this.books.retrieve(providerPaymentId);
     return entry.outcome === 'done' ? afterCorrecting(entry.value) : null;

@@ -10,6 +10,7 @@ import { AuditModule } from '../audit/audit.module.js';
 import { ShopperModule } from '../customer/shopper/shopper.module.js';
 import { MerchantModule } from '../merchant/merchant.module.js';
 import { UserModule } from '../user/user.module.js';
+import { AttemptSteps } from './provider/attempt-steps.js';
 import { AccountWatch } from './upkeep/account-watch.js';
 import { OperationsReportService } from './upkeep/operations-report.service.js';
 import { AccountClosure } from './shopper/account-closure.service.js';
@@ -21,10 +22,20 @@ import { ConfirmAnswers } from './shopper/confirm-answers.js';
 import { ConfirmPaymentService } from './shopper/confirm-payment.service.js';
 import { CreatePaymentService } from './shopper/create-payment.service.js';
 import { DeclineLimits } from './limits/decline-limits.js';
+import { EffectConsumers } from './record/effect-consumers.js';
 import { EffectDrain } from './effects/effect-drain.js';
 import { ParkedReceiptsService } from './effects/parked-receipts.service.js';
 import { ReceiptService } from './effects/receipt.service.js';
 import { PaymentEventsHandler } from './upkeep/payment-events.handler.js';
+import { CaptureService } from './charge/capture.service.js';
+import { ChargeAnswers } from './charge/charge-answers.js';
+import { ChargeService } from './charge/charge.service.js';
+import { RefundService } from './charge/refund.service.js';
+import { DisputeReader } from './upkeep/dispute-reader.js';
+import { DisputeSweeper } from './upkeep/dispute-sweeper.js';
+import { PaymentAftercare } from './upkeep/payment-aftercare.js';
+import { PaymentCapturer } from './provider/payment-capturer.js';
+import { PaymentRefunder } from './provider/payment-refunder.js';
 import { PaymentFence } from './provider/payment-fence.js';
 import { PaymentIntentMaker } from './provider/payment-intent-maker.js';
 import { PaymentObserver } from './provider/payment-observer.js';
@@ -63,6 +74,16 @@ import { PaymentService } from './shopper/payment.service.js';
   providers: [
     AccountClosure,
     AccountWatch,
+    AttemptSteps,
+    CaptureService,
+    ChargeAnswers,
+    ChargeService,
+    DisputeReader,
+    DisputeSweeper,
+    PaymentAftercare,
+    PaymentCapturer,
+    PaymentRefunder,
+    RefundService,
     OfferRegistration,
     OfferRepository,
     OfferService,
@@ -70,6 +91,7 @@ import { PaymentService } from './shopper/payment.service.js';
     ConfirmPaymentService,
     CreatePaymentService,
     DeclineLimits,
+    EffectConsumers,
     EffectDrain,
     ParkedReceiptsService,
     OrphanCanceler,
@@ -92,8 +114,12 @@ import { PaymentService } from './shopper/payment.service.js';
   ],
   exports: [
     AccountClosure,
+    CaptureService,
+    ChargeService,
+    EffectConsumers,
     OfferRegistration,
     OfferService,
+    RefundService,
     ConfirmPaymentService,
     CreatePaymentService,
     OperationsReportService,

@@ -261,6 +261,8 @@ export function buildConfig(env: Env, provided: Provided) {
       declinesPerAddress: env.ADDRESS_MAX_DECLINES,
       createsPerAddress: env.ADDRESS_MAX_CREATES,
       addressWindowMs: env.ADDRESS_PAYMENT_WINDOW,
+      declinesPerInstrument: env.CARD_MAX_DECLINES,
+      instrumentWindowMs: env.CARD_DECLINE_WINDOW,
     },
     payments: {
       quietAfterMs: env.PAYMENT_QUIET_AFTER,

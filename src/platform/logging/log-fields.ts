@@ -17,6 +17,7 @@ const FIELDS = [
   'paymentIntentId',
   'customerId',
   'refundId',
+  'disputeId',
   'chargeId',
   'cuid',
   'providerPaymentId',

@@ -35,6 +35,10 @@ export const METRICS = {
     kind: 'counter',
     help: 'Payments that turned out paid after we had given them up. Each one wants a look.',
   },
+  disputes_opened_total: {
+    kind: 'counter',
+    help: 'Disputes of our charges, and returns of bank debits, that were seen at Stripe for the first time.',
+  },
   inbox_received_total: {
     kind: 'counter',
     help: 'Webhook deliveries, by what became of them (stored, duplicate, refused).',

@@ -31,6 +31,10 @@ export interface ProviderPayment {
   readonly clientSecret: string | null;
   readonly nextAction: ProviderNextAction | null;
   readonly latestChargeId: string | null;
+  /** Taken of the amount: 0 until it succeeds, and less than the amount after a partial capture. */
+  readonly receivedMinor: number;
+  /** Why the last attempt came to nothing; Stripe keeps it until the next one. */
+  readonly lastDecline: Decline | null;
   readonly metadata: Readonly<Record<string, string>>;
   readonly livemode: boolean;
   readonly createdAt: Date;
@@ -42,7 +46,7 @@ export interface ProviderCapture {
   readonly amountMinor: number;
   readonly currency: string;
   readonly at: Date;
-  /** Of it, refunded until now. */
+  /** The part of the amount that has been refunded until now. */
   readonly refundedMinor: number;
 }
 
@@ -52,15 +56,53 @@ export interface ProviderEntry {
   readonly capture: ProviderCapture | null;
 }
 
+/** Stripe's statuses of a refund, verbatim. `failed` and `canceled`: the money is back with us. */
+export const PROVIDER_REFUND_STATUSES = ['pending', 'requires_action', 'succeeded', 'failed', 'canceled'] as const;
+
+export type ProviderRefundStatus = (typeof PROVIDER_REFUND_STATUSES)[number];
+
 export interface ProviderRefund {
+  /** `re_…` */
   readonly id: string;
+  /** `pi_…`; null for a refund of a charge without a PaymentIntent. */
+  readonly providerPaymentId: string | null;
   readonly amountMinor: number;
   readonly currency: string;
   readonly at: Date;
-  /** False: it failed or was canceled, the money is back with us. */
+  readonly status: ProviderRefundStatus;
+  /** Whether the money left us: false once it failed or was canceled. */
   readonly counts: boolean;
+  readonly metadata: Readonly<Record<string, string>>;
   /** What was refunded; null for a charge without a PaymentIntent. */
   readonly entry: ProviderEntry | null;
+}
+
+/** Stripe's statuses of a dispute, verbatim. https://docs.stripe.com/api/disputes/object#dispute_object-status */
+export const PROVIDER_DISPUTE_STATUSES = [
+  'warning_needs_response',
+  'warning_under_review',
+  'warning_closed',
+  'needs_response',
+  'under_review',
+  'won',
+  'lost',
+  'prevented',
+] as const;
+
+export type ProviderDisputeStatus = (typeof PROVIDER_DISPUTE_STATUSES)[number];
+
+/** A cardholder's dispute of a charge, or the return of a bank debit: Stripe takes the money back either way. */
+export interface ProviderDispute {
+  /** `dp_…` or `du_…` */
+  readonly id: string;
+  /** `pi_…`; null for a dispute of a charge without a PaymentIntent. */
+  readonly providerPaymentId: string | null;
+  readonly amountMinor: number;
+  readonly currency: string;
+  /** Stripe's word, e.g. `fraudulent`, `insufficient_funds`. */
+  readonly reason: string;
+  readonly status: ProviderDisputeStatus;
+  readonly at: Date;
 }
 
 /** A page of one of Stripe's lists, newest first. */

@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type Stripe from 'stripe';
-import type { ProviderAnswer, ProviderCapture, ProviderEntry, ProviderPage, ProviderRefund } from './provider.types.js';
+import type { ProviderAnswer, ProviderEntry, ProviderPage, ProviderRefund } from './provider.types.js';
 import { StripeCalls } from './stripe-calls.js';
-import { toPage, toProviderPayment, UnknownProviderWord } from './stripe-translate.js';
+import { toProviderRefund } from './stripe-refunds.js';
+import { toCapture, toPage, toProviderPayment, UnknownProviderWord } from './stripe-translate.js';
 
 /** Whole seconds, as Stripe counts them. */
 export interface ProviderSpan {
@@ -52,15 +53,6 @@ export class StripeBooks {
     );
   }
 
-  /** The newest hundred of one PaymentIntent, which is more than a payment ever has. */
-  refundsOf(paymentIntentId: string): Promise<ProviderAnswer<ProviderPage<ProviderRefund>>> {
-    return this.calls.ask(
-      'refund_list',
-      (stripe) => stripe.refunds.list({ payment_intent: paymentIntentId, limit: 100 }),
-      (list) => toPage(list, toProviderRefund),
-    );
-  }
-
   retrieve(paymentIntentId: string): Promise<ProviderAnswer<ProviderEntry>> {
     return this.calls.ask(
       'payment_retrieve',
@@ -91,31 +83,4 @@ function toEntryOfCharge(charge: Stripe.Charge): ProviderEntry | null {
   if (typeof intent === 'string') throw new UnknownProviderWord('payment_intent was not expanded');
   const capture = toCapture(charge);
   return intent === null || capture === null ? null : { payment: toProviderPayment(intent), capture };
-}
-
-/** A held amount is no money yet, and a failed charge never was. */
-function toCapture(charge: Stripe.Charge | null): ProviderCapture | null {
-  if (charge === null || charge.status !== 'succeeded' || !charge.captured) return null;
-  return {
-    chargeId: charge.id,
-    amountMinor: charge.amount_captured,
-    currency: charge.currency,
-    at: new Date(charge.created * 1000),
-    refundedMinor: charge.amount_refunded,
-  };
-}
-
-function toProviderRefund(refund: Stripe.Refund): ProviderRefund {
-  const { charge, payment_intent: intent } = refund;
-  const expanded = typeof intent === 'object' && intent !== null;
-  return {
-    id: refund.id,
-    amountMinor: refund.amount,
-    currency: refund.currency,
-    at: new Date(refund.created * 1000),
-    counts: refund.status !== 'failed' && refund.status !== 'canceled',
-    entry: expanded
-      ? { payment: toProviderPayment(intent), capture: typeof charge === 'object' ? toCapture(charge) : null }
-      : null,
-  };
 }

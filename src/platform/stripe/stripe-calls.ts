@@ -28,9 +28,13 @@ export type ProviderOperation =
   | 'payment_confirm'
   | 'payment_retrieve'
   | 'payment_cancel'
+  | 'payment_capture'
   | 'payment_list'
   | 'charge_list'
-  | 'refund_list';
+  | 'refund_create'
+  | 'refund_list'
+  | 'dispute_retrieve'
+  | 'dispute_list';
 
 /** What is answered without asking, while the key opens an account that is not ours. */
 const CLOSED: ProviderAnswer<never> = {

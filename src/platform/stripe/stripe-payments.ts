@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type Stripe from 'stripe';
 import type { ProviderAnswer, ProviderPage, ProviderPayment } from './provider.types.js';
 import { toPage, toProviderPayment } from './stripe-translate.js';
 import { StripeCalls } from './stripe-calls.js';
@@ -7,9 +8,34 @@ import { StripeCalls } from './stripe-calls.js';
 export interface NewProviderPayment {
   readonly amountMinor: number;
   readonly currency: string;
-  readonly customerId: string;
+  /** `cus_…`; absent for a payer who is no Customer. */
+  readonly customerId?: string;
   readonly description?: string;
   readonly metadata: Readonly<Record<string, string>>;
+  /** The only types of payment method that may pay it; absent: those that are switched on in the dashboard. */
+  readonly methodTypes?: readonly PayableType[];
+  /** Absent: the money is taken as soon as it is approved. */
+  readonly captureMethod?: 'manual';
+}
+
+/** Stripe's words for the types of payment method that are charged without a page of the bank's. */
+export const PAYABLE_TYPES = ['card', 'us_bank_account', 'sepa_debit'] as const;
+
+export type PayableType = (typeof PAYABLE_TYPES)[number];
+
+/** How the payer agreed that a bank account of theirs is debited. */
+export type MandateAcceptance =
+  | { readonly kind: 'offline' }
+  | { readonly kind: 'online'; readonly ipAddress: string; readonly userAgent: string };
+
+/** Everything a confirm sends; stored as the payment's attempt before the call. */
+export interface ProviderConfirm {
+  readonly paymentMethodId: string;
+  /** Where a redirect comes back to; absent where no payer is there to be redirected. */
+  readonly returnUrl?: string | null;
+  /** The payer is not there: an issuer who wants to see them declines. */
+  readonly offSession?: boolean;
+  readonly mandate?: MandateAcceptance;
 }
 
 /** PaymentIntents. Each write takes the idempotency key of a stored record; none is ever made up here. */
@@ -31,8 +57,11 @@ export class StripePayments {
           {
             amount: payment.amountMinor,
             currency: payment.currency,
-            customer: payment.customerId,
-            automatic_payment_methods: { enabled: true },
+            ...(payment.customerId === undefined ? {} : { customer: payment.customerId }),
+            ...(payment.methodTypes === undefined
+              ? { automatic_payment_methods: { enabled: true } }
+              : { allowed_payment_method_types: [...payment.methodTypes] }),
+            ...(payment.captureMethod === undefined ? {} : { capture_method: payment.captureMethod }),
             ...(payment.description === undefined ? {} : { description: payment.description }),
             metadata: { ...payment.metadata },
           },
@@ -44,7 +73,7 @@ export class StripePayments {
 
   confirm(
     paymentIntentId: string,
-    confirm: { paymentMethodId: string; returnUrl: string },
+    confirm: ProviderConfirm,
     idempotencyKey: string,
   ): Promise<ProviderAnswer<ProviderPayment>> {
     return this.calls.ask(
@@ -52,9 +81,30 @@ export class StripePayments {
       (stripe) =>
         stripe.paymentIntents.confirm(
           paymentIntentId,
-          { payment_method: confirm.paymentMethodId, return_url: confirm.returnUrl },
+          {
+            payment_method: confirm.paymentMethodId,
+            ...(confirm.returnUrl == null ? {} : { return_url: confirm.returnUrl }),
+            ...(confirm.offSession === true ? { off_session: true } : {}),
+            ...(confirm.mandate === undefined ? {} : { mandate_data: toMandateData(confirm.mandate) }),
+          },
           { idempotencyKey },
         ),
+      toProviderPayment,
+    );
+  }
+
+  /**
+   * Takes the money of an approved payment, once; what is not taken is released.
+   * https://docs.stripe.com/api/payment_intents/capture
+   */
+  capture(
+    paymentIntentId: string,
+    { amountMinor }: { readonly amountMinor: number },
+    idempotencyKey: string,
+  ): Promise<ProviderAnswer<ProviderPayment>> {
+    return this.calls.ask(
+      'payment_capture',
+      (stripe) => stripe.paymentIntents.capture(paymentIntentId, { amount_to_capture: amountMinor }, { idempotencyKey }),
       toProviderPayment,
     );
   }
@@ -89,4 +139,10 @@ export class StripePayments {
       toProviderPayment,
     );
   }
+}
+
+function toMandateData(mandate: MandateAcceptance): Stripe.PaymentIntentConfirmParams.MandateData {
+  if (mandate.kind === 'offline') return { customer_acceptance: { type: 'offline', offline: {} } };
+  const online = { ip_address: mandate.ipAddress, user_agent: mandate.userAgent };
+  return { customer_acceptance: { type: 'online', online } };
 }

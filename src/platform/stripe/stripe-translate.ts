@@ -1,14 +1,18 @@
 import type Stripe from 'stripe';
 import {
+  type Decline,
+  PROVIDER_DISPUTE_STATUSES,
   PROVIDER_PAYMENT_STATUSES,
+  type ProviderCapture,
   type ProviderCustomer,
+  type ProviderDispute,
   type ProviderNextAction,
   type ProviderPage,
   type ProviderPayment,
   type ProviderPaymentStatus,
 } from './provider.types.js';
 
-const idOf = (reference: string | { id: string } | null | undefined): string | null =>
+export const idOf = (reference: string | { id: string } | null | undefined): string | null =>
   typeof reference === 'string' ? reference : (reference?.id ?? null);
 
 /** Field by field, so that a new field of Stripe's never leaks further by itself. */
@@ -25,10 +29,42 @@ export function toProviderPayment(intent: Stripe.PaymentIntent): ProviderPayment
     nextAction:
       intent.next_action === null || intent.next_action === undefined ? null : toNextAction(intent.next_action.type),
     latestChargeId: idOf(intent.latest_charge),
+    receivedMinor: intent.amount_received,
+    lastDecline: toLastDecline(intent.last_payment_error),
     metadata: intent.metadata,
     livemode: intent.livemode,
     createdAt: new Date(intent.created * 1000),
   };
+}
+
+/** A simulator or an old API version may leave the code out. */
+function toLastDecline(error: Stripe.PaymentIntent.LastPaymentError | null | undefined): Decline | null {
+  if (error === null || error === undefined) return null;
+  return {
+    code: error.code ?? 'card_declined',
+    declineCode: error.decline_code ?? null,
+    message: error.message ?? 'The payment was declined.',
+    ofCard: error.type === 'card_error',
+  };
+}
+
+export function toProviderDispute(dispute: Stripe.Dispute): ProviderDispute {
+  return {
+    id: dispute.id,
+    providerPaymentId: idOf(dispute.payment_intent),
+    amountMinor: dispute.amount,
+    currency: dispute.currency,
+    reason: dispute.reason,
+    status: knownWord(PROVIDER_DISPUTE_STATUSES, dispute.status, 'dispute status'),
+    at: new Date(dispute.created * 1000),
+  };
+}
+
+/** Returns the word if this release knows it; throws UnknownProviderWord. */
+export function knownWord<W extends string>(words: readonly W[], word: string | null, what: string): W {
+  const known = words.find((one) => one === word);
+  if (known === undefined) throw new UnknownProviderWord(`${what} ${word}`);
+  return known;
 }
 
 /** One object that cannot be read must not hide the rest of its page. */
@@ -52,9 +88,7 @@ export function toPage<S extends { id: string }, T>(
 export class UnknownProviderWord extends Error {}
 
 function toStatus(status: string): ProviderPaymentStatus {
-  const known = PROVIDER_PAYMENT_STATUSES.find((word) => word === status);
-  if (known === undefined) throw new UnknownProviderWord(`PaymentIntent status ${status}`);
-  return known;
+  return knownWord(PROVIDER_PAYMENT_STATUSES, status, 'PaymentIntent status');
 }
 
 /** What the payer does in the browser, in one go. */
@@ -73,4 +107,16 @@ export function toProviderCustomer(customer: Stripe.Customer | Stripe.DeletedCus
   return customer.deleted === true
     ? { id: customer.id, metadata: {}, deleted: true }
     : { id: customer.id, metadata: customer.metadata, deleted: false };
+}
+
+/** A held amount is no money yet, and a failed charge never was. */
+export function toCapture(charge: Stripe.Charge | null): ProviderCapture | null {
+  if (charge === null || charge.status !== 'succeeded' || !charge.captured) return null;
+  return {
+    chargeId: charge.id,
+    amountMinor: charge.amount_captured,
+    currency: charge.currency,
+    at: new Date(charge.created * 1000),
+    refundedMinor: charge.amount_refunded,
+  };
 }

@@ -4,6 +4,8 @@ import { RawCardData } from './raw-card-data.js';
 import { createStripeClient, STRIPE_CLIENT } from './stripe.client.js';
 import { StripeAccount } from './stripe-account.js';
 import { StripeBooks } from './stripe-books.js';
+import { StripeDisputes } from './stripe-disputes.js';
+import { StripeRefunds } from './stripe-refunds.js';
 import { StripeCalls } from './stripe-calls.js';
 import { StripeCustomers } from './stripe-customers.js';
 import { StripeMethods } from './stripe-methods.js';
@@ -17,8 +19,10 @@ import { StripeSetups } from './stripe-setups.js';
     StripeBooks,
     StripeCalls,
     StripeCustomers,
+    StripeDisputes,
     StripeMethods,
     StripePayments,
+    StripeRefunds,
     StripeSetups,
     RawCardData,
   ],
@@ -28,8 +32,10 @@ import { StripeSetups } from './stripe-setups.js';
     StripeAccount,
     StripeBooks,
     StripeCustomers,
+    StripeDisputes,
     StripeMethods,
     StripePayments,
+    StripeRefunds,
     StripeSetups,
   ],
 })

@@ -3,6 +3,7 @@ import { BackgroundWorker } from '../../../platform/common/background-worker.js'
 import { Clock } from '../../../platform/common/clock.js';
 import { CONFIG, type Config } from '../../../platform/config/config.js';
 import { Readiness } from '../../../platform/operations/readiness.js';
+import { wantsNextKey } from '../../../platform/stripe/keyed-call.js';
 import { StripeCustomers } from '../../../platform/stripe/stripe-customers.js';
 import { UserRepository } from '../../user/user.repository.js';
 import type { User } from '../../user/user.types.js';
@@ -51,7 +52,7 @@ export class ContactMirror extends BackgroundWorker {
     );
     const isRefused = answer.outcome === 'refused' && (answer.status === 400 || answer.status === 404);
     if (answer.outcome === 'done' || isRefused) await this.users.contactTold(user.id, user.contactVersion);
-    if (answer.outcome === 'unknown' && answer.serverError)
+    if (wantsNextKey(answer))
       await this.users.contactNextKey(user.id, user.contactVersion);
     if (answer.outcome !== 'done')
       this.log.warn(`The contact of user ${user.id} was not copied to Stripe: ${answer.outcome}`);

@@ -1,5 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { atFailpoint } from '../../../platform/common/failpoints.js';
+import { wantsNextKey } from '../../../platform/stripe/keyed-call.js';
 import { StripeCustomers } from '../../../platform/stripe/stripe-customers.js';
 import type { VaultCustomer } from '../record/vault-customer.types.js';
 import { VaultRecords } from '../record/vault-records.js';
@@ -23,7 +24,7 @@ export class ContactSender {
       this.stripe.update(work.providerCustomerId, work.contact, key),
     );
     if (answer.outcome === 'done') return this.forget(id, work);
-    if (answer.outcome === 'unknown' && answer.serverError) return this.nextKey(id, work);
+    if (wantsNextKey(answer)) return this.nextKey(id, work);
     if (answer.outcome !== 'refused' || (answer.status !== 400 && answer.status !== 404)) return;
     // A Customer that is gone needs none; what Stripe does not take as an e-mail it will not take later.
     if (answer.status === 400) this.logger.warn({ detail: answer.code }, 'Stripe does not take a customer’s contact');

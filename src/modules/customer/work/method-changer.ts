@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { AppError } from '../../../platform/common/app-error.js';
 import { atFailpoint } from '../../../platform/common/failpoints.js';
 import type { ProviderMethod } from '../../../platform/stripe/provider-method.types.js';
+import { wantsNextKey } from '../../../platform/stripe/keyed-call.js';
 import { StripeMethods } from '../../../platform/stripe/stripe-methods.js';
 import type { VaultCustomer } from '../record/vault-customer.types.js';
 import { VaultRecords } from '../record/vault-records.js';
@@ -30,7 +31,7 @@ export class MethodChanger {
     if (answer.outcome === 'done') return this.store(id, work, answer.value);
     const failure = this.failure(answer, work);
     if (failure instanceof Unanswered) {
-      const moves = answer.outcome === 'unknown' && answer.serverError ? 1 : 0;
+      const moves = wantsNextKey(answer) ? 1 : 0;
       await this.letGo(id, work, work.generation + moves);
     } else await this.giveUp(id, work, failure);
     throw failure;

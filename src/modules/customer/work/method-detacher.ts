@@ -1,5 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { atFailpoint } from '../../../platform/common/failpoints.js';
+import { wantsNextKey } from '../../../platform/stripe/keyed-call.js';
 import { StripeMethods } from '../../../platform/stripe/stripe-methods.js';
 import { StripeSetups } from '../../../platform/stripe/stripe-setups.js';
 import type { VaultCustomer } from '../record/vault-customer.types.js';
@@ -32,7 +33,7 @@ export class MethodDetacher {
     if (answer.outcome === 'done') await this.forget(id, work);
     else if (answer.outcome === 'refused' && (answer.status === 400 || answer.status === 404))
       await this.afterRefusal(id, work);
-    else if (answer.outcome === 'unknown' && answer.serverError) await this.nextKey(id, work);
+    else if (wantsNextKey(answer)) await this.nextKey(id, work);
   }
 
   /**
@@ -53,7 +54,7 @@ export class MethodDetacher {
     for (const setup of waiting.value) {
       const key = `vault:${id}:${work.id}:end:${setup.id}:${work.generation}`;
       const ended = await atFailpoint('method.end_setup', () => this.setups.cancel(setup.id, key));
-      if (ended.outcome === 'unknown' && ended.serverError) await this.nextKey(id, work);
+      if (wantsNextKey(ended)) await this.nextKey(id, work);
       if (ended.outcome !== 'done') return false;
     }
     return true;

@@ -1,6 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { AppError } from '../../../platform/common/app-error.js';
 import { atFailpoint } from '../../../platform/common/failpoints.js';
+import { askUnderKey } from '../../../platform/stripe/keyed-call.js';
 import type { ProviderMethod } from '../../../platform/stripe/provider-method.types.js';
 import type { ProviderAnswer } from '../../../platform/stripe/provider.types.js';
 import { StripeMethods } from '../../../platform/stripe/stripe-methods.js';
@@ -21,8 +22,6 @@ import {
   Unanswered,
 } from './provider-refusals.js';
 
-const ROUNDS = 3;
-
 /** The PaymentMethod of a `save`: made of a number or a token, or looked up. It is nobody's yet. */
 @Injectable()
 export class MethodMaker {
@@ -39,17 +38,22 @@ export class MethodMaker {
    * @throws Unanswered, AppError card_declined, payment_method_refused, provider_refused.
    */
   async make(seen: VaultCustomer, workId: string, asked: NewMethod): Promise<VaultCustomer | null> {
-    let record: VaultCustomer | null = seen;
-    for (let round = 1; record !== null; round++) {
-      const work = saveWorkOf(record, workId);
-      if (work === undefined) return null;
-      if (work.provider !== null) return record;
-      const answer = await this.ask(record, work, asked);
-      if (answer.outcome === 'done') return this.store(record, work, answer.value);
-      if (answer.outcome !== 'unknown' || !answer.serverError || round === ROUNDS) throw this.failure(answer, asked);
-      record = await this.nextKey(seen._id, work);
-    }
-    return null;
+    const work = saveWorkOf(seen, workId);
+    if (work === undefined) return null;
+    if (work.provider !== null) return seen;
+    const wanted = (record: VaultCustomer): SaveWork | null => {
+      const current = saveWorkOf(record, workId);
+      return current === undefined || current.provider !== null ? null : current;
+    };
+    const { record, answer } = await askUnderKey(seen, {
+      send: (current) => this.ask(current, wanted(current) ?? work, asked),
+      nextKey: (current) => this.nextKey(current._id, wanted(current) ?? work),
+      wants: (current) => wanted(current) !== null,
+    });
+    if (record === null || saveWorkOf(record, workId) === undefined) return null;
+    if (answer === null) return record; // a taker-over made it meanwhile
+    if (answer.outcome !== 'done') throw this.failure(answer, asked);
+    return this.store(record, wanted(record) ?? work, answer.value);
   }
 
   private failure(answer: Failure, { kind }: NewMethod): AppError {

@@ -3,6 +3,7 @@ import type { AppError } from '../../../platform/common/app-error.js';
 import { atFailpoint } from '../../../platform/common/failpoints.js';
 import { newXid } from '../../../platform/common/xid.js';
 import { StripeSetups } from '../../../platform/stripe/stripe-setups.js';
+import { askUnderKey } from '../../../platform/stripe/keyed-call.js';
 import type { ProviderSetup } from '../../../platform/stripe/provider-method.types.js';
 import type { ProviderAnswer } from '../../../platform/stripe/provider.types.js';
 import { DeploymentService } from '../../merchant/deployment.service.js';
@@ -26,12 +27,24 @@ import {
   Unanswered,
 } from './provider-refusals.js';
 
-const ROUNDS = 3;
-
 /** Stripe's answer to the SetupIntent, and the record as it was then. */
 interface Told {
   readonly record: VaultCustomer;
   readonly answer: ProviderAnswer<ProviderSetup>;
+}
+
+/** Everything that a SetupIntent needs is there. */
+interface SetUp {
+  readonly work: SaveWork;
+  readonly customerId: string;
+  readonly provider: NonNullable<SaveWork['provider']>;
+}
+
+function setUpOf(record: VaultCustomer, workId: string): SetUp | null {
+  const work = saveWorkOf(record, workId);
+  const { providerCustomerId: customerId } = record;
+  if (work === undefined || work.provider === null || customerId === null) return null;
+  return { work, customerId, provider: work.provider };
 }
 
 /**
@@ -79,24 +92,29 @@ export class MethodSaver {
    * @returns what it said, and the record as it is then; null when the record, or the work, is gone.
    */
   async setUp(seen: VaultCustomer, workId: string): Promise<Told | null> {
-    let record: VaultCustomer | null = seen;
-    for (let round = 1; record !== null; round++) {
-      const work = saveWorkOf(record, workId);
-      const { providerCustomerId: customerId } = record;
-      if (work === undefined || work.provider === null || customerId === null) return null;
-      const { methodId, facts } = work.provider;
-      const kind = facts.type === 'card' ? 'card' : 'bank_account';
-      const metadata = this.metadata(record, work);
-      const answer = await atFailpoint('method.set_up', () =>
-        this.setups.save(
-          { customerId, methodId, kind, agreedAt: work.since, returnUrl: work.returnUrl ?? null, metadata },
-          `vault:${seen._id}:${workId}:setup:${work.generation}`,
-        ),
-      );
-      if (answer.outcome !== 'unknown' || !answer.serverError || round === ROUNDS) return { record, answer };
-      record = await this.nextKey(seen._id, work);
-    }
-    return null;
+    const first = setUpOf(seen, workId);
+    if (first === null) return null;
+    const told = await askUnderKey(seen, {
+      send: (record) => this.askToSave(record, setUpOf(record, workId) ?? first),
+      nextKey: (record) => this.nextKey(record._id, (setUpOf(record, workId) ?? first).work),
+      wants: (record) => setUpOf(record, workId) !== null,
+    });
+    return told.record === null || told.answer === null ? null : { record: told.record, answer: told.answer };
+  }
+
+  private askToSave(
+    record: VaultCustomer,
+    { work, customerId, provider }: SetUp,
+  ): Promise<ProviderAnswer<ProviderSetup>> {
+    const { methodId, facts } = provider;
+    const kind = facts.type === 'card' ? 'card' : 'bank_account';
+    const metadata = this.metadata(record, work);
+    return atFailpoint('method.set_up', () =>
+      this.setups.save(
+        { customerId, methodId, kind, agreedAt: work.since, returnUrl: work.returnUrl ?? null, metadata },
+        `vault:${record._id}:${work.id}:setup:${work.generation}`,
+      ),
+    );
   }
 
   /** The work is forgotten, unless some of its calls may have run: then it is undone first. */

@@ -3,6 +3,8 @@ import { atFailpoint } from '../../../platform/common/failpoints.js';
 import { newXid } from '../../../platform/common/xid.js';
 import { CONFIG, type Config } from '../../../platform/config/config.js';
 import { providerRefused } from '../../../platform/stripe/provider-failure.js';
+import { askUnderKey, type KeyedAnswer } from '../../../platform/stripe/keyed-call.js';
+import type { ProviderCustomer } from '../../../platform/stripe/provider.types.js';
 import { StripeCustomers } from '../../../platform/stripe/stripe-customers.js';
 import { DeploymentService } from '../../merchant/deployment.service.js';
 import type { VaultCustomer } from '../record/vault-customer.types.js';
@@ -35,18 +37,27 @@ export class ProviderCustomers {
     let record = await this.afterOthers(seen, workId);
     for (let round = 0; round < ROUNDS && record !== null; round++) {
       if (record.providerCustomerId !== null) return record;
-      const { _id: id, customerGeneration: generation } = record;
-      const metadata = { vault_customer_id: id, deployment_id: this.deployment.id };
-      const answer = await atFailpoint('vault_customer.send', () =>
-        this.stripe.create(metadata, `vault:${id}:customer:${generation}`),
-      );
-      if (answer.outcome === 'done') record = await this.store(id, generation, answer.value.id);
-      else if (answer.outcome === 'unknown' && answer.serverError) record = await this.nextKey(id, generation);
-      else if (answer.outcome === 'refused') throw providerRefused(answer);
-      else throw new Unanswered();
+      const asked: KeyedAnswer<VaultCustomer, ProviderCustomer> = await this.ask(record);
+      record = asked.record;
+      if (record === null || asked.answer === null) continue;
+      if (asked.answer.outcome === 'refused') throw providerRefused(asked.answer);
+      if (asked.answer.outcome !== 'done') throw new Unanswered();
+      record = await this.store(record._id, record.customerGeneration, asked.answer.value.id);
     }
     if (record !== null) throw new Unanswered();
     return null;
+  }
+
+  private ask(record: VaultCustomer): Promise<KeyedAnswer<VaultCustomer, ProviderCustomer>> {
+    const metadata = { vault_customer_id: record._id, deployment_id: this.deployment.id };
+    return askUnderKey(record, {
+      send: ({ _id: id, customerGeneration }) =>
+        atFailpoint('vault_customer.send', () =>
+          this.stripe.create(metadata, `vault:${id}:customer:${customerGeneration}`),
+        ),
+      nextKey: ({ _id: id, customerGeneration }) => this.nextKey(id, customerGeneration),
+      wants: ({ providerCustomerId }) => providerCustomerId === null,
+    });
   }
 
   /**

@@ -7,10 +7,10 @@ import { inLanes } from '../../../platform/common/lanes.js';
 import { CONFIG, type Config } from '../../../platform/config/config.js';
 import { Metrics } from '../../../platform/operations/metrics.js';
 import { Readiness } from '../../../platform/operations/readiness.js';
+import { EffectConsumers } from '../record/effect-consumers.js';
 import { PaymentRepository } from '../record/payment.repository.js';
 import type { Effect, Payment } from '../record/payment.types.js';
 import { afterFailure, isParked, withEffect } from './effect-failure.js';
-import { ReceiptService } from './receipt.service.js';
 
 const BATCH = 50;
 /** At most this many at a time: consumers are waited for, most of the time for a disk or a mail server. */
@@ -19,7 +19,7 @@ const LANES = 4;
 export const OVERDUE_AFTER_MS = 10 * MINUTE;
 
 /**
- * Hands effects to their consumer at least once, then marks them done. A crash between the two repeats the effect under
+ * Hands effects to their consumers at least once, then marks them done. A crash between the two repeats the effect under
  * the same id, which the consumer drops. What fails is tried again later, or parked for an operator (effect-failure.ts).
  */
 @Injectable()
@@ -28,7 +28,7 @@ export class EffectDrain extends BackgroundWorker {
 
   constructor(
     private readonly payments: PaymentRepository,
-    private readonly receipts: ReceiptService,
+    private readonly consumers: EffectConsumers,
     private readonly clock: Clock,
     private readonly metrics: Metrics,
     readiness: Readiness,
@@ -60,27 +60,35 @@ export class EffectDrain extends BackgroundWorker {
     if (claimed !== null) await this.drain(claimed);
   }
 
+  /** In the order in which they were written, a consumer at a time: who failed, or waits, holds up nobody else. */
   private async drain(payment: Payment): Promise<void> {
     let current = payment;
+    const waiting = new Set<string | undefined>();
     for (const effect of payment.effects) {
-      if (effect.doneAt !== null || isParked(effect)) continue;
-      const { effect: outcome, retryAt } = await this.outcomeOf(effect, current);
-      const change = withEffect(current, outcome, retryAt ?? current.effectsDueAt);
+      if (effect.doneAt !== null || waiting.has(effect.consumer)) continue;
+      if (isParked(effect) || (effect.retryAt ?? new Date(0)).getTime() > this.clock.now()) {
+        waiting.add(effect.consumer);
+        continue;
+      }
+      const after = await this.outcomeOf(effect, current);
+      const change = withEffect(current, after, current.effectsDueAt ?? this.clock.date());
       const next = await atFailpoint('effect.done', () => this.payments.change(current, change));
       if (next === null) return; // somebody wrote meanwhile: due again in a minute, the consumer knows the id
-      if (retryAt !== null) return; // those behind it wait for it
+      if (after.doneAt === null) waiting.add(effect.consumer);
       current = next;
     }
   }
 
-  private async outcomeOf(effect: Effect, payment: Payment): Promise<{ effect: Effect; retryAt: Date | null }> {
+  private async outcomeOf(effect: Effect, payment: Payment): Promise<Effect> {
+    const consumer = this.consumers.of(effect);
     try {
-      await this.consume(effect, payment);
+      if (consumer === undefined) throw new Error(`nobody is called ${effect.consumer} in this release`);
+      await consumer.consume(effect, payment);
     } catch (error) {
-      return this.failed(effect, error);
+      return this.failed(effect, error).effect;
     }
     this.metrics.count('effects_total', { result: 'done' });
-    return { effect: { ...effect, doneAt: this.clock.date() }, retryAt: null };
+    return { ...effect, doneAt: this.clock.date() };
   }
 
   private failed(effect: Effect, error: unknown): { effect: Effect; retryAt: Date | null } {
@@ -90,12 +98,5 @@ export class EffectDrain extends BackgroundWorker {
     else this.logger.error(known, 'effect parked: npm run admin -- parked-receipts');
     this.metrics.count('effects_total', { result: after.retryAt === null ? 'parked' : 'failed' });
     return after;
-  }
-
-  private consume(effect: Effect, payment: Payment): Promise<void> {
-    switch (effect.type) {
-      case 'payment.succeeded':
-        return this.receipts.send(effect.id, payment);
-    }
   }
 }

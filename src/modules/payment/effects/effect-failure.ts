@@ -21,19 +21,33 @@ export function afterFailure(effect: Effect, error: unknown, now: number): { eff
     return { effect: { ...effect, failures, failedAt, parkedAt: new Date(now), parkedBecause }, retryAt: null };
   }
   const pause = Math.min(FIRST_PAUSE_MS * 2 ** Math.min(failures - 1, 20), LONGEST_PAUSE_MS);
-  return { effect: { ...effect, failures, failedAt }, retryAt: new Date(Math.min(now + pause, givenUpAt)) };
+  const retryAt = new Date(Math.min(now + pause, givenUpAt));
+  return { effect: { ...effect, failures, failedAt, retryAt }, retryAt };
 }
 
 export const isParked = ({ doneAt, parkedAt }: Effect): boolean => doneAt === null && (parkedAt ?? null) !== null;
 
-/** The change that puts `next` in the place of the effect of its id; `dueAt` where something is left to do. */
-export function withEffect(payment: Payment, next: Effect, dueAt: Date | null): PaymentChange {
+/**
+ * The change that puts `next` in the place of the effect of its id. The next look is due when the first effect of some
+ * consumer is: `dueAt`, or its own time after a failure. A parked one holds up the later ones of its consumer only.
+ */
+export function withEffect(payment: Payment, next: Effect, dueAt: Date): PaymentChange {
   const effects = payment.effects.map((one) => (one.id === next.id ? next : one));
   const parked = effects.filter(isParked);
   return {
     effects,
-    effectsDueAt: effects.every((one) => one.doneAt !== null || isParked(one)) ? null : dueAt,
+    effectsDueAt: earliest(firstOfEach(effects).flatMap((one) => (isParked(one) ? [] : [one.retryAt ?? dueAt]))),
     // Only where there was or is one: nothing is added to the record of a payment whose receipt went out.
     ...(parked.length > 0 || payment.effectsParkedAt != null ? { effectsParkedAt: parked[0]?.parkedAt ?? null } : {}),
   };
+}
+
+/** The first effect of each consumer that is not done: the others wait for it. */
+function firstOfEach(effects: readonly Effect[]): Effect[] {
+  const open = effects.filter(({ doneAt }) => doneAt === null);
+  return open.filter((one, i) => open.findIndex(({ consumer }) => consumer === one.consumer) === i);
+}
+
+function earliest(dates: readonly Date[]): Date | null {
+  return dates.length === 0 ? null : new Date(Math.min(...dates.map((date) => date.getTime())));
 }

@@ -42,7 +42,7 @@ export class ParkedReceiptsService {
   retry(actor: AuditActor, providerPaymentId?: string): Promise<number> {
     return this.each(actor, 'receipts.retry', providerPaymentId, (effect) => ({
       ...effect,
-      ...{ failures: 0, failedAt: null, parkedAt: null, parkedBecause: null },
+      ...{ failures: 0, failedAt: null, retryAt: null, parkedAt: null, parkedBecause: null },
     }));
   }
 

@@ -7,7 +7,7 @@ import { RateWindows } from '../../../platform/limits/rate-windows.js';
 import { clientAddress } from '../../../platform/limits/client-address.js';
 import { requestContext } from '../../../platform/logging/request-context.js';
 import { DeploymentService } from '../../merchant/deployment.service.js';
-import { payerIdOf } from '../record/payment-owner.js';
+import { payerIdOf, shopperOf } from '../record/payment-owner.js';
 import { PaymentRepository } from '../record/payment.repository.js';
 import type { Payment } from '../record/payment.types.js';
 import type { RequestAge } from '../provider/request-age.js';
@@ -18,17 +18,19 @@ const DAY = 86_400_000;
 /** Longer than events come late, and than an open payment goes without a look. */
 const CHARGE_KEPT_MS = 8 * DAY;
 
-/** A payer and the client address that they pay from: declines are counted for both. */
+/** What declines are counted for, each by itself. */
 export interface Payer {
-  /** As `payerIdOf` says. */
-  readonly payerId: string;
-  /** A keyed hash; absent outside of a request, and in records that began before addresses were counted. */
+  /** As `payerIdOf` says; null for an account's payment without a Customer, where everybody would be one payer. */
+  readonly payerId: string | null;
+  /** A keyed hash; absent outside of a request, in records that began before addresses were counted, and for accounts, whose
+   * server is where all of their payments come from. */
   readonly address?: string | undefined;
+  /** The card or bank account of a charge in one call, whoever is charged (`ChargeTerms.instrument`). */
+  readonly instrument?: string | undefined;
 }
 
 /** The places of one more decline among those that a payer and an address may have, kept free while an attempt is under way. */
 export interface DeclineRoom {
-  readonly payerId: string;
   readonly windowIds: readonly string[];
 }
 
@@ -81,12 +83,12 @@ export class DeclineLimits implements OnApplicationShutdown {
     const payer = { payerId, address: this.address() };
     await this.refuseDeclined(this.rulesOf(payer));
     const { createsPerAddress, addressWindowMs } = this.config.limits;
-    if (createsPerAddress === 0 || payer.address === undefined) return { payerId, windowIds: [] };
+    if (createsPerAddress === 0 || payer.address === undefined) return { windowIds: [] };
     const creates = `creates-at:${payer.address}`;
     const { taken, id, resetsInMs } = await atFailpoint('create.take_room', () =>
       this.windows.take(creates, addressWindowMs, createsPerAddress),
     );
-    if (taken) return { payerId, windowIds: [id] };
+    if (taken) return { windowIds: [id] };
     throw new AppError('rate_limited', 'Too many payments, please try again later', {
       retryAfterSeconds: Math.ceil(resetsInMs / 1000),
     });
@@ -107,11 +109,11 @@ export class DeclineLimits implements OnApplicationShutdown {
    * @returns null when the payment has moved on meanwhile: think again from its new version.
    * @throws AppError too_many_declines, rate_limited when the waiting was in vain (429); StoreError.
    */
-  async takeRoom(payerId: string, payment: Payment, age: RequestAge): Promise<DeclineRoom | null> {
-    const rules = this.rulesOf({ payerId, address: this.address() });
+  async takeRoom(payment: Payment, age: RequestAge): Promise<DeclineRoom | null> {
+    const rules = this.rulesOf(this.payerOf(payment));
     const until = age.elapsedMs() + this.config.payments.repeatWaitMs;
     for (;;) {
-      const room = await this.tryRooms(payerId, rules);
+      const room = await this.tryRooms(rules);
       if (room !== null) return room;
       if (age.elapsedMs() > until || !age.leaves(LOOK_AGAIN_MS)) throw allUnderWay();
       await sleep(LOOK_AGAIN_MS);
@@ -121,7 +123,7 @@ export class DeclineLimits implements OnApplicationShutdown {
   }
 
   /** @returns null when a place is taken by an attempt that may yet succeed; then none is kept. */
-  private async tryRooms(payerId: string, rules: readonly DeclineRule[]): Promise<DeclineRoom | null> {
+  private async tryRooms(rules: readonly DeclineRule[]): Promise<DeclineRoom | null> {
     const windowIds: string[] = [];
     for (const { rooms, declines, max, windowMs } of rules) {
       const { taken, id, resetsInMs } = await atFailpoint('confirm.take_room', () =>
@@ -131,25 +133,25 @@ export class DeclineLimits implements OnApplicationShutdown {
         windowIds.push(id);
         continue;
       }
-      this.giveBack({ payerId, windowIds });
+      this.giveBack({ windowIds });
       const { count } = await atFailpoint('confirm.count', () => this.windows.peek(declines, windowMs));
       if (count >= max) throw tooMany(resetsInMs);
       return null;
     }
-    return { payerId, windowIds };
+    return { windowIds };
   }
 
   /**
    * The attempt ended in no decline, or in none that is known. Not waited for: the answer is known, and a slow store must not
    * hold it up. What cannot be given back is free with the next window.
    */
-  giveBack({ payerId, windowIds }: DeclineRoom): void {
-    for (const windowId of windowIds) this.giveBackOne(payerId, windowId);
+  giveBack({ windowIds }: DeclineRoom): void {
+    for (const windowId of windowIds) this.giveBackOne(windowId);
   }
 
-  private giveBackOne(payerId: string, windowId: string): void {
+  private giveBackOne(windowId: string): void {
     const done = atFailpoint('confirm.give_room_back', () => this.windows.giveBack(windowId))
-      .catch((error: unknown) => this.logger.warn({ err: error, payerId }, 'the place of a decline was not given back'))
+      .catch((error: unknown) => this.logger.warn({ err: error }, 'the place of a decline was not given back'))
       .finally(() => this.givingBack.delete(done));
     this.givingBack.add(done);
   }
@@ -163,8 +165,8 @@ export class DeclineLimits implements OnApplicationShutdown {
    * Counts a decline, once: an event or another look may have been faster. `room` is what was taken for it; null: it came by
    * sending again what another request had started.
    */
-  async count(payerId: string, room: DeclineRoom | null, chargeId: string | null): Promise<void> {
-    const payer = { payerId, address: this.address() };
+  async count(payment: Payment, room: DeclineRoom | null, chargeId: string | null): Promise<void> {
+    const payer = this.payerOf(payment);
     if (room === null) return this.note(payer, chargeId);
     if (chargeId === null || (await this.isNew(chargeId))) await this.add(payer, true);
     else this.giveBack(room);
@@ -172,7 +174,7 @@ export class DeclineLimits implements OnApplicationShutdown {
 
   /** Declines that were seen at Stripe, whoever tried: also the payer's browser, which does not ask us. */
   async noteDeclines(payment: Payment, chargeIds: readonly string[]): Promise<void> {
-    const payer = { payerId: payerIdOf(payment), address: payment.payerAddress };
+    const payer = { ...this.payerOf(payment), address: payment.payerAddress };
     for (const chargeId of chargeIds)
       try {
         await this.note(payer, chargeId);
@@ -189,7 +191,7 @@ export class DeclineLimits implements OnApplicationShutdown {
   private async note(payer: Payer, chargeId: string | null): Promise<void> {
     if (chargeId !== null && (await this.isKnown(chargeId))) return;
     const windowIds = await this.add(payer, false);
-    if (chargeId !== null && !(await this.isNew(chargeId))) this.giveBack({ payerId: payer.payerId, windowIds });
+    if (chargeId !== null && !(await this.isNew(chargeId))) this.giveBack({ windowIds });
   }
 
   private isKnown(chargeId: string): Promise<boolean> {
@@ -210,11 +212,20 @@ export class DeclineLimits implements OnApplicationShutdown {
     return ids;
   }
 
-  private rulesOf({ payerId, address }: Payer): DeclineRule[] {
+  private payerOf(payment: Payment): Payer {
+    if (shopperOf(payment) !== null) return { payerId: payerIdOf(payment), address: this.address() };
+    return { payerId: payment.customerId === '' ? null : payerIdOf(payment), instrument: payment.terms?.instrument };
+  }
+
+  private rulesOf({ payerId, address, instrument }: Payer): DeclineRule[] {
     const { declinesPerUser, declineWindowMs, declinesPerAddress, addressWindowMs } = this.config.limits;
-    const rules = [ruleOf(`:${payerId}`, declinesPerUser, declineWindowMs)];
+    const { declinesPerInstrument, instrumentWindowMs } = this.config.limits;
+    const rules: DeclineRule[] = [];
+    if (payerId !== null) rules.push(ruleOf(`:${payerId}`, declinesPerUser, declineWindowMs));
     if (address !== undefined && declinesPerAddress > 0)
       rules.push(ruleOf(`-at:${address}`, declinesPerAddress, addressWindowMs));
+    if (instrument !== undefined && declinesPerInstrument > 0)
+      rules.push(ruleOf(`-of:${instrument}`, declinesPerInstrument, instrumentWindowMs));
     return rules;
   }
 }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../../platform/common/clock.js';
 import { atFailpoint } from '../../../platform/common/failpoints.js';
+import { wantsNextKey } from '../../../platform/stripe/keyed-call.js';
 import { StripePayments } from '../../../platform/stripe/stripe-payments.js';
 import { OrphanRepository } from '../record/orphan.repository.js';
 import type { Orphan } from '../record/orphan.types.js';
@@ -33,7 +34,7 @@ export class OrphanCanceler {
     const seen = await atFailpoint('orphan.look', () => this.stripe.retrieve(orphan._id));
     if (seen.outcome !== 'done') return false;
     if (seen.value.status === 'canceled') return this.canceled(orphan);
-    if (answer.outcome === 'unknown' && answer.serverError)
+    if (wantsNextKey(answer))
       await atFailpoint('orphan.next_key', () => this.orphans.swap(orphan, { generation: orphan.generation + 1 }));
     return false;
   }

@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Clock } from '../../../platform/common/clock.js';
 import { atFailpoint } from '../../../platform/common/failpoints.js';
 import { CONFIG, type Config } from '../../../platform/config/config.js';
+import { wantsNextKey } from '../../../platform/stripe/keyed-call.js';
 import { StripePayments } from '../../../platform/stripe/stripe-payments.js';
 import { afterReading, endedUnpaid } from '../record/payment-changes.js';
 import { PaymentObserver } from './payment-observer.js';
@@ -67,7 +68,7 @@ export class PaymentFence {
     const seen = await this.observer.observe(payment);
     if (seen === null) return payment;
     // A 500 may be kept under the key for a day: the next try takes the next key (ruling 14).
-    if (answer.outcome === 'unknown' && answer.serverError && !seen.raced && !isFinal(seen.payment)) {
+    if (wantsNextKey(answer) && !seen.raced && !isFinal(seen.payment)) {
       return atFailpoint('fence.next_key', () =>
         this.payments.changeOrReload(seen.payment, { cancelGeneration: seen.payment.cancelGeneration + 1 }),
       );

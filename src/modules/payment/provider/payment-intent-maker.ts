@@ -5,6 +5,7 @@ import { Clock } from '../../../platform/common/clock.js';
 import { atFailpoint } from '../../../platform/common/failpoints.js';
 import { CONFIG, type Config } from '../../../platform/config/config.js';
 import { providerRefused, providerUnreachable } from '../../../platform/stripe/provider-failure.js';
+import { askUnderKey, type KeyedAnswer } from '../../../platform/stripe/keyed-call.js';
 import type { ProviderAnswer, ProviderPayment } from '../../../platform/stripe/provider.types.js';
 import { StripePayments } from '../../../platform/stripe/stripe-payments.js';
 import { afterStoring } from '../record/payment-changes.js';
@@ -18,8 +19,8 @@ type Refusal = Extract<ProviderAnswer<unknown>, { outcome: 'refused' }>;
 
 /** Looks again this often while another request for the same payment is at work. */
 const LOOK_AGAIN_MS = 100;
-/** Honours Stripe's `Retry-After` (the SDK does not), this often. */
-const PATIENT_TRIES = 2;
+/** Each ends in a PaymentIntent, in an answer, or in a payment that somebody else has moved. */
+const ROUNDS = 4;
 
 /** The part of making a PaymentIntent that differs between the forms of a payment. */
 export interface IntentAsker {
@@ -63,11 +64,10 @@ export class PaymentIntentMaker {
     const { age } = asker;
     let current = payment;
     if (!asker.holdsLease && current.state === 'NEW') current = await this.takeOver(current, asker);
-    let patience = PATIENT_TRIES;
-    for (let round = 0; round < 4 && current.state === 'NEW'; round++) {
-      const answer = await atFailpoint('create.send', () =>
-        this.stripe.create(paramsOf(current), `${current._id}:create:${current.createGeneration}`),
-      );
+    for (let round = 0; round < ROUNDS && current.state === 'NEW'; round++) {
+      const { record, answer } = await this.ask(current, age);
+      current = record ?? current;
+      if (answer === null) continue;
       if (answer.outcome === 'done') {
         const stored = await this.store(current, answer.value, answer.replayed);
         if (stored === null) {
@@ -78,35 +78,43 @@ export class PaymentIntentMaker {
         const firstHand = !answer.replayed && answer.tries.count === 1 && answer.value.clientSecret !== null;
         return { payment: stored, made: firstHand ? answer.value : null };
       }
-      if (answer.outcome === 'unknown' && answer.serverError) {
-        // An unconfirmed twin is harmless, a 500 kept under the key for a day is not.
-        current = await atFailpoint('create.next_key', () =>
-          this.payments.changeOrReload(current, { createGeneration: current.createGeneration + 1 }),
-        );
-        continue;
-      }
-      if (answer.outcome === 'refused' && answer.code === 'resource_missing') {
-        const customerId = await this.replaceCustomer(current, asker);
-        if (customerId !== null) {
-          const createGeneration = current.createGeneration + 1; // other parameters need another key
-          current = await atFailpoint('create.new_customer', () =>
-            this.payments.changeOrReload(current, { customerId, createGeneration }),
-          );
-          continue;
-        }
-      }
-      if (answer.outcome === 'refused' && answer.status === 429 && patience > 0) {
-        const waitMs = (answer.retryAfterSeconds ?? 1) * 1000;
-        if (age.leaves(waitMs)) {
-          patience--;
-          round--;
-          await sleep(waitMs);
-          continue;
-        }
-      }
-      return { payment: await this.giveUp(current, answer.outcome === 'refused' ? answer : null), made: null };
+      const healed = await this.withOtherCustomer(current, answer, asker);
+      if (healed === null)
+        return { payment: await this.giveUp(current, answer.outcome === 'refused' ? answer : null), made: null };
+      current = healed;
     }
     return { payment: current.state === 'NEW' ? await this.giveUp(current, null) : current, made: null };
+  }
+
+  /** A 500 may leave an unconfirmed twin, which is harmless and swept. */
+  private ask(payment: Payment, age: RequestAge): Promise<KeyedAnswer<Payment, ProviderPayment>> {
+    return askUnderKey(payment, {
+      send: (current) =>
+        atFailpoint('create.send', () =>
+          this.stripe.create(paramsOf(current), `${current._id}:create:${current.createGeneration}`),
+        ),
+      nextKey: (current) =>
+        atFailpoint('create.next_key', () =>
+          this.payments.changeOrReload(current, { createGeneration: current.createGeneration + 1 }),
+        ),
+      wants: ({ state }) => state === 'NEW',
+      mayWait: (ms) => age.leaves(ms),
+    });
+  }
+
+  /** Returns the payment with another Customer, when Stripe misses the one that it names; null when it is not that. */
+  private async withOtherCustomer(
+    payment: Payment,
+    answer: ProviderAnswer<ProviderPayment>,
+    asker: IntentAsker,
+  ): Promise<Payment | null> {
+    if (answer.outcome !== 'refused' || answer.code !== 'resource_missing') return null;
+    const customerId = await this.replaceCustomer(payment, asker);
+    if (customerId === null) return null;
+    const createGeneration = payment.createGeneration + 1; // other parameters need another key
+    return atFailpoint('create.new_customer', () =>
+      this.payments.changeOrReload(payment, { customerId, createGeneration }),
+    );
   }
 
   /** Simultaneous repeats wait for the first and get its answer; a dead one's work is taken over. */
@@ -196,9 +204,11 @@ function paramsOf(payment: Payment) {
   return {
     amountMinor: payment.amountMinor,
     currency: payment.currency,
-    customerId: payment.customerId,
+    ...(payment.customerId === '' ? {} : { customerId: payment.customerId }),
     ...(payment.description === null ? {} : { description: payment.description }),
     metadata: payment.metadata,
+    ...(payment.terms === undefined ? {} : { methodTypes: payment.terms.methodTypes }),
+    ...(payment.terms?.capture === 'manual' ? { captureMethod: 'manual' as const } : {}),
   };
 }
 

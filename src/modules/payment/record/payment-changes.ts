@@ -4,20 +4,23 @@ import type {
   ProviderEntry,
   ProviderPayment,
   ProviderPaymentStatus,
-  ProviderRefund,
 } from '../../../platform/stripe/provider.types.js';
+import type { ProviderConfirm } from '../../../platform/stripe/stripe-payments.js';
+import { withEvent } from './payment-events.js';
 import { isFinal, isUnsettled } from './payment-states.js';
 import type { Attempt, AttemptResult, Payment, PaymentChange, PaymentState, SettledAttempt } from './payment.types.js';
 
 /** Pure: what a fact means for the document. Nothing here reads or writes. */
 
+type Unversioned = Omit<Payment, 'v' | 'w'>;
+
 function becomesFinal(
-  payment: Omit<Payment, 'v' | 'w'>,
+  payment: Unversioned,
   state: 'SUCCEEDED' | 'CANCELED',
   provider: ProviderPayment,
   now: Date,
 ): PaymentChange {
-  const effect = { id: `${payment._id}:succeeded`, type: 'payment.succeeded', doneAt: null } as const;
+  const settled = settledByEnd(payment, state, provider, now);
   return {
     state,
     providerStatus: provider.status,
@@ -26,12 +29,38 @@ function becomesFinal(
     cancelRequested: false,
     nextCheckAt: null,
     finalAt: now,
-    // One effect a name, whatever happened to the state since: its consumer knows it by its id.
-    ...(state === 'SUCCEEDED' && payment.effects.every(({ id }) => id !== effect.id)
-      ? { effects: [...payment.effects, effect], effectsDueAt: now }
+    ...(settled === null ? {} : { settled }),
+    ...(provider.receivedMinor > 0 && provider.receivedMinor < provider.amountMinor
+      ? { capturedMinor: provider.receivedMinor }
       : {}),
+    ...withEvent(payment, endOf(state, settled ?? payment.settled), now),
     ...(state === 'SUCCEEDED' && isFinal(payment) ? { lateSuccessAt: now } : {}),
   };
+}
+
+/**
+ * How the end of a payment settles an attempt that was not settled yet. Only where nobody but us can have tried: then its
+ * success is ours, and so is the decline that the PaymentIntent tells of. Null otherwise.
+ */
+function settledByEnd(
+  payment: Unversioned,
+  state: 'SUCCEEDED' | 'CANCELED',
+  { lastDecline }: ProviderPayment,
+  now: Date,
+): readonly SettledAttempt[] | null {
+  if (!isUnsettled(payment) || payment.attempt === null || payment.terms === undefined) return null;
+  if (state === 'SUCCEEDED') return settling(payment, payment.attempt, 'succeeded', now, null);
+  return lastDecline === null
+    ? settling(payment, payment.attempt, 'canceled', now, null)
+    : settling(payment, payment.attempt, 'declined', now, reasonOf(lastDecline));
+}
+
+function endOf(state: 'SUCCEEDED' | 'CANCELED', settled: readonly SettledAttempt[]) {
+  if (state === 'SUCCEEDED') return { type: 'payment.succeeded', id: 'succeeded' } as const;
+  const last = settled.at(-1);
+  return last?.result === 'declined' || last?.result === 'failed_later'
+    ? ({ type: 'payment.failed', id: `failed:${last.n}` } as const)
+    : ({ type: 'payment.canceled', id: 'canceled' } as const);
 }
 
 function openState(status: ProviderPaymentStatus, settled: readonly SettledAttempt[]): PaymentState {
@@ -54,9 +83,9 @@ function openState(status: ProviderPaymentStatus, settled: readonly SettledAttem
 
 /**
  * What a GET says. It ends an unsettled attempt only when it is final: an open status does not tell whose attempt made it
- * so, ours or the browser's (rulings 2 and 3).
+ * so, ours or the browser's (rulings 2 and 3). Where there is no browser, it does.
  */
-export function afterReading(payment: Omit<Payment, 'v' | 'w'>, provider: ProviderPayment, now: Date): PaymentChange {
+export function afterReading(payment: Unversioned, provider: ProviderPayment, now: Date): PaymentChange {
   if (payment.state === 'SUCCEEDED') return {};
   if (provider.status === 'succeeded') return becomesFinal(payment, 'SUCCEEDED', provider, now);
   if (isFinal(payment)) return {};
@@ -66,11 +95,74 @@ export function afterReading(payment: Omit<Payment, 'v' | 'w'>, provider: Provid
     nextAction: provider.nextAction,
     paymentMethodId: provider.paymentMethodId,
   };
-  return isUnsettled(payment) ? seen : { ...seen, state: openState(provider.status, payment.settled) };
+  if (cameBackUnpaid(payment, provider)) return { ...seen, ...afterFailingLater(payment, provider, now) };
+  if (!isUnsettled(payment)) return { ...seen, state: openState(provider.status, payment.settled) };
+  const { attempt, terms } = payment;
+  if (terms === undefined || attempt === null || !isTakenUp(provider)) return seen;
+  return { ...seen, ...afterTakingUp(payment, attempt, provider, now) };
+}
+
+/** A debit was under way and is not any more, and nothing was paid: nothing else can have come between. */
+function cameBackUnpaid({ providerStatus, settled }: Unversioned, { status }: ProviderPayment): boolean {
+  return (
+    providerStatus === 'processing' && status === 'requires_payment_method' && settled.at(-1)?.result === 'action'
+  );
+}
+
+/** The bank's reason is told only where nobody else can have tried since (ruling 3). */
+function afterFailingLater(payment: Unversioned, { lastDecline }: ProviderPayment, now: Date): PaymentChange {
+  const before = payment.settled.slice(0, -1);
+  const last = payment.settled.at(-1)!;
+  const decline = payment.terms === undefined || lastDecline === null ? null : reasonOf(lastDecline);
+  const settled = [...before, { ...last, result: 'failed_later', at: now, decline } as const];
+  return {
+    settled,
+    ...withEvent(payment, { type: 'payment.failed', id: `failed:${last.n}` }, now),
+    ...(payment.terms === undefined ? { state: 'PI_CREATED' } : { state: 'DECLINED', ...ending(now) }),
+  };
+}
+
+/** The PaymentIntent has gone on with an attempt. */
+function isTakenUp({ status }: ProviderPayment): boolean {
+  return status === 'processing' || status === 'requires_capture' || status === 'requires_action';
+}
+
+/** What a charge in one call becomes with an attempt that Stripe took up and that has not ended. */
+function afterTakingUp(payment: Unversioned, attempt: Attempt, provider: ProviderPayment, now: Date): PaymentChange {
+  // The payer would have to be there, and nobody can send them: the client secret never left this process.
+  if (provider.status === 'requires_action' && provider.nextAction !== 'money_under_way') {
+    const settled = settling(payment, attempt, 'declined', now, AUTHENTICATION_REQUIRED);
+    return { state: 'DECLINED', settled, ...ending(now), ...failedEvent(payment, attempt, now) };
+  }
+  const settled = settling(payment, attempt, 'action', now, null);
+  const held = provider.status === 'requires_capture';
+  return {
+    state: openState(provider.status, settled),
+    settled,
+    ...(held ? withEvent(payment, { type: 'payment.authorized', id: 'authorized' }, now) : {}),
+  };
+}
+
+const AUTHENTICATION_REQUIRED = {
+  reason: 'authentication_required',
+  message: 'The card was declined because it requires authentication.',
+} as const;
+
+/** A charge that was declined has ended, and its PaymentIntent is canceled: the resolver is to do it now. */
+function ending(now: Date): PaymentChange {
+  return { cancelRequested: true, nextCheckAt: now };
+}
+
+function failedEvent(payment: Unversioned, { n }: Attempt, now: Date): PaymentChange {
+  return withEvent(payment, { type: 'payment.failed', id: `failed:${n}` }, now);
+}
+
+function reasonOf({ code, declineCode, message }: Decline) {
+  return { reason: declineCode ?? code, message };
 }
 
 /** A PaymentIntent that the record did not name, found at Stripe: from now on it is this payment's. */
-export function afterAdopting(payment: Omit<Payment, 'v' | 'w'>, provider: ProviderPayment, now: Date): PaymentChange {
+export function afterAdopting(payment: Unversioned, provider: ProviderPayment, now: Date): PaymentChange {
   return {
     providerPaymentId: provider.id,
     leaseUntil: null,
@@ -110,7 +202,7 @@ export function afterStoring(
 
 export function startingAttempt(
   payment: Payment,
-  with_: { paymentMethodId: string; returnUrl: string },
+  with_: ProviderConfirm & { readonly ref?: string },
   now: Date,
   times: { recheckAt: Date; backoffMs: number; leaseUntil: Date },
 ): PaymentChange {
@@ -134,16 +226,14 @@ function withoutOldNotSent(settled: readonly SettledAttempt[]): readonly Settled
 }
 
 function settling(
-  payment: Payment,
-  attempt: Attempt,
+  payment: Unversioned,
+  { n, ref, paymentMethodId }: Attempt,
   result: AttemptResult,
   now: Date,
   decline: SettledAttempt['decline'],
 ): readonly SettledAttempt[] {
-  return [
-    ...withoutOldNotSent(payment.settled),
-    { n: attempt.n, paymentMethodId: attempt.paymentMethodId, result, at: now, decline },
-  ];
+  const named = ref === undefined ? {} : { ref };
+  return [...withoutOldNotSent(payment.settled), { n, ...named, paymentMethodId, result, at: now, decline }];
 }
 
 /** A 200 to the attempt's own key. */
@@ -158,15 +248,16 @@ export function afterAccepted(
   const result = provider.status === 'succeeded' ? 'succeeded' : provider.status === 'canceled' ? 'canceled' : 'action';
   const settled = settling(payment, attempt, result, now, null);
   if (final) return { ...afterReading(payment, provider, now), settled, leaseUntil: null };
-  return {
-    state: openState(provider.status, settled),
+  const seen = {
     providerStatus: provider.status,
     nextAction: provider.nextAction,
     paymentMethodId: provider.paymentMethodId,
-    settled,
     nextCheckAt,
     leaseUntil: null,
   };
+  if (payment.terms !== undefined && isTakenUp(provider))
+    return { ...seen, ...afterTakingUp(payment, attempt, provider, now) };
+  return { ...seen, state: openState(provider.status, settled), settled };
 }
 
 /** A 402 to the attempt's own key. The PaymentIntent stays open unless Stripe itself has canceled it (ruling 1). */
@@ -178,10 +269,7 @@ export function afterDeclined(
   now: Date,
   nextCheckAt: Date,
 ): PaymentChange {
-  const settled = settling(payment, attempt, 'declined', now, {
-    reason: decline.declineCode ?? decline.code,
-    message: decline.message,
-  });
+  const settled = settling(payment, attempt, 'declined', now, reasonOf(decline));
   if (provider?.status === 'canceled') return { ...afterReading(payment, provider, now), settled, leaseUntil: null };
   return {
     state: 'DECLINED',
@@ -191,6 +279,8 @@ export function afterDeclined(
     settled,
     nextCheckAt,
     leaseUntil: null,
+    ...failedEvent(payment, attempt, now),
+    ...(payment.terms === undefined ? {} : ending(now)),
   };
 }
 
@@ -218,15 +308,11 @@ export function endedUnpaid(now: Date): PaymentChange {
 
 /** What was charged, in what and to whom, as Stripe has it. */
 export function afterCorrecting({ payment, capture }: ProviderEntry): PaymentChange {
+  const isPart = capture !== null && capture.amountMinor < payment.amountMinor;
   return {
-    amountMinor: capture?.amountMinor ?? payment.amountMinor,
+    amountMinor: payment.amountMinor,
     currency: capture?.currency ?? payment.currency,
     customerId: payment.customerId ?? '',
+    ...(isPart ? { capturedMinor: capture.amountMinor } : {}),
   };
-}
-
-/** The refunds that Stripe knows; one that failed is none. */
-export function afterRefunds(refunds: readonly ProviderRefund[]): PaymentChange {
-  const counted = refunds.filter(({ counts }) => counts);
-  return { refunds: counted.map(({ id, amountMinor, currency, at }) => ({ id, amountMinor, currency, at })) };
 }

@@ -25,9 +25,19 @@ export function isFinal(payment: Pick<Payment, 'state'>): boolean {
   return payment.state === 'SUCCEEDED' || payment.state === 'CANCELED' || payment.state === 'REJECTED';
 }
 
+/** The money that was taken, in minor units, of a payment that succeeded: less than its amount after a partial capture. */
+export function takenMinor({ amountMinor, capturedMinor }: Pick<Payment, 'amountMinor' | 'capturedMinor'>): number {
+  return capturedMinor ?? amountMinor;
+}
+
 /** Attempt n went out, or may have, and nobody knows its end. */
 export function isUnsettled(payment: Pick<Payment, 'state'>): boolean {
   return payment.state === 'CONFIRMING';
+}
+
+/** A capture was asked for, and nobody knows its end: nothing else may happen to the held amount. */
+export function isBeingCaptured({ state, capture }: Pick<Payment, 'state' | 'capture'>): boolean {
+  return state === 'REQUIRES_CAPTURE' && capture?.state === 'asked';
 }
 
 /** Money may be on its way by itself: canceling would refuse it (ruling 4). */

@@ -3,8 +3,10 @@ import { InjectModel } from '@nestjs/mongoose';
 import type { Model } from 'mongoose';
 import { fromStore } from '../../../platform/database/mongo-errors.js';
 import { HAS_DATE, HAS_TEXT } from '../../../platform/database/partial-index.js';
+import { StoreError } from '../../../platform/database/store-error.js';
 import { VersionedCollection } from '../../../platform/database/versioned-collection.js';
 import { Metrics } from '../../../platform/operations/metrics.js';
+import { EffectConsumers } from './effect-consumers.js';
 import { mayBecome } from './payment-states.js';
 import { SHOWN_FIELDS, type ShownPayment } from './payment-view.js';
 import { PAYMENT_MODEL } from './payment.schema.js';
@@ -18,11 +20,15 @@ const OUTCOMES: Partial<Record<PaymentState, string>> = {
   REJECTED: 'rejected',
 };
 
+/** Somebody else is first so often only while something is wrong. */
+const RACES = 20;
+
 const BOOKED_FIELDS = [
   '_id',
   'state',
   'providerPaymentId',
   'amountMinor',
+  'capturedMinor',
   'currency',
   'customerId',
   'scope',
@@ -48,6 +54,7 @@ export class PaymentRepository {
 
   constructor(
     @InjectModel(PAYMENT_MODEL) private readonly model: Model<Payment>,
+    private readonly consumers: EffectConsumers,
     private readonly metrics: Metrics,
   ) {
     this.payments = new VersionedCollection(model);
@@ -57,8 +64,13 @@ export class PaymentRepository {
     return this.payments.load(paymentId);
   }
 
+  /** Inserts, or returns the payment that was there first. Events that it is born with are addressed as in `change`. */
   insert(payment: Omit<Payment, 'v' | 'w'>): Promise<{ document: Payment; inserted: boolean }> {
-    return this.payments.insert(payment);
+    const { effects, effectsDueAt } = payment;
+    if (effects.length === 0) return this.payments.insert(payment);
+    const unborn = { ...payment, effects: [], effectsDueAt: null, v: 0, w: '' };
+    const addressed = { ...unborn, ...this.consumers.addressed(unborn, { effects, effectsDueAt }) };
+    return this.payments.insert({ ...payment, effects: addressed.effects, effectsDueAt: addressed.effectsDueAt });
   }
 
   /** @returns the new version, or null when somebody changed it first. */
@@ -66,7 +78,7 @@ export class PaymentRepository {
     if (change.state !== undefined && !mayBecome(seen.state, change.state)) {
       throw new Error(`payment ${seen._id} may not go from ${seen.state} to ${change.state}`);
     }
-    const changed = await this.payments.swap(seen, change);
+    const changed = await this.payments.swap(seen, this.consumers.addressed(seen, change));
     const outcome =
       changed === null || change.state === undefined || change.state === seen.state
         ? undefined
@@ -78,6 +90,22 @@ export class PaymentRepository {
   /** As `change`, but answers the document as it stands when somebody was first. */
   async changeOrReload(seen: Payment, change: PaymentChange): Promise<Payment> {
     return (await this.change(seen, change)) ?? (await this.reload(seen));
+  }
+
+  /**
+   * Changes what `think` says, of the payment as it is by then: asked again when somebody else was first. Null leaves it as
+   * it is. Throws what `think` throws.
+   */
+  async changeUntil(seen: Payment, think: (payment: Payment) => PaymentChange | null): Promise<Payment> {
+    let current = seen;
+    for (let race = 0; race < RACES; race++) {
+      const change = think(current);
+      if (change === null) return current;
+      const changed = await this.change(current, change);
+      if (changed !== null) return changed;
+      current = await this.reload(current);
+    }
+    throw new StoreError('not_applied', new Error(`payment ${seen._id} is changed by too many at once`));
   }
 
   async reload(seen: Payment): Promise<Payment> {

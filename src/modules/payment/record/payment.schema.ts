@@ -4,13 +4,36 @@ import type { Payment } from './payment.types.js';
 
 export const PAYMENT_MODEL = 'Payment';
 
+const mandate = { type: new Schema({ kind: String, ipAddress: String, userAgent: String }, { _id: false }) };
 const attempt = new Schema(
-  { n: Number, generation: Number, paymentMethodId: String, returnUrl: String, startedAt: Date },
+  {
+    n: Number,
+    ref: String,
+    generation: Number,
+    paymentMethodId: String,
+    returnUrl: String,
+    offSession: Boolean,
+    mandate,
+    startedAt: Date,
+  },
+  { _id: false },
+);
+const terms = new Schema(
+  {
+    paymentMethodId: String,
+    methodTypes: [String],
+    capture: String,
+    offSession: Boolean,
+    mandate,
+    ref: String,
+    instrument: String,
+  },
   { _id: false },
 );
 const settledAttempt = new Schema(
   {
     n: Number,
+    ref: String,
     paymentMethodId: String,
     result: String,
     at: Date,
@@ -19,12 +42,34 @@ const settledAttempt = new Schema(
   { _id: false },
 );
 const refund = new Schema({ id: String, amountMinor: Number, currency: String, at: Date }, { _id: false });
+const capture = new Schema(
+  { amountMinor: Number, state: String, generation: Number, askedAt: Date, reason: String },
+  { _id: false },
+);
+const refundRequest = new Schema(
+  {
+    rid: String,
+    amountMinor: Number,
+    state: String,
+    generation: Number,
+    askedAt: Date,
+    providerRefundId: String,
+    reason: String,
+  },
+  { _id: false },
+);
+const dispute = new Schema(
+  { id: String, amountMinor: Number, currency: String, reason: String, status: String, at: Date },
+  { _id: false },
+);
 const effect = new Schema(
   {
     id: String,
     type: String,
+    consumer: String,
     doneAt: Date,
     failures: Number,
+    retryAt: Date,
     failedAt: Date,
     parkedAt: Date,
     parkedBecause: String,
@@ -64,7 +109,12 @@ export const paymentSchema = new Schema<Payment>(
     effects: [effect],
     effectsDueAt: Date,
     effectsParkedAt: Date,
+    terms: { type: terms, default: undefined },
+    capture: { type: capture, default: undefined },
+    capturedMinor: Number,
     refunds: { type: [refund], default: undefined },
+    refundRequests: { type: [refundRequest], default: undefined },
+    disputes: { type: [dispute], default: undefined },
     payerAddress: String,
     createdAt: Date,
     finalAt: Date,

@@ -1,5 +1,10 @@
 import type { Versioned } from '../../../platform/database/versioned-collection.js';
-import type { ProviderNextAction, ProviderPaymentStatus } from '../../../platform/stripe/provider.types.js';
+import type {
+  ProviderDisputeStatus,
+  ProviderNextAction,
+  ProviderPaymentStatus,
+} from '../../../platform/stripe/provider.types.js';
+import type { MandateAcceptance, PayableType, ProviderConfirm } from '../../../platform/stripe/stripe-payments.js';
 
 /**
  * Where a payment stands with us. Only SUCCEEDED, CANCELED and REJECTED are final; a decline is not (ruling 1).
@@ -21,37 +26,119 @@ export const PAYMENT_STATES = [
 export type PaymentState = (typeof PAYMENT_STATES)[number];
 
 /**
- * How attempt n ended. `action`: Stripe took it and waits for the customer or the bank; `refused`: the PaymentIntent was in
- * no state for it; `not_sent`: Stripe refused the request itself, nothing ran.
+ * How attempt n ended. `action`: Stripe took it and waits for the customer or the bank, or holds the money until it is
+ * captured; `refused`: the PaymentIntent was in no state for it; `not_sent`: Stripe refused the request itself, nothing ran;
+ * `failed_later`: a debit that had been taken up came back unpaid.
  */
-export type AttemptResult = 'succeeded' | 'declined' | 'action' | 'refused' | 'not_sent' | 'canceled';
+export type AttemptResult =
+  'succeeded' | 'declined' | 'action' | 'refused' | 'not_sent' | 'canceled' | 'failed_later';
 
 /** One confirm with one payment method. Everything its Stripe call needs is here before the call is made. */
-export interface Attempt {
+export interface Attempt extends ProviderConfirm {
   readonly n: number;
+  /** Names the attempt among those of the payment's owner, who chose it: under the same name no second one starts. */
+  readonly ref?: string;
   /** Moves only after a 500 that Stripe keeps under the key (ruling 14). */
   readonly generation: number;
-  readonly paymentMethodId: string;
-  readonly returnUrl: string;
   readonly startedAt: Date;
 }
 
 export interface SettledAttempt {
   readonly n: number;
+  readonly ref?: string;
   readonly paymentMethodId: string;
   readonly result: AttemptResult;
   readonly at: Date;
   readonly decline: { readonly reason: string; readonly message: string } | null;
 }
 
+/**
+ * How a payment that is charged in one call is to be charged: decided by its owner and stored before anything is asked. Its
+ * client secret never leaves this process, so nobody but us can try to pay it, and a decline ends it.
+ */
+export interface ChargeTerms {
+  /** `pm_…` */
+  readonly paymentMethodId: string;
+  /** The types of payment method that may pay it, e.g. `card`; others would want a payer to redirect. */
+  readonly methodTypes: readonly PayableType[];
+  readonly capture: 'automatic' | 'manual';
+  /** The payer is not there: what an issuer wants to see them for is declined. */
+  readonly offSession: boolean;
+  readonly mandate?: MandateAcceptance;
+  /** The one attempt's name, see `Attempt.ref`. */
+  readonly ref: string;
+  /** Names the card or account across payments, for the limit of declines that its network sets: a fingerprint, or the method. */
+  readonly instrument: string;
+}
+
+/** The one capture of a held amount, stored before Stripe is asked. */
+export interface CaptureRequest {
+  /** At most the payment's amount; what is left of it is released. */
+  readonly amountMinor: number;
+  /** `asked`: nobody knows its end until the payment has succeeded. `refused`: Stripe took nothing; another may be asked for. */
+  readonly state: 'asked' | 'refused';
+  readonly generation: number;
+  readonly askedAt: Date;
+  /** Stripe's code of a refusal. */
+  readonly reason: string | null;
+}
+
+/**
+ * A refund that the owner asked for. Its amount is reserved by standing here, before Stripe is asked; only Stripe's definite
+ * refusal, or a refund that failed, frees it again.
+ */
+export interface RefundRequest {
+  /** Names the refund among those of the payment; the same name is the same refund. */
+  readonly rid: string;
+  readonly amountMinor: number;
+  /** `asked`: nobody knows its end. `refused`: Stripe made none. `failed`: the money came back. */
+  readonly state: 'asked' | 'pending' | 'succeeded' | 'refused' | 'failed';
+  readonly generation: number;
+  /** When the key of this generation was first used: Stripe forgets it after a day. */
+  readonly askedAt: Date;
+  /** `re_…`, once it is known. */
+  readonly providerRefundId: string | null;
+  /** Stripe's code of a refusal. */
+  readonly reason: string | null;
+}
+
+/** A dispute of the payment's charge, or a return of its debit, as Stripe last said it. */
+export interface RecordedDispute {
+  /** `dp_…` or `du_…` */
+  readonly id: string;
+  readonly amountMinor: number;
+  readonly currency: string;
+  readonly reason: string;
+  readonly status: ProviderDisputeStatus;
+  readonly at: Date;
+}
+
+/** What happened to a payment, for those who have to know. */
+export const PAYMENT_EVENTS = [
+  'payment.succeeded',
+  'payment.authorized',
+  'payment.failed',
+  'payment.canceled',
+  'refund.succeeded',
+  'refund.failed',
+  'dispute.opened',
+  'dispute.closed',
+] as const;
+
+export type PaymentEvent = (typeof PAYMENT_EVENTS)[number];
+
 /** Work that follows from a change and is written with it, so that neither exists without the other. */
 export interface Effect {
-  /** `<paymentId>:succeeded`; consumers drop an id they have seen. */
+  /** `<paymentId>:succeeded`, with the consumer's name after it for all but receipts; consumers drop an id they have seen. */
   readonly id: string;
-  readonly type: 'payment.succeeded';
+  readonly type: PaymentEvent;
+  /** Who has to be told; absent: the sender of receipts. */
+  readonly consumer?: string;
   readonly doneAt: Date | null;
   /** Absent while it has not failed. */
   readonly failures?: number;
+  /** Not tried again before; absent or null when it is due. */
+  readonly retryAt?: Date | null;
   /** The first failure: it is tried again for a day after that. */
   readonly failedAt?: Date | null;
   /** Not tried again until an operator says so; absent or null otherwise. */
@@ -60,7 +147,7 @@ export interface Effect {
   readonly parkedBecause?: string | null;
 }
 
-/** A refund that was made at Stripe, in its dashboard for example, as reconciliation recorded it. */
+/** A refund that Stripe has of the payment, whoever asked for it. */
 export interface RecordedRefund {
   /** `re_…` */
   readonly id: string;
@@ -86,6 +173,9 @@ export interface Payment extends Versioned {
   readonly description: string | null;
   /** What the PaymentIntent is created with; ours plus what the merchant registered with the checkout. */
   readonly metadata: Readonly<Record<string, string>>;
+
+  /** Present in a payment that is charged in one call. */
+  readonly terms?: ChargeTerms;
 
   readonly state: PaymentState;
   /** `pi_…`; absent until the one PaymentIntent of this payment is stored. */
@@ -117,8 +207,16 @@ export interface Payment extends Versioned {
   /** Since when an effect is parked; absent or null when none is. */
   readonly effectsParkedAt?: Date | null;
 
-  /** Absent while there is none. */
+  /** The capture that was asked for; absent or null while there is none. */
+  readonly capture?: CaptureRequest | null;
+  /** What was taken, where that is less than the amount. */
+  readonly capturedMinor?: number;
+  /** The refunds that Stripe has; absent while there is none. */
   readonly refunds?: readonly RecordedRefund[];
+  /** The refunds that the owner asked for; absent while there is none. */
+  readonly refundRequests?: readonly RefundRequest[];
+  /** Absent while there is none. */
+  readonly disputes?: readonly RecordedDispute[];
 
   /** Keyed hash of the client address that began it: declines in the payer's browser count for it. Absent in older records. */
   readonly payerAddress?: string;

@@ -1,18 +1,14 @@
-import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { AppError } from '../../../platform/common/app-error.js';
-import { Clock } from '../../../platform/common/clock.js';
 import { atFailpoint } from '../../../platform/common/failpoints.js';
-import { CONFIG, type Config } from '../../../platform/config/config.js';
 import { providerRefused } from '../../../platform/stripe/provider-failure.js';
 import type { ProviderAnswer, ProviderPayment } from '../../../platform/stripe/provider.types.js';
-import { StripePayments } from '../../../platform/stripe/stripe-payments.js';
 import { DeclineLimits, type DeclineRoom } from '../limits/decline-limits.js';
-import { afterAccepted, afterDeclined, afterNotRun } from '../record/payment-changes.js';
+import { AttemptSteps } from '../provider/attempt-steps.js';
 import { PaymentObserver } from '../provider/payment-observer.js';
 import { isFinal } from '../record/payment-states.js';
 import { type PaymentView, viewOf } from '../record/payment-view.js';
 import { PaymentRepository } from '../record/payment.repository.js';
-import { payerIdOf } from '../record/payment-owner.js';
 import type { Attempt, Payment } from '../record/payment.types.js';
 
 /** What one confirm request knows so far. */
@@ -50,17 +46,12 @@ export class ConfirmAnswers {
   constructor(
     private readonly payments: PaymentRepository,
     private readonly observer: PaymentObserver,
-    private readonly stripe: StripePayments,
+    private readonly steps: AttemptSteps,
     private readonly limits: DeclineLimits,
-    private readonly clock: Clock,
-    @Inject(CONFIG) private readonly config: Config,
   ) {}
 
   async send(payment: Payment, attempt: Attempt, first: boolean, run: ConfirmRun): Promise<PaymentView | null> {
-    const key = `${payment._id}:confirm:${attempt.n}:${attempt.generation}`;
-    const answer = await atFailpoint('confirm.send', () =>
-      this.stripe.confirm(payment.providerPaymentId ?? '', attempt, key),
-    );
+    const answer = await this.steps.send({ payment, attempt });
     const mine = first || attempt.paymentMethodId === run.paymentMethodId;
     const sent: Sent = { payment, attempt, first, mine };
     if (mine) run.ownAttempt = attempt.n;
@@ -81,8 +72,7 @@ export class ConfirmAnswers {
 
   private async accepted(sent: Sent, answer: Confirmed<'done'>, run: ConfirmRun): Promise<PaymentView | null> {
     run.unknown = true;
-    const change = afterAccepted(sent.payment, sent.attempt, answer.value, this.clock.date(), this.pollAt());
-    const settled = await atFailpoint('confirm.accepted', () => this.payments.change(sent.payment, change));
+    const settled = await this.steps.accept(sent, answer.value);
     if (settled?.state === 'SUCCEEDED') return viewOf(settled); // paid is the answer, whoever's attempt it was
     if (settled === null || isFinal(settled) || !sent.mine) return null;
     run.last = settled;
@@ -95,20 +85,12 @@ export class ConfirmAnswers {
 
   private async declined(sent: Sent, answer: Confirmed<'declined'>, run: ConfirmRun): Promise<PaymentView | null> {
     run.unknown = true;
-    const change = afterDeclined(
-      sent.payment,
-      sent.attempt,
-      answer.decline,
-      answer.payment,
-      this.clock.date(),
-      this.pollAt(),
-    );
-    let current = await atFailpoint('confirm.declined', () => this.payments.change(sent.payment, change));
+    let current = await this.steps.decline(sent, answer.decline, answer.payment);
     if (current === null) {
       current = await atFailpoint('confirm.declined_reload', () => this.payments.reload(sent.payment));
       if (isFinal(current) || current.attempt?.n === sent.attempt.n) return null;
     } else {
-      await this.countDecline(payerIdOf(sent.payment), run, answer.payment?.latestChargeId ?? null);
+      await this.countDecline(sent.payment, run, answer.payment?.latestChargeId ?? null);
     }
     run.last = current;
     if (!sent.mine) return null;
@@ -134,12 +116,7 @@ export class ConfirmAnswers {
     run.last = seen.payment;
     if (seen.raced || isFinal(seen.payment)) return null;
     if (sent.first && !answer.tries.anyUnknown) {
-      const settled = await atFailpoint('confirm.refused_state', () =>
-        this.payments.change(
-          seen.payment,
-          afterNotRun(seen.payment, sent.attempt, 'refused', this.clock.date(), this.pollAt()),
-        ),
-      );
+      const settled = await this.steps.refuse({ payment: seen.payment, attempt: sent.attempt });
       return settled === null ? null : viewOf(settled, seen.provider.status);
     }
     return viewOf(seen.payment, seen.provider.status === 'requires_action' ? 'requires_action' : 'processing');
@@ -148,12 +125,7 @@ export class ConfirmAnswers {
   /** Refused as the answer to its only try: attempt n did not happen, which the swap on the version that started it proves. */
   private async refused(sent: Sent, answer: Confirmed<'refused'>, run: ConfirmRun): Promise<PaymentView | null> {
     if (!sent.first || answer.tries.anyUnknown) return this.leaveUnsettled(sent);
-    const settled = await atFailpoint('confirm.not_sent', () =>
-      this.payments.change(
-        sent.payment,
-        afterNotRun(sent.payment, sent.attempt, 'not_sent', this.clock.date(), this.pollAt()),
-      ),
-    );
+    const settled = await this.steps.notSent(sent);
     if (settled === null) return viewOf(sent.payment, 'processing');
     run.unknown = false;
     run.last = settled;
@@ -172,31 +144,22 @@ export class ConfirmAnswers {
     if (seen === null) return viewOf(sent.payment, 'processing');
     if (seen.raced || isFinal(seen.payment)) return null;
     if (seen.provider.status !== 'requires_payment_method') return viewOf(seen.payment);
-    await atFailpoint('confirm.next_key', () =>
-      this.payments.change(seen.payment, {
-        attempt: { ...sent.attempt, generation: sent.attempt.generation + 1 },
-        leaseUntil: null,
-      }),
-    );
+    await this.steps.nextKey({ payment: seen.payment, attempt: sent.attempt });
     return null;
   }
 
   /** Nobody is at work on it any more, so the next confirm need not wait; the resolver looks again soon. */
   private async leaveUnsettled(sent: Sent): Promise<PaymentView> {
-    await atFailpoint('confirm.let_go', () => this.payments.change(sent.payment, { leaseUntil: null }));
+    await this.steps.letGo(sent);
     return viewOf(sent.payment, 'processing');
   }
 
   /** The decline is settled and will be told, whether or not it could be counted. */
-  private async countDecline(payerId: string, run: ConfirmRun, chargeId: string | null): Promise<void> {
+  private async countDecline(payment: Payment, run: ConfirmRun, chargeId: string | null): Promise<void> {
     const { room } = run;
     run.room = null;
     await this.limits
-      .count(payerId, room, chargeId)
-      .catch((error: unknown) => this.logger.warn({ err: error, payerId }, 'a decline was not counted'));
-  }
-
-  private pollAt(): Date {
-    return new Date(this.clock.now() + this.config.payments.pollFirstMs);
+      .count(payment, room, chargeId)
+      .catch((error: unknown) => this.logger.warn({ err: error, paymentId: payment._id }, 'a decline was not counted'));
   }
 }

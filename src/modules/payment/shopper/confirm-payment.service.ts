@@ -11,7 +11,7 @@ import { StripePayments } from '../../../platform/stripe/stripe-payments.js';
 import { type ConfirmRun, ConfirmAnswers } from './confirm-answers.js';
 import { OfferService } from './offer.service.js';
 import { DeclineLimits } from '../limits/decline-limits.js';
-import { afterNotRun, startingAttempt } from '../record/payment-changes.js';
+import { AttemptSteps } from '../provider/attempt-steps.js';
 import { PaymentFence } from '../provider/payment-fence.js';
 import { PaymentObserver } from '../provider/payment-observer.js';
 import { isFinal, isUnsettled } from '../record/payment-states.js';
@@ -42,6 +42,7 @@ export class ConfirmPaymentService {
     private readonly observer: PaymentObserver,
     private readonly fence: PaymentFence,
     private readonly answers: ConfirmAnswers,
+    private readonly steps: AttemptSteps,
     private readonly stripe: StripePayments,
     private readonly limits: DeclineLimits,
     private readonly offers: OfferService,
@@ -75,7 +76,7 @@ export class ConfirmPaymentService {
       room: null,
     };
     try {
-      return await this.run(principal, run, age);
+      return await this.run(run, age);
     } catch (error) {
       // Once something may have run, only an answer about it may be told; trouble of our own is not one.
       const business = error instanceof AppError && !(error instanceof StoreError);
@@ -89,12 +90,12 @@ export class ConfirmPaymentService {
     }
   }
 
-  private async run(principal: Principal, run: ConfirmRun, age: RequestAge): Promise<PaymentView> {
+  private async run(run: ConfirmRun, age: RequestAge): Promise<PaymentView> {
     for (let round = 0; round < ROUNDS; round++) {
       const payment =
         round === 0 ? run.last : await atFailpoint('confirm.reload', () => this.payments.reload(run.last));
       run.last = payment;
-      const step = await this.nextStep(principal, payment, run, age);
+      const step = await this.nextStep(payment, run, age);
       if ('answer' in step) return step.answer;
       if ('again' in step) continue;
       const answer = await this.answers.send(step.send.payment, step.send.attempt, step.send.first, run);
@@ -104,12 +105,12 @@ export class ConfirmPaymentService {
     throw busy();
   }
 
-  private async nextStep(principal: Principal, payment: Payment, run: ConfirmRun, age: RequestAge): Promise<Step> {
+  private async nextStep(payment: Payment, run: ConfirmRun, age: RequestAge): Promise<Step> {
     if (payment.state === 'SUCCEEDED') return { answer: viewOf(payment) };
     if (payment.state === 'CANCELED') throw canceled(await this.offers.advice(payment.cuid));
     if (payment.cancelRequested) return this.finishCancel(payment, run);
     if (isUnsettled(payment)) return this.settleFirst(payment, run, age);
-    return (await this.answerWithoutAttempt(payment, run)) ?? this.startAttempt(principal, payment, run, age);
+    return (await this.answerWithoutAttempt(payment, run)) ?? this.startAttempt(payment, run, age);
   }
 
   /** A stored intent to cancel is never withdrawn: no attempt starts until Stripe says canceled or succeeded. */
@@ -129,14 +130,7 @@ export class ConfirmPaymentService {
     run.last = waited;
     if (waited.v !== payment.v) return { again: true };
     if (age.isLate() || waited.attempt === null) return { answer: viewOf(waited, 'processing') };
-    // Written before it is sent: whoever started n then knows that its own answer is no longer the only one.
-    const resent = await atFailpoint('confirm.resend', () =>
-      this.payments.change(waited, {
-        activeAt: this.clock.date(),
-        nextCheckAt: this.recheckAt(),
-        leaseUntil: this.leaseUntil(),
-      }),
-    );
+    const resent = await this.steps.restart(waited);
     if (resent === null || resent.attempt === null) return { again: true };
     run.unknown = true;
     run.last = resent;
@@ -192,16 +186,17 @@ export class ConfirmPaymentService {
     return seen.payment.v === payment.v ? null : { again: true };
   }
 
-  private async startAttempt(principal: Principal, payment: Payment, run: ConfirmRun, age: RequestAge): Promise<Step> {
+  private async startAttempt(payment: Payment, run: ConfirmRun, age: RequestAge): Promise<Step> {
     // An attempt that would come to nothing is not started either: it would count, and have to be settled.
     if (age.isLate() || this.stripe.isUnusable) throw busy();
     if (this.limits.isTriedTooOften(payment)) throw triedTooOften(await this.offers.advice(payment.cuid));
-    run.room ??= await this.limits.takeRoom(principal.id, payment, age);
+    run.room ??= await this.limits.takeRoom(payment, age);
     if (run.room === null) return { again: true };
     if (age.isLate()) throw busy();
     const before = run.unknown;
     run.unknown = true; // from here a lost answer of the store may leave an attempt that a later confirm sends
-    const started = await this.start(payment, run).catch((error: unknown) => {
+    const confirm = { paymentMethodId: run.paymentMethodId, returnUrl: this.address.returnPage() };
+    const started = await this.steps.start(payment, confirm).catch((error: unknown) => {
       if (error instanceof StoreError && error.outcome === 'not_applied') run.unknown = before;
       throw error;
     });
@@ -216,39 +211,11 @@ export class ConfirmPaymentService {
 
   /** The write took so long that the payer may have gone another way. Nothing was sent, and the swap proves that nobody sent it. */
   private async takeBack(started: Payment, attempt: Attempt, run: ConfirmRun, unknownBefore: boolean): Promise<Step> {
-    const undone = await atFailpoint('confirm.take_back', () =>
-      this.payments.change(started, afterNotRun(started, attempt, 'not_sent', this.clock.date(), this.recheckAt())),
-    );
+    const undone = await this.steps.takeBack({ payment: started, attempt });
     if (undone === null) return { answer: viewOf(started, 'processing') };
     run.unknown = unknownBefore;
     run.last = undone;
     throw busy();
-  }
-
-  private start(payment: Payment, run: ConfirmRun): Promise<Payment | null> {
-    const returnUrl = this.address.returnPage();
-    const times = {
-      recheckAt: this.recheckAt(),
-      backoffMs: this.config.payments.pollFirstMs,
-      leaseUntil: this.leaseUntil(),
-    };
-    return atFailpoint('confirm.start', () =>
-      this.payments.change(
-        payment,
-        startingAttempt(payment, { paymentMethodId: run.paymentMethodId, returnUrl }, this.clock.date(), times),
-      ),
-    );
-  }
-
-  private recheckAt(): Date {
-    const { unansweredRecheckMs, quietAfterMs } = this.config.payments;
-    return new Date(this.clock.now() + Math.min(unansweredRecheckMs, quietAfterMs));
-  }
-
-  /** As long as one call can take, its hidden retry included. */
-  private leaseUntil(): Date {
-    const { timeoutMs, retries } = this.config.stripe;
-    return new Date(this.clock.now() + (retries + 1) * (timeoutMs + 1_000));
   }
 }
 

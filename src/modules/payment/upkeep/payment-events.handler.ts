@@ -5,6 +5,8 @@ import type { ProviderEvent, ProviderEventVerdict } from '../../../platform/stri
 import { DeploymentService } from '../../merchant/deployment.service.js';
 import { DeclineLimits } from '../limits/decline-limits.js';
 import { PaymentObserver } from '../provider/payment-observer.js';
+import { PaymentRefunder } from '../provider/payment-refunder.js';
+import { DisputeReader } from './dispute-reader.js';
 import { isFinal } from '../record/payment-states.js';
 import { PaymentRepository } from '../record/payment.repository.js';
 import type { Payment } from '../record/payment.types.js';
@@ -17,11 +19,32 @@ export class PaymentEventsHandler implements OnModuleInit {
     private readonly payments: PaymentRepository,
     private readonly observer: PaymentObserver,
     private readonly limits: DeclineLimits,
+    private readonly disputes: DisputeReader,
+    private readonly refunder: PaymentRefunder,
     private readonly deployment: DeploymentService,
   ) {}
 
   onModuleInit(): void {
     this.events.handle('payment_intent.', (event) => this.apply(event));
+    this.events.handle('charge.dispute.', (event) => this.applyDispute(event));
+    for (const prefix of ['refund.', 'charge.refund']) this.events.handle(prefix, (event) => this.applyRefund(event));
+  }
+
+  /** A dispute carries no metadata of ours: whose it is, the PaymentIntent in our records says. */
+  private async applyDispute(event: ProviderEvent): Promise<ProviderEventVerdict> {
+    if (event.objectId === null || event.providerPaymentId === null) return 'ignored';
+    const payment = await this.find(event, event.providerPaymentId);
+    if (payment === null) return 'foreign';
+    return (await this.disputes.read(event.objectId)) ? 'applied' : 'again';
+  }
+
+  /** Whoever made the refund, here or in Stripe's dashboard: the payment's whole list is read. */
+  private async applyRefund(event: ProviderEvent): Promise<ProviderEventVerdict> {
+    if (event.providerPaymentId === null) return 'ignored';
+    const payment = await this.find(event, event.providerPaymentId);
+    if (payment === null) return event.metadata['deployment_id'] === this.deployment.id ? 'unmatched' : 'foreign';
+    if (payment.providerPaymentId !== event.providerPaymentId) return 'ignored';
+    return (await this.refunder.list(payment)) === null ? 'again' : 'applied';
   }
 
   private async apply(event: ProviderEvent): Promise<ProviderEventVerdict> {

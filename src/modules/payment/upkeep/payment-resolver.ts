@@ -9,13 +9,15 @@ import { CONFIG, type Config } from '../../../platform/config/config.js';
 import { Metrics } from '../../../platform/operations/metrics.js';
 import { Readiness } from '../../../platform/operations/readiness.js';
 import { UserRepository } from '../../user/user.repository.js';
+import { PaymentCapturer } from '../provider/payment-capturer.js';
 import { PaymentFence } from '../provider/payment-fence.js';
 import { PaymentObserver } from '../provider/payment-observer.js';
 import { endedUnpaid } from '../record/payment-changes.js';
 import { shopperOf } from '../record/payment-owner.js';
-import { isFenceable, isFinal, isInFlight, isUnsettled } from '../record/payment-states.js';
+import { isBeingCaptured, isFenceable, isFinal, isInFlight, isUnsettled } from '../record/payment-states.js';
 import { PaymentRepository } from '../record/payment.repository.js';
 import type { Payment } from '../record/payment.types.js';
+import { PaymentAftercare } from './payment-aftercare.js';
 import { unknownAges } from './unknown-ages.js';
 
 const BATCH = 50;
@@ -24,7 +26,8 @@ const LANES = 4;
 
 /**
  * What finishes every payment, webhooks or not: unanswered attempts are asked about and, when nobody is in sight, fenced;
- * open PaymentIntents are polled; abandoned ones are canceled (ruling 4). It never starts a charge.
+ * open PaymentIntents are polled; abandoned ones are canceled (ruling 4); captures and refunds that were asked for are carried
+ * out. It never starts a charge.
  */
 @Injectable()
 export class PaymentResolver extends BackgroundWorker {
@@ -34,6 +37,8 @@ export class PaymentResolver extends BackgroundWorker {
     private readonly payments: PaymentRepository,
     private readonly observer: PaymentObserver,
     private readonly fence: PaymentFence,
+    private readonly capturer: PaymentCapturer,
+    private readonly aftercare: PaymentAftercare,
     private readonly users: UserRepository,
     private readonly clock: Clock,
     private readonly metrics: Metrics,
@@ -94,9 +99,9 @@ export class PaymentResolver extends BackgroundWorker {
   }
 
   private async resolve(payment: Payment): Promise<void> {
-    if (isFinal(payment)) return;
+    if (isFinal(payment)) return this.aftercare.look(payment);
     const quietMs = this.clock.now() - payment.activeAt.getTime();
-    const abandoned = quietMs >= this.config.payments.abandonAfterMs || (await this.isWithoutUser(payment));
+    const abandoned = this.isAbandoned(payment, quietMs) || (await this.isWithoutUser(payment));
     if (payment.providerPaymentId === undefined) {
       if (abandoned)
         await atFailpoint('resolver.abandon', () => this.payments.change(payment, endedUnpaid(this.clock.date())));
@@ -104,6 +109,10 @@ export class PaymentResolver extends BackgroundWorker {
     }
     if (payment.cancelRequested) {
       await this.fence.cancel(payment);
+      return;
+    }
+    if (isBeingCaptured(payment)) {
+      await this.capturer.capture(payment);
       return;
     }
     const seen = await this.observer.look(payment);
@@ -115,6 +124,15 @@ export class PaymentResolver extends BackgroundWorker {
     if (seen.raced || isFinal(seen.payment)) return;
     if ((abandoned || this.isQuiet(seen.payment, quietMs)) && isFenceable(seen.payment))
       await this.fence.raise(seen.payment);
+  }
+
+  /**
+   * Nobody has come back for it in a day. What an account charges in one call is not abandoned once Stripe has taken it up: a
+   * held amount waits for its capture, a debit for the bank.
+   */
+  private isAbandoned({ terms, state }: Payment, quietMs: number): boolean {
+    if (terms !== undefined && (state === 'REQUIRES_CAPTURE' || state === 'PROCESSING')) return false;
+    return quietMs >= this.config.payments.abandonAfterMs;
   }
 
   /** Whoever deleted the user, or was making their payment, died over it: nobody can pay it here any more. */

@@ -3,6 +3,7 @@ import { atFailpoint } from '../../../platform/common/failpoints.js';
 import type { ProviderPayment } from '../../../platform/stripe/provider.types.js';
 import { DeploymentService } from '../../merchant/deployment.service.js';
 import { PaymentObserver } from '../provider/payment-observer.js';
+import { takenMinor } from '../record/payment-states.js';
 import { PaymentRepository } from '../record/payment.repository.js';
 import type { Payment } from '../record/payment.types.js';
 import { OrphanService } from './orphan.service.js';
@@ -52,7 +53,7 @@ export class SweepItem {
       return 'waits' as const;
     });
     const paid = provider.status === 'succeeded' ? await this.recordedMinor(provider, record, verdict) : null;
-    return { provider, verdict, missingMinor: paid === null ? 0 : provider.amountMinor - paid };
+    return { provider, verdict, missingMinor: paid === null ? 0 : provider.receivedMinor - paid };
   }
 
   private async verdictOn(provider: ProviderPayment, record: Payment | undefined): Promise<SweepVerdict> {
@@ -71,6 +72,6 @@ export class SweepItem {
       verdict === 'agrees' && record !== undefined
         ? record
         : await atFailpoint('sweep.recorded', () => this.payments.findByProviderPayment(provider.id));
-    return current?.state === 'SUCCEEDED' && current.currency === provider.currency ? current.amountMinor : 0;
+    return current?.state === 'SUCCEEDED' && current.currency === provider.currency ? takenMinor(current) : 0;
   }
 }

@@ -1,8 +1,8 @@
 import type { Versioned } from '../../../platform/database/versioned-collection.js';
 
-/** How far the comparison with Stripe has come. One document, `_id: 'payment-intents'`. */
+/** How far the comparison with one of Stripe's lists has come: a document for each list. */
 export interface Sweep extends Versioned {
-  readonly _id: 'payment-intents';
+  readonly _id: 'payment-intents' | 'disputes';
   /** What was created at Stripe before it had been compared by the last finished sweep; null before the first. */
   readonly doneThrough: Date | null;
   /** What that one found missing here, as `SweepRun.drift`; absent before the first, and from before it was kept. */

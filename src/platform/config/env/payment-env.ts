@@ -43,6 +43,14 @@ export class PaymentEnv {
   @Duration()
   ADDRESS_PAYMENT_WINDOW: number = 3_600_000;
 
+  @Whole()
+  @IsInt()
+  @Min(0)
+  CARD_MAX_DECLINES: number = 15;
+
+  @Duration()
+  CARD_DECLINE_WINDOW: number = 2_592_000_000;
+
   @Duration()
   PAYMENT_QUIET_AFTER: number = 600_000;
 
