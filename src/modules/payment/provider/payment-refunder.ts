@@ -32,7 +32,7 @@ export class PaymentRefunder {
     const request = requestOf(payment, rid);
     const { providerPaymentId } = payment;
     if (request === null || request.state !== 'asked' || providerPaymentId === undefined) return payment;
-    if (this.clock.now() - request.askedAt.getTime() >= KEY_TRUSTED_MS) {
+    if (!this.isKeyTrusted(request)) {
       const listed = await this.list(payment);
       if (listed === null || requestOf(listed, rid)?.state !== 'asked') return listed ?? payment;
       const renewed = await atFailpoint('refund.next_key', () =>
@@ -59,17 +59,21 @@ export class PaymentRefunder {
   private async send(payment: Payment, request: RefundRequest, providerPaymentId: string): Promise<Payment> {
     const { rid, amountMinor, generation } = request;
     const metadata = { refund_id: rid, payment_id: payment._id, deployment_id: this.deployment.id };
-    const answer = await atFailpoint('refund.send', () =>
-      this.stripe.create(
-        { providerPaymentId, amountMinor, metadata },
-        `${payment._id}:refund:${rid}:${generation}`,
-      ),
+    const key = `${payment._id}:refund:${rid}:${generation}`;
+    const answer = await atFailpoint('refund.send', async () =>
+      // Asked at the last moment: a process that stood still for a day must not send under a key that Stripe has forgotten.
+      this.isKeyTrusted(request) ? this.stripe.create({ providerPaymentId, amountMinor, metadata }, key) : null,
     );
+    if (answer === null) return payment;
     if (answer.outcome === 'done')
       return atFailpoint('refund.done', () =>
         this.payments.changeUntil(payment, (current) => afterRefund(current, answer.value, this.clock.date())),
       );
     return isRefusal(answer) ? this.refused(payment, rid, answer) : payment;
+  }
+
+  private isKeyTrusted({ askedAt }: RefundRequest): boolean {
+    return this.clock.now() - askedAt.getTime() < KEY_TRUSTED_MS;
   }
 
   /** What was refunded in Stripe's dashboard is in no record yet: the list says what is left. */

@@ -1,0 +1,188 @@
+import { DisputeSweeper } from '../../src/modules/payment/upkeep/dispute-sweeper.js';
+import { EffectDrain } from '../../src/modules/payment/effects/effect-drain.js';
+import { type EffectConsumer, EffectConsumers } from '../../src/modules/payment/record/effect-consumers.js';
+import { PAYMENT_EVENTS } from '../../src/modules/payment/record/payment.types.js';
+import { startTestApp, type TestApp } from '../support/app.js';
+import { type Cardholder, cardholder } from '../support/charges.js';
+import { eventually, HOUR, MINUTE, resolve, secret } from '../support/payments.js';
+
+const DAY = 24 * HOUR;
+jest.setTimeout(120_000);
+
+let app: TestApp;
+/** What consumers of the account's events were told, in order. */
+const told: { consumer: string; paymentId: string; event: string }[] = [];
+let failing = new Set<string>();
+
+function listener(name: string): EffectConsumer {
+  return {
+    name,
+    events: PAYMENT_EVENTS,
+    wants: ({ scope }) => scope.includes(':ghost:'),
+    async consume({ id }) {
+      if (failing.has(name)) throw new Error('not now');
+      const [paymentId = '', ...event] = id.split(':');
+      told.push({ consumer: name, paymentId, event: event.join(':') });
+    },
+  };
+}
+
+const drain = () => app.app.get(EffectDrain, { strict: false }).pass();
+const toldOf = (name: string, payment: string) =>
+  told.filter(({ consumer, paymentId }) => consumer === name && paymentId === payment).map(({ event }) => event);
+
+/** Brings the news: events deliver themselves, else the sweep and the resolver look. */
+async function look(webhooks: boolean, settled: () => Promise<void>): Promise<void> {
+  if (!webhooks) {
+    await app.app.get(DisputeSweeper, { strict: false }).pass();
+    await resolve(app);
+  }
+  await eventually(settled);
+}
+
+describe.each([
+  ['on', true],
+  ['off', false],
+])('news of a payment, webhooks %s', (_name, webhooks) => {
+  beforeAll(async () => {
+    app = await startTestApp({ webhooks, env: { RESOLVER_TICK: '1h' } });
+    for (const name of ['books', 'shop']) app.app.get(EffectConsumers, { strict: false }).register(listener(name));
+  });
+  afterAll(() => app.stop());
+  beforeEach(() => {
+    told.length = 0;
+    failing = new Set();
+  });
+
+  it('a chargeback is written into its payment within the hour, and what became of it', async () => {
+    const holder = await cardholder(app, 'pm_card_createDispute');
+    const { payment } = await holder.charge(holder.order());
+    await app.advance(HOUR);
+    await look(webhooks, async () => {
+      const { disputes } = await holder.record(payment._id);
+      expect(disputes).toMatchObject([{ amountMinor: 2000, reason: 'fraudulent', status: 'needs_response' }]);
+    });
+    const [dispute] = (await holder.record(payment._id)).disputes ?? [];
+    await secret(app).disputes.close(dispute?.id ?? '');
+    await app.advance(DAY);
+    await look(webhooks, async () => expect((await holder.record(payment._id)).disputes?.[0]?.status).toBe('lost'));
+    if (webhooks) await resolve(app);
+    expect((await holder.record(payment._id)).nextCheckAt).toBeNull();
+    await drain();
+    const id = dispute?.id ?? '';
+    const story = ['succeeded', `disputed:${id}`, `dispute_closed:${id}`];
+    expect(toldOf('books', payment._id)).toEqual(story.map((event) => `${event}@books`));
+    expect(toldOf('shop', payment._id)).toEqual(story.map((event) => `${event}@shop`));
+  });
+
+  it('a debit takes days, and is paid', async () => {
+    const { holder, id, outcome } = await debit('pm_usBankAccount_success');
+    expect([outcome, (await holder.record(id)).state]).toEqual(['pending', 'PROCESSING']);
+    await app.advance(2 * MINUTE);
+    await look(webhooks, async () => expect((await holder.record(id)).state).toBe('SUCCEEDED'));
+    expect((await holder.record(id)).settled).toMatchObject([{ ref: '1', result: 'action' }]);
+  });
+
+  it('a debit that comes back was not paid: failed, with the bank’s reason, and its PaymentIntent canceled', async () => {
+    const { holder, id } = await debit('pm_usBankAccount_insufficientFunds');
+    await app.advance(2 * MINUTE);
+    await look(webhooks, async () => expect((await holder.record(id)).settled.at(-1)?.result).toBe('failed_later'));
+    await resolve(app);
+    const record = await holder.record(id);
+    expect(record).toMatchObject({ state: 'CANCELED', settled: [{ decline: { reason: 'insufficient_funds' } }] });
+    expect((await holder.intents()).map(({ status }) => status)).toEqual(['canceled']);
+    await drain();
+    expect(toldOf('books', id)).toEqual(['failed:1@books']);
+  });
+
+  it('what was declined, held, taken and refunded is told to each consumer, in order', async () => {
+    const declining = await cardholder(app, 'pm_card_chargeCustomerFail');
+    const declined = await declining.charge(declining.order());
+    const holder = await cardholder(app);
+    const held = await holder.authorize();
+    await holder.capture(held.payment._id, 1500);
+    const { payment } = await holder.refund(held.payment._id, 'a', 500);
+    await drain();
+    const refund = payment.refunds?.[0]?.id ?? '';
+    const story = ['authorized', 'succeeded', `refunded:${refund}`];
+    await eventually(async () => expect(toldOf('shop', payment._id)).toEqual(story.map((event) => `${event}@shop`)));
+    expect(toldOf('books', declined.payment._id)).toEqual(['failed:1@books']);
+  });
+
+  it('a consumer that fails is tried again later, holds up nobody else, and keeps its order', async () => {
+    const holder = await cardholder(app);
+    failing = new Set(['books']);
+    const { payment } = await holder.charge(holder.order());
+    await drain();
+    await holder.refund(payment._id, 'a', 500);
+    await drain();
+    expect([toldOf('books', payment._id), toldOf('shop', payment._id).length]).toEqual([[], 2]);
+    const waiting = await holder.record(payment._id);
+    expect(waiting.effects.filter(({ doneAt }) => doneAt === null).map(({ consumer }) => consumer)).toEqual([
+      'books',
+      'books',
+    ]);
+    failing = new Set();
+    await app.advance(HOUR);
+    await drain();
+    await eventually(async () => expect(toldOf('books', payment._id)).toHaveLength(2));
+    expect(toldOf('books', payment._id)[0]).toBe('succeeded@books');
+    expect((await holder.record(payment._id)).effectsDueAt).toBeNull();
+  });
+
+  it('a consumer that fails for a day is parked, counted and named, and the others go on', async () => {
+    const holder = await cardholder(app);
+    failing = new Set(['books']);
+    const { payment } = await holder.charge(holder.order());
+    for (let hour = 0; hour < 30; hour++) {
+      await drain();
+      await app.advance(HOUR);
+    }
+    await drain();
+    const record = await holder.record(payment._id);
+    expect(record.effects).toMatchObject([
+      { consumer: 'books', doneAt: null, parkedBecause: expect.stringMatching(/^failed \d+ times in a day$/) },
+      { consumer: 'shop', doneAt: expect.any(Date) },
+    ]);
+    expect([record.effectsDueAt, toldOf('shop', payment._id).length]).toEqual([null, 1]);
+    // A later event waits for the operator, for this consumer only.
+    await holder.refund(payment._id, 'a', 500);
+    failing = new Set();
+    await drain();
+    expect([toldOf('books', payment._id), toldOf('shop', payment._id).length]).toEqual([[], 2]);
+  });
+});
+
+describe('with webhooks on', () => {
+  beforeAll(async () => {
+    app = await startTestApp({ env: { RESOLVER_TICK: '1h' } });
+  });
+  afterAll(() => app.stop());
+
+  it('a refund made in the dashboard is recorded when Stripe tells of it', async () => {
+    const holder = await cardholder(app);
+    const { payment } = await holder.charge(holder.order());
+    await secret(app).refunds.create({ payment_intent: payment.providerPaymentId ?? '', amount: 300 });
+    await eventually(async () =>
+      expect((await holder.record(payment._id)).refunds).toMatchObject([{ amountMinor: 300 }]),
+    );
+  });
+
+  it('a refund that the bank sends back is failed, and its amount can be refunded again', async () => {
+    const holder = await cardholder(app, 'pm_card_refundFail');
+    const { payment } = await holder.charge(holder.order());
+    expect((await holder.refund(payment._id, 'a', 2000)).refund.state).toBe('succeeded');
+    await app.advance(HOUR);
+    await eventually(async () =>
+      expect((await holder.record(payment._id)).refundRequests).toMatchObject([{ rid: 'a', state: 'failed' }]),
+    );
+    expect((await holder.record(payment._id)).refunds).toEqual([]);
+    expect((await holder.refund(payment._id, 'b', 100)).refund.amountMinor).toBe(100);
+  });
+});
+
+async function debit(testMethod: string): Promise<{ holder: Cardholder; id: string; outcome: string }> {
+  const holder = await cardholder(app, testMethod);
+  const { payment, outcome } = await holder.charge(holder.order({}, { mandate: { kind: 'offline' } }));
+  return { holder, id: payment._id, outcome };
+}
