@@ -2,15 +2,17 @@
 // fault tests and the storm to fail. A mutant that survives is a promise that no test keeps. Takes about a minute each.
 // npm run mutants -- directed [NAME …]: the same for what the models catch (test/models/variants.ts), each with the one
 // test that is there for it; some ten seconds each.
+// npm run mutants -- charge [NAME …]: the same for the one-call form, captures, refunds, disputes and effects.
 // npm run mutants -- simulator: the same for the simulator's idempotency and the conformance checks; half a minute for all.
 const { spawnSync } = require('node:child_process');
 const { mutantCopy } = require('./lib/mutant-copy.js');
-const { MUTANTS } = require('./lib/mutant-table.js');
+const { CHARGE_MUTANTS, MUTANTS } = require('./lib/mutant-table.js');
 const { runConformance } = require('./lib/run-conformance.js');
 
 const [first, ...rest] = process.argv.slice(2);
 if (first === 'simulator' && rest.length === 0) simulator();
 else if (first === 'directed') report(directed(rest));
+else if (first === 'charge') report(charge(rest));
 else report(everything(process.argv.slice(2)));
 
 function simulator() {
@@ -36,6 +38,13 @@ function everything(names) {
     mutant: name,
     args: ['--bail', ...tests],
   }));
+}
+
+/** Each mutant of the one-call form against the tests of the payment core. */
+function charge(names) {
+  const known = CHARGE_MUTANTS.map(([name]) => name);
+  const args = ['--bail', 'test/payment/'];
+  return chosen(known, names, '').map((name) => ({ title: name, mutant: name, args }));
 }
 
 /** Each variant of the models against its own test. */

@@ -4,6 +4,14 @@ const { join } = require('node:path');
 
 const CONFIRM = 'src/modules/payment/shopper/confirm-payment.service.ts';
 const ANSWERS = 'src/modules/payment/shopper/confirm-answers.ts';
+const STEPS = 'src/modules/payment/provider/attempt-steps.ts';
+const CHARGE = 'src/modules/payment/charge/charge.service.ts';
+const CHARGE_ANSWERS = 'src/modules/payment/charge/charge-answers.ts';
+const CAPTURE = 'src/modules/payment/charge/capture.service.ts';
+const REFUNDER = 'src/modules/payment/provider/payment-refunder.ts';
+const REFUNDS = 'src/modules/payment/record/refund-changes.ts';
+const DISPUTES = 'src/modules/payment/upkeep/dispute-reader.ts';
+const DRAIN = 'src/modules/payment/effects/effect-drain.ts';
 const FENCE = 'src/modules/payment/provider/payment-fence.ts';
 const RESOLVER = 'src/modules/payment/upkeep/payment-resolver.ts';
 const CREATE = 'src/modules/payment/shopper/create-payment.service.ts';
@@ -36,12 +44,7 @@ const MUTANTS = [
     '    const seen = await this.observer.observe(payment);',
     "    if (quickRepeat) throw new AppError('card_declined', 'no', { reason: last.decline?.reason });\n    const seen = await this.observer.observe(payment);",
   ],
-  [
-    'lit_resend',
-    CONFIRM,
-    /const resent = await atFailpoint\('confirm\.resend'[\s\S]*?\}\),\n {4}\);/,
-    'const resent = waited;',
-  ],
+  ['lit_resend', CONFIRM, 'const resent = await this.steps.restart(waited);', 'const resent = waited;'],
   ['lit_503write', CONFIRM, 'run.unknown = true; // from here', '// from here'],
   ['lit_nodeadline', CONFIRM, /if \(age\.isLate\(\)\) (throw busy\(\);|return this\.takeBack[^;]*;)/g, ''],
   ['lit_two_starts', CONFIRM, 'const own = run.ownAttempt !== null;', 'const own = false;'],
@@ -69,19 +72,14 @@ const MUTANTS = [
         );
         if (claimed !== null) return existing;`,
   ],
-  ['lit_never_bump', ANSWERS, 'generation: sent.attempt.generation + 1', 'generation: sent.attempt.generation'],
+  ['lit_never_bump', STEPS, 'generation: attempt.generation + 1', 'generation: attempt.generation'],
   [
     'random_key',
-    ANSWERS,
+    STEPS,
     '`${payment._id}:confirm:${attempt.n}:${attempt.generation}`',
     '`${payment._id}:confirm:${Math.random()}`',
   ],
-  [
-    'timeout_as_failure',
-    ANSWERS,
-    "await atFailpoint('confirm.let_go', () => this.payments.change(sent.payment, { leaseUntil: null }));",
-    "throw new AppError('card_declined', 'no answer');",
-  ],
+  ['timeout_as_failure', ANSWERS, 'await this.steps.letGo(sent);', "throw new AppError('card_declined', 'no answer');"],
   ['lit_500hidden', TRIES, 'if (status === 409 || status >= 500) log.unknown++;', ''],
   [
     'fence_no_intent',
@@ -147,14 +145,10 @@ const MUTANTS = [
   [
     'confirm_before_store',
     CONFIRM,
-    'const started = await this.start(payment, run)',
-    `const before_ = { n: (payment.attempt?.n ?? 0) + 1, generation: 0, paymentMethodId: run.paymentMethodId };
-    await this.answers['stripe'].confirm(
-      payment.providerPaymentId ?? '',
-      { ...before_, returnUrl: this.config.storefront.returnUrl ?? \`\${this.address.base()}/checkout/return\` },
-      \`\${payment._id}:confirm:\${before_.n}:0\`,
-    );
-    const started = await this.start(payment, run)`,
+    'const started = await this.steps.start(payment, confirm)',
+    `const before_ = { n: (payment.attempt?.n ?? 0) + 1, generation: 0, startedAt: this.clock.date(), ...confirm };
+    await this.steps.send({ payment, attempt: before_ });
+    const started = await this.steps.start(payment, confirm)`,
   ],
   [
     'check_then_insert',
@@ -205,11 +199,83 @@ const MUTANTS = [
   ],
 ];
 
+/** What breaks a rule of the one-call form, of captures, refunds, disputes and effects; for the tests in test/payment. */
+const CHARGE_MUTANTS = [
+  ['charge_decline_left_open', CHANGES, '    ...(payment.terms === undefined ? {} : ending(now)),\n', ''],
+  [
+    'charge_timeout_as_failure',
+    CHARGE_ANSWERS,
+    'if (!answer.replayedServerError) return (await this.steps.letGo(sending)) ?? sending.payment;',
+    `if (!answer.replayedServerError) {
+      const decline = { code: 'no_answer', declineCode: null, message: 'no answer', ofCard: true };
+      return this.told(run, await this.steps.decline(sending, decline, null));
+    }`,
+  ],
+  [
+    'charge_no_reference',
+    CHARGE,
+    "settled.every(({ ref, result }) => ref !== terms?.ref || result === 'not_sent')",
+    'settled.length < 9 && terms !== null',
+    CHARGE,
+    'if (isFinal(payment) || payment.cancelRequested) return payment;',
+    "if (payment.state === 'SUCCEEDED' || payment.cancelRequested) return payment;",
+    CHANGES,
+    '    ...(payment.terms === undefined ? {} : ending(now)),\n',
+    '',
+    CHARGE,
+    "payment.state === 'PI_CREATED' &&",
+    "(payment.state === 'PI_CREATED' || payment.state === 'DECLINED') &&",
+  ],
+  ['charge_unrepeatable_left_open', CHARGE, 'if (!order.isRepeatable) await this.abandon(run.last);', ''],
+  ['charge_random_key', STEPS, ':confirm:${attempt.n}:${attempt.generation}`', ':confirm:${Math.random()}`'],
+  ['charge_held_abandoned', RESOLVER, /if \(terms !== undefined && \(state[^\n]*return false;\n/, ''],
+  ['capture_twice', CAPTURE, " || capture?.state === 'asked')\n", ')\n'],
+  [
+    'capture_random_key',
+    'src/modules/payment/provider/payment-capturer.ts',
+    ':capture:${capture.generation}`',
+    ':capture:${Math.random()}`',
+  ],
+  ['refund_random_key', REFUNDER, ':refund:${rid}:${generation}`', ':refund:${rid}:${Math.random()}`'],
+  [
+    'refund_not_reserved',
+    REFUNDS,
+    'takenMinor(payment) - refunded - reserved',
+    'takenMinor(payment) - refunded - reserved * 0',
+  ],
+  [
+    'refund_not_listed',
+    REFUNDER,
+    'const listed = await this.list(payment);',
+    'const listed: Payment | null = payment;',
+  ],
+  [
+    'refund_by_a_sleeper',
+    REFUNDER,
+    'this.isKeyTrusted(request) ? this.stripe.create',
+    'request !== null ? this.stripe.create',
+  ],
+  [
+    'debit_failure_forgotten',
+    CHANGES,
+    "providerStatus === 'processing' && status === 'requires_payment_method'",
+    "providerStatus === 'processing' && status === 'requires_confirmation'",
+  ],
+  [
+    'disputes_unread',
+    DISPUTES,
+    'if (payment === null) return null;',
+    'if (payment === null || payment !== null) return null;',
+  ],
+  ['effects_hold_up_others', DRAIN, /waiting\.has\(effect\.consumer\)/, 'waiting.size > 0'],
+  ['effects_out_of_order', DRAIN, 'if (after.doneAt === null) waiting.add(effect.consumer);', ''],
+];
+
 /** Breaks a copy of the sources. @returns the files that were changed. Throws when the mutant is unknown, or stale. */
 function plant(name, root) {
-  const mutant = MUTANTS.find(([known]) => known === name);
-  if (mutant === undefined)
-    throw new Error(`unknown mutant ${name}; known: ${MUTANTS.map(([known]) => known).join(' ')}`);
+  const all = [...MUTANTS, ...CHARGE_MUTANTS];
+  const mutant = all.find(([known]) => known === name);
+  if (mutant === undefined) throw new Error(`unknown mutant ${name}; known: ${all.map(([known]) => known).join(' ')}`);
   const files = [];
   for (let i = 1; i < mutant.length; i += 3) {
     const [file, find, replace] = mutant.slice(i, i + 3);
@@ -222,4 +288,4 @@ function plant(name, root) {
   return files;
 }
 
-module.exports = { MUTANTS, plant };
+module.exports = { CHARGE_MUTANTS, MUTANTS, plant };

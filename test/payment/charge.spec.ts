@@ -58,7 +58,9 @@ describe('a charge in one call', () => {
     const order = holder.order();
     const told = await Promise.all(Array.from({ length: 10 }, () => holder.charge(order).catch(({ code }) => code)));
     const outcomes = told.map((one) => (typeof one === 'string' ? one : one.outcome));
-    expect(outcomes.filter((outcome) => !['succeeded', 'pending', 'payment_in_progress'].includes(outcome))).toEqual([]);
+    expect(outcomes.filter((outcome) => !['succeeded', 'pending', 'payment_in_progress'].includes(outcome))).toEqual(
+      [],
+    );
     expect(outcomes).toContain('succeeded');
     const intents = await holder.intents();
     expect(intents.map(({ status }) => status)).toEqual(['succeeded']);
@@ -72,7 +74,10 @@ describe('a charge in one call', () => {
     const declined = await holder.charge(order);
     expect(declined.outcome).toBe('declined');
     expect(declined.payment).toMatchObject({ state: 'DECLINED', cancelRequested: true });
-    expect(declined.payment.settled.at(-1)).toMatchObject({ result: 'declined', decline: { reason: 'generic_decline' } });
+    expect(declined.payment.settled.at(-1)).toMatchObject({
+      result: 'declined',
+      decline: { reason: 'generic_decline' },
+    });
     await resolve(app);
     expect((await holder.intents()).map(({ status }) => status)).toEqual(['canceled']);
     expect(await holder.record(declined.payment._id)).toMatchObject({ state: 'CANCELED', nextCheckAt: null });
@@ -231,7 +236,9 @@ describe('a charge in one call', () => {
     const before = (await app.simulator.requests()).requests.length;
     const order = holder.order({}, { instrument });
     await expect(holder.charge(order)).rejects.toMatchObject({ code: 'too_many_declines' });
-    const asked = (await app.simulator.requests()).requests.slice(before).filter(({ path }) => path.endsWith('/confirm'));
+    const asked = (await app.simulator.requests()).requests
+      .slice(before)
+      .filter(({ path }) => path.endsWith('/confirm'));
     expect(asked).toEqual([]);
   });
 });

@@ -142,6 +142,9 @@ async function broke({ holder, id, outcomes, refunds }: Story): Promise<string[]
     demand((state === 'succeeded') === named.includes(rid), `refund ${rid} is ${state}`);
   }
   for (const [rid, amount] of refunds)
-    demand(record.refundRequests?.some((one) => one.rid === rid && one.amountMinor === amount) === true, `${rid} is lost`);
+    demand(
+      record.refundRequests?.some((one) => one.rid === rid && one.amountMinor === amount) === true,
+      `${rid} is lost`,
+    );
   return broken;
 }

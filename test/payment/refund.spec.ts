@@ -44,21 +44,24 @@ describe('refunds', () => {
     ['is lost after the effect', { type: 'drop_after_effect' }, 2],
     ['never arrives', { type: 'drop_before' }, 2],
     ['is a 429', { type: 'status', status: 429, when: 'before' }, 1],
-  ])('a refund whose answer %s keeps its reservation and is finished by the resolver, once', async (_w, action, times) => {
-    await using lent = await apps.lend();
-    const { app } = lent;
-    const holder = await cardholder(app);
-    const { payment } = await holder.charge(holder.order());
-    await app.simulator.fault({ ...REFUND, times }, action);
-    expect((await holder.refund(payment._id, 'a', 1500)).refund.state).toBe('asked');
-    await expect(holder.refund(payment._id, 'b', 501)).rejects.toMatchObject({ code: 'payment_not_refundable' });
-    await app.advance(3 * MINUTE);
-    await resolve(app);
-    const record = await holder.record(payment._id);
-    expect(record.refundRequests).toMatchObject([{ rid: 'a', state: 'succeeded' }]);
-    expect(record.nextCheckAt).toBeNull();
-    expect((await holder.ledger(payment)).refunds.map(({ amount }) => amount)).toEqual([1500]);
-  });
+  ])(
+    'a refund whose answer %s keeps its reservation and is finished by the resolver, once',
+    async (_w, action, times) => {
+      await using lent = await apps.lend();
+      const { app } = lent;
+      const holder = await cardholder(app);
+      const { payment } = await holder.charge(holder.order());
+      await app.simulator.fault({ ...REFUND, times }, action);
+      expect((await holder.refund(payment._id, 'a', 1500)).refund.state).toBe('asked');
+      await expect(holder.refund(payment._id, 'b', 501)).rejects.toMatchObject({ code: 'payment_not_refundable' });
+      await app.advance(3 * MINUTE);
+      await resolve(app);
+      const record = await holder.record(payment._id);
+      expect(record.refundRequests).toMatchObject([{ rid: 'a', state: 'succeeded' }]);
+      expect(record.nextCheckAt).toBeNull();
+      expect((await holder.ledger(payment)).refunds.map(({ amount }) => amount)).toEqual([1500]);
+    },
+  );
 
   it('a refund that nobody could settle for a day is looked for in Stripe’s list before another key is used', async () => {
     await using lent = await apps.lend();
@@ -116,7 +119,9 @@ describe('refunds', () => {
     const told = await holder.refund(payment._id, 'a', 500);
     expect(told.refund.state).toBe('refused');
     expect(told.payment.refunds).toMatchObject([{ amountMinor: 1800 }]);
-    await expect(holder.refund(payment._id, 'b', 201)).rejects.toMatchObject({ message: 'At most 200 can be refunded' });
+    await expect(holder.refund(payment._id, 'b', 201)).rejects.toMatchObject({
+      message: 'At most 200 can be refunded',
+    });
     expect((await holder.refund(payment._id, 'c', 200)).refund.state).toBe('succeeded');
   });
 

@@ -31,7 +31,7 @@ export type KeyedAnswer<R, T> =
 export async function askUnderKey<R, T>(first: R, call: KeyedCall<R, T>): Promise<KeyedAnswer<R, T>> {
   let record = first;
   let patience = PATIENT_TRIES;
-  for (let key = 1; ; ) {
+  for (let key = 1; ;) {
     const answer = await call.send(record);
     const waitMs = patienceOf(answer);
     if (waitMs !== null && patience > 0 && call.mayWait?.(waitMs) === true) {

@@ -25,8 +25,7 @@ export type PayableType = (typeof PAYABLE_TYPES)[number];
 
 /** How the payer agreed that a bank account of theirs is debited. */
 export type MandateAcceptance =
-  | { readonly kind: 'offline' }
-  | { readonly kind: 'online'; readonly ipAddress: string; readonly userAgent: string };
+  { readonly kind: 'offline' } | { readonly kind: 'online'; readonly ipAddress: string; readonly userAgent: string };
 
 /** Everything a confirm sends; stored as the payment's attempt before the call. */
 export interface ProviderConfirm {
@@ -104,7 +103,8 @@ export class StripePayments {
   ): Promise<ProviderAnswer<ProviderPayment>> {
     return this.calls.ask(
       'payment_capture',
-      (stripe) => stripe.paymentIntents.capture(paymentIntentId, { amount_to_capture: amountMinor }, { idempotencyKey }),
+      (stripe) =>
+        stripe.paymentIntents.capture(paymentIntentId, { amount_to_capture: amountMinor }, { idempotencyKey }),
       toProviderPayment,
     );
   }

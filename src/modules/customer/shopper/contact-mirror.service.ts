@@ -52,8 +52,7 @@ export class ContactMirror extends BackgroundWorker {
     );
     const isRefused = answer.outcome === 'refused' && (answer.status === 400 || answer.status === 404);
     if (answer.outcome === 'done' || isRefused) await this.users.contactTold(user.id, user.contactVersion);
-    if (wantsNextKey(answer))
-      await this.users.contactNextKey(user.id, user.contactVersion);
+    if (wantsNextKey(answer)) await this.users.contactNextKey(user.id, user.contactVersion);
     if (answer.outcome !== 'done')
       this.log.warn(`The contact of user ${user.id} was not copied to Stripe: ${answer.outcome}`);
   }

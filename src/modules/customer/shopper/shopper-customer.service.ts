@@ -59,9 +59,7 @@ export class ShopperCustomerService {
 
   private create(userId: string, generation: number): Promise<ProviderAnswer<ProviderCustomer>> {
     const metadata = { userId, deployment_id: this.deployment.id };
-    return atFailpoint('customer.send', () =>
-      this.stripe.create(metadata, `user:${userId}:customer:${generation}`),
-    );
+    return atFailpoint('customer.send', () => this.stripe.create(metadata, `user:${userId}:customer:${generation}`));
   }
 
   /**

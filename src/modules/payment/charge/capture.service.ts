@@ -61,7 +61,8 @@ export class CaptureService {
   async release(payment: Payment): Promise<Charged> {
     const marked = await atFailpoint('capture.release', () =>
       this.payments.changeUntil(payment, (current) => {
-        if (current.state === 'CANCELED' || (current.state === 'REQUIRES_CAPTURE' && current.cancelRequested)) return null;
+        if (current.state === 'CANCELED' || (current.state === 'REQUIRES_CAPTURE' && current.cancelRequested))
+          return null;
         if (current.state !== 'REQUIRES_CAPTURE' || isBeingCaptured(current))
           throw new AppError('payment_not_cancelable', 'The payment holds no amount that could be released');
         return { cancelRequested: true, ...this.soon() };

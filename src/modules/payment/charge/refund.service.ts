@@ -53,7 +53,10 @@ export class RefundService {
     }
     const left = refundableMinor(payment);
     if (amountMinor > left)
-      throw new AppError('payment_not_refundable', left <= 0 ? 'Nothing is left to refund' : `At most ${left} can be refunded`);
+      throw new AppError(
+        'payment_not_refundable',
+        left <= 0 ? 'Nothing is left to refund' : `At most ${left} can be refunded`,
+      );
     const now = this.clock.now();
     const soon = new Date(now + this.config.payments.unansweredRecheckMs);
     return reservingRefund(payment, { rid, amountMinor }, new Date(now), soon);

@@ -104,9 +104,7 @@ export function afterReading(payment: Unversioned, provider: ProviderPayment, no
 
 /** A debit was under way and is not any more, and nothing was paid: nothing else can have come between. */
 function cameBackUnpaid({ providerStatus, settled }: Unversioned, { status }: ProviderPayment): boolean {
-  return (
-    providerStatus === 'processing' && status === 'requires_payment_method' && settled.at(-1)?.result === 'action'
-  );
+  return providerStatus === 'processing' && status === 'requires_payment_method' && settled.at(-1)?.result === 'action';
 }
 
 /** The bank's reason is told only where nobody else can have tried since (ruling 3). */

@@ -30,8 +30,7 @@ export type PaymentState = (typeof PAYMENT_STATES)[number];
  * captured; `refused`: the PaymentIntent was in no state for it; `not_sent`: Stripe refused the request itself, nothing ran;
  * `failed_later`: a debit that had been taken up came back unpaid.
  */
-export type AttemptResult =
-  'succeeded' | 'declined' | 'action' | 'refused' | 'not_sent' | 'canceled' | 'failed_later';
+export type AttemptResult = 'succeeded' | 'declined' | 'action' | 'refused' | 'not_sent' | 'canceled' | 'failed_later';
 
 /** One confirm with one payment method. Everything its Stripe call needs is here before the call is made. */
 export interface Attempt extends ProviderConfirm {

@@ -58,7 +58,8 @@ export function afterRefunds(payment: Payment, refunds: readonly ProviderRefund[
   const requests = payment.refundRequests?.map((request) => afterAnswer(request, refunds));
   let next: Pick<Payment, '_id' | 'effects' | 'effectsDueAt'> = payment;
   for (const { id, status } of refunds) {
-    if (status === 'succeeded') next = { ...next, ...withEvent(next, { type: 'refund.succeeded', id: `refunded:${id}` }, now) };
+    if (status === 'succeeded')
+      next = { ...next, ...withEvent(next, { type: 'refund.succeeded', id: `refunded:${id}` }, now) };
     if (status === 'failed' || status === 'canceled')
       next = { ...next, ...withEvent(next, { type: 'refund.failed', id: `refund_failed:${id}` }, now) };
   }

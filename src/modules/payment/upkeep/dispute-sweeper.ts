@@ -67,12 +67,13 @@ export class DisputeSweeper extends BackgroundWorker {
   private async readAll({ doneThrough }: Sweep): Promise<boolean> {
     const since = (doneThrough ?? this.deployment.createdAt).getTime() - this.config.sweep.overlapMs;
     let after: string | null = null;
-    for (let more = true; more; ) {
+    for (let more = true; more;) {
       if (this.stopping) return false;
       const answer = await this.page(new Date(since), after);
       if (answer.outcome !== 'done') return false;
       const { items, unreadable } = answer.value;
-      if (unreadable > 0) this.logger.warn({ count: unreadable }, 'disputes have words that this release does not know');
+      if (unreadable > 0)
+        this.logger.warn({ count: unreadable }, 'disputes have words that this release does not know');
       for (const dispute of items) await this.disputes.record(dispute);
       after = answer.value.last;
       more = answer.value.more && after !== null;

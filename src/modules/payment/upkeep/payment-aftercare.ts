@@ -29,7 +29,9 @@ export class PaymentAftercare {
   private async rest(payment: Payment): Promise<void> {
     await atFailpoint('resolver.at_rest', () =>
       this.payments.changeUntil(payment, (current) =>
-        current.nextCheckAt === null || hasOpenRefund(current) || hasOpenDispute(current) ? null : { nextCheckAt: null },
+        current.nextCheckAt === null || hasOpenRefund(current) || hasOpenDispute(current)
+          ? null
+          : { nextCheckAt: null },
       ),
     );
   }
