@@ -1,27 +1,32 @@
-import type { INestApplicationContext, Type } from '@nestjs/common';
+import type { INestApplicationContext } from '@nestjs/common';
+import { accountOf, createAccountKey, shownAccountKey } from './account-key-command.js';
 import { searchAudit } from './audit-command.js';
+import { checked } from './checked.js';
 import type { CommandOptions } from './command-options.js';
 import { twins } from './twins-command.js';
+import { AccountKeyService } from '../../modules/auth/api-key/account-key.service.js';
 import { ApiKeyService } from '../../modules/auth/api-key/api-key.service.js';
 import type { ApiKey } from '../../modules/auth/api-key/api-key.types.js';
-import { AccountService, DEFAULT_ACCOUNT } from '../../modules/merchant/account.service.js';
 import { ParkedReceiptsService } from '../../modules/payment/effects/parked-receipts.service.js';
 import { GatewayUserService } from '../../modules/user/gateway/gateway-user.service.js';
-import { AppError } from '../../platform/common/app-error.js';
 import { CreateApiKey } from '../../surfaces/gateway/api-key/api-key.dto.js';
 import { toKeyType } from '../../surfaces/gateway/api-key/api-key.mapper.js';
-import { LiberalBodyPipe } from '../../surfaces/gateway/liberal-body.pipe.js';
 import { CreateGatewayUser } from '../../surfaces/gateway/user/user.dto.js';
 import { toNewGatewayUser } from '../../surfaces/gateway/user/user.mapper.js';
 import { commandLineActor } from '../../modules/audit/actors.js';
 
-interface Command {
+export interface CommandForm {
   readonly needs: readonly string[];
   readonly takes: readonly string[];
-  /** Whether it needs a password, which may also be asked for or come on standard input. */
-  readonly takesPassword?: true;
   /** @returns what `--json` prints. Throws AppError for what is refused. */
   run(app: INestApplicationContext, options: CommandOptions): Promise<object>;
+}
+
+interface Command extends CommandForm {
+  /** Whether it needs a password, which may also be asked for or come on standard input. */
+  readonly takesPassword?: true;
+  /** Another form of the command, which the first option that it needs tells from this one. */
+  readonly otherForm?: CommandForm;
 }
 
 /** The operator's commands: whoever may run them at the machine may do everything. */
@@ -32,7 +37,12 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     takesPassword: true,
     run: createUser,
   },
-  'create-key': { needs: ['username', 'name', 'type'], takes: [], run: createKey },
+  'create-key': {
+    needs: ['username', 'name', 'type'],
+    takes: [],
+    run: createKey,
+    otherForm: { needs: ['surface', 'name'], takes: ['account', 'email'], run: createAccountKey },
+  },
   'import-key': { needs: ['username', 'name', 'key'], takes: [], run: importKey },
   'list-keys': { needs: [], takes: [], run: listKeys },
   'revoke-key': { needs: ['id'], takes: [], run: revokeKey },
@@ -56,17 +66,9 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   audit: { needs: [], takes: ['actor', 'object', 'since', 'until', 'action', 'limit'], run: searchAudit },
 };
 
-/** The same rules and sentences as over HTTP. */
-async function checked<T extends object>(body: object, metatype: Type<T>): Promise<T> {
-  return (await new LiberalBodyPipe().transform(body, { type: 'body', metatype })) as T;
-}
-
 async function createUser(app: INestApplicationContext, { account, ...given }: CommandOptions): Promise<object> {
   const user = await checked(given, CreateGatewayUser);
-  if (account !== undefined && !/^[\w.-]{1,50}$/.test(account)) {
-    throw new AppError('validation_failed', 'account must be 1 to 50 letters, digits or ._-');
-  }
-  const owner = await app.get(AccountService, { strict: false }).named(account ?? DEFAULT_ACCOUNT);
+  const owner = await accountOf(app, account);
   const users = app.get(GatewayUserService, { strict: false });
   const made = await users.createAsOperator(commandLineActor(), owner.id, toNewGatewayUser(user));
   const { id, username, name, email, role } = made;
@@ -90,7 +92,9 @@ async function importKey(app: INestApplicationContext, options: CommandOptions):
 }
 
 async function listKeys(app: INestApplicationContext): Promise<object> {
-  return { keys: (await app.get(ApiKeyService, { strict: false }).listAll(commandLineActor())).map(shown) };
+  const ofUsers = await app.get(ApiKeyService, { strict: false }).listAll(commandLineActor());
+  const ofAccounts = await app.get(AccountKeyService, { strict: false }).listAll();
+  return { keys: [...ofUsers.map(shown), ...ofAccounts.map(shownAccountKey)] };
 }
 
 async function revokeKey(app: INestApplicationContext, { id = '' }: CommandOptions): Promise<object> {

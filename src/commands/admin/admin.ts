@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { COMMANDS } from './admin.commands.js';
+import { type CommandForm, COMMANDS } from './admin.commands.js';
 import type { CommandOptions } from './command-options.js';
 import { readPassword } from './password-prompt.js';
 import { AppError } from '../../platform/common/app-error.js';
@@ -29,10 +29,12 @@ interface Options {
   readonly needs: readonly string[];
   readonly takes: readonly string[];
   readonly takesPassword?: boolean;
+  readonly otherForm?: Options;
 }
 
 const usage = (): string =>
   Object.entries<Options>({ [CHECK]: { needs: [], takes: [] }, ...COMMANDS })
+    .flatMap(([name, command]) => [command, command.otherForm ?? []].flat().map((form) => [name, form] as const))
     .map(([name, { needs, takes, takesPassword }]) => [
       `  npm run admin -- ${name}`,
       ...needs.map((one) => `--${one} …`),
@@ -43,7 +45,7 @@ const usage = (): string =>
     .join('\n');
 
 interface Told {
-  readonly name: string;
+  readonly run: CommandForm['run'];
   readonly options: CommandOptions;
   /** Where the password is to be had that the options lack. */
   readonly password?: 'terminal' | 'input';
@@ -54,12 +56,20 @@ function told(args: readonly string[]): Told {
   const command = COMMANDS[name];
   if (command === undefined) throw new ConfigError([`there is no command ${name || 'given'}; there are\n${usage()}`]);
   const password = command.takesPassword === true ? passwordSource(rest) : undefined;
-  const names = [...command.needs, ...command.takes, ...(command.takesPassword === true ? ['password'] : [])];
-  const missing = command.needs.filter(
-    (one) => !rest.some((word) => word === `--${one}` || word.startsWith(`--${one}=`)),
-  );
+  const { needs, takes, run } = formOf<CommandForm>(command, rest);
+  const names = [...needs, ...takes, ...(command.takesPassword === true ? ['password'] : [])];
+  const missing = needs.filter((one) => !isGiven(one, rest));
   if (missing.length > 0) throw new ConfigError([`${name} needs ${missing.map((one) => `--${one}`).join(', ')}`]);
-  return { name, options: parsed(rest, names), password };
+  return { run, options: parsed(rest, names), password };
+}
+
+const isGiven = (option: string, args: readonly string[]): boolean =>
+  args.some((word) => word === `--${option}` || word.startsWith(`--${option}=`));
+
+/** Returns the form of the command that is meant. */
+function formOf<F extends Pick<Options, 'needs'>>(command: F & { readonly otherForm?: F }, args: readonly string[]): F {
+  const { otherForm } = command;
+  return otherForm !== undefined && isGiven(otherForm.needs[0] ?? '', args) ? otherForm : command;
 }
 
 /** Takes the words out of `args` that say where the password comes from; undefined: it stands among them. */
@@ -77,10 +87,10 @@ function passwordSource(args: string[]): Told['password'] {
 }
 
 /** Before anything is opened: a person takes their time. */
-async function withPassword({ name, options, password }: Told): Promise<Told> {
-  if (password === undefined) return { name, options };
+async function withPassword({ run, options, password }: Told): Promise<Told> {
+  if (password === undefined) return { run, options };
   const terminal = { input: process.stdin, output: process.stderr };
-  return { name, options: { ...options, password: await readPassword(terminal, password === 'input') } };
+  return { run, options: { ...options, password: await readPassword(terminal, password === 'input') } };
 }
 
 function parsed(args: string[], names: readonly string[]): CommandOptions {
@@ -103,13 +113,13 @@ function configOf(env: Env, mongoUri: string): Config {
   return storeOnlyConfig(env, mongoUri, drawn === undefined ? env.API_KEY_ENCRYPTION_KEY : encryptionKeys(env, drawn));
 }
 
-async function run({ name, options }: Told): Promise<object> {
+async function runOn({ run, options }: Told): Promise<object> {
   const env = environment();
   const store = await commandStore(env);
   try {
     return await withUnstartedApp(configOf(env, store.mongoUri), async (app, indexes) => {
       await demandIndexes(indexes);
-      return (await COMMANDS[name]?.run(app, options)) ?? {};
+      return run(app, options);
     });
   } finally {
     await store.release();
@@ -171,7 +181,7 @@ export const admin: Program = {
     try {
       const [name, ...rest] = args;
       if (name === CHECK) return await checkConfig(rest, asJson);
-      answer(await run(await withPassword(told(args))), asJson);
+      answer(await runOn(await withPassword(told(args))), asJson);
       return EXIT.done;
     } catch (error) {
       return refuse(error, asJson);

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import type { Model } from 'mongoose';
 import { fromStore, isDuplicateKey } from '../../platform/database/mongo-errors.js';
+import { HAS_COUNT } from '../../platform/database/partial-index.js';
 import { VersionedCollection } from '../../platform/database/versioned-collection.js';
 import { ACCOUNT_MODEL, type AccountRecord } from './account.schema.js';
 
@@ -29,6 +30,31 @@ export class AccountRepository {
       return (await this.accounts.insert(record)).inserted;
     } catch (error) {
       if (isDuplicateKey(error)) return false;
+      throw error;
+    }
+  }
+
+  /** Returns the greatest number that an account has, 0 where none has one. */
+  async greatestNumber(): Promise<number> {
+    const find = () =>
+      this.model.collection
+        .find({ number: HAS_COUNT } as never)
+        .sort({ number: -1 })
+        .limit(1)
+        .toArray();
+    const [greatest] = (await fromStore(find)) as unknown as AccountRecord[];
+    return greatest?.number ?? 0;
+  }
+
+  /** @returns the new version; null when somebody changed the account first, or another account has the number. */
+  async swap(
+    seen: AccountRecord,
+    change: Pick<AccountRecord, 'number' | 'email' | 'updatedAt'>,
+  ): Promise<AccountRecord | null> {
+    try {
+      return await this.accounts.swap(seen, change);
+    } catch (error) {
+      if (isDuplicateKey(error)) return null;
       throw error;
     }
   }

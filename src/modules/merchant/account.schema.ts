@@ -1,4 +1,5 @@
 import { Schema } from 'mongoose';
+import { HAS_COUNT } from '../../platform/database/partial-index.js';
 import type { Versioned } from '../../platform/database/versioned-collection.js';
 
 /** The stored form, collection `accounts`: whose users, keys and records the others are kept apart from. */
@@ -12,6 +13,12 @@ export interface AccountRecord extends Versioned {
   defaultPermissions: Readonly<Record<string, boolean>>;
   defaultNotifications: Readonly<Record<string, boolean>>;
   createdAt: Date;
+  /** What surfaces call it that number accounts: drawn once, with the first key for one of them. */
+  number?: number;
+  /** Of its owner; absent until somebody says it. */
+  email?: string;
+  /** Absent: as it was made. */
+  updatedAt?: Date;
 }
 
 export const ACCOUNT_MODEL = 'Account';
@@ -26,9 +33,17 @@ export const accountSchema = new Schema<AccountRecord>(
     defaultPermissions: { type: Schema.Types.Mixed, required: true },
     defaultNotifications: { type: Schema.Types.Mixed, required: true },
     createdAt: { type: Date, required: true },
+    number: Number,
+    email: String,
+    updatedAt: Date,
   },
   { collection: 'accounts', versionKey: false, strict: 'throw', minimize: false },
 );
 
 // Race: two commands that make the same account at the same time. Query: the account that a command names.
 accountSchema.index({ name: 1 }, { name: 'name_unique', unique: true });
+// Race: two accounts that draw a number at the same time. Query: the greatest number.
+accountSchema.index(
+  { number: -1 },
+  { name: 'number_unique', unique: true, partialFilterExpression: { number: HAS_COUNT } },
+);

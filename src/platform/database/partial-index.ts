@@ -6,3 +6,5 @@
 export const EPOCH = new Date(0);
 export const HAS_DATE = { $gt: EPOCH } as const;
 export const HAS_TEXT = { $gt: '' } as const;
+/** Of numbers that count from one. */
+export const HAS_COUNT = { $gt: 0 } as const;

@@ -16,7 +16,7 @@ import { type Dialect, DialectExceptionFilter } from '../shared/dialect.js';
 import { FailureEnvelope } from './envelope.dto.js';
 import { gatewayAnswer } from './gateway.errors.js';
 import { GatewayGuard, provenPrincipal } from './gateway.guard.js';
-import { LiberalBodyPipe } from './liberal-body.pipe.js';
+import { LiberalBodyPipe } from '../shared/liberal-body.pipe.js';
 
 /** Names of the two ways to authorize in the document. */
 export const GATEWAY_KEY = 'gateway-key';

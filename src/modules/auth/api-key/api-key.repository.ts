@@ -3,9 +3,16 @@ import { InjectModel } from '@nestjs/mongoose';
 import type { Model } from 'mongoose';
 import { fromStore, isDuplicateKey } from '../../../platform/database/mongo-errors.js';
 import { VersionedCollection } from '../../../platform/database/versioned-collection.js';
-import { API_KEY_MODEL, type ApiKeyRecord } from './api-key.schema.js';
+import {
+  type AccountKeyRecord,
+  API_KEY_MODEL,
+  type ApiKeyRecord,
+  type NewKeyRecord,
+  type UserKeyRecord,
+} from './api-key.schema.js';
 
-type Found = Promise<ApiKeyRecord | null>;
+const isAccountKey = (record: ApiKeyRecord): record is AccountKeyRecord => record.type === 'secret';
+const isUserKey = (record: ApiKeyRecord): record is UserKeyRecord => !isAccountKey(record);
 
 /** Named queries on `api_keys`. Every method may throw StoreError. */
 @Injectable()
@@ -17,7 +24,7 @@ export class ApiKeyRepository {
   }
 
   /** @returns false when the very key is stored already. */
-  async insert(record: Omit<ApiKeyRecord, 'v' | 'w'>): Promise<boolean> {
+  async insert(record: NewKeyRecord): Promise<boolean> {
     try {
       return (await this.keys.insert(record)).inserted;
     } catch (error) {
@@ -26,28 +33,41 @@ export class ApiKeyRepository {
     }
   }
 
-  /** For proving a credential, which knows no account yet. */
-  findByHash(hash: string): Found {
-    return fromStore(() => this.model.collection.findOne({ hash: String(hash) }) as unknown as Found);
+  /** Finds a user's key, for proving a credential, which knows no account yet. */
+  async findUserKey(hash: string): Promise<UserKeyRecord | null> {
+    const record = await this.findByHash(hash);
+    return record !== null && isUserKey(record) ? record : null;
   }
 
-  /** Oldest first. */
-  listInAccount(accountId: string): Promise<ApiKeyRecord[]> {
-    return this.list({ accountId: String(accountId) });
+  /** Finds an account's key by the hash of its secret. */
+  async findAccountKey(hash: string): Promise<AccountKeyRecord | null> {
+    const record = await this.findByHash(hash);
+    return record !== null && isAccountKey(record) ? record : null;
   }
 
-  /** Of every account, oldest first: for the operator's commands. */
-  listAll(): Promise<ApiKeyRecord[]> {
-    return this.list({});
+  /** Lists the keys of the account's users, oldest first. */
+  async listInAccount(accountId: string): Promise<UserKeyRecord[]> {
+    return (await this.list({ accountId: String(accountId) })).filter(isUserKey);
   }
 
-  async findInAccount(accountId: string, by: { id: string } | { hash: string }): Found {
+  /** Lists users' keys of every account, oldest first: for the operator's commands. */
+  async listUserKeys(): Promise<UserKeyRecord[]> {
+    return (await this.list({})).filter(isUserKey);
+  }
+
+  /** Lists the keys of all accounts themselves, oldest first. */
+  async listAccountKeys(): Promise<AccountKeyRecord[]> {
+    return (await this.list({})).filter(isAccountKey);
+  }
+
+  /** Finds a key of one of the account's users. */
+  async findInAccount(accountId: string, by: { id: string } | { hash: string }): Promise<UserKeyRecord | null> {
     const record = 'id' in by ? await this.findById(by.id) : await this.findByHash(by.hash);
-    return record?.accountId === accountId ? record : null;
+    return record?.accountId === accountId && isUserKey(record) ? record : null;
   }
 
-  /** Of any account: for the operator's command. */
-  findById(id: string): Found {
+  /** Finds a key of whatever kind and account: for the operator's command. */
+  findById(id: string): Promise<ApiKeyRecord | null> {
     return this.keys.load(id);
   }
 
@@ -68,8 +88,14 @@ export class ApiKeyRepository {
   }
 
   /** @returns false when the key is gone or changed meanwhile. */
-  async replaceCipher(seen: ApiKeyRecord, cipher: string): Promise<boolean> {
-    return (await this.keys.swap(seen, { cipher })) !== null;
+  async replaceCipher(seen: UserKeyRecord, cipher: string): Promise<boolean> {
+    return (await this.keys.swap(seen, { cipher } as Partial<ApiKeyRecord>)) !== null;
+  }
+
+  private findByHash(hash: string): Promise<ApiKeyRecord | null> {
+    return fromStore(
+      () => this.model.collection.findOne({ hash: String(hash) }) as unknown as Promise<ApiKeyRecord | null>,
+    );
   }
 
   private list(filter: object): Promise<ApiKeyRecord[]> {

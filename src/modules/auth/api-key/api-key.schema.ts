@@ -1,26 +1,42 @@
 import { Schema } from 'mongoose';
 import type { Versioned } from '../../../platform/database/versioned-collection.js';
-import type { ApiKeyType, KeySurface } from './api-key.types.js';
+import type { AccountKeySurface, ApiKeyType, KeySurface } from './api-key.types.js';
 
-/** The stored form, collection `api_keys`. Deleting one is deleting the document. */
-export interface ApiKeyRecord extends Versioned {
+interface StoredKey extends Versioned {
   /** An xid. */
   _id: string;
   accountId: string;
-  userId: string;
-  type: ApiKeyType;
   name: string;
-  surfaces: KeySurface[];
   /** SHA-256 of the key, hex. Plain: a key has 160 random bits, and rotating the encryption key changes no look-up (ruling 29). */
   hash: string;
-  /** The key for lists, encrypted; see key-cipher.ts. */
-  cipher: string;
   /** `api_2hQI…XrLJ`, for whoever may not see more. */
   masked: string;
   lastUsedAt: Date | null;
   createdAt: Date;
   updatedAt: Date;
 }
+
+/** A key of a gateway user's. */
+export interface UserKeyRecord extends StoredKey {
+  userId: string;
+  type: ApiKeyType;
+  surfaces: KeySurface[];
+  /** The key for lists, encrypted; see key-cipher.ts. */
+  cipher: string;
+}
+
+/** A pair of keys of an account's; `hash` and `masked` are of the secret, which no list shows whole. */
+export interface AccountKeyRecord extends StoredKey {
+  type: 'secret';
+  surfaces: [AccountKeySurface];
+  publicKey: string;
+}
+
+/** The stored form, collection `api_keys`. Deleting one is deleting the document. */
+export type ApiKeyRecord = UserKeyRecord | AccountKeyRecord;
+
+/** A record that is not stored yet. */
+export type NewKeyRecord = Omit<UserKeyRecord, 'v' | 'w'> | Omit<AccountKeyRecord, 'v' | 'w'>;
 
 export const API_KEY_MODEL = 'ApiKey';
 
@@ -32,12 +48,13 @@ export const apiKeySchema = new Schema<ApiKeyRecord>(
     v: { type: Number, required: true },
     w: text,
     accountId: text,
-    userId: text,
+    userId: String,
     type: text,
     name: text,
     surfaces: { type: [String], required: true },
     hash: text,
-    cipher: text,
+    cipher: String,
+    publicKey: String,
     masked: text,
     lastUsedAt: { type: Date, default: null },
     createdAt: { type: Date, required: true },

@@ -11,13 +11,11 @@ import { GatewayUserService } from '../../user/gateway/gateway-user.service.js';
 import type { GatewayPrincipal } from '../../user/gateway/gateway-user.types.js';
 import { auditedKey, auditedReading } from './api-key.audit.js';
 import { ApiKeyRepository } from './api-key.repository.js';
-import type { ApiKeyRecord } from './api-key.schema.js';
+import type { ApiKeyRecord, UserKeyRecord } from './api-key.schema.js';
 import type { ApiKey, ApiKeyType, KeyOwner, KeySurface, ProvenKey } from './api-key.types.js';
 import { KeyCipher } from './key-cipher.js';
 import { hashOf, keyTypeOf, maskKey, newKey } from './key-text.js';
-
-/** A use is written once in so long: a busy key would otherwise write with every request. */
-const USE_NOTED_EVERY_MS = 60_000;
+import { isUseNews } from './key-use.js';
 
 const notFound = () => new AppError('api_key_not_found', 'there is no such key');
 
@@ -68,14 +66,14 @@ export class ApiKeyService {
   /** All of the account, oldest first; who is no administrator sees only their own keys whole (ruling 31). */
   async list(caller: GatewayPrincipal): Promise<ApiKey[]> {
     const records = await this.keys.listInAccount(caller.accountId);
-    const mayRead = ({ userId }: ApiKeyRecord) => !this.maskAll && (caller.role === 'admin' || userId === caller.id);
+    const mayRead = ({ userId }: UserKeyRecord) => !this.maskAll && (caller.role === 'admin' || userId === caller.id);
     const object = { kind: 'account' as const, id: caller.accountId };
     return this.read(auditActor(caller), object, records, mayRead);
   }
 
-  /** Of all accounts, for the operator. */
+  /** Users' keys of all accounts, for the operator. */
   async listAll(actor: AuditActor): Promise<ApiKey[]> {
-    return this.read(actor, { kind: 'keys', id: 'all' }, await this.keys.listAll(), () => !this.maskAll);
+    return this.read(actor, { kind: 'keys', id: 'all' }, await this.keys.listUserKeys(), () => !this.maskAll);
   }
 
   /**
@@ -89,7 +87,7 @@ export class ApiKeyService {
     await this.end(auditActor(caller), record, () => this.users.refuseEndingKeyOf(caller, record.userId));
   }
 
-  /** For the operator: of any account. Throws `api_key_not_found`. */
+  /** For the operator: of any account, also an account's own. Throws `api_key_not_found`. */
   async revoke(actor: AuditActor, id: string): Promise<void> {
     const record = await this.keys.findById(id);
     if (record === null) throw notFound();
@@ -99,13 +97,18 @@ export class ApiKeyService {
   /** The key of a request, if it is a private one that may speak on this surface. The use is noted to the minute. */
   async prove(key: string, surface: KeySurface): Promise<ProvenKey | null> {
     if (keyTypeOf(key) !== 'api') return null;
-    const record = await this.keys.findByHash(hashOf(key));
+    const record = await this.keys.findUserKey(hashOf(key));
     if (record === null || record.type !== 'api' || !record.surfaces.includes(surface)) return null;
     const now = this.clock.date();
-    if (now.getTime() - (record.lastUsedAt?.getTime() ?? 0) >= USE_NOTED_EVERY_MS) {
-      await this.keys.noteUse(record._id, now);
-    }
+    if (isUseNews(record.lastUsedAt, now)) await this.keys.noteUse(record._id, now);
     return { userId: record.userId, accountId: record.accountId, keyId: record._id };
+  }
+
+  /** Returns whether it is a private key that speaks on some other surface than the one that asks. */
+  async isElsewhere(key: string, surface: KeySurface): Promise<boolean> {
+    if (keyTypeOf(key) !== 'api') return false;
+    const record = await this.keys.findUserKey(hashOf(key));
+    return record !== null && record.type === 'api' && !record.surfaces.includes(surface);
   }
 
   /** Encrypts again what an older key encrypted. @returns how many keys, and how many that no configured key can open. */
@@ -121,7 +124,7 @@ export class ApiKeyService {
 
   private async reencryptAll(): Promise<{ reencrypted: number; unreadable: number }> {
     let [reencrypted, unreadable] = [0, 0];
-    for (const record of await this.keys.listAll()) {
+    for (const record of await this.keys.listUserKeys()) {
       if (this.cipher.isCurrent(record.cipher)) continue;
       const key = this.cipher.decrypt(record.cipher, record._id);
       if (key === null) unreadable++;
@@ -173,8 +176,8 @@ export class ApiKeyService {
   private async read(
     actor: AuditActor,
     object: { kind: 'account' | 'keys'; id: string },
-    records: readonly ApiKeyRecord[],
-    mayRead: (record: ApiKeyRecord) => boolean,
+    records: readonly UserKeyRecord[],
+    mayRead: (record: UserKeyRecord) => boolean,
   ): Promise<ApiKey[]> {
     const show = async () => records.map((record) => this.shown(record, mayRead(record)));
     const whole = records.filter(mayRead);
@@ -182,7 +185,7 @@ export class ApiKeyService {
     return this.audit.record(actor, { action: 'keys.read', object, asked: auditedReading(whole) }, show);
   }
 
-  private shown(record: ApiKeyRecord, whole: boolean): ApiKey {
+  private shown(record: UserKeyRecord, whole: boolean): ApiKey {
     const masked = toApiKey(record);
     if (!whole) return masked;
     const key = this.cipher.decrypt(record.cipher, record._id);
@@ -192,7 +195,7 @@ export class ApiKeyService {
   }
 }
 
-function toApiKey(record: ApiKeyRecord): ApiKey {
+function toApiKey(record: UserKeyRecord): ApiKey {
   const { _id: id, accountId, userId, type, name, masked: key, createdAt, updatedAt, lastUsedAt } = record;
   return { id, accountId, userId, type, name, key, createdAt, updatedAt, lastUsedAt };
 }

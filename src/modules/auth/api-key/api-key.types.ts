@@ -1,9 +1,13 @@
 export type ApiKeyType = 'api' | 'public';
 
-/** The surfaces that take stored keys. A key speaks on those it is bound to and nowhere else. */
-export type KeySurface = 'gateway';
+/** The surfaces whose keys belong to a merchant account as a whole, not to one of its users. */
+export const ACCOUNT_KEY_SURFACES = ['ghost'] as const;
+export type AccountKeySurface = (typeof ACCOUNT_KEY_SURFACES)[number];
 
-/** A stored key, without the key. */
+/** The surfaces that take stored keys. A key speaks on those it is bound to and nowhere else. */
+export type KeySurface = 'gateway' | AccountKeySurface;
+
+/** A stored key of a user's, without the key. */
 export interface ApiKey {
   /** An xid. */
   readonly id: string;
@@ -19,9 +23,32 @@ export interface ApiKey {
   readonly lastUsedAt: Date | null;
 }
 
-/** Whom a key proves. */
+/** A stored key of an account's. */
+export interface AccountKey {
+  /** An xid. */
+  readonly id: string;
+  readonly accountId: string;
+  readonly surface: AccountKeySurface;
+  readonly name: string;
+  /** Sent together with the secret. */
+  readonly publicKey: string;
+  /** `gsk_2hQI…XrLJ`; whole only in the answer that makes it. */
+  readonly secretKey: string;
+  readonly createdAt: Date;
+  /** To the minute; null before the first use. */
+  readonly lastUsedAt: Date | null;
+}
+
+/** Whom a user's key proves. */
 export interface ProvenKey extends KeyOwner {
   readonly keyId: string;
+}
+
+/** Whom an account's key proves. */
+export interface ProvenAccountKey {
+  readonly accountId: string;
+  readonly keyId: string;
+  readonly publicKey: string;
 }
 
 /** Whom a key is made for. */

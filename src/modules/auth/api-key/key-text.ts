@@ -1,5 +1,5 @@
 import { createHash, randomInt } from 'node:crypto';
-import type { ApiKeyType } from './api-key.types.js';
+import type { AccountKeySurface, ApiKeyType } from './api-key.types.js';
 
 const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 /** 27 of 62 characters are 160 bits. */
@@ -11,7 +11,22 @@ const PREFIX = { api: 'api_', public: 'pub_' } as const satisfies Record<ApiKeyT
 const KEY = /^(api|pub)_[A-Za-z0-9]{20,100}$/;
 
 export function newKey(type: ApiKeyType): string {
-  return PREFIX[type] + Array.from({ length: LENGTH }, () => ALPHABET[randomInt(ALPHABET.length)]).join('');
+  return PREFIX[type] + randomText();
+}
+
+/** A surface that takes accounts' keys says here what they begin with. */
+const PAIR_PREFIXES = {
+  ghost: { publicKey: 'gpk_', secretKey: 'gsk_' },
+} as const satisfies Record<AccountKeySurface, { publicKey: string; secretKey: string }>;
+
+/** A public key, which names the pair, and a secret, which proves it. */
+export function newKeyPair(surface: AccountKeySurface): { publicKey: string; secretKey: string } {
+  const { publicKey, secretKey } = PAIR_PREFIXES[surface];
+  return { publicKey: publicKey + randomText(), secretKey: secretKey + randomText() };
+}
+
+function randomText(): string {
+  return Array.from({ length: LENGTH }, () => ALPHABET[randomInt(ALPHABET.length)]).join('');
 }
 
 /** @returns what kind of key the text is, or null. */

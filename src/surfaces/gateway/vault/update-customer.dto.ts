@@ -4,7 +4,7 @@ import { IsIn, IsString, MaxLength } from 'class-validator';
 import { METHOD_TYPES, type MethodType } from '../../../modules/customer/record/payment-method.types.js';
 import type { CustomerFlag } from '../../../modules/customer/record/vault-customer.types.js';
 import { MayBeAbsent, StorableText } from '../../shared/field-rules.js';
-import { EmptyClears } from '../empty-clears.js';
+import { EmptyClears } from '../../shared/empty-clears.js';
 import { Nested } from '../nested.js';
 import { CustomerFlags, FreeText } from './vault-customer.dto.js';
 

@@ -1,12 +1,13 @@
 import { type ArgumentMetadata, Injectable, type Type, ValidationPipe } from '@nestjs/common';
 import type { ValidationError } from 'class-validator';
 import { invalidRequest } from '../../platform/common/app-error.js';
-import { readByShape } from '../shared/body-shape.js';
-import { clearedByEmpty } from './empty-clears.js';
+import { readByShape } from './body-shape.js';
+import { clearedByEmpty, clearedByNull } from './empty-clears.js';
 
 /**
- * Contract 1.10: no body is an empty one, unknown properties are ignored, `null` and `""` are not sent (but see
- * empty-clears.ts). Types are not converted. Throws AppError `validation_failed` with one message a field, each naming it.
+ * For languages that take what their clients happen to send (contract gateway 1.10): no body is an empty one, unknown
+ * properties are ignored, `null` and `""` are not sent (but see empty-clears.ts). Types are not converted.
+ * Throws AppError `validation_failed` with one message a field, each naming it.
  */
 @Injectable()
 export class LiberalBodyPipe extends ValidationPipe {
@@ -27,8 +28,9 @@ export class LiberalBodyPipe extends ValidationPipe {
     if (typeof body !== 'object' || Array.isArray(body)) throw invalidRequest('the body must be a JSON object');
     const { metatype } = metadata;
     if (metatype === undefined || !this.toValidate(metadata)) return (await super.transform(body, metadata)) as unknown;
-    const cleared = clearedByEmpty(metatype.prototype as object);
-    return (await super.transform(sentOf(knownOf(body, metatype), cleared), metadata)) as unknown;
+    const prototype = metatype.prototype as object;
+    const known = withNullsCleared(knownOf(body, metatype), clearedByNull(prototype));
+    return (await super.transform(sentOf(known, clearedByEmpty(prototype)), metadata)) as unknown;
   }
 }
 
@@ -37,6 +39,13 @@ function knownOf(body: object, metatype: Type): object {
   const read = readByShape(body, metatype);
   if ('problems' in read) throw invalidRequest(...read.problems);
   return read.known;
+}
+
+/** A copy in which `null` is `""` where it clears. */
+function withNullsCleared(body: object, cleared: readonly (string | symbol)[]): object {
+  return Object.fromEntries(
+    Object.entries(body).map(([name, value]) => [name, value === null && cleared.includes(name) ? '' : value]),
+  );
 }
 
 /** A copy without what counts as not sent; `""` counts in the properties `cleared`. The parser has bounded the depth. */
