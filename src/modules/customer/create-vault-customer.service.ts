@@ -4,7 +4,7 @@ import { AppError, invalidRequest } from '../../platform/common/app-error.js';
 import { Clock } from '../../platform/common/clock.js';
 import { atFailpoint } from '../../platform/common/failpoints.js';
 import { newXid } from '../../platform/common/xid.js';
-import type { GatewayPrincipal } from '../user/gateway/gateway-user.types.js';
+import type { VaultCaller } from './record/vault-caller.js';
 import { type AddressBook, EMPTY_BOOK, withAddress } from './record/address-book.js';
 import { type NewRecord, VaultCustomerWithMethod } from './vault-customer-with-method.js';
 import { VaultCustomerRepository } from './record/vault-customer.repository.js';
@@ -20,7 +20,7 @@ export class CreateVaultCustomerService {
   ) {}
 
   /** Throws AppError `validation_failed`, `vault_customer_taken`; with a method, what VaultCustomerWithMethod throws. */
-  async create(caller: GatewayPrincipal, asked: NewVaultCustomer): Promise<VaultCustomer> {
+  async create(caller: VaultCaller, asked: NewVaultCustomer): Promise<VaultCustomer> {
     const record = this.record(caller.accountId, asked);
     const { method } = asked;
     if (method !== undefined) return this.withMethod.create(record, { ...asked, method });
@@ -37,6 +37,7 @@ export class CreateVaultCustomerService {
       customerId: customerIdOf(asked, now.getTime()),
       state: 'active',
       description: asked.description ?? '',
+      email: asked.email,
       notes: '',
       flags: asked.flags ?? [],
       ...firstAddresses(asked, now.getTime()),

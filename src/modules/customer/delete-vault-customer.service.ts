@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { GatewayPrincipal } from '../user/gateway/gateway-user.types.js';
+import type { CustomerRef, VaultCaller } from './record/vault-caller.js';
 import { VaultCustomerService } from './vault-customer.service.js';
 import { VaultRemoval } from './work/vault-removal.js';
 
@@ -15,8 +15,8 @@ export class DeleteVaultCustomerService {
    * Gone here for good once it answers, and at Stripe as soon as Stripe does: the intent is stored, the resolver repeats.
    * @throws AppError vault_customer_not_found.
    */
-  async delete(caller: GatewayPrincipal, customerId: string): Promise<void> {
-    const { _id: id } = await this.customers.read(caller, customerId);
+  async delete(caller: VaultCaller, customer: CustomerRef): Promise<void> {
+    const { _id: id } = await this.customers.read(caller, customer);
     await this.removal.remove(id);
   }
 }

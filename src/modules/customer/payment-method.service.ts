@@ -4,7 +4,7 @@ import { invalidRequest } from '../../platform/common/app-error.js';
 import { atFailpoint } from '../../platform/common/failpoints.js';
 import { newXid } from '../../platform/common/xid.js';
 import { CONFIG, type Config } from '../../platform/config/config.js';
-import type { GatewayPrincipal } from '../user/gateway/gateway-user.types.js';
+import type { CustomerRef, VaultCaller } from './record/vault-caller.js';
 import type { VaultCustomer } from './record/vault-customer.types.js';
 import { VaultCustomerService } from './vault-customer.service.js';
 import { VaultRecords } from './record/vault-records.js';
@@ -48,24 +48,35 @@ export class PaymentMethodService {
    * @throws AppError vault_customer_not_found, card_declined, payment_method_refused (400, nothing stored),
    *   provider_unreachable, provider_refused (503), vault_customer_busy (409).
    */
-  async add(caller: GatewayPrincipal, customerId: string, asked: AskedMethod): Promise<Saved> {
+  async add(caller: VaultCaller, customer: CustomerRef, asked: AskedMethod): Promise<Saved> {
     const method = this.starter.accept(asked);
-    return this.save(caller, customerId, { methodId: null, flags: firstFlags(method) }, () => method);
+    return this.save(caller, customer, { methodId: null, flags: firstFlags(method) }, () => method);
+  }
+
+  /** As `add`, of what can only be a card. */
+  async addCard(caller: VaultCaller, customer: CustomerRef, asked: AskedMethod): Promise<VaultCard> {
+    const saved = await this.add(caller, customer, asked);
+    return cardOf(saved.customer, saved.methodId);
+  }
+
+  /** Throws AppError vault_customer_not_found, payment_method_not_found. */
+  async readCard(caller: VaultCaller, customer: CustomerRef, methodId: string): Promise<VaultCard> {
+    return cardOf(await this.customers.read(caller, customer), methodId);
   }
 
   /** Another number replaces the card at Stripe, another date changes it there. Throws as `add`, and payment_method_not_found. */
   async changeCard(
-    caller: GatewayPrincipal,
-    customerId: string,
+    caller: VaultCaller,
+    customer: CustomerRef,
     methodId: string,
     { number, expiry, flags }: CardChange,
   ): Promise<VaultCustomer> {
     if (number !== undefined)
-      return this.replace(caller, customerId, { methodId, flags: flags ?? null }, (record) => {
+      return this.replace(caller, customer, { methodId, flags: flags ?? null }, (record) => {
         const { expiryMonth, expiryYear } = { ...cardOf(record, methodId), ...expiry };
         return this.starter.accept({ kind: 'card', card: { number, expiryMonth, expiryYear } });
       });
-    const seen = await this.customers.read(caller, customerId);
+    const seen = await this.customers.read(caller, customer);
     const card = cardOf(seen, methodId);
     const { expiryMonth, expiryYear } = expiry ?? card;
     const isOther = expiryMonth !== card.expiryMonth || expiryYear !== card.expiryYear;
@@ -78,20 +89,20 @@ export class PaymentMethodService {
    * before.
    */
   async changeBankAccount(
-    caller: GatewayPrincipal,
-    customerId: string,
+    caller: VaultCaller,
+    customer: CustomerRef,
     methodId: string,
     change: BankAccountChange,
   ): Promise<VaultCustomer> {
     const { accountNumber, flags } = change;
     if (accountNumber !== undefined)
-      return this.replace(caller, customerId, { methodId, flags: flags ?? null }, (record) => {
+      return this.replace(caller, customer, { methodId, flags: flags ?? null }, (record) => {
         const before = bankAccountOf(record, methodId);
         const { routingNumber = before.routingNumber, accountType = before.accountType } = change;
         const account = { accountNumber, routingNumber, accountType, secCode: change.secCode ?? before.secCode };
         return this.starter.accept({ kind: 'ach', account });
       });
-    const seen = await this.customers.read(caller, customerId);
+    const seen = await this.customers.read(caller, customer);
     const before = bankAccountOf(seen, methodId);
     const { routingNumber = before.routingNumber, accountType = before.accountType } = change;
     if (routingNumber !== before.routingNumber)
@@ -102,24 +113,24 @@ export class PaymentMethodService {
 
   /** Changes a card or a bank account by a token, as `changeCard` does by a number. */
   async changeByToken(
-    caller: GatewayPrincipal,
-    customerId: string,
+    caller: VaultCaller,
+    customer: CustomerRef,
     methodId: string,
     { token, flags }: TokenChange,
   ): Promise<VaultCustomer> {
     if (token !== undefined)
-      return this.replace(caller, customerId, { methodId, flags: flags ?? null }, (record) => {
+      return this.replace(caller, customer, { methodId, flags: flags ?? null }, (record) => {
         methodOf(record, methodId);
         return this.starter.accept({ kind: 'token', token, wallet: null });
       });
-    const seen = await this.customers.read(caller, customerId);
+    const seen = await this.customers.read(caller, customer);
     const method = methodOf(seen, methodId);
     return this.amender.amend(seen, method, null, { flags: flags ?? null, secCode: null });
   }
 
   /** Gone for us at once; at Stripe as soon as it answers. */
-  async delete(caller: GatewayPrincipal, customerId: string, type: MethodType, methodId: string): Promise<void> {
-    const seen = await this.customers.read(caller, customerId);
+  async delete(caller: VaultCaller, customer: CustomerRef, type: MethodType, methodId: string): Promise<void> {
+    const seen = await this.customers.read(caller, customer);
     const now = this.records.now();
     const id = newXid(now.getTime());
     const record = await atFailpoint('method.delete', () =>
@@ -142,12 +153,12 @@ export class PaymentMethodService {
   }
 
   private async replace(
-    caller: GatewayPrincipal,
-    customerId: string,
+    caller: VaultCaller,
+    customer: CustomerRef,
     target: SaveTarget,
     make: (record: VaultCustomer) => NewMethod,
   ): Promise<VaultCustomer> {
-    return (await this.save(caller, customerId, target, make)).customer;
+    return (await this.save(caller, customer, target, make)).customer;
   }
 
   /**
@@ -155,13 +166,13 @@ export class PaymentMethodService {
    *   another one by the time the work is stored is read again.
    */
   private async save(
-    caller: GatewayPrincipal,
-    customerId: string,
+    caller: VaultCaller,
+    customer: CustomerRef,
     target: SaveTarget,
     make: (record: VaultCustomer) => NewMethod,
   ): Promise<Saved> {
     for (let round = 0; round < ROUNDS; round++) {
-      const seen = await this.customers.read(caller, customerId);
+      const seen = await this.customers.read(caller, customer);
       const asked = make(seen);
       const drawn = this.starter.draw(asked, target, holderOf(seen), () => seen._id);
       const started = await this.starter.start(

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { invalidRequest } from '../../platform/common/app-error.js';
-import type { GatewayPrincipal } from '../user/gateway/gateway-user.types.js';
+import type { CustomerRef, VaultCaller } from './record/vault-caller.js';
 import { withDefaults } from './record/address-book.js';
 import { VaultCustomerService } from './vault-customer.service.js';
 import type {
@@ -16,8 +16,8 @@ export class UpdateVaultCustomerService {
   constructor(private readonly customers: VaultCustomerService) {}
 
   /** Throws AppError `vault_customer_not_found`, `validation_failed` naming the fields. */
-  update(caller: GatewayPrincipal, customerId: string, update: VaultCustomerUpdate): Promise<VaultCustomer> {
-    return this.customers.change(caller, customerId, (seen) => changeBy(seen, update));
+  update(caller: VaultCaller, customer: CustomerRef, update: VaultCustomerUpdate): Promise<VaultCustomer> {
+    return this.customers.change(caller, customer, (seen) => changeBy(seen, update));
   }
 }
 
@@ -32,6 +32,7 @@ function changeBy(seen: VaultCustomer, update: VaultCustomerUpdate): VaultCustom
   };
   return {
     description: update.description ?? seen.description,
+    email: update.email ?? seen.email,
     notes: update.notes ?? seen.notes,
     flags: update.flags ?? seen.flags,
     defaults: withDefaults({ ...seen, defaults }, seen.addresses).defaults,

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../platform/common/clock.js';
-import type { GatewayPrincipal } from '../user/gateway/gateway-user.types.js';
+import type { VaultCaller } from './record/vault-caller.js';
 import { VaultCustomerService } from './vault-customer.service.js';
 import type { VaultCustomer } from './record/vault-customer.types.js';
 import { type AddressBook, withAddress, withChangedAddress, withoutAddress } from './record/address-book.js';
@@ -19,7 +19,7 @@ export class VaultAddressService {
    * @throws AppError `validation_failed` when nothing is in it.
    */
   async add(
-    caller: GatewayPrincipal,
+    caller: VaultCaller,
     customerId: string,
     said: AddressChanges,
   ): Promise<{ customer: VaultCustomer; addressId: string }> {
@@ -35,7 +35,7 @@ export class VaultAddressService {
 
   /** Throws `vault_address_not_found`. */
   update(
-    caller: GatewayPrincipal,
+    caller: VaultCaller,
     { customerId, addressId }: { customerId: string; addressId: string },
     said: AddressChanges,
   ): Promise<VaultCustomer> {
@@ -47,13 +47,13 @@ export class VaultAddressService {
   }
 
   /** Throws `vault_address_not_found`. */
-  async remove(caller: GatewayPrincipal, customerId: string, addressId: string): Promise<void> {
+  async remove(caller: VaultCaller, customerId: string, addressId: string): Promise<void> {
     await this.change(caller, customerId, (book) => withoutAddress(book, addressId));
   }
 
   /** The same book back changes nothing. */
   private change(
-    caller: GatewayPrincipal,
+    caller: VaultCaller,
     customerId: string,
     next: (book: AddressBook) => AddressBook,
   ): Promise<VaultCustomer> {

@@ -3,7 +3,7 @@ import { AppError } from '../../platform/common/app-error.js';
 import { isDeepStrictEqual } from 'node:util';
 import { atFailpoint } from '../../platform/common/failpoints.js';
 import { newXid } from '../../platform/common/xid.js';
-import type { GatewayPrincipal } from '../user/gateway/gateway-user.types.js';
+import type { CustomerRef, VaultCaller } from './record/vault-caller.js';
 import { contactOf, withContact } from './record/contact.js';
 import { VaultCustomerRepository } from './record/vault-customer.repository.js';
 import type { VaultCustomer, VaultCustomerChange } from './record/vault-customer.types.js';
@@ -21,14 +21,18 @@ export class VaultCustomerService {
   ) {}
 
   /** Throws AppError `vault_customer_not_found`. */
-  async read(caller: GatewayPrincipal, customerId: string): Promise<VaultCustomer> {
-    const customer = await atFailpoint('vault.find', () => this.customers.findActive(caller.accountId, customerId));
-    if (customer === null) throw notFound();
-    return customer;
+  async read({ accountId }: VaultCaller, customer: CustomerRef): Promise<VaultCustomer> {
+    const found = await atFailpoint('vault.find', () =>
+      typeof customer === 'string'
+        ? this.customers.findActive(accountId, customer)
+        : this.customers.findActiveRecord(accountId, customer.recordId),
+    );
+    if (found === null) throw notFound();
+    return found;
   }
 
   /** Returns one page, newest first, and the number of matches on all pages. */
-  search(caller: GatewayPrincipal, search: VaultSearch): Promise<{ customers: VaultCustomer[]; total: number }> {
+  search(caller: VaultCaller, search: VaultSearch): Promise<{ customers: VaultCustomer[]; total: number }> {
     return atFailpoint('vault.search', () => this.customers.search(caller.accountId, search));
   }
 
@@ -37,11 +41,11 @@ export class VaultCustomerService {
    * @throws AppError vault_customer_not_found, vault_customer_busy, and what `think` throws.
    */
   async change(
-    caller: GatewayPrincipal,
-    customerId: string,
+    caller: VaultCaller,
+    customer: CustomerRef,
     think: (seen: VaultCustomer) => VaultCustomerChange | null,
   ): Promise<VaultCustomer> {
-    const { _id: id } = await this.read(caller, customerId);
+    const { _id: id } = await this.read(caller, customer);
     const workId = newXid(this.records.now().getTime());
     const changed = await this.records.change(id, (seen) => {
       if (seen.state !== 'active') throw notFound();

@@ -31,11 +31,13 @@ const KIND = {
   unauthenticated: 'unauthenticated',
   bad_credentials: 'unauthenticated',
   card_declined: 'declined',
+  authentication_required: 'declined',
   forbidden: 'forbidden',
   route_not_found: 'not_found',
   user_not_found: 'not_found',
   payment_not_found: 'not_found',
   api_key_not_found: 'not_found',
+  account_not_found: 'not_found',
   vault_customer_not_found: 'not_found',
   vault_address_not_found: 'not_found',
   payment_method_not_found: 'not_found',
@@ -84,6 +86,8 @@ export interface AppErrorDetails {
   messages?: readonly string[];
   /** Provider's machine code that the client may see, e.g. `insufficient_funds`. */
   reason?: string;
+  /** Provider's own sentence for the payer, such as `Your card has insufficient funds.` */
+  providerMessage?: string;
   /** Seconds after which trying again makes sense; becomes `Retry-After`. */
   retryAfterSeconds?: number;
   cause?: unknown;
@@ -93,6 +97,7 @@ export interface AppErrorDetails {
 export class AppError extends Error {
   readonly messages?: readonly string[];
   readonly reason?: string;
+  readonly providerMessage?: string;
   readonly retryAfterSeconds?: number;
 
   constructor(
@@ -104,6 +109,7 @@ export class AppError extends Error {
     this.name = 'AppError';
     this.messages = details.messages;
     this.reason = details.reason;
+    this.providerMessage = details.providerMessage;
     this.retryAfterSeconds = details.retryAfterSeconds;
   }
 }

@@ -41,6 +41,8 @@ export interface RawCard {
   readonly number: string;
   readonly expiryMonth: number;
   readonly expiryYear: number;
+  /** Three or four digits; absent where the surface takes none. */
+  readonly cvc?: string;
 }
 
 /** A US bank account as somebody typed it. The account number is in memory only. */

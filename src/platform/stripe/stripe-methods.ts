@@ -13,12 +13,13 @@ export class StripeMethods {
 
   /** Belongs to nobody yet, so one that is never used harms nobody (ruling 15). */
   createCard(card: RawCard, metadata: Metadata, idempotencyKey: string): Promise<ProviderAnswer<ProviderMethod>> {
-    const { number, expiryMonth: exp_month, expiryYear: exp_year } = card;
+    const { number, expiryMonth: exp_month, expiryYear: exp_year, cvc } = card;
+    const code = cvc === undefined ? {} : { cvc };
     return this.calls.ask(
       'method_create',
       (stripe) =>
         stripe.paymentMethods.create(
-          { type: 'card', card: { number, exp_month, exp_year }, metadata: { ...metadata } },
+          { type: 'card', card: { number, exp_month, exp_year, ...code }, metadata: { ...metadata } },
           { idempotencyKey },
         ),
       toProviderMethod,

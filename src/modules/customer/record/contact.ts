@@ -6,11 +6,15 @@ import type { ContactWork } from './pending-work.types.js';
 /** Stripe takes no longer one. */
 const LONGEST_NAME = 256;
 
-/** Returns name and e-mail for the Customer at Stripe: those of the default billing address. */
-export function contactOf({ addresses, defaults }: Pick<VaultCustomer, 'addresses' | 'defaults'>): ProviderContact {
+/** Returns name and e-mail for the Customer at Stripe: those of the default billing address, but the customer's own e-mail first. */
+export function contactOf({
+  addresses,
+  defaults,
+  email,
+}: Pick<VaultCustomer, 'addresses' | 'defaults' | 'email'>): ProviderContact {
   const address = addresses.find(({ id }) => id === defaults.billingAddressId);
   const name = `${address?.firstName ?? ''} ${address?.lastName ?? ''}`.trim() || (address?.company ?? '');
-  return { name: name.slice(0, LONGEST_NAME), email: address?.email ?? '' };
+  return { name: name.slice(0, LONGEST_NAME), email: email || (address?.email ?? '') };
 }
 
 /** Returns whether the contact is empty, so that a new Customer needs no update. */

@@ -1,5 +1,5 @@
 import type { RawCard } from '../../../platform/stripe/provider-method.types.js';
-import type { MethodFlag, VaultBankAccount } from './payment-method.types.js';
+import type { MethodFlag, MethodType, VaultBankAccount } from './payment-method.types.js';
 
 /** A bank account as somebody typed it. The account number is in memory only. */
 export interface NewBankAccount {
@@ -20,6 +20,8 @@ export type NewMethod =
       readonly token: string;
       readonly wallet: 'apple_pay' | 'google_pay' | null;
       readonly payload?: unknown;
+      /** The type that it must be of; absent: either. */
+      readonly only?: MethodType;
     };
 
 /** Changes of a card; what is absent stays. Another number is another card at Stripe under the same id here. */

@@ -39,6 +39,12 @@ export class VaultCustomerRepository {
     return found?.state === 'active' ? found : null;
   }
 
+  /** Finds a customer by the record's own id. */
+  async findActiveRecord(accountId: string, id: string): Promise<VaultCustomer | null> {
+    const found = await this.load(id);
+    return found?.accountId === accountId && found.state === 'active' ? found : null;
+  }
+
   /** Finds the record in any state. The filter has only the fields of the index, or the embedded store would not use it. */
   findInAccount(accountId: string, customerId: string): Promise<VaultCustomer | null> {
     const filter = { customerId: String(customerId), accountId: String(accountId) };

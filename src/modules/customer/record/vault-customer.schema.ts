@@ -15,6 +15,7 @@ export const vaultCustomerSchema = new Schema<VaultCustomer>(
     customerId: text,
     state: text,
     description: String,
+    email: String,
     notes: String,
     flags: [String],
     addresses: [Schema.Types.Mixed],

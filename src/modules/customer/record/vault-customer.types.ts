@@ -20,7 +20,7 @@ export interface CustomerDefaults {
  * a default never points at what is gone.
  */
 export interface VaultCustomer extends Versioned {
-  /** An xid, never told: `vault_customer_id` in the metadata at Stripe, and the root of every idempotency key. */
+  /** An xid, told by the ghost surface only: `vault_customer_id` in the metadata at Stripe, and the root of every idempotency key. */
   readonly _id: string;
   readonly accountId: string;
   /** The id that the merchant gave the customer, the contract's `id`. */
@@ -28,6 +28,8 @@ export interface VaultCustomer extends Versioned {
   /** Reads, searches and look-ups see `active` only; the others are finished or undone by the resolver. */
   readonly state: 'creating' | 'active' | 'deleting';
   readonly description: string;
+  /** Of the customer, whichever addresses they have; empty or absent: that of the billing address counts. */
+  readonly email?: string;
   readonly notes: string;
   readonly flags: readonly CustomerFlag[];
   /** Oldest first, no two of one hash. */
@@ -52,6 +54,7 @@ export type VaultCustomerChange = Partial<Omit<VaultCustomer, '_id' | 'v' | 'w' 
 /** A change of a customer: absent fields stay as they are. */
 export interface VaultCustomerUpdate {
   readonly description?: string;
+  readonly email?: string;
   readonly notes?: string;
   /** All of them. */
   readonly flags?: readonly CustomerFlag[];
@@ -68,6 +71,7 @@ export interface NewVaultCustomer {
   /** `xid_type_last4`: needs a payment method. */
   readonly idFormat?: string;
   readonly description?: string;
+  readonly email?: string;
   readonly flags?: readonly CustomerFlag[];
   readonly billingAddress?: AddressChanges;
   readonly shippingAddress?: AddressChanges;

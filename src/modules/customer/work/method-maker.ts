@@ -53,7 +53,7 @@ export class MethodMaker {
     if (record === null || saveWorkOf(record, workId) === undefined) return null;
     if (answer === null) return record; // a taker-over made it meanwhile
     if (answer.outcome !== 'done') throw this.failure(answer, asked);
-    return this.store(record, wanted(record) ?? work, answer.value);
+    return this.store(record, wanted(record) ?? work, answer.value, asked);
   }
 
   private failure(answer: Failure, { kind }: NewMethod): AppError {
@@ -87,8 +87,15 @@ export class MethodMaker {
       : atFailpoint('method.send_token', () => this.stripe.createFromToken(token, metadata, key));
   }
 
-  private store(record: VaultCustomer, work: SaveWork, method: ProviderMethod): Promise<VaultCustomer | null> {
+  private store(
+    record: VaultCustomer,
+    work: SaveWork,
+    method: ProviderMethod,
+    asked: NewMethod,
+  ): Promise<VaultCustomer | null> {
     const facts = this.acceptable(record, work, method);
+    if (asked.kind === 'token' && asked.only !== undefined && facts.type !== asked.only)
+      throw methodRefused(`token must be of a ${asked.only === 'card' ? 'card' : 'bank account'}`);
     return atFailpoint('method.store', () =>
       this.records.change(record._id, (seen) => {
         const current = saveWorkOf(seen, work.id);

@@ -18,6 +18,7 @@ import { saveWorkOf, UNDOING, withoutWork, withPatched } from '../record/pending
 import type { DetachWork, SaveWork } from '../record/pending-work.types.js';
 import { ProviderCustomers } from './provider-customers.js';
 import {
+  authenticationRequired,
   customerGone,
   failureOf,
   isCustomerGone,
@@ -158,7 +159,7 @@ export class MethodSaver {
       const { status } = answer.value;
       if (status === 'saved' || status === 'verifying') return this.finish(record._id, work, also);
       await this.cancel(record, work.id, answer.value.id);
-      throw methodRefused(status === 'authenticating' ? 'card requires authentication' : 'card was not accepted');
+      throw status === 'authenticating' ? authenticationRequired() : methodRefused('card was not accepted');
     }
     throw failureOf(answer, asked.kind === 'ach' ? 'bank account' : asked.kind);
   }

@@ -10,6 +10,11 @@ export function methodRefused(reason: string): AppError {
   return new AppError('payment_method_refused', reason);
 }
 
+/** Returns the error for a card whose owner would have to be asked, which nobody can do here. */
+export function authenticationRequired(): AppError {
+  return new AppError('authentication_required', 'card requires authentication');
+}
+
 export function customerGone(): AppError {
   return new AppError('vault_customer_not_found', 'there is no such customer');
 }
@@ -60,6 +65,7 @@ export function failureOf(answer: Failure, what: 'card' | 'bank account' | 'toke
       if (!answer.decline.ofCard) return methodRefused(refusalOf(answer.decline.code, what));
       return new AppError('card_declined', `${what === 'token' ? 'card' : what} declined`, {
         reason: answer.decline.declineCode ?? answer.decline.code,
+        providerMessage: answer.decline.message,
       });
     case 'refused':
       if (answer.status === 400 || answer.status === 404) return methodRefused(refusalOf(answer.code, what));
@@ -80,8 +86,15 @@ export function isCustomerGone(error: unknown): boolean {
   return (error as Partial<AppError>).code === 'vault_customer_not_found';
 }
 
+const VERDICTS: readonly (string | undefined)[] = [
+  'card_declined',
+  'authentication_required',
+  'payment_method_refused',
+  'provider_refused',
+];
+
 /** Returns whether the error is a decision of a bank or of Stripe; after any other error a repeat may succeed. */
 export function isVerdict(error: unknown): boolean {
   const { code } = error as Partial<AppError>;
-  return code === 'card_declined' || code === 'payment_method_refused' || code === 'provider_refused';
+  return VERDICTS.includes(code);
 }
