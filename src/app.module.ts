@@ -9,6 +9,8 @@ import { DatabaseModule } from './platform/database/database.module.js';
 import { OperationsModule } from './platform/operations/operations.module.js';
 import { gateway } from './surfaces/gateway/gateway.dialect.js';
 import { GatewayModule } from './surfaces/gateway/gateway.module.js';
+import { ghost } from './surfaces/ghost/ghost.dialect.js';
+import { GhostModule } from './surfaces/ghost/ghost.module.js';
 import { operator } from './surfaces/operator/operator.dialect.js';
 import { OperatorModule } from './surfaces/operator/operator.module.js';
 import type { Language } from './surfaces/shared/dialect.js';
@@ -23,6 +25,7 @@ export const LANGUAGES: readonly [Language, ...Language[]] = [
   { dialect: storefront, module: StorefrontModule },
   { dialect: operator, module: OperatorModule },
   { dialect: gateway, module: GatewayModule },
+  { dialect: ghost, module: GhostModule },
 ];
 
 @Module({})

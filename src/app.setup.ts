@@ -18,7 +18,7 @@ import { useCors, useSecurityHeaders } from './platform/http/security-headers.js
 import { NestLogger } from './platform/logging/nest-logger.js';
 import { Metrics } from './platform/operations/metrics.js';
 import { Readiness } from './platform/operations/readiness.js';
-import { dialectOf, FallbackExceptionFilter, type Language } from './surfaces/shared/dialect.js';
+import { dialectOf, FallbackExceptionFilter, type Language, routedAddress } from './surfaces/shared/dialect.js';
 
 export interface AppParts {
   readonly config: Config;
@@ -40,6 +40,7 @@ export async function createApp(parts: AppParts): Promise<NestFastifyApplication
       logger,
       refusals,
       answer: (url, error) => (dialectOf(url, dialects) ?? otherwise).answer(error),
+      rewrite: (url) => routedAddress(url, dialects),
     }),
     {
       logger: new NestLogger(logger),

@@ -23,9 +23,14 @@ export interface AdapterParts {
   readonly logger: Logger;
   readonly refusals: RefusalLog;
   readonly answer: AnswerError;
+  /** Returns the address that stands for the one of a request, before it is routed. */
+  readonly rewrite: (url: string) => string;
 }
 
-export function createAdapter(config: Config['http'], { logger, refusals, answer }: AdapterParts): FastifyAdapter {
+export function createAdapter(
+  config: Config['http'],
+  { logger, refusals, answer, rewrite }: AdapterParts,
+): FastifyAdapter {
   const adapter = new FastifyAdapter({
     logger: false, // one line per request is written by request-log.ts
     genReqId: () => randomUUID(),
@@ -36,6 +41,7 @@ export function createAdapter(config: Config['http'], { logger, refusals, answer
     // How often Node looks for slow clients; its default of 30 s would double the timeouts.
     // A request without Host is refused by refuseUnclearHost, with an id.
     http: { connectionsCheckingInterval: 2_000, requireHostHeader: false },
+    rewriteUrl: ({ url = '/' }) => rewrite(url),
     // An id that is too long is for the route to refuse, in its own words.
     routerOptions: { maxParamLength: LONGEST_PARAM },
     frameworkErrors: (_error: FastifyError, request: FastifyRequest, reply: FastifyReply) =>

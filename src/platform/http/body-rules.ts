@@ -19,15 +19,29 @@ export interface BodyRule {
   take(request: FastifyRequest, body: Buffer): unknown;
 }
 
+/** What may stand behind a media type. */
+const UTF8_ONLY = /^\s*(;\s*charset\s*=\s*"?utf-?8"?\s*)?;?\s*$/i;
+
+/** Returns whether the body is said to be of that media type, in UTF-8. */
+export function isOfType({ headers }: FastifyRequest, mediaType: string): boolean {
+  const said = headers['content-type'] ?? '';
+  return said.slice(0, mediaType.length).toLowerCase() === mediaType && UTF8_ONLY.test(said.slice(mediaType.length));
+}
+
+/** Throws AppError `unsupported_media_type` when the body is compressed. */
+export function refuseCompressed({ headers }: FastifyRequest): void {
+  const encoding = headers['content-encoding'];
+  if (encoding !== undefined && encoding.toLowerCase() !== 'identity') {
+    throw new AppError('unsupported_media_type', 'Compressed request bodies are not accepted');
+  }
+}
+
 /** One media type, one encoding: what is parsed is what every proxy in between saw. */
 export const STRICT_JSON: BodyRule = {
   limit: JSON_LIMIT,
-  check({ headers }) {
-    const encoding = headers['content-encoding'];
-    if (encoding !== undefined && encoding.toLowerCase() !== 'identity') {
-      throw new AppError('unsupported_media_type', 'Compressed request bodies are not accepted');
-    }
-    if (!/^application\/json\s*(;\s*charset\s*=\s*"?utf-?8"?\s*)?;?\s*$/i.test(headers['content-type'] ?? '')) {
+  check(request) {
+    refuseCompressed(request);
+    if (!isOfType(request, 'application/json')) {
       throw new AppError('unsupported_media_type', 'The request body must be application/json in UTF-8');
     }
   },

@@ -1,6 +1,12 @@
 /** So many characters may stand for a `:name` of a route; an address with more is 400. */
 export const LONGEST_PARAM = 1_000;
 
+/** Replaces runs of slashes in the path of an address by one; its query stays as it is. */
+export function withSingleSlashes(url: string): string {
+  const [path = ''] = url.split('?', 1);
+  return path.replace(/\/{2,}/g, '/') + url.slice(path.length);
+}
+
 /** Letters, digits and what else never has to be written as `%41` (RFC 3986, 2.3). */
 const UNRESERVED = /[A-Za-z0-9._~-]/;
 

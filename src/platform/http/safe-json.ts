@@ -20,8 +20,8 @@ export function parseSafeJson(body: Buffer): unknown {
   return value;
 }
 
-/** The depth is bounded before. */
-function refuseTraps(value: unknown): void {
+/** Refuses names and texts that hurt whoever copies or normalizes them. The depth is bounded before. Throws AppError. */
+export function refuseTraps(value: unknown): void {
   if (typeof value === 'string') refuseMarkRun(value);
   if (typeof value !== 'object' || value === null) return;
   if (Array.isArray(value)) return value.forEach(refuseTraps);

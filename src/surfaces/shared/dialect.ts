@@ -2,7 +2,7 @@ import { type ArgumentsHost, Catch, type ExceptionFilter, Logger, type Type } fr
 import type { DocumentBuilder, OpenAPIObject } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AppError } from '../../platform/common/app-error.js';
-import { plainPath } from '../../platform/http/plain-path.js';
+import { plainPath, withSingleSlashes } from '../../platform/http/plain-path.js';
 import { markRefused } from '../../platform/http/refusals.js';
 import type { Config } from '../../platform/config/config.js';
 import type { BodyMount } from '../../platform/http/body-rules.js';
@@ -31,6 +31,8 @@ export interface Dialect {
   readonly credentials: readonly Credential[];
   /** Bodies with unknown properties are refused, and the document says so. */
   readonly refusesUnknown: boolean;
+  /** Runs of slashes in its addresses are one slash: clients put together `…/ghost/` and `/api/v1`. */
+  readonly collapsesSlashes?: boolean;
   /** Says that something went wrong. */
   answer(error: AppError): DialectAnswer;
   /** What else the document says of it, by configuration. */
@@ -84,6 +86,16 @@ export function dialectOf(url: string, dialects: readonly Dialect[]): Dialect | 
     }
   }
   return best?.dialect;
+}
+
+/**
+ * Returns the address that is routed. Only below the mounts of a language that wants it are slashes collapsed: elsewhere a proxy
+ * in front, which may guard an address, sees the same one as the router.
+ */
+export function routedAddress(url: string, dialects: readonly Dialect[]): string {
+  if (!url.includes('//')) return url;
+  const single = withSingleSlashes(url);
+  return dialectOf(single, dialects)?.collapsesSlashes === true ? single : url;
 }
 
 const log = new Logger('Http');

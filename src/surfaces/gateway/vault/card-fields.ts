@@ -1,24 +1,12 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
-import { ArrayMaxSize, IsArray, IsIn, IsString, Matches, MaxLength, ValidateBy } from 'class-validator';
+import { ArrayMaxSize, IsArray, IsIn, Matches, ValidateBy } from 'class-validator';
 import { METHOD_FLAGS } from '../../../modules/customer/record/payment-method.types.js';
-import { containsCardNumber, NoCardNumber, passesLuhn } from '../../../platform/common/card-number.js';
+import { containsCardNumber } from '../../../platform/common/card-number.js';
 import { TextUpTo } from '../../shared/body-shape.js';
 import { isStorable, MayBeAbsent } from '../../shared/field-rules.js';
 
 /** Messages name the field and never what was in it. */
-
-const CARD_DIGITS = /^\d{12,19}$/;
-
-export const IsCardNumber = () =>
-  ValidateBy({
-    name: 'isCardNumber',
-    constraints: [CARD_DIGITS],
-    validator: {
-      validate: (value) => typeof value === 'string' && CARD_DIGITS.test(value) && passesLuhn(value),
-      defaultMessage: () => '$property must be a card number',
-    },
-  });
 
 /** `MMYY` or `MM/YY`. */
 export const EXPIRY = /^(0[1-9]|1[0-2])\/?(\d\d)$/;
@@ -45,14 +33,6 @@ function passesAbaCheck(digits: string): boolean {
   const sum = Array.from(digits).reduce((total, digit, index) => total + Number(digit) * (weights[index % 3] ?? 0), 0);
   return sum % 10 === 0;
 }
-
-export const IsStripeToken = () =>
-  applyDecorators(
-    Matches(/^(tok|pm)_\w+$/, { message: '$property must be a token of Stripe’s, tok_… or pm_…' }),
-    NoCardNumber(), // it is stored while Stripe is asked
-    MaxLength(255),
-    IsString(),
-  );
 
 export const MethodFlags = () =>
   applyDecorators(

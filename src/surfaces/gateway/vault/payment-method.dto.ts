@@ -1,17 +1,10 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IsIn, IsString, MaxLength, ValidateIf } from 'class-validator';
 import { NoCardNumber } from '../../../platform/common/card-number.js';
+import { IsCardNumber, IsStripeToken } from '../../shared/card-rules.js';
 import { MayBeAbsent, StorableText } from '../../shared/field-rules.js';
 import { Nested } from '../nested.js';
-import {
-  IsAccountNumber,
-  IsCardNumber,
-  IsExpiry,
-  IsRoutingNumber,
-  IsStripeToken,
-  MethodFlags,
-  WalletPayload,
-} from './card-fields.js';
+import { IsAccountNumber, IsExpiry, IsRoutingNumber, MethodFlags, WalletPayload } from './card-fields.js';
 
 const ACCOUNT_TYPES = ['checking', 'savings'] as const;
 const SEC_CODES = ['web', 'ccd', 'ppd'] as const;

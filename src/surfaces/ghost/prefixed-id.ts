@@ -1,0 +1,25 @@
+import { type PipeTransform } from '@nestjs/common';
+import { ApiParam } from '@nestjs/swagger';
+import { invalidRequest } from '../../platform/common/app-error.js';
+
+type Prefix = 'customer' | 'card';
+
+const patternOf = (prefix: Prefix): RegExp => new RegExp(`^${prefix}_[A-Za-z0-9]+$`);
+
+/** Documents such an id. */
+export const ApiPrefixedId = (prefix: Prefix, name: string): MethodDecorator =>
+  ApiParam({
+    name,
+    schema: { type: 'string', pattern: patternOf(prefix).source },
+    example: `${prefix}_bl6nqk69ku6897l45fp0`,
+  });
+
+/** Takes the id out of its prefix; any other text is 400 `Invalid id`. What names nothing of the account is for the service. */
+export class PrefixedIdPipe implements PipeTransform<string, string> {
+  constructor(private readonly prefix: Prefix) {}
+
+  transform(value: string): string {
+    if (patternOf(this.prefix).test(value)) return value.slice(this.prefix.length + 1);
+    throw invalidRequest('Invalid id');
+  }
+}
