@@ -4,6 +4,7 @@ import { inLanes } from '../../src/platform/common/lanes.js';
 import { createDocument } from '../../src/app.openapi.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { gatewayCaller } from '../support/gateway.js';
+import { basic, ghostCaller } from '../support/ghost.js';
 import type { HttpAnswer } from '../support/http-client.js';
 import { storedUsers } from '../support/users.js';
 
@@ -12,7 +13,7 @@ jest.setTimeout(240_000);
 /** What the document says of bodies and path ids is what the server does: sent is what it forbids, and what it allows at its edges. */
 let test: TestApp;
 let document: OpenAPIObject;
-let tokens: { storefront: string; gateway: string; userId: string };
+let tokens: { storefront: string; gateway: string; ghost: string; userId: string };
 beforeAll(async () => {
   test = await startTestApp({
     webhooks: false,
@@ -24,7 +25,9 @@ beforeAll(async () => {
   const change = { currentPassword: 'password', newPassword: 'no example of the document' };
   const token = String((await test.http.post('/user/change-password', change, { token: first })).body['access_token']);
   await storedUsers(test).set(userId, { isAdmin: true });
-  tokens = { storefront: `Bearer ${token}`, gateway: (await gatewayCaller(test)).key, userId };
+  const pair = await ghostCaller(test);
+  const ghost = basic(pair.publicKey, pair.secretKey);
+  tokens = { storefront: `Bearer ${token}`, gateway: (await gatewayCaller(test)).key, ghost, userId };
 });
 afterAll(() => test.stop());
 
@@ -165,10 +168,11 @@ function casesOf(schema: Schema, within: (body: Json) => Json = (body) => body, 
 const filled = (path: string): string =>
   path
     .replace('{cuid}', 'cjld2cjxh0000qzrmn831i7rn')
+    .replace('{customerId}', path.startsWith('/ghost') ? 'customer_bl6nqk69ku6897l45fp0' : '{customerId}')
     .replace(/\{\w+\}/g, path.startsWith('/user') ? tokens.userId : 'bl6nqk69ku6897l45fp0');
 
 function send(method: string, path: string, body?: unknown): Promise<HttpAnswer> {
-  const authorization = path.startsWith('/api') ? tokens.gateway : tokens.storefront;
+  const authorization = tokens[path.startsWith('/api') ? 'gateway' : path.startsWith('/ghost') ? 'ghost' : 'storefront'];
   return test.http.request(method.toUpperCase(), path, body, { headers: { authorization } });
 }
 

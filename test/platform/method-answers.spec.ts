@@ -2,6 +2,7 @@ import type { OpenAPIObject } from '@nestjs/swagger';
 import { createDocument } from '../../src/app.openapi.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { gatewayCaller } from '../support/gateway.js';
+import { basic, failure, ghostCaller } from '../support/ghost.js';
 import { rawHttp, statusOf } from '../support/raw-http.js';
 
 let test: TestApp;
@@ -15,6 +16,22 @@ afterAll(() => test.stop());
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
 /** An address that the route's pattern takes. */
 const filled = (path: string): string => path.replace(/\{\w+\}/g, 'cjld2cjxh0000qzrmn831i7rn');
+/** How the language of the address says that it has not the method. */
+const methodRefused = (path: string): object => {
+  if (path.startsWith('/api')) return { status: 'failed', msg: 'method not allowed' };
+  if (path.startsWith('/ghost')) return failure(405, 'Method not allowed', 'Method Not Allowed').body;
+  return { statusCode: 405, message: 'The method is not allowed here', error: 'Method Not Allowed' };
+};
+/** A good credential for each address. */
+async function credentials(): Promise<(path: string) => string> {
+  const { token } = await test.register();
+  const admin = await gatewayCaller(test);
+  const ghost = await ghostCaller(test);
+  return (path) => {
+    if (path.startsWith('/ghost')) return basic(ghost.publicKey, ghost.secretKey);
+    return path.startsWith('/api') ? admin.key : `Bearer ${token}`;
+  };
+}
 
 describe('Allow', () => {
   const options = (headers: Record<string, string> = {}, path = '/user') =>
@@ -32,11 +49,7 @@ describe('Allow', () => {
         const refused = await test.http.request(method, filled(path), undefined, { check: false });
         expect([method, path, refused.status]).toEqual([method, path, 405]);
         expect(refused.headers.get('allow')).toBe(answer.headers.get('allow'));
-        expect(refused.body).toEqual(
-          path.startsWith('/api')
-            ? { status: 'failed', msg: 'method not allowed' }
-            : { statusCode: 405, message: 'The method is not allowed here', error: 'Method Not Allowed' },
-        );
+        expect(refused.body).toEqual(methodRefused(path));
       }
     }
   });
@@ -51,7 +64,7 @@ describe('Allow', () => {
   });
 
   it('unknown addresses stay unknown', async () => {
-    for (const path of ['/nowhere', '/api/nowhere/else']) {
+    for (const path of ['/nowhere', '/api/nowhere/else', '/ghost/api/v1/nowhere']) {
       const answer = await options({}, path);
       expect([path, answer.status, answer.headers.get('allow')]).toEqual([path, 404, null]);
     }
@@ -105,12 +118,13 @@ describe('what Node refuses itself', () => {
     ['long headers', 431, `X-Long: ${'x'.repeat(20_000)}`, 'request headers too large', undefined],
     ['no Host', 400, 'Accept: */*', 'bad request error: The request has no Host header', ''],
   ])('%s: has an id and the shape of the surface', async (_name, status, header, msg, host) => {
-    for (const path of ['/user/login', '/api/user', '/']) {
+    for (const path of ['/user/login', '/api/user', '/', '/ghost/api/v1/customers']) {
       const answer = await ask('POST', path, header, host);
       expect(statusOf(answer)).toBe(status);
       expect(answer).toMatch(/x-correlation-id: [0-9a-f-]{36}\r\n/);
       const body: unknown = JSON.parse(answer.slice(answer.indexOf('\r\n\r\n') + 4));
-      const shape = { statusCode: status, message: expect.any(String), error: expect.any(String) };
+      const texts = { message: expect.any(String), error: expect.any(String) };
+      const shape = path.startsWith('/ghost') ? { ...texts, status } : { ...texts, statusCode: status };
       expect(body).toEqual(path.startsWith('/api') ? { status: 'failed', msg } : shape);
     }
   });
@@ -121,8 +135,7 @@ describe('a route that takes no body', () => {
   const EMPTY = ['Content-Length: 0\r\n\r\n', '\r\n', 'Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n'];
 
   it('ignores an empty one of any content type', async () => {
-    const { token } = await test.register();
-    const admin = await gatewayCaller(test);
+    const credentialFor = await credentials();
     const routes = Object.entries(document.paths).flatMap(([path, item]) =>
       METHODS.filter((method) => item[method] !== undefined && item[method]?.requestBody === undefined)
         .filter(() => path !== '/webhook/stripe' && path !== '/user/logout')
@@ -130,7 +143,7 @@ describe('a route that takes no body', () => {
     );
     expect(routes.map(([method]) => method)).toContain('DELETE');
     for (const [method, path] of [...routes, ['POST', '/nowhere'] as const]) {
-      const credential = path.startsWith('/api') ? admin.key : `Bearer ${token}`;
+      const credential = credentialFor(path);
       for (const type of TYPES)
         for (const empty of EMPTY) {
           if (empty.includes('chunked') && (type === 'application' || type === 'nonsense;;')) continue;
@@ -147,8 +160,7 @@ describe('a route that takes no body', () => {
   const BLANK_TYPES = ['application/json', 'application/x-www-form-urlencoded', 'text/plain'];
 
   it('takes a blank for an empty one', async () => {
-    const { token } = await test.register();
-    const admin = await gatewayCaller(test);
+    const credentialFor = await credentials();
     const routes = Object.entries(document.paths).flatMap(([path, item]) =>
       METHODS.filter((method) => method !== 'get' && item[method] !== undefined)
         .filter((method) => item[method]?.requestBody === undefined && path !== '/webhook/stripe')
@@ -158,7 +170,7 @@ describe('a route that takes no body', () => {
     expect(routes.length).toBeGreaterThan(2);
     for (const [method, path] of routes)
       for (const body of BLANKS) {
-        const headers = { authorization: path.startsWith('/api') ? admin.key : `Bearer ${token}` };
+        const headers = { authorization: credentialFor(path) };
         const empty = await test.http.request(method, path, undefined, { headers, check: false });
         const blank = await test.http.request(method, path, body, { headers, check: false });
         expect([method, path, body, blank.status]).toEqual([method, path, body, empty.status]);
