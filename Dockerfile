@@ -5,6 +5,7 @@ FROM ${NODE_IMAGE} AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 COPY packages/stripe-simulator/package.json packages/stripe-simulator/package.json
+COPY packages/ghost-client/package.json packages/ghost-client/package.json
 RUN npm ci --ignore-scripts --no-audit
 COPY tsconfig.json tsconfig.build.json nest-cli.json .swcrc ./
 COPY scripts scripts
@@ -15,6 +16,7 @@ FROM ${NODE_IMAGE} AS packages
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 COPY packages/stripe-simulator/package.json packages/stripe-simulator/package.json
+COPY packages/ghost-client/package.json packages/ghost-client/package.json
 RUN npm ci --omit=dev --ignore-scripts --no-audit
 
 FROM ${NODE_IMAGE}
