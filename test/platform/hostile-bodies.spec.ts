@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createDocument } from '../../src/app.openapi.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { type GatewayCaller, gatewayCaller } from '../support/gateway.js';
+import { basic, ghostCaller } from '../support/ghost.js';
 import { seeded } from '../support/seeded.js';
 
 /*
@@ -37,12 +38,15 @@ let app: TestApp;
 let document: OpenAPIObject;
 let gateway: GatewayCaller;
 let administrator: string;
+let pair: string;
 const agent = new Agent({ keepAlive: true });
 
 beforeAll(async () => {
   app = await startTestApp({ webhooks: false, env: { ...ADMIN, RESOLVER_TICK: '1h' } });
   document = await createDocument(app.app);
   gateway = await gatewayCaller(app);
+  const ghost = await ghostCaller(app);
+  pair = basic(ghost.publicKey, ghost.secretKey);
   const login = { email: ADMIN.ADMIN_EMAIL, password: ADMIN.ADMIN_PASSWORD };
   administrator = String((await app.http.post('/user/login', login)).body['access_token']);
 });
@@ -50,6 +54,11 @@ afterAll(async () => {
   agent.destroy();
   await app.stop();
 });
+
+function credentialFor({ path }: Route): string {
+  if (path.startsWith('/ghost/')) return pair;
+  return path.startsWith('/api/') ? gateway.key : `Bearer ${administrator}`;
+}
 
 /** A texts' stretch, repeated until the body has the mount's limit. */
 const TEXTS: Readonly<Record<string, string>> = {
@@ -124,18 +133,20 @@ function newFields(route: Route, seen: Set<string>): (readonly string[])[] {
 const bodyWith = (path: readonly string[], json: string): string =>
   path.reduceRight((inner, name) => `{${JSON.stringify(name)}:${inner}}`, json);
 
+const XID = 'b89227ij8m0nuanr1tk0';
+
 function pathOf(route: Route): string {
   return route.path
     .replace('{cuid}', 'cjld2cjxh0000qzrmn831i7rn')
     .replace('{id}', '5f9f1c9b9c9c9c9c9c9c9c9c')
-    .replaceAll(/\{\w+\}/g, 'b89227ij8m0nuanr1tk0');
+    .replaceAll(/\{\w+\}/g, route.path.startsWith('/ghost/') ? `customer_${XID}` : XID);
 }
 
 function send(route: Route, body: Buffer): Promise<{ status: number; text: string }> {
   const headers = {
     'content-type': 'application/json',
     'content-length': String(body.length),
-    authorization: route.path.startsWith('/api/') ? gateway.key : `Bearer ${administrator}`,
+    authorization: credentialFor(route),
   };
   return new Promise((resolve, reject) => {
     request(`${app.url}${pathOf(route)}`, { method: route.method, headers, agent }, (response) => {

@@ -62,7 +62,7 @@ describe('without the store', () => {
   it('nobody is let in nor turned away: 503, and served when it is back', async () => {
     await proxied.store.cut();
     const authorization = basic(ghost.publicKey, `gsk_${'x'.repeat(27)}`);
-    for (const headers of [{}, { authorization }]) {
+    for (const headers of [undefined, { authorization }]) {
       const answer = await ghost.call('GET', `/accounts/${ghost.number}`, undefined, headers);
       expect(answer).toMatchObject(failure(503, 'Service unavailable', 'Service Unavailable'));
       expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
