@@ -135,6 +135,13 @@ module.exports = {
       to: { path: '^src/' },
     },
     {
+      name: 'client-stands-alone',
+      severity: 'error',
+      comment: 'whoever installs it has neither the product nor any other package',
+      from: { path: '^packages/ghost-client/[^/]+$' },
+      to: { path: '^(src|node_modules|packages/stripe-simulator)/' },
+    },
+    {
       name: 'mongoose-in-repositories',
       severity: 'error',
       comment: 'services get plain objects from named queries',

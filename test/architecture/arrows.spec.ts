@@ -47,6 +47,7 @@ const PLANTED: Readonly<Record<string, readonly [file: string, imports: string][
     ['src/platform/common/c.ts', '../../../packages/stripe-simulator/src/world.js'],
   ],
   'simulator-knows-no-product': [['packages/stripe-simulator/src/b.ts', '../../../src/platform/common/clock.js']],
+  'client-stands-alone': [['packages/ghost-client/a.js', '../../src/platform/common/clock.js']],
   'mongoose-in-repositories': [['src/modules/payment/b.service.ts', 'mongoose']],
   'nest-mongoose-in-repositories': [['src/modules/payment/c.service.ts', '@nestjs/mongoose']],
   'schemas-behind-repositories': [['src/modules/payment/d.service.ts', './record/payment.schema.js']],

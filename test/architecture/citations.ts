@@ -89,7 +89,8 @@ export function targets(): Set<string> {
 // --- what is cited ---
 
 function documents(): string[] {
-  const fixed = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'packages/stripe-simulator/README.md'];
+  const packages = ['packages/ghost-client/README.md', 'packages/stripe-simulator/README.md'];
+  const fixed = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', ...packages];
   return [...fixed, ...filesBelow('docs', /\.md$/), ...filesBelow('test', /\.md$/)];
 }
 

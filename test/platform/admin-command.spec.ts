@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { builtDist } from '../support/built-dist.js';
 import { freshUsername, PASSWORD } from '../support/gateway.js';
+import { basic, GHOST } from '../support/ghost.js';
 
 jest.setTimeout(180_000);
 
@@ -75,6 +76,67 @@ it('makes the first user and key, which work at once on the running product, and
   expect(await admin('revoke-key', '--id', String(key['id']))).toMatchObject({ code: 1, stdout: '' });
 });
 
+it('makes pairs of keys of an account for a surface, lists them without the secret, and takes them back', async () => {
+  const named = ['--surface', 'ghost', '--name', 'Shop', '--account', 'Acme'];
+  const made = await json('create-key', ...named, '--email', 'owner@example.com');
+  expect(made).toEqual({
+    id: expect.stringMatching(/^[0-9a-v]{20}$/),
+    surface: 'ghost',
+    name: 'Shop',
+    account: 'Acme',
+    accountId: expect.any(Number),
+    publicKey: expect.stringMatching(/^gpk_[A-Za-z0-9]{27}$/),
+    secretKey: expect.stringMatching(/^gsk_[A-Za-z0-9]{27}$/),
+    created_at: expect.any(String),
+  });
+  const read = async ({ accountId, publicKey, secretKey }: Record<string, unknown>) => {
+    const headers = { authorization: basic(String(publicKey), String(secretKey)) };
+    const { status, body } = await app.http.get(`${GHOST}/accounts/${String(accountId)}`, { headers });
+    return [status, (body['doc'] as { email: string } | undefined)?.email];
+  };
+  expect(await read(made)).toEqual([200, 'owner@example.com']);
+  const [second, others] = await Promise.all([
+    json('create-key', ...named),
+    json('create-key', '--surface', 'ghost', '--name', 'Default'),
+  ]);
+  expect([second['accountId'], others['account']]).toEqual([made['accountId'], 'default']);
+  expect(others['accountId']).not.toBe(made['accountId']);
+  const list = await admin('list-keys', '--json');
+  const { keys } = JSON.parse(list.stdout) as { keys: object[] };
+  expect(keys).toContainEqual({
+    id: made['id'],
+    account_id: expect.any(String),
+    surface: 'ghost',
+    name: 'Shop',
+    public_key: made['publicKey'],
+    key: expect.stringMatching(/^gsk_\w{4}….{4}$/),
+    created_at: made['created_at'],
+    last_used_at: expect.any(String),
+  });
+  expect(list.stdout).not.toContain(made['secretKey']);
+  expect(await json('reencrypt-keys')).toEqual({ reencrypted: 0, unreadable: 0 });
+  expect(await json('revoke-key', '--id', String(made['id']))).toEqual({ id: made['id'], revoked: true });
+  expect(await read(made)).toEqual([401, undefined]);
+  expect(await read(second)).toEqual([200, 'owner@example.com']);
+  const { entries } = (await json('audit', '--object', String(made['id']))) as { entries: object[] };
+  expect(entries).toMatchObject([{ action: 'key.delete' }, { action: 'key.create' }]);
+  expect(JSON.stringify(entries)).not.toMatch(/gsk_|gpk_/);
+});
+
+it('refuses a surface that takes no such keys, and what is no name, address or account', async () => {
+  const words = ['create-key', '--surface', 'ghost', '--name', 'Shop'];
+  const wrong: [string[], RegExp][] = [
+    [['create-key', '--surface', 'gateway', '--name', 'Shop'], /surface must be one of ghost/],
+    [[...words, '--email', 'nobody'], /email must be an email/],
+    [[...words, '--account', 'a b'], /account must be 1 to 50/],
+    [['create-key', '--surface', 'ghost', '--name', ' '], /name must be/],
+  ];
+  for (const [args, said] of wrong) {
+    const { code, stderr } = await admin(...args);
+    expect([args, code, stderr]).toEqual([args, 1, expect.stringMatching(said)]);
+  }
+});
+
 it('brings a key along from elsewhere, once', async () => {
   const username = freshUsername();
   const user = await json(...createUser(username, '--account', 'B'));
@@ -132,6 +194,8 @@ it('says when it was told wrongly (78), and that no database answers (69)', asyn
     [[], /there is no command given.*create-user/s],
     [['drop-users'], /no command drop-users/],
     [['create-key', '--username', 'a1'], /needs --name, --type/],
+    [['create-key', '--surface', 'ghost'], /needs --name/],
+    [['create-key', '--surface', 'ghost', '--name', 'k', '--username', 'a1'], /--username/],
     [['list-keys', '--all'], /--all/],
     [['list-keys', 'planted-secret'], /without its option/],
   ];

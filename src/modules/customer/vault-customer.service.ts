@@ -22,11 +22,7 @@ export class VaultCustomerService {
 
   /** Throws AppError `vault_customer_not_found`. */
   async read({ accountId }: VaultCaller, customer: CustomerRef): Promise<VaultCustomer> {
-    const found = await atFailpoint('vault.find', () =>
-      typeof customer === 'string'
-        ? this.customers.findActive(accountId, customer)
-        : this.customers.findActiveRecord(accountId, customer.recordId),
-    );
+    const found = await atFailpoint('vault.find', () => this.customers.findActive(accountId, customer));
     if (found === null) throw notFound();
     return found;
   }

@@ -4,6 +4,7 @@ import type { Model } from 'mongoose';
 import { fromStore, isDuplicateKey } from '../../../platform/database/mongo-errors.js';
 import { HAS_DATE } from '../../../platform/database/partial-index.js';
 import { VersionedCollection } from '../../../platform/database/versioned-collection.js';
+import type { CustomerRef } from './vault-caller.js';
 import { VAULT_CUSTOMER_MODEL } from './vault-customer.schema.js';
 import type { VaultCustomer, VaultCustomerChange } from './vault-customer.types.js';
 import { searchFilter } from './vault-search-filter.js';
@@ -33,15 +34,11 @@ export class VaultCustomerRepository {
     return this.customers.load(id);
   }
 
-  /** Another account's customer is no customer: the account is part of the query. */
-  async findActive(accountId: string, customerId: string): Promise<VaultCustomer | null> {
-    const found = await this.findInAccount(accountId, customerId);
-    return found?.state === 'active' ? found : null;
-  }
-
-  /** Finds a customer by the record's own id. */
-  async findActiveRecord(accountId: string, id: string): Promise<VaultCustomer | null> {
-    const found = await this.load(id);
+  /** Another account's customer is no customer. */
+  async findActive(accountId: string, customer: CustomerRef): Promise<VaultCustomer | null> {
+    const found = await (typeof customer === 'string'
+      ? this.findInAccount(accountId, customer)
+      : this.load(customer.recordId));
     return found?.accountId === accountId && found.state === 'active' ? found : null;
   }
 
