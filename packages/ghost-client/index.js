@@ -10,7 +10,7 @@ function ghost({ publicKey, secretKey, baseUrl = DEFAULT_BASE_URL, timeoutMs = 6
   for (const [name, key] of Object.entries({ publicKey, secretKey }))
     if (typeof key !== 'string' || key === '') throw new TypeError(`${name} is required`);
   const authorization = `Basic ${Buffer.from(`${publicKey}:${secretKey}`).toString('base64')}`;
-  const settings = { authorization, baseUrl: String(baseUrl).replace(/\/+$/, ''), timeoutMs, maxRetries };
+  const settings = { authorization, baseUrl: `${baseUrl}`.replace(/\/+$/, ''), timeoutMs, maxRetries };
   const call = (method, template, options) => (input) => request(settings, method, template, { ...options, input });
   return {
     account: { get: call('GET', '/accounts/:accountId') },

@@ -13,6 +13,7 @@ const SECRETS: Readonly<Record<string, readonly [text: string, core: string]>> =
   'client secret': ['pi_3PLANTED_secret_PLANTEDclient', 'PLANTEDclient'],
   'setup secret': ['seti_1PLANTED_secret_PLANTEDsetup', 'PLANTEDsetup'],
   JWT: ['eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJQTEFOVEVEIn0.PLANTEDsignature', 'PLANTEDsignature'],
+  'key of an account': ['gsk_PLANTEDsecretofanaccount01234', 'PLANTEDsecretofanaccount'],
   'bearer header': ['Bearer PLANTEDopaquetoken', 'PLANTEDopaquetoken'],
   'basic header': ['Basic UExBTlRFRDpzZWNyZXQ=', 'UExBTlRFRDpzZWNyZXQ'],
   'password in a query': ['/user?password=PLANTEDpassword&a=1', 'PLANTEDpassword'],

@@ -19,7 +19,7 @@ export interface CommandForm {
   readonly needs: readonly string[];
   readonly takes: readonly string[];
   /** @returns what `--json` prints. Throws AppError for what is refused. */
-  run(app: INestApplicationContext, options: CommandOptions): Promise<object>;
+  readonly run: (app: INestApplicationContext, options: CommandOptions) => Promise<object>;
 }
 
 interface Command extends CommandForm {
