@@ -8,6 +8,7 @@ import { StripeModule } from '../../platform/stripe/stripe.module.js';
 import { WebhookModule } from '../../platform/stripe/webhook/webhook.module.js';
 import { AuditModule } from '../audit/audit.module.js';
 import { ShopperModule } from '../customer/shopper/shopper.module.js';
+import { VaultModule } from '../customer/vault.module.js';
 import { MerchantModule } from '../merchant/merchant.module.js';
 import { UserModule } from '../user/user.module.js';
 import { AttemptSteps } from './provider/attempt-steps.js';
@@ -27,6 +28,7 @@ import { EffectDrain } from './effects/effect-drain.js';
 import { ParkedReceiptsService } from './effects/parked-receipts.service.js';
 import { ReceiptService } from './effects/receipt.service.js';
 import { PaymentEventsHandler } from './upkeep/payment-events.handler.js';
+import { CardOnFileService } from './charge/card-on-file.service.js';
 import { CaptureService } from './charge/capture.service.js';
 import { ChargeAnswers } from './charge/charge-answers.js';
 import { ChargeService } from './charge/charge.service.js';
@@ -65,6 +67,7 @@ import { PaymentService } from './shopper/payment.service.js';
     MerchantModule,
     UserModule,
     ShopperModule,
+    VaultModule,
     StripeModule,
     WebhookModule,
     LimitsModule,
@@ -76,6 +79,7 @@ import { PaymentService } from './shopper/payment.service.js';
     AccountWatch,
     AttemptSteps,
     CaptureService,
+    CardOnFileService,
     ChargeAnswers,
     ChargeService,
     DisputeReader,
@@ -115,6 +119,7 @@ import { PaymentService } from './shopper/payment.service.js';
   exports: [
     AccountClosure,
     CaptureService,
+    CardOnFileService,
     ChargeService,
     EffectConsumers,
     OfferRegistration,

@@ -79,6 +79,7 @@ export const FAILPOINTS = {
   'fence.canceled': 'fence: writes that it is canceled',
   'fence.next_key': 'fence: moves to the next key after a 500',
 
+  'charge.load': 'charge: reads the payment of a key that may have been used',
   'charge.insert': 'charge: inserts the payment with everything that it will send',
   'charge.wait': 'charge: looks whether the other request is done',
   'charge.reload': 'charge: reads the payment after somebody else was first',

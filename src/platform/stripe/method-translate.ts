@@ -2,12 +2,13 @@ import type Stripe from 'stripe';
 import type { ProviderMethod, ProviderSetup } from './provider-method.types.js';
 import { UnknownProviderWord } from './stripe-translate.js';
 
-/** Field by field: no fingerprint, no billing details, no field that Stripe invents later. */
+/** Field by field: no billing details, no field that Stripe invents later. */
 export function toProviderMethod(method: Stripe.PaymentMethod): ProviderMethod {
-  const { customer } = method;
+  const { customer, card, us_bank_account: account } = method;
   return {
     id: method.id,
     customerId: typeof customer === 'string' ? customer : (customer?.id ?? null),
+    fingerprint: card?.fingerprint ?? account?.fingerprint ?? null,
     details: toDetails(method),
   };
 }

@@ -23,6 +23,8 @@ export interface ProviderMethod {
   readonly id: string;
   /** Whose it is; null while it belongs to nobody. */
   readonly customerId: string | null;
+  /** Stripe's, the same for the same card or account in every PaymentMethod of the Stripe account; null where it has none. */
+  readonly fingerprint: string | null;
   readonly details: ProviderCard | ProviderBankAccount | { readonly kind: 'other' };
 }
 

@@ -38,10 +38,28 @@ const JSON_OR_FORM: BodyRule = {
   },
 };
 
+/** A form has texts only: in these fields digits are the number that JSON would have. */
+function withNumbers(rule: BodyRule, fields: readonly string[]): BodyRule {
+  return {
+    ...rule,
+    take(request, body) {
+      const taken = rule.take(request, body);
+      if (!isOfType(request, FORM)) return taken;
+      const numbers = Object.entries(taken as Record<string, string>).map(([name, text]) =>
+        fields.includes(name) && /^\d{1,15}$/.test(text) ? [name, Number(text)] : [name, text],
+      );
+      return Object.fromEntries(numbers) as object;
+    },
+  };
+}
+
 export const ghost: Dialect = {
   name: 'ghost',
   mounts: ['/ghost'],
-  bodies: [['/ghost', JSON_OR_FORM]],
+  bodies: [
+    ['/ghost', JSON_OR_FORM],
+    ['/ghost/api/v1/charges', withNumbers(JSON_OR_FORM, ['amount'])],
+  ],
   credentials: [
     {
       name: GHOST_KEYS,
@@ -91,6 +109,7 @@ const EXAMPLES = {
   409: 'the customer is being changed',
   413: 'Request too large',
   415: 'Unsupported media type',
+  429: 'Too many requests',
   502: 'Payment provider unavailable',
   503: 'Service unavailable',
 } as const satisfies Record<number, string>;

@@ -4,13 +4,16 @@ import { invalidRequest } from '../../platform/common/app-error.js';
 
 type Prefix = 'customer' | 'card';
 
-const patternOf = (prefix: Prefix): RegExp => new RegExp(`^${prefix}_[A-Za-z0-9]+$`);
+export const prefixedIdPattern = (prefix: Prefix): RegExp => new RegExp(`^${prefix}_[A-Za-z0-9]+$`);
+
+/** Takes the id out of its prefix. */
+export const withoutPrefix = (prefix: Prefix, id: string): string => id.slice(prefix.length + 1);
 
 /** Documents such an id. */
 export const ApiPrefixedId = (prefix: Prefix, name: string): MethodDecorator =>
   ApiParam({
     name,
-    schema: { type: 'string', pattern: patternOf(prefix).source },
+    schema: { type: 'string', pattern: prefixedIdPattern(prefix).source },
     example: `${prefix}_bl6nqk69ku6897l45fp0`,
   });
 
@@ -19,7 +22,7 @@ export class PrefixedIdPipe implements PipeTransform<string, string> {
   constructor(private readonly prefix: Prefix) {}
 
   transform(value: string): string {
-    if (patternOf(this.prefix).test(value)) return value.slice(this.prefix.length + 1);
+    if (prefixedIdPattern(this.prefix).test(value)) return withoutPrefix(this.prefix, value);
     throw invalidRequest('Invalid id');
   }
 }

@@ -18,6 +18,8 @@ interface StoredMethod {
   /** `pm_…` */
   readonly providerMethodId: string;
   readonly flags: readonly MethodFlag[];
+  /** Keyed hash of Stripe's fingerprint: the same card has the same one, whoever's it is. Absent in older records. */
+  readonly instrument?: string;
   readonly createdAt: Date;
 }
 

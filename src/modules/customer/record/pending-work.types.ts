@@ -32,6 +32,14 @@ export type SaveSource =
     }
   | { readonly kind: 'token'; readonly token: string; readonly wallet: 'apple_pay' | 'google_pay' | null };
 
+/** The PaymentMethod of a `save`, as Stripe has it. */
+export interface SavedProvider {
+  readonly methodId: string;
+  readonly facts: MethodFacts;
+  /** As in the method that it becomes. */
+  readonly instrument?: string;
+}
+
 /** A method on its way into the record: a new one, or what replaces the one behind `methodId`. */
 export interface SaveWork extends Work {
   readonly kind: 'save';
@@ -43,7 +51,7 @@ export interface SaveWork extends Work {
   /** Keyed hash of what was asked: by it a repeat is known. Null once no request may go on with it. */
   readonly fingerprint: string | null;
   /** Stored before anything is saved with it: one PaymentMethod is one Customer's once. */
-  readonly provider: { readonly methodId: string; readonly facts: MethodFacts } | null;
+  readonly provider: SavedProvider | null;
   /** Part of its SetupIntent. Absent in work of a release up to 0.1, whose repeats must send the same bytes (ruling 15). */
   readonly returnUrl?: string;
   /** Id of the work that a repeat drew, and then went on with this instead; absent while nobody has. */

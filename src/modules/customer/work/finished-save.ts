@@ -56,7 +56,7 @@ function methodOf(
   now: Date,
 ): VaultMethod {
   if (provider === null) throw new Error(`the work of method ${methodId} has no PaymentMethod`);
-  const { facts } = provider;
+  const { facts, instrument } = provider;
   const stays = { flags: flags ?? before?.flags ?? [], createdAt: before?.createdAt ?? now };
-  return { ...facts, id: methodId, providerMethodId, ...stays };
+  return { ...facts, ...(instrument === undefined ? {} : { instrument }), id: methodId, providerMethodId, ...stays };
 }

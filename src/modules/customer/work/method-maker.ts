@@ -94,6 +94,7 @@ export class MethodMaker {
     asked: NewMethod,
   ): Promise<VaultCustomer | null> {
     const facts = this.acceptable(record, work, method);
+    const provider = { methodId: method.id, facts, ...this.instrumentOf(method) };
     if (asked.kind === 'token' && asked.only !== undefined && facts.type !== asked.only)
       throw methodRefused(`token must be of a ${asked.only === 'card' ? 'card' : 'bank account'}`);
     return atFailpoint('method.store', () =>
@@ -102,9 +103,14 @@ export class MethodMaker {
         if (current === undefined || current.undoing) throw new Unanswered();
         // A taker-over was quicker: its method counts.
         if (current.provider !== null) return null;
-        return withPatched<SaveWork>(seen, work.id, { provider: { methodId: method.id, facts } });
+        return withPatched<SaveWork>(seen, work.id, { provider });
       }),
     );
+  }
+
+  /** The fingerprint itself is Stripe's to know. */
+  private instrumentOf({ fingerprint }: ProviderMethod): { instrument?: string } {
+    return fingerprint === null ? {} : { instrument: this.deployment.fingerprint({ instrument: fingerprint }) };
   }
 
   private acceptable(record: VaultCustomer, work: SaveWork, method: ProviderMethod): MethodFacts {

@@ -13,6 +13,7 @@ import { PaymentFence } from '../provider/payment-fence.js';
 import { PaymentIntentMaker } from '../provider/payment-intent-maker.js';
 import { RequestAge } from '../provider/request-age.js';
 import { newPayment } from '../record/new-payment.js';
+import { paymentIdOf } from '../record/payment-owner.js';
 import { isFinal, isUnsettled } from '../record/payment-states.js';
 import { PaymentRepository } from '../record/payment.repository.js';
 import type { ChargeTerms, Payment } from '../record/payment.types.js';
@@ -54,11 +55,31 @@ export class ChargeService {
   async charge(order: ChargeOrder): Promise<Charged> {
     const age = RequestAge.ofCurrentRequest(this.config.payments.requestDeadlineMs);
     const { document, inserted } = await atFailpoint('charge.insert', () => this.payments.insert(this.recordOf(order)));
-    if (document.fingerprint !== order.fingerprint)
+    return this.goOn(document, order, inserted, age);
+  }
+
+  /**
+   * As `charge`, where only the key of the order and the fingerprint of the request are known.
+   * @returns null when there is no charge of that key.
+   */
+  async repeat(order: Pick<ChargeOrder, 'owner' | 'key' | 'fingerprint' | 'isRepeatable'>): Promise<Charged | null> {
+    const age = RequestAge.ofCurrentRequest(this.config.payments.requestDeadlineMs);
+    const { paymentId } = paymentIdOf(this.deployment.id, order.owner, order.key);
+    const payment = await atFailpoint('charge.load', () => this.payments.load(paymentId));
+    return payment === null ? null : this.goOn(payment, order, false, age);
+  }
+
+  private async goOn(
+    found: Payment,
+    order: Pick<ChargeOrder, 'fingerprint' | 'isRepeatable'>,
+    holdsLease: boolean,
+    age: RequestAge,
+  ): Promise<Charged> {
+    if (found.fingerprint !== order.fingerprint)
       throw new AppError('payment_fingerprint_mismatch', 'This key was already used with another request');
-    const run: ChargeRun = { unknown: false, sent: false, last: document, room: null };
+    const run: ChargeRun = { unknown: false, sent: false, last: found, room: null };
     try {
-      const payment = await this.run(run, inserted, age);
+      const payment = await this.run(run, holdsLease, age);
       return { payment, outcome: chargeOutcomeOf(payment) };
     } catch (error) {
       if (!run.unknown) {
@@ -84,8 +105,8 @@ export class ChargeService {
     return { ...newPayment({ ...named, now: this.clock.date(), times: this.config.payments }), terms };
   }
 
-  private async run(run: ChargeRun, inserted: boolean, age: RequestAge): Promise<Payment> {
-    let holdsLease = inserted;
+  private async run(run: ChargeRun, begun: boolean, age: RequestAge): Promise<Payment> {
+    let holdsLease = begun;
     for (let round = 0; round < ROUNDS; round++) {
       const payment = run.last;
       if (isFinal(payment) || payment.cancelRequested) return payment;
