@@ -137,6 +137,7 @@ const AUDITED: Readonly<Record<string, Audited>> = {
 const NOT_AN_OPERATORS = [
   /^post \/api\/token-auth$/,
   /^\w+ \/api\/vault\//,
+  /^\w+ \/ghost\//,
   /^post \/user\/(register|login|logout)$/,
   /^post \/payment(\/confirm)?$/,
   /^post \/webhook\/stripe$/,

@@ -106,6 +106,10 @@ describe('other bodies', () => {
     expect(await ghost.doc('GET', `/customers/${customer}`)).toMatchObject({ description: 'before' });
   });
 
+  it('too long is refused on a DELETE too', async () => {
+    expect((await ghost.call('DELETE', `/customers/${customer}`, 'x'.repeat(110_000))).status).toBe(413);
+  });
+
   it('that of a DELETE is not looked at', async () => {
     for (const body of ['{', 'a=b', '{"email":1}']) {
       const id = String((await ghost.doc('POST', '/customers', {}))['id']);

@@ -112,6 +112,22 @@ describe('POST /customers/{customerId}/cards', () => {
     expect(record?.methods).toEqual([]);
   });
 
+  it('keeps neither number nor code while Stripe has not answered, and the repeat is the same card', async () => {
+    const fresh = await created();
+    const record = () => vaultCustomers(app).findById(fresh.slice('customer_'.length)).lean().exec();
+    const fault = await app.simulator.fault({ path: '/v1/payment_methods', times: 0 }, { type: 'drop_after_effect' });
+    const first = await add(CARD, `/customers/${fresh}/cards`);
+    expect(first).toMatchObject(failure(502, 'Payment provider unavailable', 'Bad Gateway'));
+    const pending = await record();
+    expect(pending?.pending).toHaveLength(1);
+    expect(JSON.stringify(pending)).not.toMatch(/4242424242|cvc/);
+    await app.simulator.clearFaults(fault);
+    expect(await add(CARD, `/customers/${fresh}/cards`)).toMatchObject({ status: 201 });
+    const { customerId = '', methods } = (await record()) ?? {};
+    expect(methods).toHaveLength(1);
+    expect((await atStripe(app, customerId)).methods).toHaveLength(1);
+  });
+
   it('leaves an expired card to Stripe (decision H11)', async () => {
     const answer = await add({ ...CARD, expMonth: '02', expYear: '2018' });
     expect(answer).toMatchObject(failure(402, expect.stringMatching(/expir/i), 'Payment Required'));

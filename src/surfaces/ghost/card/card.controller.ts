@@ -47,7 +47,7 @@ export class GhostCardController {
   @Delete('cards/:cardId')
   @ApiPrefixedId('customer', 'customerId')
   @ApiPrefixedId('card', 'cardId')
-  @GhostErrors(400, 404, 409)
+  @GhostErrors(400, 404, 409, 413)
   async remove(
     @CurrentKey() key: ProvenAccountKey,
     @CustomerId() customerId: string,

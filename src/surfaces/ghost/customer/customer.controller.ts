@@ -61,7 +61,7 @@ export class GhostCustomerController {
   /** Deletes the customer with all cards, here and at Stripe. Charges stay. */
   @Delete(':customerId')
   @ApiPrefixedId('customer', 'customerId')
-  @GhostErrors(400, 404, 409)
+  @GhostErrors(400, 404, 409, 413)
   async remove(@CurrentKey() key: ProvenAccountKey, @CustomerId() id: string): Promise<GhostDeleted> {
     await this.deletion.delete(key, toCustomerRef(id));
     return deleted();
