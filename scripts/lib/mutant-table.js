@@ -264,8 +264,11 @@ const CHARGE_MUTANTS = [
   [
     'disputes_unread',
     DISPUTES,
-    'if (payment === null) return null;',
-    'if (payment === null || payment !== null) return null;',
+    'if (isKnown(payment)) return;',
+    'if (payment !== null) return;',
+    DISPUTES,
+    "if (answer.outcome !== 'done') return false;",
+    "if (answer.outcome !== 'unknown') return true;\n      if (answer.outcome !== 'done') return false;",
   ],
   ['effects_hold_up_others', DRAIN, /waiting\.has\(effect\.consumer\)/, 'waiting.size > 0'],
   ['effects_out_of_order', DRAIN, 'if (after.doneAt === null) waiting.add(effect.consumer);', ''],

@@ -4,7 +4,12 @@ import type { Failpoint } from '../../src/platform/common/failpoint-names.js';
 import { armFailpoints } from '../../src/platform/common/failpoints.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { type Cardholder, cardholder } from '../support/charges.js';
-import { eventually, MINUTE, resolve } from '../support/payments.js';
+import { DisputeSweeper } from '../../src/modules/payment/upkeep/dispute-sweeper.js';
+import { eventually, HOUR, MINUTE, resolve } from '../support/payments.js';
+import type { FaultAction } from '../support/simulator.js';
+
+const CAPTURE = { method: 'POST', path: '/v1/payment_intents/*/capture' };
+const REFUND = { method: 'POST', path: '/v1/refunds' };
 
 /*
  * A request that stands still for good at a point is, for the records, one whose process was killed there; and when it wakes
@@ -84,7 +89,7 @@ describe('a charge that stands', () => {
     const order = await chargeStandingAt(point);
     await app.advance(11 * MINUTE);
     await resolve(app);
-    await app.advance(25 * 60 * MINUTE);
+    await app.advance(25 * HOUR);
     await resolve(app);
     await resolve(app);
     // Whoever asks much later is told what is true, and charges nothing anew unless nothing was ever begun.
@@ -121,6 +126,37 @@ describe('a capture that stands', () => {
   });
 });
 
+describe('a capture in trouble that stands', () => {
+  it.each<[string, FaultAction]>([
+    ['capture.next_key.before', { type: 'status', status: 500, when: 'before', cached: true }],
+    ['capture.next_key.after', { type: 'status', status: 500, when: 'before', cached: true }],
+    ['capture.refused.before', { type: 'status', status: 400, when: 'before' }],
+    ['capture.refused.after', { type: 'status', status: 400, when: 'before' }],
+  ])('at %s can be captured, once', async (point, action) => {
+    const { payment } = await holder.authorize();
+    await app.simulator.fault({ ...CAPTURE, times: 1 }, action);
+    await standAt(point, () => holder.capture(payment._id, 1500));
+    await app.advance(3 * MINUTE);
+    await resolve(app);
+    expect((await holder.capture(payment._id, 1500)).outcome).toBe('succeeded');
+    truths.push(() => agree(payment._id));
+  });
+});
+
+describe('a dispute that stands', () => {
+  it.each(sides(['dispute.find', 'dispute.record', 'dispute.page']))('at %s is recorded, once', async (point) => {
+    const disputing = await cardholder(app, 'pm_card_createDispute');
+    const { payment } = await disputing.charge(disputing.order());
+    await app.advance(HOUR);
+    const sweep = () => app.app.get(DisputeSweeper, { strict: false }).pass();
+    await standAt(point, sweep);
+    await app.advance(6 * MINUTE); // the sweep's lease is over
+    await sweep();
+    expect((await disputing.record(payment._id)).disputes).toHaveLength(1);
+    truths.push(async () => expect((await disputing.record(payment._id)).disputes).toHaveLength(1));
+  });
+});
+
 describe('a release that stands', () => {
   it.each(sides(['capture.release', 'fence.send', 'fence.canceled']))('at %s is finished', async (point) => {
     const { payment } = await holder.authorize();
@@ -145,10 +181,36 @@ describe('a refund that stands', () => {
     truths.push(() => agree(payment._id));
   });
 
+  it.each(sides(['refund.list', 'refund.listed', 'refund.next_key']))(
+    'at %s, where the resolver looks a day later, is made once',
+    async (point) => {
+      const { payment } = await holder.charge(holder.order());
+      await app.simulator.fault({ ...REFUND, times: 2 }, { type: 'drop_before' });
+      await holder.refund(payment._id, 'a', 600);
+      await app.advance(25 * HOUR);
+      await standAt(point, () => resolve(app));
+      await app.advance(2 * HOUR);
+      await resolve(app);
+      expect((await holder.refund(payment._id, 'a', 600)).refund.state).toBe('succeeded');
+      truths.push(() => agree(payment._id));
+      truths.push(async () => expect((await holder.ledger(payment)).refunds).toHaveLength(1));
+    },
+  );
+
+  it.each(sides(['refund.refused']))('at %s, refused by Stripe, is made once or not at all', async (point) => {
+    const { payment } = await holder.charge(holder.order());
+    await app.simulator.fault({ ...REFUND, times: 1 }, { type: 'status', status: 400, when: 'before' });
+    await standAt(point, () => holder.refund(payment._id, 'a', 600));
+    await app.advance(HOUR);
+    await resolve(app);
+    expect(['succeeded', 'refused']).toContain((await holder.refund(payment._id, 'a', 600)).refund.state);
+    truths.push(() => agree(payment._id));
+  });
+
   it('for a day before it is sent, and wakes up after the resolver has made it under the next key: made once', async () => {
     const { payment } = await holder.charge(holder.order());
     await standAt('refund.send.before', () => holder.refund(payment._id, 'a', 600));
-    await app.advance(25 * 60 * MINUTE);
+    await app.advance(25 * HOUR);
     await resolve(app);
     expect((await holder.record(payment._id)).refundRequests).toMatchObject([{ state: 'succeeded', generation: 1 }]);
     truths.push(async () => expect((await holder.ledger(payment)).refunds).toHaveLength(1));

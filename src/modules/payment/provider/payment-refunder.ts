@@ -11,6 +11,8 @@ import { afterRefund, afterRefundRefused, afterRefunds, withNextRefundKey } from
 
 /** Stripe forgets idempotency keys after 24 hours at the earliest; a key is not trusted in its last one. */
 const KEY_TRUSTED_MS = 23 * HOUR;
+/** Each lost to somebody who wrote while Stripe was read. */
+const ROUNDS = 5;
 
 /**
  * Carries out the refunds that a payment's record asks for. No state at Stripe keeps two equal partial refunds apart, so one
@@ -44,16 +46,24 @@ export class PaymentRefunder {
     return this.send(payment, request, providerPaymentId);
   }
 
-  /** Reads all refunds of the payment at Stripe. Returns null when Stripe does not tell, or not in words known here. */
+  /**
+   * Reads all refunds of the payment at Stripe, and swaps them into the version from before the reading: an old list never
+   * takes away what was recorded since. Returns null when Stripe does not tell, or not in words known here.
+   */
   async list(payment: Payment): Promise<Payment | null> {
     const { providerPaymentId } = payment;
     if (providerPaymentId === undefined) return null;
-    const answer = await atFailpoint('refund.list', () => this.stripe.listOf(providerPaymentId));
-    if (answer.outcome !== 'done' || answer.value.unreadable > 0) return null;
-    const { items } = answer.value;
-    return atFailpoint('refund.listed', () =>
-      this.payments.changeUntil(payment, (current) => afterRefunds(current, items, this.clock.date())),
-    );
+    let current = payment;
+    for (let round = 0; round < ROUNDS; round++) {
+      const seen = current;
+      const answer = await atFailpoint('refund.list', () => this.stripe.listOf(providerPaymentId));
+      if (answer.outcome !== 'done' || answer.value.unreadable > 0) return null;
+      const change = afterRefunds(seen, answer.value.items, this.clock.date());
+      const listed = await atFailpoint('refund.listed', () => this.payments.change(seen, change));
+      if (listed !== null) return listed;
+      current = await atFailpoint('refund.reload', () => this.payments.reload(seen));
+    }
+    return null;
   }
 
   private async send(payment: Payment, request: RefundRequest, providerPaymentId: string): Promise<Payment> {
@@ -67,7 +77,10 @@ export class PaymentRefunder {
     if (answer === null) return payment;
     if (answer.outcome === 'done')
       return atFailpoint('refund.done', () =>
-        this.payments.changeUntil(payment, (current) => afterRefund(current, answer.value, this.clock.date())),
+        this.payments.changeUntil(payment, (current) =>
+          // Known by now from a later look, which may tell that it has failed since.
+          requestOf(current, rid)?.state === 'asked' ? afterRefund(current, answer.value, this.clock.date()) : null,
+        ),
       );
     return isRefusal(answer) ? this.refused(payment, rid, answer) : payment;
   }

@@ -74,7 +74,7 @@ export class DisputeSweeper extends BackgroundWorker {
       const { items, unreadable } = answer.value;
       if (unreadable > 0)
         this.logger.warn({ count: unreadable }, 'disputes have words that this release does not know');
-      for (const dispute of items) await this.disputes.record(dispute);
+      for (const dispute of items) await this.disputes.recordNew(dispute);
       after = answer.value.last;
       more = answer.value.more && after !== null;
     }

@@ -21,7 +21,8 @@ export class PaymentAftercare {
       if (state === 'asked') current = await this.refunder.refund(current, rid);
     if (current.refundRequests?.some(({ state }) => state === 'pending') === true)
       current = (await this.refunder.list(current)) ?? current;
-    for (const dispute of current.disputes ?? []) if (!isDisputeClosed(dispute)) await this.disputes.read(dispute.id);
+    for (const dispute of current.disputes ?? [])
+      if (!isDisputeClosed(dispute)) await this.disputes.read(current, dispute.id);
     await this.rest(current);
   }
 

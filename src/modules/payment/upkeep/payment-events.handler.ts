@@ -35,7 +35,7 @@ export class PaymentEventsHandler implements OnModuleInit {
     if (event.objectId === null || event.providerPaymentId === null) return 'ignored';
     const payment = await this.find(event, event.providerPaymentId);
     if (payment === null) return 'foreign';
-    return (await this.disputes.read(event.objectId)) ? 'applied' : 'again';
+    return (await this.disputes.read(payment, event.objectId)) ? 'applied' : 'again';
   }
 
   /** Whoever made the refund, here or in Stripe's dashboard: the payment's whole list is read. */

@@ -104,7 +104,10 @@ export const ROUTES: readonly Route[] = [
     },
   },
   {
-    points: ['sweep.load', 'sweep.claim', 'sweep.list', 'sweep.records', 'sweep.page'],
+    points: [
+      ...(['sweep.load', 'sweep.claim', 'sweep.list', 'sweep.records', 'sweep.page'] as const),
+      ...(['dispute.due', 'dispute.claim', 'dispute.list', 'dispute.page'] as const),
+    ],
     hit: 2,
     alone: true,
     settlesInMs: SWEEP_LEASE_MS,
@@ -114,7 +117,7 @@ export const ROUTES: readonly Route[] = [
     },
   },
   {
-    points: ['sweep.first'],
+    points: ['sweep.first', 'dispute.first'],
     alone: true,
     prepare: (scene) => scene.pay(),
     meanwhile: (scene) => scene.store.database().collection('sweeps').deleteMany({}),
@@ -448,10 +451,28 @@ export const ROUTES: readonly Route[] = [
 ];
 
 /** Points that no route reaches, and why. */
+/** Of what an account charges in one call: a caller of its surface would have to be there. */
+const STOOD_AT: readonly Failpoint[] = [
+  ...(['charge.insert', 'capture.ask', 'capture.send', 'capture.done', 'capture.release'] as const),
+  ...(['capture.next_key', 'capture.refused'] as const),
+  ...(['refund.reserve', 'refund.send', 'refund.done', 'refund.refused'] as const),
+  ...(['refund.list', 'refund.listed', 'refund.next_key', 'dispute.find', 'dispute.record'] as const),
+];
+const TOLD_OF: readonly Failpoint[] = [
+  ...(['charge.load', 'charge.wait', 'charge.reload', 'charge.answer_reload'] as const),
+  ...(['dispute.get', 'dispute.store', 'dispute.reload', 'refund.reload', 'resolver.at_rest'] as const),
+];
+
 export const OUT_OF_REACH: Partial<Record<Failpoint, string>> = {
   'offer.void': 'only while another instance stands between its claim and its swap; checkout.spec.ts holds one there',
   'create.reopen_reload': 'the same',
   'fence.end': 'only when a user is deleted within a create; account-closure.spec.ts does it',
   'fence.reload': 'the same, when the payment moves too',
+  ...Object.fromEntries(
+    STOOD_AT.map((name) => [name, 'test/payment/stands.spec.ts stops requests there, and wakes them up']),
+  ),
+  ...Object.fromEntries(
+    TOLD_OF.map((name) => [name, 'a read, or the note that nothing is left; test/payment comes there']),
+  ),
   'orphan.double': 'only when Stripe itself holds two charges of one cuid, which the audit rightly calls an error',
 };
