@@ -41,6 +41,27 @@ it('stores, reads and deletes cards', async () => {
   expect((await client.customer.get({ customerId })).doc.defaultCardId).toBe(second.id);
 });
 
+it('charges a card, and another call is another charge', async () => {
+  const { doc: customer } = await client.customer.create({});
+  await client.customerCard.create({ customerId: customer.id, ...CARD });
+  const input = { customerId: customer.id, amount: 1000, description: 'Order 1001' };
+  const { doc: first } = await client.charge.create(input);
+  expect(first).toMatchObject({ ...input, currency: 'usd', status: 'succeeded' });
+  expect((await client.charge.create(input)).doc.id).not.toBe(first.id);
+});
+
+it('charges once, whatever of its answers is lost, and the key tells what became of it', async () => {
+  const { doc: customer } = await client.customer.create({});
+  await client.customerCard.create({ customerId: customer.id, ...CARD });
+  const input = { customerId: customer.id, amount: 1100 };
+  await app.simulator.fault({ method: 'POST', path: '/v1/payment_intents', times: 2 }, { type: 'drop_before' });
+  const { doc } = await client.charge.create(input, { idempotencyKey: 'order-1' });
+  expect(doc.status).toBe('succeeded'); // after a 502 that the client tried again
+  expect((await client.charge.create(input, { idempotencyKey: 'order-1' })).doc).toEqual(doc);
+  const { charges } = await app.simulator.ledger();
+  expect(charges.filter(({ amount }) => amount === 1100)).toHaveLength(1);
+});
+
 it('rejects with what the API answers', async () => {
   const { doc: customer } = await client.customer.create({});
   const customerId = customer.id;

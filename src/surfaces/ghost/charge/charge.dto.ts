@@ -51,6 +51,8 @@ export class NewGhostCharge {
 
 export const GHOST_CHARGE_STATUSES = ['succeeded', 'pending', 'failed'] as const;
 
+export type GhostChargeStatus = (typeof GHOST_CHARGE_STATUSES)[number];
+
 export class GhostCharge {
   /** @example "charge_752gut4yhtpmyzoeyqxqawby7c" */
   id!: string;
@@ -75,7 +77,7 @@ export class GhostCharge {
     description:
       '`pending`: nobody knows yet. Ask again with the same `Idempotency-Key`; a new request would be a new charge. `failed`: not charged.',
   })
-  status!: (typeof GHOST_CHARGE_STATUSES)[number];
+  status!: string;
 
   /** @example "2024-05-01T10:00:00.000Z" */
   createdAt!: string;

@@ -9,7 +9,7 @@ import type { Charged, ChargeOutcome } from '../../../modules/payment/charge/cha
 import { AppError, invalidRequest } from '../../../platform/common/app-error.js';
 import { toCustomerRef } from '../customer/customer.mapper.js';
 import { withoutPrefix } from '../prefixed-id.js';
-import type { GhostCharge, NewGhostCharge } from './charge.dto.js';
+import type { GhostCharge, GhostChargeStatus, NewGhostCharge } from './charge.dto.js';
 
 /** What a client may use as an `Idempotency-Key`; Stripe's own limit. */
 const KEY = /^[\x21-\x7e]{1,255}$/;
@@ -59,7 +59,7 @@ function refuseUncharged({ payment, outcome }: Charged): void {
 }
 
 /** `failed`: nobody knew the outcome until the PaymentIntent was canceled, or the charge ended some other way. */
-const STATUS: Readonly<Record<ChargeOutcome, GhostCharge['status']>> = {
+const STATUS: Readonly<Record<ChargeOutcome, GhostChargeStatus>> = {
   succeeded: 'succeeded',
   authorized: 'pending',
   pending: 'pending',
