@@ -167,8 +167,8 @@ const MUTANTS = [
   [
     'no_resolver',
     RESOLVER,
-    'override async pass(): Promise<void> {',
-    'override async pass(): Promise<void> {\n    if (BATCH > 0) return;',
+    'protected override due(limit: number): Promise<readonly Payment[]> {',
+    'protected override async due(limit: number): Promise<readonly Payment[]> {\n    if (limit > 0) return [];',
   ],
   [
     'drop_unmatched',

@@ -18,7 +18,10 @@ interface StoredMethod {
   /** `pm_…` */
   readonly providerMethodId: string;
   readonly flags: readonly MethodFlag[];
-  /** Keyed hash of Stripe's fingerprint: the same card has the same one, whoever's it is. Absent in older records. */
+  /**
+   * Stripe's fingerprint: the same card has the same one, whoever's it is, in this Stripe account only. It says nothing of the
+   * number to anybody else. Absent in older records.
+   */
   readonly instrument?: string;
   readonly createdAt: Date;
 }

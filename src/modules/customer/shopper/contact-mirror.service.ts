@@ -1,5 +1,5 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import { BackgroundWorker } from '../../../platform/common/background-worker.js';
+import { DueWorker } from '../../../platform/common/due-worker.js';
 import { Clock } from '../../../platform/common/clock.js';
 import { CONFIG, type Config } from '../../../platform/config/config.js';
 import { Readiness } from '../../../platform/operations/readiness.js';
@@ -8,14 +8,14 @@ import { StripeCustomers } from '../../../platform/stripe/stripe-customers.js';
 import { UserRepository } from '../../user/user.repository.js';
 import type { User } from '../../user/user.types.js';
 
-const BATCH = 50;
-
 /**
  * Copies name and e-mail to the user's Stripe Customer, after it was made and after each change. What is to be told is
  * stored with the change, so it is repeated, by whatever instance is alive, until Stripe has taken it. Nobody waits for it.
  */
 @Injectable()
-export class ContactMirror extends BackgroundWorker {
+export class ContactMirror extends DueWorker<User> {
+  /** One after the other: payers keep Stripe's limit. */
+  protected override readonly pace = { batch: 50, lanes: 1 };
   private readonly log = new Logger(ContactMirror.name);
 
   constructor(
@@ -28,22 +28,19 @@ export class ContactMirror extends BackgroundWorker {
     super(config.role, readiness, 'contact-mirror', config.payments.resolverTickMs);
   }
 
-  /** One after the other: payers keep Stripe's limit. */
-  override async pass(): Promise<void> {
-    const due = await this.users.contactDue(this.clock.date(), BATCH);
-    for (const user of due) {
-      if (this.stopping) return;
-      await this.mirror(user);
-    }
-    if (due.length === BATCH) this.loop.nudge();
+  protected override due(limit: number): Promise<readonly User[]> {
+    return this.users.contactDue(this.clock.date(), limit);
   }
 
   /**
    * Sends what is stored now. Each change of the contact has its own version, so one key always carries the same bytes,
    * whichever instance sends it.
    */
-  private async mirror(user: User): Promise<void> {
-    if (user.customerId === undefined) return this.users.contactTold(user.id, user.contactVersion);
+  protected override async work(user: User): Promise<boolean> {
+    if (user.customerId === undefined) {
+      await this.users.contactTold(user.id, user.contactVersion);
+      return false;
+    }
     await this.users.contactLater(user.id, new Date(this.clock.now() + this.config.payments.unansweredRecheckMs));
     const answer = await this.customers.update(
       user.customerId,
@@ -55,5 +52,6 @@ export class ContactMirror extends BackgroundWorker {
     if (wantsNextKey(answer)) await this.users.contactNextKey(user.id, user.contactVersion);
     if (answer.outcome !== 'done')
       this.log.warn(`The contact of user ${user.id} was not copied to Stripe: ${answer.outcome}`);
+    return true;
   }
 }

@@ -94,7 +94,11 @@ export class MethodMaker {
     asked: NewMethod,
   ): Promise<VaultCustomer | null> {
     const facts = this.acceptable(record, work, method);
-    const provider = { methodId: method.id, facts, ...this.instrumentOf(method) };
+    const provider = {
+      methodId: method.id,
+      facts,
+      ...(method.fingerprint === null ? {} : { instrument: method.fingerprint }),
+    };
     if (asked.kind === 'token' && asked.only !== undefined && facts.type !== asked.only)
       throw methodRefused(`token must be of a ${asked.only === 'card' ? 'card' : 'bank account'}`);
     return atFailpoint('method.store', () =>
@@ -106,11 +110,6 @@ export class MethodMaker {
         return withPatched<SaveWork>(seen, work.id, { provider });
       }),
     );
-  }
-
-  /** The fingerprint itself is Stripe's to know. */
-  private instrumentOf({ fingerprint }: ProviderMethod): { instrument?: string } {
-    return fingerprint === null ? {} : { instrument: this.deployment.fingerprint({ instrument: fingerprint }) };
   }
 
   private acceptable(record: VaultCustomer, work: SaveWork, method: ProviderMethod): MethodFacts {

@@ -1,5 +1,5 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import { BackgroundWorker } from '../../../platform/common/background-worker.js';
+import { DueWorker } from '../../../platform/common/due-worker.js';
 import { Clock } from '../../../platform/common/clock.js';
 import { SECOND } from '../../../platform/common/duration.js';
 import { atFailpoint } from '../../../platform/common/failpoints.js';
@@ -18,14 +18,14 @@ import { VaultCustomerRepository } from '../record/vault-customer.repository.js'
 import type { VaultCustomer } from '../record/vault-customer.types.js';
 import { VaultRemoval } from './vault-removal.js';
 
-const BATCH = 50;
-
 /**
  * Ends the work at Stripe that a crash or a lost answer left in a record. Saved methods and new customers whose client did not
  * come back are undone; changes, detachments, deletions and contacts that Stripe has not got are completed.
  */
 @Injectable()
-export class VaultResolver extends BackgroundWorker {
+export class VaultResolver extends DueWorker<VaultCustomer> {
+  /** One after the other: nobody waits for them, and Stripe's rate limit is left to payers. */
+  protected override readonly pace = { batch: 50, lanes: 1 };
   private readonly logger = new Logger(VaultResolver.name);
 
   constructor(
@@ -45,25 +45,22 @@ export class VaultResolver extends BackgroundWorker {
     super(config.role, readiness, 'vault-resolver', config.payments.resolverTickMs);
   }
 
-  /** Works records off one after the other: nobody waits for them, and Stripe's rate limit is left to payers. */
-  override async pass(): Promise<void> {
-    const due = await atFailpoint('vault_resolver.due', () => this.customers.due(this.clock.date(), BATCH));
+  protected override due(limit: number): Promise<readonly VaultCustomer[]> {
+    return atFailpoint('vault_resolver.due', () => this.customers.due(this.clock.date(), limit));
+  }
+
+  protected override showDue(due: readonly VaultCustomer[]): void {
     this.metrics.gauge('vault_due', due.length);
     const oldest = Math.min(this.clock.now(), ...due.map(unfinishedSince));
     this.metrics.gauge('vault_work_oldest_seconds', (this.clock.now() - oldest) / SECOND);
-    for (const record of due) {
-      if (this.stopping) return;
-      await this.resolveOne(record);
-    }
-    if (due.length === BATCH) this.loop.nudge();
   }
 
-  private async resolveOne(record: VaultCustomer): Promise<void> {
+  protected override async work(record: VaultCustomer): Promise<boolean> {
     const now = this.clock.date();
     const due = record.pending.filter(({ dueAt }) => dueAt <= now);
     try {
       const claimed = await this.claim(record, now);
-      if (claimed === null) return;
+      if (claimed === null) return false;
       if (claimed.state === 'deleting') await this.removal.finish(claimed);
       else if (claimed.state === 'creating') await this.abandon(claimed);
       else for (const work of due) await this.resolve(claimed, work);
@@ -72,6 +69,7 @@ export class VaultResolver extends BackgroundWorker {
       this.metrics.count('vault_resolver_runs_total', { result: 'failed' });
       this.logger.warn({ err: error, version: record.v }, 'a vault customer could not be resolved yet');
     }
+    return true;
   }
 
   /** Moves the due times first: what is not finished now is looked at again, by whatever instance is alive then. */

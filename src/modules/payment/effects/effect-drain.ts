@@ -1,9 +1,8 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import { BackgroundWorker } from '../../../platform/common/background-worker.js';
+import { DueWorker } from '../../../platform/common/due-worker.js';
 import { Clock } from '../../../platform/common/clock.js';
 import { MINUTE } from '../../../platform/common/duration.js';
 import { atFailpoint } from '../../../platform/common/failpoints.js';
-import { inLanes } from '../../../platform/common/lanes.js';
 import { CONFIG, type Config } from '../../../platform/config/config.js';
 import { Metrics } from '../../../platform/operations/metrics.js';
 import { Readiness } from '../../../platform/operations/readiness.js';
@@ -12,9 +11,6 @@ import { PaymentRepository } from '../record/payment.repository.js';
 import type { Effect, Payment } from '../record/payment.types.js';
 import { afterFailure, isParked, withEffect } from './effect-failure.js';
 
-const BATCH = 50;
-/** At most this many at a time: consumers are waited for, most of the time for a disk or a mail server. */
-const LANES = 4;
 /** Tried several times by then: somebody should look why. */
 export const OVERDUE_AFTER_MS = 10 * MINUTE;
 
@@ -23,7 +19,9 @@ export const OVERDUE_AFTER_MS = 10 * MINUTE;
  * the same id, which the consumer drops. What fails is tried again later, or parked for an operator (effect-failure.ts).
  */
 @Injectable()
-export class EffectDrain extends BackgroundWorker {
+export class EffectDrain extends DueWorker<Payment> {
+  /** Consumers are waited for, most of the time for a disk or a mail server. */
+  protected override readonly pace = { batch: 50, lanes: 4 };
   private readonly logger = new Logger(EffectDrain.name);
 
   constructor(
@@ -37,27 +35,25 @@ export class EffectDrain extends BackgroundWorker {
     super(config.role, readiness, 'effect-drain', Math.min(1_000, config.payments.resolverTickMs));
   }
 
-  override async pass(): Promise<void> {
-    const due = await atFailpoint('effect.due', () => this.payments.dueForEffects(this.clock.date(), BATCH));
-    await inLanes(LANES, due, (payment) => this.claimAndDrain(payment));
-    if (this.stopping) return;
-    const overdue = new Date(this.clock.now() - OVERDUE_AFTER_MS);
-    this.metrics.gauge(
-      'effects_overdue',
-      await atFailpoint('effect.overdue', () => this.payments.countOverdueEffects(overdue)),
-    );
-    const parked = await atFailpoint('effect.parked', () => this.payments.countParkedEffects());
-    this.metrics.gauge('effects_parked', parked);
-    if (due.length === BATCH) this.nudge();
+  protected override due(limit: number): Promise<readonly Payment[]> {
+    return atFailpoint('effect.due', () => this.payments.dueForEffects(this.clock.date(), limit));
   }
 
-  private async claimAndDrain(payment: Payment): Promise<void> {
-    if (this.stopping) return; // what is left is due, here or on another instance
+  protected override async showRest(): Promise<void> {
+    const before = new Date(this.clock.now() - OVERDUE_AFTER_MS);
+    const overdue = await atFailpoint('effect.overdue', () => this.payments.countOverdueEffects(before));
+    this.metrics.gauge('effects_overdue', overdue);
+    const parked = await atFailpoint('effect.parked', () => this.payments.countParkedEffects());
+    this.metrics.gauge('effects_parked', parked);
+  }
+
+  protected override async work(payment: Payment): Promise<boolean> {
     // Claimed for a minute: a consumer that hangs, or dies with us, is tried again then, by whoever is alive.
     const claimed = await atFailpoint('effect.claim', () =>
       this.payments.change(payment, { effectsDueAt: new Date(this.clock.now() + MINUTE) }),
     );
     if (claimed !== null) await this.drain(claimed);
+    return false;
   }
 
   /** In the order in which they were written, a consumer at a time: who failed, or waits, holds up nobody else. */

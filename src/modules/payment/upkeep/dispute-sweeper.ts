@@ -70,7 +70,8 @@ export class DisputeSweeper extends BackgroundWorker {
     for (let more = true; more;) {
       if (this.stopping) return false;
       const answer = await this.page(new Date(since), after);
-      if (answer.outcome === 'refused') this.logger.warn({ status: answer.status }, 'Stripe does not show its disputes');
+      if (answer.outcome === 'refused')
+        this.logger.warn({ status: answer.status }, 'Stripe does not show its disputes');
       if (answer.outcome !== 'done') return false;
       const { items, unreadable } = answer.value;
       if (unreadable > 0)

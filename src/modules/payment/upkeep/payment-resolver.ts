@@ -1,10 +1,7 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { BackgroundWorker } from '../../../platform/common/background-worker.js';
+import { type DuePace, DueWorker } from '../../../platform/common/due-worker.js';
 import { Clock } from '../../../platform/common/clock.js';
-import { SECOND } from '../../../platform/common/duration.js';
 import { atFailpoint } from '../../../platform/common/failpoints.js';
-import { inLanes } from '../../../platform/common/lanes.js';
 import { CONFIG, type Config } from '../../../platform/config/config.js';
 import { Metrics } from '../../../platform/operations/metrics.js';
 import { Readiness } from '../../../platform/operations/readiness.js';
@@ -30,7 +27,8 @@ const LANES = 4;
  * out. It never starts a charge.
  */
 @Injectable()
-export class PaymentResolver extends BackgroundWorker {
+export class PaymentResolver extends DueWorker<Payment> {
+  protected override readonly pace: DuePace;
   private readonly logger = new Logger(PaymentResolver.name);
 
   constructor(
@@ -46,44 +44,36 @@ export class PaymentResolver extends BackgroundWorker {
     @Inject(CONFIG) private readonly config: Config,
   ) {
     super(config.role, readiness, 'payment-resolver', config.payments.resolverTickMs);
+    this.pace = { batch: BATCH, lanes: LANES, perSecond: config.payments.resolverRate };
   }
 
-  /** Looks at everything that is due. */
-  override async pass(): Promise<void> {
-    const due = await atFailpoint('resolver.due', () => this.payments.dueForCheck(this.clock.date(), BATCH));
+  protected override due(limit: number): Promise<readonly Payment[]> {
+    return atFailpoint('resolver.due', () => this.payments.dueForCheck(this.clock.date(), limit));
+  }
+
+  protected override showDue(due: readonly Payment[]): void {
     const oldest = due[0]?.nextCheckAt?.getTime();
     this.metrics.gauge('payments_due', due.length);
     this.metrics.gauge('payments_due_oldest_seconds', oldest === undefined ? 0 : (this.clock.now() - oldest) / 1000);
-    const paced = due.length > this.config.payments.resolverRate;
-    await inLanes(LANES, due, (payment) => this.inTurn(payment, paced));
-    if (this.stopping) return;
-    const ages = unknownAges(
-      await atFailpoint('resolver.unsettled', () => this.payments.unsettledSince()),
-      this.clock.now(),
-    );
+  }
+
+  protected override async showRest(): Promise<void> {
+    const unsettled = await atFailpoint('resolver.unsettled', () => this.payments.unsettledSince());
+    const ages = unknownAges(unsettled, this.clock.now());
     for (const [age, count] of Object.entries(ages)) this.metrics.gauge('payments_unknown', count, { age });
-    if (due.length === BATCH) this.loop.nudge();
   }
 
-  /** A backlog, such as after an outage of Stripe, is worked off at a pace that leaves payers their share of its limit. */
-  private async inTurn(payment: Payment, paced: boolean): Promise<void> {
-    if (this.stopping) return; // what is left is due, here or on another instance
-    const turnMs = (LANES * SECOND) / this.config.payments.resolverRate;
-    const started = performance.now();
-    await this.resolveOne(payment);
-    if (paced) await sleep(Math.max(0, turnMs - (performance.now() - started)));
-  }
-
-  private async resolveOne(payment: Payment): Promise<void> {
+  protected override async work(payment: Payment): Promise<boolean> {
     try {
       const claimed = await this.claim(payment);
-      if (claimed === null) return;
-      await this.resolve(claimed);
+      if (claimed !== null) await this.resolve(claimed);
+      if (claimed === null) return true;
       this.metrics.count('resolver_runs_total', { result: 'looked' });
     } catch (error) {
       this.metrics.count('resolver_runs_total', { result: 'failed' });
       this.logger.warn({ err: error, paymentId: payment._id }, 'payment could not be resolved yet');
     }
+    return true;
   }
 
   /** Moves the due date first: what is not finished now is looked at again, by whatever instance is alive then. */

@@ -1,10 +1,8 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { BackgroundWorker } from '../../common/background-worker.js';
+import { DueWorker } from '../../common/due-worker.js';
 import { Clock } from '../../common/clock.js';
 import { HOUR, SECOND } from '../../common/duration.js';
 import { atFailpoint } from '../../common/failpoints.js';
-import { inLanes } from '../../common/lanes.js';
 import { CONFIG, type Config } from '../../config/config.js';
 import { Metrics } from '../../operations/metrics.js';
 import { Readiness } from '../../operations/readiness.js';
@@ -24,7 +22,8 @@ const RETRY_MAX = 6 * HOUR;
 
 /** Applies stored events: each at least once, in any order, as a hint to read the object again. */
 @Injectable()
-export class InboxWorker extends BackgroundWorker {
+export class InboxWorker extends DueWorker<InboxRow, readonly InboxRow[]> {
+  protected override readonly pace = { batch: BATCH, lanes: LANES, perSecond: EVENTS_PER_SECOND };
   private readonly logger = new Logger(InboxWorker.name);
 
   constructor(
@@ -38,24 +37,15 @@ export class InboxWorker extends BackgroundWorker {
     super(config.role, readiness, 'inbox', Math.min(1_000, config.payments.resolverTickMs));
   }
 
-  override async pass(): Promise<void> {
-    const due = await atFailpoint('inbox.due', () => this.inbox.due(this.clock.date(), BATCH));
-    const paced = due.length > EVENTS_PER_SECOND;
-    await inLanes(LANES, sameObject(due), (group) => this.inTurn(group, paced));
-    if (this.stopping) return;
-    await this.showBacklog();
-    if (due.length === BATCH) this.loop.nudge();
+  protected override due(limit: number): Promise<readonly InboxRow[]> {
+    return atFailpoint('inbox.due', () => this.inbox.due(this.clock.date(), limit));
   }
 
-  private async inTurn(group: readonly InboxRow[], paced: boolean): Promise<void> {
-    if (this.stopping) return; // what is left is due, here or on another instance
-    const started = performance.now();
-    const asked = await this.applyGroup(group);
-    const turn = (LANES * SECOND) / EVENTS_PER_SECOND;
-    if (asked && paced) await sleep(Math.max(0, turn - (performance.now() - started)));
+  protected override together(due: readonly InboxRow[]): Iterable<readonly InboxRow[]> {
+    return sameObject(due);
   }
 
-  private async showBacklog(): Promise<void> {
+  protected override async showRest(): Promise<void> {
     const { pending, oldestPendingAt, unmatched, dead } = await atFailpoint('inbox.backlog', () =>
       this.inbox.backlog(),
     );
@@ -70,7 +60,7 @@ export class InboxWorker extends BackgroundWorker {
    * Several events of one PaymentIntent need one look at it, made after the newest of them arrived.
    * @returns whether that was asked of Stripe.
    */
-  private async applyGroup(group: readonly InboxRow[]): Promise<boolean> {
+  protected override async work(group: readonly InboxRow[]): Promise<boolean> {
     const [first, ...rest] = group;
     if (first === undefined) return false;
     const handler = this.events.handlerOf(first.type);
