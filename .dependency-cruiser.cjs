@@ -71,7 +71,22 @@ module.exports = {
       from: { path: '^src/surfaces/' },
       to: { path: '^src/(commands|embedded)/|^src/(app|main)' },
     },
+    {
+      name: 'surfaces-speak-http',
+      severity: 'error',
+      comment:
+        'what a surface wants of store, Stripe and mail is a verb of a module; to-app-error alone sorts what the driver threw',
+      from: { path: '^src/surfaces/', pathNot: '^src/surfaces/shared/to-app-error' },
+      to: { path: '^src/platform/(database|stripe|mail|operations|development)/' },
+    },
     ...ladderRules(),
+    {
+      name: 'forms-do-not-meet',
+      severity: 'error',
+      comment: 'the two forms of a payment share provider and record, and nothing of each other',
+      from: { path: '^src/modules/payment/(charge|shopper)/' },
+      to: { path: '^src/modules/payment/(charge|shopper)/', pathNot: '^src/modules/payment/$1/' },
+    },
     {
       name: 'records-know-no-verb',
       severity: 'error',

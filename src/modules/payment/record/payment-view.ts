@@ -1,5 +1,8 @@
-import type { ProviderPaymentStatus } from '../../../platform/stripe/provider.types.js';
+import { PROVIDER_PAYMENT_STATUSES, type ProviderPaymentStatus } from '../../../platform/stripe/provider.types.js';
 import type { Payment } from './payment.types.js';
+
+/** Every status that a payer may be told. */
+export const TOLD_STATUSES = PROVIDER_PAYMENT_STATUSES;
 
 /** What a payer may know of a payment. */
 export interface PaymentView {

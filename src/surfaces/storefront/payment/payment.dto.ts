@@ -2,7 +2,7 @@ import { IsInt, IsString, Matches, Max, MaxLength, Min } from 'class-validator';
 import { GREATEST_AMOUNT_MINOR } from '../../../platform/common/currency.js';
 import { NoCardNumber } from '../../../platform/common/card-number.js';
 import { CUID_PATTERN } from '../../../platform/common/id.js';
-import { PROVIDER_PAYMENT_STATUSES } from '../../../platform/stripe/provider.types.js';
+import { TOLD_STATUSES } from '../../../modules/payment/record/payment-view.js';
 import { ApiProperty } from '@nestjs/swagger';
 import { MayBeAbsent } from '../../shared/field-rules.js';
 
@@ -87,7 +87,7 @@ export class ReturnPayment {
    * PaymentIntent status, verbatim from Stripe. `processing` also while the outcome of a confirm is not known yet.
    */
   // `string`, not the union: the generated metadata lists a union's words in another order with each build.
-  @ApiProperty({ type: 'string', enum: PROVIDER_PAYMENT_STATUSES, example: 'requires_payment_method' })
+  @ApiProperty({ type: 'string', enum: TOLD_STATUSES, example: 'requires_payment_method' })
   status!: string;
 
   /** Payment method id; null until one is attached. */
