@@ -13,6 +13,7 @@ import { createLogger } from '../../src/platform/logging/logger.js';
 import { SimulatorClock } from '../../src/platform/stripe/simulator-clock.js';
 import { dropDatabase, freshDatabase } from './database.js';
 import { type HttpClient, httpClient } from './http-client.js';
+import { keptInWorker } from './kept-in-worker.js';
 import { logs } from './log-capture.js';
 import { OpenApiCheck } from './openapi-check.js';
 import { Simulator } from './simulator.js';
@@ -169,17 +170,13 @@ async function startOne(options: TestAppOptions, ground: Ground): Promise<Runnin
     const endpoint = { id: 'we_test_app', url: `${url}/webhook/stripe`, secret: TEST_WEBHOOK_SECRET };
     await simulator.setWebhookEndpoints([endpoint]);
   }
-  return { app, config, clock, url, check: await checkOf(app, config) };
+  return { app, config, clock, url, check: await checkOf(app, config, languages?.length) };
 }
 
 /** What the document depends on is the same in most tests, and writing and compiling it takes longer than many of them. */
-const checks = new Map<string, Promise<OpenApiCheck>>();
-
-function checkOf(app: NestFastifyApplication, { http, storefront }: Config): Promise<OpenApiCheck> {
-  const key = JSON.stringify([http.publicUrl, storefront.clientAmounts === null]);
-  const known = checks.get(key) ?? createDocument(app).then((document) => new OpenApiCheck(document));
-  checks.set(key, known);
-  return known;
+function checkOf(app: NestFastifyApplication, { http, storefront }: Config, languages = 0): Promise<OpenApiCheck> {
+  const key = JSON.stringify([http.publicUrl, storefront.clientAmounts === null, languages]);
+  return keptInWorker(`OpenAPI ${key}`, async () => new OpenApiCheck(await createDocument(app)));
 }
 
 async function stopOne({ app, clock }: Running): Promise<void> {
