@@ -1,10 +1,8 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startTestApp, type TestApp } from '../support/app.js';
-import { builtDist } from '../support/built-dist.js';
+import { Command } from '../support/command.js';
 import { freshUsername, PASSWORD } from '../support/gateway.js';
 import { basic, GHOST } from '../support/ghost.js';
 
@@ -12,37 +10,22 @@ jest.setTimeout(180_000);
 
 /** `npm run admin` without npm, next to a running app. */
 let app: TestApp;
-let program: string;
 const cwd = mkdtempSync(join(tmpdir(), 'payments-admin-'));
+const command = new Command('admin', cwd);
 beforeAll(async () => {
   app = await startTestApp({ webhooks: false });
-  program = join(await builtDist(), 'commands/main.js');
-}, 180_000);
+});
 afterAll(async () => {
   rmSync(cwd, { recursive: true, force: true });
   await app.stop();
 });
-
-async function run(args: readonly string[], env: Record<string, string>, input = '') {
-  const child = spawn(process.execPath, ['--disable-proto=delete', program, 'admin', ...args], {
-    cwd,
-    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...env },
-  });
-  child.stdin.on('error', () => undefined); // who does not read it closes it
-  child.stdin.end(input);
-  let [stdout, stderr] = ['', ''];
-  child.stdout.on('data', (bytes) => (stdout += String(bytes)));
-  child.stderr.on('data', (bytes) => (stderr += String(bytes)));
-  const [code]: unknown[] = await once(child, 'close');
-  return { code, stdout, stderr };
-}
 
 const environment = () => ({
   MONGODB_URI: app.config.mongo.uri,
   BCRYPT_COST: '4',
   API_KEY_ENCRYPTION_KEY: app.config.gateway.encryptionKeys.join(','),
 });
-const admin = (...args: string[]) => run(args, environment());
+const admin = (...args: string[]) => command.run(args, environment());
 
 /** What a command answers with --json: one object on one line. */
 async function json(...args: string[]): Promise<Record<string, unknown>> {
@@ -154,10 +137,10 @@ it('takes the password from standard input, and says who made whom afterwards', 
   const username = freshUsername();
   const words = createUser(username).slice(0, -2);
   const [made, none, both, short] = await Promise.all([
-    run([...words, '--password-stdin', '--json'], environment(), `${PASSWORD}\n`),
-    run([...words, '--password'], environment(), `${PASSWORD}\n`),
-    run([...words, '--password', PASSWORD, '--password-stdin'], environment(), PASSWORD),
-    run([...words, '--password-stdin'], environment(), 'short\n'),
+    command.start([...words, '--password-stdin', '--json'], environment(), `${PASSWORD}\n`),
+    command.start([...words, '--password'], environment(), `${PASSWORD}\n`),
+    command.start([...words, '--password', PASSWORD, '--password-stdin'], environment(), PASSWORD),
+    command.start([...words, '--password-stdin'], environment(), 'short\n'),
   ]);
   expect([made.code, made.stderr]).toEqual([0, '']);
   expect((await app.http.post('/api/token-auth', { username, password: PASSWORD })).status).toBe(200);
@@ -200,7 +183,7 @@ it('says when it was told wrongly (78), and that no database answers (69)', asyn
     [['list-keys', 'planted-secret'], /without its option/],
   ];
   const [away, ...told] = await Promise.all([
-    run(['list-keys'], {
+    command.run(['list-keys'], {
       MONGODB_URI: 'mongodb://127.0.0.1:1/x',
       MONGODB_SERVER_SELECTION_TIMEOUT: '300ms',
       API_KEY_ENCRYPTION_KEY: 'k'.repeat(32),
@@ -216,15 +199,15 @@ it('says when it was told wrongly (78), and that no database answers (69)', asyn
 });
 
 it('check-config says what a start would refuse, by name, and starts nothing', async () => {
-  const fine = await run(['check-config'], { DATA_DIR: join(cwd, 'unused') });
+  const fine = await command.run(['check-config'], { DATA_DIR: join(cwd, 'unused') });
   expect(fine).toEqual({ code: 0, stdout: 'a start would refuse nothing\n', stderr: '' });
-  const warned = await run(['check-config', '--json'], { MONGODB_URI: 'mongodb://127.0.0.1:1' });
+  const warned = await command.run(['check-config', '--json'], { MONGODB_URI: 'mongodb://127.0.0.1:1' });
   expect([warned.code, JSON.parse(warned.stdout)]).toEqual([
     0,
     { problems: [], warnings: [expect.stringMatching(/^MONGODB_URI: /)] },
   ]);
   const env = { STRIPE_SECRET_KEY: 'sk_live_planted51Hx7Yz2Qp9', TRUST_PROXY: 'true', HOST: '192.0.2.1' };
-  const refused = await run(['check-config'], env);
+  const refused = await command.run(['check-config'], env);
   expect(refused.code).toBe(78);
   const said = refused.stdout.trimEnd().split('\n');
   expect(said.map((line) => line.split(':')[0] ?? '').toSorted()).toEqual(['HOST', 'STRIPE_SECRET_KEY', 'TRUST_PROXY']);
@@ -234,21 +217,24 @@ it('check-config says what a start would refuse, by name, and starts nothing', a
 it('a folder, a sender or a database’s name that cannot be ends with 78 and the variable’s name, said once', async () => {
   const DATA_DIR = process.platform === 'linux' ? '/proc/x' : `${__filename}/below`;
   const MONGODB_URI = 'mongodb://db.example/planted.payments';
-  const checked = await run(['check-config', '--json'], { DATA_DIR, MONGODB_URI, MAIL_FROM: 'nope' });
+  const checked = await command.run(['check-config', '--json'], { DATA_DIR, MONGODB_URI, MAIL_FROM: 'nope' });
   const { problems } = JSON.parse(checked.stdout) as { problems: string[] };
   const named = problems.map((one) => one.match(/[A-Z]+_[A-Z_]+/g)?.join(' ')).join('; ');
   expect([checked.code, named]).toEqual([78, 'MONGODB_URI; MAIL_FROM; DATA_DIR']);
   expect(checked.stdout).not.toContain('planted');
   const drawsItsSecret = { ...environment(), API_KEY_ENCRYPTION_KEY: '', DATA_DIR };
   const wrong: Record<string, string>[] = [{ DATA_DIR }, drawsItsSecret, { MONGODB_URI }];
-  for (const [i, one] of (await Promise.all(wrong.map((env) => run(['list-keys'], env)))).entries())
+  for (const [i, one] of (await Promise.all(wrong.map((env) => command.run(['list-keys'], env)))).entries())
     expect([i, one.code, one.stdout]).toEqual([i, 78, '']);
 });
 
 it('starts the embedded store where nothing runs, and the data is there the next time', async () => {
   const env = { DATA_DIR: join(cwd, 'data'), BCRYPT_COST: '4', MONGODB_BINARY: process.env['MONGODB_BINARY'] ?? '' };
-  const made = await run([...createUser('embedded1'), '--json'], env);
+  const made = await command.start([...createUser('embedded1'), '--json'], env);
   expect([made.code, made.stdout]).toEqual([0, expect.stringContaining('"username":"embedded1"')]);
-  const key = await run(['create-key', '--username', 'embedded1', '--name', 'k', '--type', 'public', '--json'], env);
+  const key = await command.start(
+    ['create-key', '--username', 'embedded1', '--name', 'k', '--type', 'public', '--json'],
+    env,
+  );
   expect([key.code, key.stdout]).toEqual([0, expect.stringMatching(/"key":"pub_[A-Za-z0-9]{27}"/)]);
 });

@@ -1,51 +1,39 @@
 import { getConnectionToken } from '@nestjs/mongoose';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Connection, mongo } from 'mongoose';
 import { Indexes } from '../../src/platform/database/indexes.js';
 import { startTestApp, type TestApp } from '../support/app.js';
-import { builtDist } from '../support/built-dist.js';
+import { Command } from '../support/command.js';
 import { eventually } from '../support/payments.js';
 
 jest.setTimeout(120_000);
 
 /** `npm run indexes` without npm, next to a running app: three cases of ruling 21, each repaired without a restart. */
 let app: TestApp;
-let program: string;
 const cwd = mkdtempSync(join(tmpdir(), 'payments-indexes-'));
+const command = new Command('indexes', cwd);
 beforeAll(async () => {
   app = await startTestApp({ webhooks: false });
-  program = join(await builtDist(), 'commands/main.js');
 });
 afterAll(async () => {
   rmSync(cwd, { recursive: true, force: true });
   await app.stop();
 });
 
-async function indexes(...args: string[]): Promise<{ code: unknown; stdout: string; stderr: string }> {
-  return run(args, { MONGODB_URI: app.config.mongo.uri });
-}
-
-async function run(args: string[], env: Record<string, string>) {
-  const child = spawn(process.execPath, ['--disable-proto=delete', program, 'indexes', ...args], {
-    cwd,
-    env: { PATH: process.env['PATH'], ...env },
-  });
-  let [stdout, stderr] = ['', ''];
-  child.stdout.on('data', (bytes) => (stdout += String(bytes)));
-  child.stderr.on('data', (bytes) => (stderr += String(bytes)));
-  const [code]: unknown[] = await once(child, 'close');
-  return { code, stdout, stderr };
-}
+const environment = () => ({ MONGODB_URI: app.config.mongo.uri });
+const indexes = (...args: string[]) => command.run(args, environment());
 
 const users = () => app.app.get<Connection>(getConnectionToken()).collection('users');
 const ready = async () => (await app.http.get('/health/ready')).status;
 
 it('all as declared: 0, said in one line; --check is what it does unasked', async () => {
-  const [checked, unasked, repaired] = await Promise.all([indexes('--check'), indexes(), indexes('--repair')]);
+  const [checked, unasked, repaired] = await Promise.all([
+    command.start(['--check'], environment()),
+    indexes(),
+    indexes('--repair'),
+  ]);
   expect(checked).toMatchObject({
     code: 0,
     stderr: '',
@@ -147,11 +135,11 @@ it('duplicates in its way: 1, the documents are named and not their contents, an
 
 it('says what it cannot do: 69 without a database that answers, 78 when told wrongly', async () => {
   const [away, untold, wrong] = await Promise.all([
-    run(['--check'], {
+    command.run(['--check'], {
       MONGODB_URI: 'mongodb://someone:their-password@127.0.0.1:1/x',
       MONGODB_SERVER_SELECTION_TIMEOUT: '300ms',
     }),
-    run([], {}),
+    command.run([], {}),
     indexes('--drop'),
   ]);
   expect([away.code, away.stdout]).toEqual([69, '']);

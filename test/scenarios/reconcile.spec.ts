@@ -1,6 +1,4 @@
 import { getConnectionToken } from '@nestjs/mongoose';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,7 +9,7 @@ import { PaymentSweeper } from '../../src/modules/payment/upkeep/payment-sweeper
 import type { Payment } from '../../src/modules/payment/record/payment.types.js';
 import { derivedId } from '../../src/platform/common/id.js';
 import { startTestApp, type TestApp } from '../support/app.js';
-import { builtDist } from '../support/built-dist.js';
+import { Command } from '../support/command.js';
 import {
   eventually,
   HOUR,
@@ -47,16 +45,12 @@ interface Report {
   counts: { agreed: number; foreign: number; unreadable: number };
 }
 
-/** The command as it is run, next to a running app; the books are tampered with behind its back. No webhooks. */
+/** The command next to a running app; the books are tampered with behind its back. No webhooks. */
 let app: TestApp;
-let program: string;
 let cwd: string;
 let range: string[];
 let admin: string;
 
-beforeAll(async () => {
-  program = join(await builtDist(), 'commands/main.js');
-});
 beforeEach(async () => {
   app = await startTestApp({
     webhooks: false,
@@ -78,17 +72,8 @@ afterEach(async () => {
   await app.stop();
 });
 
-async function run(args: readonly string[], env: Record<string, string> = { DATA_DIR: cwd }) {
-  const child = spawn(process.execPath, ['--disable-proto=delete', program, 'reconcile', ...args], {
-    cwd,
-    env: { PATH: process.env['PATH'], ...env },
-  });
-  let [stdout, stderr] = ['', ''];
-  child.stdout.on('data', (bytes) => (stdout += String(bytes)));
-  child.stderr.on('data', (bytes) => (stderr += String(bytes)));
-  const [code]: unknown[] = await once(child, 'close');
-  return { code, stdout, stderr };
-}
+const run = (args: readonly string[], env: Record<string, string> = { DATA_DIR: cwd }) =>
+  new Command('reconcile', cwd).run(args, env);
 
 async function report(...flags: string[]): Promise<Report & { code: unknown }> {
   const { code, stdout, stderr } = await run([...range, '--json', ...flags]);
@@ -331,7 +316,7 @@ it('reads to the last page, or says that it could not', async () => {
   await app.advance(HOUR);
   expect(await compared()).toMatchObject({ agrees: true, counts: { agreed: 1, foreign: 104, unreadable: 0 } });
   await app.simulator.fault({ method: 'GET', path: '/v1/charges', times: 0 }, { type: 'status', status: 403 });
-  const refused = await run(range);
+  const refused = await new Command('reconcile', cwd).start(range, { DATA_DIR: cwd });
   expect([refused.code, refused.stdout]).toEqual([69, '']);
   expect(refused.stderr).toContain('Stripe could not be read: 403');
   await app.simulator.clearFaults();

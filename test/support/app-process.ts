@@ -27,7 +27,7 @@ function bareEnvironment(env: Record<string, string>): NodeJS.ProcessEnv {
 export async function startAppProcess(cwd: string, env: Record<string, string> = {}): Promise<AppProcess> {
   dist ??= builtDist();
   const main = join(await dist, 'main.js');
-  const child: ChildProcess = spawn(process.execPath, ['--enable-source-maps', '--disable-proto=delete', main], {
+  const child: ChildProcess = spawn(process.execPath, ['--disable-proto=delete', main], {
     cwd,
     env: bareEnvironment(env),
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -128,7 +128,7 @@ export class Simulator {
   static async start(seed = 1, { allowRawCards = true } = {}): Promise<Simulator> {
     // A run of chosen files uses the build that is there; simulator tests have their own.
     if (!existsSync(Simulator.program)) await builtDist();
-    const args = ['--enable-source-maps', Simulator.entry, '--port', '0', '--seed', String(seed)];
+    const args = [Simulator.entry, '--port', '0', '--seed', String(seed)];
     if (allowRawCards) args.push('--allow-raw-cards');
     const child = spawn(process.execPath, args, {
       stdio: ['ignore', 'pipe', 'pipe'],
