@@ -14,6 +14,8 @@ jest.setTimeout(2 * SOON_MS);
 const PAYMENT_INTENTS = '/v1/payment_intents';
 /** Of a request, as the harness has it. */
 const LEASE_MS = 5_000;
+/** Longer than the claim of a receipt that A died with. */
+const CLAIM_MS = 61_000;
 
 let ground: KillGround;
 beforeAll(async () => {
@@ -205,6 +207,7 @@ describe('killed while it confirms, and the payer comes back', () => {
       before: await ground.recordOf(cuidOf(one)),
       again: await ground.confirm('B', paymentOf(one)),
     }));
+    await ground.world.simulator.moveClock({ advance: CLAIM_MS });
   });
 
   it.each(CASES)('$t, $when: the same card again is one charge', async (one) => {
@@ -261,7 +264,7 @@ describe('killed while it sends a receipt', () => {
       }
     });
     await A.stop();
-    await ground.world.simulator.moveClock({ advance: 61_000 }); // the dead ones' claims
+    await ground.world.simulator.moveClock({ advance: CLAIM_MS });
     await B.start('B');
   });
 

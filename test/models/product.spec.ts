@@ -1,9 +1,9 @@
 import { appPool } from '../support/pool.js';
 import { APP_FOR_COMPARING, compare } from './side-by-side/side-by-side.js';
 
-/** More: npm run model -- --product --runs 20 --seed 100 */
-const FIRST = Number(process.env['MODEL_PRODUCT_SEED'] ?? 1);
-const RUNS = Number(process.env['MODEL_PRODUCT_RUNS'] ?? 2);
+/** One that no run had before, which the title names. More: npm run model -- --product --runs 20 --seed 100 */
+const FIRST = Number(process.env['MODEL_PRODUCT_SEED'] ?? Date.now() % 1_000_000);
+const RUNS = Number(process.env['MODEL_PRODUCT_RUNS'] ?? 1);
 const SEEDS = Array.from({ length: RUNS }, (_, i) => FIRST + i);
 /** So many are told in full. */
 const IN_FULL = 3;
@@ -12,7 +12,7 @@ const IN_FULL = 3;
 const it = globalThis.it.concurrent;
 
 describe('the storefront’s model and the product, side by side', () => {
-  const apps = appPool(2, APP_FOR_COMPARING);
+  const apps = appPool(Math.min(RUNS, 2), APP_FOR_COMPARING);
   afterAll(() => apps.stop());
 
   it.each(SEEDS)(

@@ -8,8 +8,8 @@ import { seeded, together } from '../support/seeded.js';
 import { deliver, inbox, outbox } from '../support/webhooks.js';
 
 /** `npm run test:webhooks` is the full size: 2,000 payments with ten events each and more. */
-const PAYMENTS = Number(process.env['WEBHOOK_PAYMENTS'] ?? 50);
-const SEED = Number(process.env['WEBHOOK_SEED'] ?? 1);
+const PAYMENTS = Number(process.env['WEBHOOK_PAYMENTS'] ?? 25);
+const SEED = Number(process.env['WEBHOOK_SEED'] ?? Date.now() % 1_000_000);
 const LOST = 0.15;
 const MAX_COPIES = 5;
 /** Of the events before the end, so many arrive before it. */
