@@ -4,6 +4,7 @@ const { run } = require('./load.js');
 
 const WORKS = ['create', 'confirm', 'read', 'list'];
 const PAYMENTS_TO_LIST = 20;
+/** Fewer where there are fewer payers. */
 const READERS = 5;
 
 const ALPHABET = 'abcdefghijklmnopqrstuvwxyz0123456789';
@@ -30,7 +31,7 @@ class Payers {
     for (let i = 0; i < users; i++) payers.tokens.push(await payers.registerOne());
     await run(client, payers.creates(users));
     await run(client, payers.confirms());
-    for (let i = 0; i < READERS; i++) payers.readers.push(await payers.registerReader());
+    for (let i = 0; i < Math.min(READERS, users); i++) payers.readers.push(await payers.registerReader());
     return payers;
   }
 

@@ -1,6 +1,5 @@
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createApp } from './app.setup.js';
 import { SystemClock } from './platform/common/clock.js';
 import { armFailpoints } from './platform/common/failpoints.js';
 import { startConfig } from './platform/config/config-check.js';
@@ -11,7 +10,6 @@ import { banner, stagingBanner, summary } from './platform/development/banner.js
 import { prepareGround } from './embedded/ground.js';
 import { StartProgress } from './platform/development/progress.js';
 import { createLogger } from './platform/logging/logger.js';
-import { Readiness } from './platform/operations/readiness.js';
 import { Shutdown } from './platform/operations/shutdown.js';
 import { SimulatorClock } from './platform/stripe/simulator-clock.js';
 
@@ -25,6 +23,9 @@ async function start(env: Env, shutdown: Shutdown, logger: ReturnType<typeof cre
   const clock = simulatorUrl === undefined ? new SystemClock() : await SimulatorClock.start(simulatorUrl);
   if (clock instanceof SimulatorClock) shutdown.add('clock', async () => clock.stop());
   if (!config.production) progress.report('app', 'connecting and building indexes');
+  // Loaded late: Nest and all modules take a second, for which no refusal of the configuration should wait.
+  const { createApp } = await import('./app.setup.js');
+  const { Readiness } = await import('./platform/operations/readiness.js');
   const app = await createApp({ config, clock, logger });
   shutdown.add('app', async () => {
     app.get(Readiness).drain();

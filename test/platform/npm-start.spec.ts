@@ -107,7 +107,8 @@ describe('npm start, ended by ending npm alone', () => {
     expect(run.output()).not.toContain('exiting');
   });
 
-  it.each(SIGNALS)('%s while the store is being installed: the installer ends too', async (signal) => {
+  // Each waits ten seconds for what does not end by itself: all four at once.
+  it.concurrent.each(SIGNALS)('%s while the store is being installed: the installer ends too', async (signal) => {
     const dir = freshDir();
     // A Python whose `-m venv` starts a child and never ends, as one that waits for a network does.
     const program = join(dir, 'python');
@@ -122,6 +123,7 @@ describe('npm start, ended by ending npm alone', () => {
       HOME: join(dir, 'home'),
       EMBEDDED_MONGO: 'secantus',
     };
+    await builtDist();
     const run = npmStart(dir, ROOT, env);
     await says(run, 'creating environment');
     await eventually(async () => expect(left(dir).join('\n')).toContain('sleep 600'));

@@ -52,7 +52,7 @@ jest.setTimeout(PAYMENTS * 5_000 + 120_000);
 it.each([
   ['on', true],
   ['off', false],
-])(`webhooks %s: ${PAYMENTS} payments end as Stripe says, with one effect each`, async (name, on) => {
+])(`webhooks %s, seed ${SEED}: ${PAYMENTS} payments end as Stripe says, with one effect each`, async (name, on) => {
   await using lent = await apps.lend();
   const { app } = lent;
   const random = seeded(SEED);
