@@ -15,12 +15,12 @@ export const EXIT = {
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
-/** Options that the command does not have; its message says which. */
+/** Thrown for options that the command does not have; its message names them. */
 export class UsageError extends Error {}
 
 /** One of the programs behind `npm run admin`, `npm run indexes` and `npm run reconcile`. */
 export interface Program {
-  /** One sentence about it, then its options, a line each. */
+  /** Returns one sentence about the program, then its options, a line each. */
   help(): string;
   /** Throws what `runProgram` turns into a sentence and an exit code. */
   run(args: readonly string[]): Promise<ExitCode>;
@@ -34,7 +34,7 @@ function exitCodeOf(error: unknown): ExitCode {
   return error instanceof ConfigError ? EXIT.configuration : EXIT.unavailable;
 }
 
-/** Runs it to its exit code; what it throws is one sentence on standard error, and the options where they were wrong. */
+/** Runs the program and returns its exit code; prints what it throws as one sentence, and the options if they were wrong. */
 export async function runProgram(program: Program, args: readonly string[]): Promise<ExitCode> {
   if (args.includes('--help')) {
     process.stdout.write(`${program.help()}\n`);

@@ -54,7 +54,7 @@ function valuesOf(args: readonly string[]) {
   }
 }
 
-/** As configured; else the store and the simulator of the copy that runs on DATA_DIR. */
+/** Returns the configured store and Stripe key, or those of the copy that runs on DATA_DIR. */
 function providedBy(env: Env): Provided {
   const running = readRunFile(env.DATA_DIR);
   const mongoUri = env.MONGODB_URI ?? running?.mongodb ?? undefined;
@@ -76,7 +76,7 @@ function providedBy(env: Env): Provided {
   };
 }
 
-/** Neither serves nor works: only asked. */
+/** Returns the configuration of an app that neither serves requests nor runs workers. */
 function configOf(env: Env, provided: Provided): Config {
   const { http, mongo, stripe, ...config } = buildConfig(env, provided);
   return {
@@ -109,7 +109,7 @@ async function compare(config: Config, clock: Clock, { range, repair }: Options)
   }
 }
 
-/** What was repaired, for the audit trail; an entry stays small, whatever happened. */
+/** Describes the repairs for the audit trail, cut so that an entry stays small. */
 function repairedState(repaired: RepairedReconciliation['repaired']): AuditState {
   const named = repaired
     .slice(0, 200)
@@ -117,7 +117,7 @@ function repairedState(repaired: RepairedReconciliation['repaired']): AuditState
   return { repaired: repaired.length, what: named };
 }
 
-/** Line by line, because a text that is scrubbed as one is cut off where a log line would be. */
+/** Prints line by line, because a text that is scrubbed as one is cut off where a log line would be. */
 function print({ repaired, reconciliation }: RepairedReconciliation, { json }: Options): void {
   const document = { ...reportJson(reconciliation), repaired: repaired.map(differenceJson) };
   const lines = json

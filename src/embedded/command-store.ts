@@ -7,7 +7,7 @@ import { startEmbeddedMongo } from './embedded-mongo.js';
 import { StartProgress } from '../platform/development/progress.js';
 import { readRunFile } from '../platform/development/run-file.js';
 
-/** The database that a command works on, and how to let go of it. */
+/** The database that a command works on, and how the command lets go of it. */
 export interface CommandStore {
   readonly mongoUri: string;
   release(): Promise<void>;

@@ -5,12 +5,12 @@ import { trySocketLock } from './socket-lock.js';
 export interface DataDirLock {
   /** The folder's real, absolute path. */
   dataDir: string;
-  /** From now on whoever finds the folder taken is also told where its holder listens. */
+  /** Publishes where the holder listens, for whoever finds the folder taken. */
   announce(url: string): void;
   release(): Promise<void>;
 }
 
-/** At most one live app per DATA_DIR. Creates the folder, readable by its owner only. */
+/** Allows at most one live app per DATA_DIR. Creates the folder, readable by its owner only. */
 export async function lockDataDir(dataDir: string): Promise<DataDirLock> {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   chmodSync(dataDir, 0o700);

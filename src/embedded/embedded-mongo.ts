@@ -23,9 +23,9 @@ import { SupervisedProgram } from './supervised-program.js';
 
 export interface EmbeddedMongoOptions {
   dataDir: string;
-  /** Only this kind of store. */
+  /** Restricts the choice to this kind of store. */
   choice?: StoreKind;
-  /** Only this mongod. */
+  /** Restricts the choice to this mongod. */
   mongodBinary?: string;
   /** The user's cache folder (XDG_CACHE_HOME); ~/.cache when absent. */
   cacheDir?: string;
@@ -35,7 +35,7 @@ export interface EmbeddedMongoOptions {
   testCommands?: boolean;
   progress: Progress;
   log(line: string): void;
-  /** The store ended by itself; it is being started again on the same port. */
+  /** Called when the store ended by itself and is being started again on the same port. */
   onExit?(how: string): void;
 }
 
@@ -46,7 +46,7 @@ export interface EmbeddedMongo {
   reason: string;
   tookMs: number;
   adopted: boolean;
-  /** Another one after a restart. */
+  /** The process id; a restart changes it. */
   readonly pid: number;
   stop(): Promise<void>;
 }

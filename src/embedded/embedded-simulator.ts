@@ -8,14 +8,14 @@ import { SupervisedProgram } from './supervised-program.js';
 
 export interface EmbeddedSimulatorOptions {
   dataDir: string;
-  /** Exactly this port; 0: the one of the last start where it is free, otherwise any. */
+  /** The port; 0 means that of the last start if it is free, otherwise any. */
   port: number;
   /** Other names by which its pages answer. */
   allowHosts?: readonly string[];
   /** packages/stripe-simulator/bin/stripe-simulator.js */
   program: string;
   log(line: string): void;
-  /** It ended by itself; it is being started again on the same port. */
+  /** Called when the simulator ended by itself and is being started again on the same port. */
   onExit?(how: string): void;
 }
 
@@ -23,7 +23,7 @@ export interface EmbeddedSimulator {
   url: string;
   port: number;
   adopted: boolean;
-  /** Another one after a restart. */
+  /** The process id; a restart changes it. */
   readonly pid: number;
   stop(): Promise<void>;
 }

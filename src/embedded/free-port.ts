@@ -8,7 +8,7 @@ const LOWEST = 21_000;
 const HIGHEST = 32_000;
 const TRIES = 100;
 
-/** A free port on 127.0.0.1, the preferred one where possible. Free a moment ago: be ready to try again. */
+/** A free port on 127.0.0.1, the preferred one where possible. It was free a moment ago: callers must be ready to try again. */
 export async function freePort(preferred?: number): Promise<number> {
   if (preferred !== undefined && (await isPortFree(preferred))) return preferred;
   for (let i = 0; i < TRIES; i++) {

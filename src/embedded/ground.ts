@@ -9,10 +9,10 @@ import { type DevelopmentSecrets, developmentSecrets } from '../platform/develop
 import type { StartProgress } from '../platform/development/progress.js';
 import { writeRunFile } from '../platform/development/run-file.js';
 
-/** What the app stands on, and what has to be told where it listens. */
+/** The store and Stripe that the app uses, and the parts that must learn where it listens. */
 export interface Ground {
   readonly provided: Provided;
-  /** Once the port is known. */
+  /** Tells the parts where the app listens, once the port is known. */
   announce(url: string, docs: boolean): Promise<void>;
 }
 
@@ -101,7 +101,7 @@ function webhookSecrets(env: Env, simulatorUrl: string | undefined, drawn: strin
   return simulatorUrl === undefined && configured.length > 0 ? configured : [drawn, ...configured];
 }
 
-/** With none configured, the one that DATA_DIR drew. */
+/** Returns the configured keys, or else the one that was drawn for DATA_DIR. */
 export function encryptionKeys(env: Env, secrets: DevelopmentSecrets): readonly string[] {
   return env.API_KEY_ENCRYPTION_KEY.length > 0 ? env.API_KEY_ENCRYPTION_KEY : [secrets.apiKeyEncryptionKey];
 }

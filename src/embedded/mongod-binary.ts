@@ -7,7 +7,7 @@ const DOWNLOAD_HOST = 'fastdl.mongodb.org';
 const PROBE_WITHIN_MS = 2_000;
 const DOWNLOAD_WITHIN_MS = 900_000;
 
-/** Does it run, and is it a mongod? Its version, or null. */
+/** Returns the version if the program runs and is a mongod, else null. */
 export async function mongodVersion(binary: string): Promise<string | null> {
   const { code, lines } = await runCommand([binary, '--version'], { withinMs: 10_000 });
   const version = lines.map((line) => /^db version v?(\S+)/i.exec(line)?.[1]).find((found) => found !== undefined);
@@ -22,7 +22,7 @@ export async function mongodOnPath(): Promise<string | null> {
   return code === 0 ? (lines[0] ?? null) : null;
 }
 
-/** One that mongodb-memory-server has downloaded here before, or null. */
+/** Returns a mongod that mongodb-memory-server has downloaded before, or null. */
 export async function mongodInCache(cacheDir: string): Promise<string | null> {
   try {
     // Loaded only here: it takes longer than a start with a store that is there already.
@@ -61,7 +61,10 @@ const DOWNLOAD = `
     (error) => { console.error(error.message); process.exit(1); },
   );`;
 
-/** Returns the path of the downloaded mongod; `env` is its environment, this process' own when absent. Throws one line of reason. */
+/**
+ * Returns the path of the downloaded mongod; `env` is its environment, this process' own when absent. Throws one line of
+ * reason.
+ */
 export async function downloadMongod(cacheDir: string, progress: Progress, env?: NodeJS.ProcessEnv): Promise<string> {
   progress('downloading', 'mongod, about 100 MB once');
   const library = require.resolve('mongodb-memory-server-core');

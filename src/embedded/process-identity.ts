@@ -8,7 +8,10 @@ export interface ProcessIdentity {
   command: string | null;
 }
 
-/** Who has this pid now; null when nobody, or only a zombie (a container without an init never reaps them). */
+/**
+ * Returns the process that has this pid now; null when none has, or only a zombie (a container without an init never reaps
+ * them).
+ */
 export function processIdentity(pid: number): ProcessIdentity | null {
   if (!Number.isSafeInteger(pid) || pid <= 1) return null;
   if (process.platform === 'linux') return fromProc(pid);

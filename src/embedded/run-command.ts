@@ -2,9 +2,9 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 
 export interface CommandResult {
-  /** null: it could not be started, or was ended by a signal. */
+  /** Exit code; null when the program could not be started or was ended by a signal. */
   code: number | null;
-  /** Its last lines, stdout and stderr together. */
+  /** The program's last lines, stdout and stderr together. */
   lines: string[];
 }
 

@@ -14,7 +14,7 @@ let exitHook = false;
 /** A live program of ours: started by this process, or adopted from one that was killed. */
 export class RunningProgram {
   readonly adopted: boolean;
-  /** How it ended, null while it lives. */
+  /** The way the program ended, null while it lives. */
   ended: string | null = null;
   /** Settles with `ended`. */
   readonly exited: Promise<string>;
@@ -32,7 +32,7 @@ export class RunningProgram {
     exitHook = true;
   }
 
-  /** SIGTERM, and SIGKILL to its whole group where that is not enough. Returns when it is gone. */
+  /** Sends SIGTERM, then SIGKILL to the whole group if that is not enough; returns when the program is gone. */
   stop(): Promise<void> {
     this.stopping ??= this.doStop();
     return this.stopping;
@@ -82,7 +82,7 @@ export class RunningProgram {
     });
   }
 
-  /** Not our child: there is no exit event and nothing to wait on, so it is looked at. */
+  /** Watches a process that is not our child: it has no exit event and nothing to wait on. */
   private adoptedExit(): Promise<string> {
     return new Promise((resolve) => {
       const timer = setInterval(() => {

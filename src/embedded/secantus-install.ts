@@ -57,7 +57,7 @@ async function install(dir: string, progress: Progress): Promise<SecantusInstall
   throw new Error(failures.join('; '));
 }
 
-/** null, or why it did not work. */
+/** Returns why the step failed, or null. */
 async function installWith(python: Python, dir: string, progress: Progress): Promise<string | null> {
   rmSync(dir, { recursive: true, force: true });
   progress('creating environment', `Python ${python.version} in ${dir}`);

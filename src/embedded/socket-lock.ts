@@ -55,7 +55,7 @@ async function guard(path: string): Promise<() => void> {
   }
 }
 
-/** What the holder says; an empty object when it is there and says nothing; null when nobody is there. */
+/** Returns the holder's answer; an empty object when it says nothing, null when there is no holder. */
 function askHolder(path: string): Promise<Record<string, unknown> | null> {
   return new Promise((resolve) => {
     let said = '';
@@ -81,7 +81,7 @@ function listen(path: string, answer: () => object): Promise<Server> {
   });
 }
 
-/** Also removes the socket's file. */
+/** Closes the server, which also removes the socket's file. */
 function close(server: Server): Promise<void> {
   return new Promise((resolve) => void server.close(() => resolve()));
 }

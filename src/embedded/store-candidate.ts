@@ -2,7 +2,7 @@ import { join } from 'node:path';
 
 export type StoreKind = 'mongod' | 'secantus';
 
-/** Told what a start is busy with; lines of one step replace each other on a screen. */
+/** Receives what a start is busy with; lines of one step replace each other on a screen. */
 export type Progress = (step: string, detail: string) => void;
 
 /** One program that could be the embedded store, and why it is the one to try. */

@@ -3,15 +3,15 @@ import { installSecantus, SECANTUS_VERSION } from './secantus-install.js';
 import type { Progress, StoreCandidate, StoreKind } from './store-candidate.js';
 
 export interface StoreChoice {
-  /** Only this kind. */
+  /** Restricts the choice to this kind. */
   only?: StoreKind;
-  /** Why only this kind, for the log. */
+  /** The reason for the restriction, for the log. */
   onlyReason: string;
-  /** Only this mongod. */
+  /** Restricts the choice to this mongod. */
   mongodBinary?: string;
   cacheDir: string;
   progress: Progress;
-  /** Told about every one that cannot be tried. */
+  /** Called with every candidate that cannot be tried, and why. */
   refuse(reason: string): void;
 }
 

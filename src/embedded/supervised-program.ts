@@ -3,10 +3,10 @@ import type { RunningProgram } from './running-program.js';
 
 export interface SuperviseOptions {
   name: string;
-  /** Starts it again, on the same port: clients then reconnect by themselves. */
+  /** Starts the program again on the same port: clients then reconnect by themselves. */
   restart(port: number): Promise<RunningProgram>;
   log(line: string): void;
-  /** Told about every unwanted end, before the restart. */
+  /** Called at every unwanted end, before the restart. */
   onExit?(how: string): void;
   firstDelayMs?: number;
   maxDelayMs?: number;

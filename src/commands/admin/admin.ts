@@ -47,7 +47,7 @@ const usage = (): string =>
 interface Told {
   readonly run: CommandForm['run'];
   readonly options: CommandOptions;
-  /** Where the password is to be had that the options lack. */
+  /** The source of a password that the options lack. */
   readonly password?: 'terminal' | 'input';
 }
 

@@ -10,7 +10,7 @@ const MAX_LIMIT = 10_000;
 const DAY = /^\d{4}-\d\d-\d\d$/;
 const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d)$/;
 
-/** `npm run admin -- audit`: the newest entries for which all that is said holds. */
+/** `npm run admin -- audit`: prints the newest entries that match every option. */
 export async function searchAudit(app: INestApplicationContext, options: CommandOptions): Promise<object> {
   const { actor, object, since, until, action, limit } = options;
   const criteria = {

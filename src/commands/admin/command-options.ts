@@ -1,2 +1,2 @@
-/** What a command was told, by the name of the option. */
+/** The options given to a command, by name. */
 export type CommandOptions = Readonly<Record<string, string | undefined>>;

@@ -3,14 +3,14 @@ import { Writable } from 'node:stream';
 import { AppError } from '../../platform/common/app-error.js';
 import { ConfigError } from '../../platform/config/env.js';
 
-/** Longer than any password; whoever pipes a file in by mistake is told before it is read to its end. */
+/** A limit longer than any password: a file that is piped in by mistake is refused before it is read to its end. */
 const MAX_CHARACTERS = 1000;
 
-/** Where a command talks with a person. */
+/** The terminal through which a command talks with a person. */
 export interface Terminal {
   /** `isTTY` says whether there is a person. */
   readonly input: NodeJS.ReadableStream & { isTTY?: boolean };
-  /** Not standard output, which is for the answer. */
+  /** Standard error, because standard output is for the answer. */
   readonly output: NodeJS.WritableStream;
 }
 

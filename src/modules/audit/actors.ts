@@ -7,12 +7,14 @@ export function storefrontActor({ id }: Pick<Principal, 'id'>): AuditActor {
   return { kind: 'storefront_user', id, credential: 'token', accountId: null };
 }
 
-/** Whoever runs a command of ours: the operating system's user, on this machine. */
+/** The actor of a command: the operating system's user on this machine. */
 export function commandLineActor(): AuditActor {
   return { kind: 'command_line', id: osUser(), credential: 'command line', accountId: null, address: hostname() };
 }
 
-/** The start of the product, which does what a setting says: the operating system's user that it runs under, on this machine. */
+/**
+ * The start of the product, which does what a setting says: the operating system's user that it runs under, on this machine.
+ */
 export function startActor(setting: string): AuditActor {
   return { kind: 'start', id: osUser(), credential: setting, accountId: null, address: hostname() };
 }

@@ -27,7 +27,10 @@ export interface AuditRecord extends Versioned {
   reason: string | null;
   finishedAt: Date | null;
   correlationId: string | null;
-  /** When MongoDB deletes the row. Taken from the machine's clock, not the app's, because MongoDB compares with its own. */
+  /**
+   * The moment at which MongoDB deletes the row, by the machine's clock, not the app's, because MongoDB compares with its
+   * own.
+   */
   expireAt: Date;
 }
 

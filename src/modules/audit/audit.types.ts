@@ -6,7 +6,7 @@ export interface AuditActor {
   readonly kind: 'gateway_user' | 'storefront_user' | 'command_line' | 'start';
   /** The user's id; on the command line and at a start the operating system's user. */
   readonly id: string;
-  /** Kept as a keyed hash: a username may be an e-mail address. */
+  /** Username, stored as a keyed hash: a username may be an e-mail address. */
   readonly username?: string;
   /** `api_key <id>`, `token`, `command line`, or the setting that a start does what it says. */
   readonly credential: string;

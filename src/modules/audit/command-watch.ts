@@ -10,7 +10,7 @@ import { AuditRepository, type CommandEntry } from './audit.repository.js';
 
 /** The span that the alarms over audited changes look at. */
 const WINDOW_MS = HOUR;
-/** Longer than a command takes; one of `reconcile --repair` may. */
+/** A time longer than any command takes except `reconcile --repair`. */
 const UNFINISHED_AFTER_MS = 10 * MINUTE;
 
 /**

@@ -39,7 +39,7 @@ export function totalsOf(rows: readonly DaySums[]): readonly Omit<DaySums, 'day'
   });
 }
 
-/** Whether there is nothing to look at: no sum differs, no item does, and everything could be read. */
+/** Tells whether a person has nothing to look at: no sum differs, no item does, and everything could be read. */
 export function isZero(of: {
   readonly rows: readonly DaySums[];
   readonly differences: readonly Difference[];

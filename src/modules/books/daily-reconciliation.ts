@@ -13,12 +13,12 @@ import { ReconcileRunRepository } from './reconcile-run.repository.js';
 import { Reconciler } from './reconciler.service.js';
 import type { DayRange, ReconcileRun, Reconciliation } from './reconciliation.types.js';
 
-/** Longer than a comparison takes. */
+/** A lease longer than a comparison takes. */
 const LEASE_MS = 60 * MINUTE;
 const AFTER_FAILURE_MS = 10 * MINUTE;
 /** Days that were missed are made up for, so many at once. */
 const MAX_DAYS = 31;
-/** More than this is one cause, and the report has them all. */
+/** A limit of log lines: more differences than this have one cause, and the report lists them all. */
 const TOLD = 20;
 
 /** Compares yesterday (UTC) once it is over, on one of the workers. It only reads: repairing is a person's decision. */

@@ -1,12 +1,12 @@
 import { DAY, MINUTE } from '../../platform/common/duration.js';
 import type { DayRange, Span } from './reconciliation.types.js';
 
-/** What moved so recently may still be on its way into the books. */
+/** The span in which a movement may still be on its way into the books. */
 export const SETTLING_MS = 5 * MINUTE;
 const MAX_DAYS = 366;
 const DAY_PATTERN = /^\d{4}-\d\d-\d\d$/;
 
-/** Of a moment, in UTC. */
+/** Returns the day of a moment, in UTC. */
 export function dayOf(date: Date): string {
   return date.toISOString().slice(0, 10);
 }

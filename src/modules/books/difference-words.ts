@@ -8,7 +8,7 @@ export interface DifferenceWords {
 const REPAIR = 'Run it again with --repair';
 const SWEEP = 'The hourly sweep does it; if this is still here tomorrow, see the runbook: PaymentsSweepStopped.';
 
-/** What it is and what to do about it, for somebody who does not know the code. */
+/** Says what a difference is and what to do about it, for a reader who does not know the code. */
 const WORDS: Readonly<Record<DifferenceKind, DifferenceWords>> = {
   missing: {
     what: 'Paid at Stripe, and the payment is not in our books.',

@@ -4,7 +4,7 @@ import { takenMinor } from '../payment/record/payment-states.js';
 import type { BookedPayment } from '../payment/record/payment.repository.js';
 import type { RecordedRefund } from '../payment/record/payment.types.js';
 
-/** What a side says of a payment, for people: money, state, Customer. */
+/** Describes one side of a payment for people: money, state, Customer. */
 
 export function stripeFacts(entry: ProviderEntry | null): string {
   if (entry === null) return 'nothing';

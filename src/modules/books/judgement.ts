@@ -26,7 +26,7 @@ export function judge(pairing: Pairing, context: JudgingContext): readonly Diffe
   return [...verdicts.map((verdict, i) => difference(pairing, verdict, i === 0 ? gapsOf(captured) : [])), ...refunds];
 }
 
-/** When it was paid, according to either side; if nobody says that it was, when it was made. */
+/** Returns when the payment was paid according to either side; if neither says so, when it was made. */
 function mainDays({ entry, named }: Pairing): readonly Date[] {
   const paid = [
     ...(entry?.capture ? [entry.capture.at] : []),

@@ -63,7 +63,7 @@ export function gapsOf(movements: readonly Movement[]): readonly Gap[] {
     .map(({ day, currency, difference }) => ({ day, currency, minor: difference }));
 }
 
-/** By day, then currency. */
+/** Returns the sums by day, then by currency. */
 export function tableOf(movements: readonly Movement[]): readonly DaySums[] {
   const rows = new Map<string, Movement[]>();
   for (const movement of movements) {

@@ -96,7 +96,7 @@ export class Reconciler {
   }
 }
 
-/** Without what is not compared: a month of payments is kept in memory. */
+/** Leaves out fields that are not compared: a month of payments is kept in memory. */
 function booked(payment: BookedPayment): BookedPayment {
   const { _id, state, providerPaymentId, amountMinor, capturedMinor, currency, customerId, scope, cuid } = payment;
   const { createdAt, finalAt, refunds } = payment;

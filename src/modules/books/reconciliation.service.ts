@@ -11,13 +11,13 @@ import { ReportTurn } from './report-turn.js';
 
 /** One repair may bring the next difference to light, such as the refund of a payment that was missing. */
 const REPAIR_ROUNDS = 3;
-/** Somebody waits for the answer; whoever wants more uses the command. */
+/** A limit for requests over HTTP, which somebody waits for; the command takes longer ranges. */
 const MAX_DAYS_OVER_HTTP = 31;
 const MAX_REQUESTS_OVER_HTTP = 200;
 
 export interface RepairedReconciliation {
   readonly repaired: readonly Difference[];
-  /** As it is afterwards. */
+  /** The comparison after the repair. */
   readonly reconciliation: Reconciliation;
 }
 

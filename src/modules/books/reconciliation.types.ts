@@ -60,12 +60,12 @@ export interface Difference {
   readonly day: string;
   readonly paymentId: string | null;
   readonly providerPaymentId: string | null;
-  /** Other PaymentIntents, or the refund, that it is about. */
+  /** Ids of other PaymentIntents, or of the refund, that the difference is about. */
   readonly related: readonly string[];
   /** The facts, short: `20.00 USD succeeded`. */
   readonly atStripe: string;
   readonly inBooks: string;
-  /** What it does to the table; empty when it moves no sum. */
+  /** The effect on the table's sums; empty when the difference moves none. */
   readonly gaps: readonly Gap[];
 }
 
@@ -101,9 +101,9 @@ export interface Reconciliation {
 
 /** One PaymentIntent of ours from both sides. At least one of `entry` and `named` is there. */
 export interface Pairing {
-  /** As Stripe has it; null: Stripe does not know it, or the payment names none. */
+  /** The PaymentIntent at Stripe; null when Stripe does not know it or the payment names none. */
   readonly entry: ProviderEntry | null;
-  /** Those of it made within the span. */
+  /** Refunds of the payment that were made within the span. */
   readonly refunds: readonly ProviderRefund[];
   /** The payment that names it. */
   readonly named: BookedPayment | null;
@@ -125,7 +125,7 @@ export interface ReconcileRun extends Versioned {
   readonly comparedThrough: string | null;
   /** That the last one found. */
   readonly differences: number;
-  /** Not before; after one that could not be made. */
+  /** Earliest time of the next try, set after a comparison that failed. */
   readonly nextAt: Date;
   /** Saves work only: two comparisons at once say the same twice. */
   readonly leaseUntil: Date | null;

@@ -49,7 +49,7 @@ export class ReportTurn {
     return (await this.runs.insert({ _id: 'asked', ...nothing })).document;
   }
 
-  /** What was found is told, whether or not the turn could be given back: it ends by itself. */
+  /** Gives the turn back. A failure does not withhold the result: the turn ends by itself. */
   private async end(mine: ReconcileRun): Promise<void> {
     try {
       await this.runs.swap(mine, { leaseUntil: null });

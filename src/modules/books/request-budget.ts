@@ -26,7 +26,7 @@ export class RequestBudget {
     throw new CouldNotReconcile(`Stripe could not be read: ${why}`);
   }
 
-  /** As `read`, but null for what Stripe does not have. */
+  /** Reads like `read`, but returns null for what Stripe does not have. */
   async find<T>(ask: () => Promise<ProviderAnswer<T>>): Promise<T | null> {
     return this.read<T | null>(async () => {
       const answer = await ask();

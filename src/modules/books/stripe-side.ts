@@ -9,7 +9,7 @@ import { StripeBooks } from '../../platform/stripe/stripe-books.js';
 import type { RequestBudget } from './request-budget.js';
 import type { Span } from './reconciliation.types.js';
 
-/** What Stripe says about the span: by PaymentIntent, ours or not. */
+/** Stripe's payments in the span by PaymentIntent, ours or not. */
 export interface StripeSide {
   readonly entries: ReadonlyMap<string, ProviderEntry>;
   readonly refunds: ReadonlyMap<string, readonly ProviderRefund[]>;

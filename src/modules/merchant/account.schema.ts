@@ -6,10 +6,10 @@ import type { Versioned } from '../../platform/database/versioned-collection.js'
 export interface AccountRecord extends Versioned {
   /** An xid. */
   _id: string;
-  /** How the command line calls it. */
+  /** Name of the account on the command line. */
   name: string;
   type: 'merchant' | 'partner';
-  /** What a new user gets where the request says nothing; the names are those of the gateway's permissions. */
+  /** Defaults of a new user where the request says nothing; the names are those of the gateway's permissions. */
   defaultPermissions: Readonly<Record<string, boolean>>;
   defaultNotifications: Readonly<Record<string, boolean>>;
   createdAt: Date;

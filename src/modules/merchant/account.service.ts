@@ -5,7 +5,7 @@ import { newXid } from '../../platform/common/xid.js';
 import { AccountRepository } from './account.repository.js';
 import type { AccountRecord } from './account.schema.js';
 
-/** Of whoever names none. */
+/** Name of the account that is meant where none is named. */
 export const DEFAULT_ACCOUNT = 'default';
 
 export interface Account {

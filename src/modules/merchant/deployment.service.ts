@@ -5,7 +5,7 @@ import { Clock } from '../../platform/common/clock.js';
 import { DeploymentRepository } from './deployment.repository.js';
 import type { DeploymentRecord } from './deployment.schema.js';
 
-/** Who we are towards Stripe: what carries our deployment id is ours, the rest of a shared account is not (ruling 16). */
+/** Identifies this deployment at Stripe: objects with our id are ours, the rest of a shared account is not (ruling 16). */
 @Injectable()
 export class DeploymentService implements OnModuleInit {
   private record!: DeploymentRecord;
@@ -27,7 +27,7 @@ export class DeploymentService implements OnModuleInit {
     return this.record.deploymentId;
   }
 
-  /** When this deployment began. */
+  /** The moment at which this deployment began. */
   get createdAt(): Date {
     return this.record.createdAt;
   }

@@ -1,6 +1,6 @@
 import { domainToASCII } from 'node:url';
 
-/** Longer than any address; nothing that may be slow is done with a longer text. */
+/** A limit longer than any address: nothing that may be slow is done with a longer text. */
 const LONGEST = 1_000;
 
 /**
@@ -35,7 +35,7 @@ export function emailKey(email: string): string {
 
 export const LONGEST_EMAIL = 254;
 
-/** Whether what follows the @ is a name that there can be in DNS. */
+/** Tells whether the part after the @ can be a name in DNS. */
 export function isInternetDomain(email: string): boolean {
   return domainToASCII(email.slice(email.lastIndexOf('@') + 1)) !== '';
 }

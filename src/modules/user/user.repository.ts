@@ -285,5 +285,5 @@ export class UserRepository {
   }
 }
 
-/** Another user has the address. */
+/** Thrown when another user has the address. */
 export class DuplicateEmail extends Error {}

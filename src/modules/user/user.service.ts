@@ -13,7 +13,7 @@ const LIST_CAP = 1000;
 
 export interface NewAccount {
   readonly userName: string;
-  /** As typed: an e-mail address by its form. */
+  /** The address as typed; it has the form of an e-mail address. */
   readonly email: string;
   readonly password: string;
 }
@@ -39,7 +39,10 @@ export class UserService {
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
-  /** The caller may manage whom they created; without a caller it is a registration. Throws `email_taken`, `validation_failed`, `overloaded`. */
+  /**
+   * The caller may manage whom they created; without a caller it is a registration. Throws `email_taken`,
+   * `validation_failed`, `overloaded`.
+   */
   async create(caller: Principal | null, account: NewAccount): Promise<User> {
     const email = acceptedEmail(account.email);
     // Hashed before the address is looked at: a taken address takes as long as a free one.

@@ -19,7 +19,7 @@ const RANGES: readonly { readonly prefix: RegExp; readonly lengths: readonly num
 const SHORTEST = 14;
 const LONGEST = 19;
 
-/** How the digits of cards are printed in groups: 16 to 19 digits, American Express, Diners Club, long ones after the bank's. */
+/** Printed groups of card digits: 16 to 19 digits, American Express, Diners Club, long ones after the bank's. */
 const PRINTED = ['4-4-4-4', '4-4-4-4-1', '4-4-4-4-2', '4-4-4-4-3', '4-6-5', '4-6-4', '6-13'];
 /** These forms, also with some of their groups written as one. */
 const CARD_FORMS = new Set(PRINTED.flatMap((form) => withJoinedGroups(form.split('-').map(Number))));
@@ -49,9 +49,9 @@ function withJoinedGroups([first = 0, second, ...rest]: readonly number[]): stri
 
 interface Group {
   readonly digits: string;
-  /** What stands between it and the group before, or its beginning where that is long. */
+  /** The text between this group and the one before, or the beginning of a long one. */
   readonly between: string;
-  /** What joins it to the group before: nothing does where other text stands between them. */
+  /** The separator that joins this group to the one before; none if other text stands between them. */
   readonly joint: 'spacer' | 'separator' | undefined;
 }
 
@@ -84,7 +84,7 @@ function jointOf(between: string): Group['joint'] {
   return LIST_SEPARATOR.test(between) ? 'separator' : undefined;
 }
 
-/** Only whole groups: an arbitrary stretch of a longer number would be a card number by chance too often. */
+/** Takes whole groups only: an arbitrary stretch of a longer number would be a card number by chance too often. */
 function endsCardNumber(groups: readonly Group[], last: number): boolean {
   let digits = '';
   let form = '';
@@ -124,7 +124,7 @@ function listsOf(groups: readonly Group[]): string[] {
   return [...lists, list];
 }
 
-/** Whether the check digit fits; every tenth number's does. */
+/** Tells whether the check digit fits; that of every tenth number does. */
 export function passesLuhn(digits: string): boolean {
   let sum = 0;
   let double = false;
@@ -138,13 +138,13 @@ export function passesLuhn(digits: string): boolean {
 
 const AMERICAN_EXPRESS = /^3[47]\d{13}$/;
 
-/** For numbers of telephones: they have up to 15 digits, as some cards have, but none has the range of an American Express. */
+/** Tells whether a telephone number holds a card: both may have 15 digits, but only an American Express has its range. */
 export function holdsCardInPhone(text: string): boolean {
   const digits = plainDigits(text).replace(/\D/g, '');
   return digits.length > 15 ? containsCardNumber(text) : AMERICAN_EXPRESS.test(digits) && passesLuhn(digits);
 }
 
-/** For every free text of a DTO: card numbers belong only where a contract asks for one. */
+/** Rule for every free text of a DTO: card numbers belong only where a contract asks for one. */
 export const NoCardNumber = (): PropertyDecorator => refusing(containsCardNumber);
 
 /** The same for `phone` and `fax`. */

@@ -13,7 +13,7 @@ const FIRST_MARK = 0x300;
 /** Per UTF-16 unit, filled when one is first met: 0 not known yet, 1 no mark, 2 a mark. */
 const KNOWN = new Uint8Array(0x1_0000);
 
-/** Whether more than 30 combining marks stand in a row. Linear, and without a regular expression for each character. */
+/** Tells whether more than 30 combining marks stand in a row. Linear, and without a regular expression for each character. */
 export function hasMarkRun(text: string): boolean {
   let run = 0;
   for (let i = 0; i < text.length; i++) {

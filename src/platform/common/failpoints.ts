@@ -15,7 +15,7 @@ interface Armed {
 /** Null unless a test armed something: then every point costs one comparison. */
 let armed: Map<Point, Armed> | null = null;
 
-/** What a `throw` action throws. */
+/** The error that a `throw` action throws. */
 export class FailpointError extends Error {
   constructor(point: Point) {
     super(`failpoint ${point}`);

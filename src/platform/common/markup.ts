@@ -2,9 +2,9 @@
 const PERCENT = /(?:%[0-9a-f]{2})+/gi;
 const CHARACTER = /&#(?:x([0-9a-f]{1,6})|(\d{1,7}));/gi;
 const BLANK = /&(?:nbsp|ensp|emsp|thinsp);/gi;
-/** Nothing is shown of these, and in the middle of a word it stays one word. */
+/** Elements of which nothing is shown; a word with one in its middle stays one word. */
 const UNSEEN = /&(?:shy|zwj|zwnj);|<(?!\/?(?:br|div|h[1-6]|hr|li|p|t[dhr])\b)[a-z/!?][^<>]*>/gi;
-/** What stands behind these begins another line or cell. */
+/** Elements behind which the text begins another line or cell. */
 const BREAK = /<\/?(?:br|div|h[1-6]|hr|li|p|t[dhr])\b[^<>]*>/gi;
 
 /**

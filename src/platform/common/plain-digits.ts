@@ -1,4 +1,7 @@
-/** Seen by nobody, and so no separator: zero-width and other format characters, fillers, and marks such as that of a keycap. */
+/**
+ * Invisible characters, which separate nothing: zero-width and other format characters, fillers, and marks such as that of a
+ * keycap.
+ */
 const UNSEEN = /[\p{Default_Ignorable_Code_Point}\p{Cf}\p{M}]+/gu;
 const OTHER_DIGIT = /(?![0-9])\p{Nd}/gu;
 const DIGIT = /^\p{Nd}$/u;

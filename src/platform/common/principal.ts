@@ -1,4 +1,4 @@
-/** Who is asking. A surface's guard proves it, a service decides what they may do. */
+/** The proven caller. A surface's guard proves it, a service decides what the caller may do. */
 export interface Principal {
   readonly kind: 'storefront-user';
   /** The user's id, 24 hex characters. */

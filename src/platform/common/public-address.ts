@@ -12,12 +12,12 @@ export class PublicAddress {
     private readonly host: HttpAdapterHost,
   ) {}
 
-  /** Where whoever had to leave for 3-D Secure or for their bank comes back to: the shop's page, or the built-in one. */
+  /** Address to which a payer returns from 3-D Secure or their bank: the shop's page, or the built-in one. */
   returnPage(): string {
     return this.config.storefront.returnUrl ?? `${this.base()}/checkout/return`;
   }
 
-  /** Without a trailing slash. */
+  /** The address without a trailing slash. */
   private base(): string {
     if (this.config.http.publicUrl !== undefined) return this.config.http.publicUrl;
     const server = this.host.httpAdapter.getHttpServer() as Server;

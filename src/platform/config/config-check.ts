@@ -15,7 +15,7 @@ export interface ConfigCheck {
 
 const variableOf = (problem: string): string => problem.split(':', 1)[0]?.replace(/_FILE$/, '') ?? '';
 
-/** What a start here and now would say, without starting anything. */
+/** Returns what a start here and now would say, without starting anything. */
 export async function checkStart(): Promise<ConfigCheck & { readonly env: Env }> {
   const environment = lookAtEnvironment();
   return { ...(await checkConfig(environment)), env: environment.env };
@@ -28,7 +28,7 @@ export async function startConfig(): Promise<{ readonly env: Env; readonly warni
   return { env, warnings };
 }
 
-/** All that would be said against a start, at once. */
+/** Collects every problem and warning of a start. */
 export async function checkConfig({ env, problems, warnings }: Environment): Promise<ConfigCheck> {
   // At its default stands what could not be read; what follows from that default is nobody's mistake.
   const unread = new Set(problems.map(variableOf));

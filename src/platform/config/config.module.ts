@@ -2,7 +2,7 @@ import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { Clock } from '../common/clock.js';
 import { CONFIG, type Config } from './config.js';
 
-/** What every part may inject without asking: the frozen configuration and the clock. */
+/** Provides the frozen configuration and the clock to every part. */
 @Global()
 @Module({})
 export class ConfigModule {

@@ -4,7 +4,7 @@ import { ConfigError, type Env } from './env.js';
 import { exposureProblems } from './production-rules.js';
 import { isSameSecret } from './secret-rules.js';
 
-/** What the embedded parts, or the machine's own data folder, fill in where the environment says nothing. */
+/** Values that the embedded parts or the data folder provide where the environment sets none. */
 export interface Provided {
   mongoUri: string;
   stripeSecretKey: string;
@@ -23,7 +23,7 @@ export type Config = Readonly<ReturnType<typeof buildConfig>>;
 /** Injection token of the one typed, frozen configuration. */
 export const CONFIG = Symbol('CONFIG');
 
-/** What production refuses, each problem naming its variable. */
+/** Lists what production refuses; each problem names its variable. */
 export function productionProblems(env: Env): string[] {
   if (env.NODE_ENV !== 'production') return developmentProblems(env);
   const problems: string[] = [];
@@ -98,7 +98,7 @@ function clientAmountProblems({ STOREFRONT_CLIENT_AMOUNT, STOREFRONT_CLIENT_AMOU
   );
 }
 
-/** In minor units, by currency. */
+/** Bounds in minor units, by currency. */
 export type AmountBounds = ReadonlyMap<string, { readonly minMinor: number; readonly maxMinor: number }>;
 
 function amountBounds(given: readonly string[]): AmountBounds {
@@ -147,7 +147,7 @@ function generalProblems(env: Env): string[] {
   return problems;
 }
 
-/** What the settings say against each other and against production; at most one a variable. */
+/** Lists conflicts between settings and with production; at most one for each variable. */
 export function configProblems(env: Env): string[] {
   const byVariable = new Map<string, string>();
   for (const problem of [...generalProblems(env), ...productionProblems(env)]) {
@@ -191,7 +191,7 @@ export function buildConfig(env: Env, provided: Provided) {
       docs: env.DOCS ?? !production,
       metricsToken: env.METRICS_TOKEN,
       metricsOpen: !production,
-      /** Who sees the pages of a development copy besides this machine; null: there are none, it is production. */
+      /** Addresses besides this machine that may see the development pages; null in production, which has none. */
       developmentPages: production ? null : { hosts: env.DEVELOPMENT_HOSTS, networks: env.DEVELOPMENT_NETWORKS },
       maxInFlight: env.MAX_REQUESTS_IN_FLIGHT,
       requestTimeoutMs: env.REQUEST_TIMEOUT,
@@ -202,7 +202,7 @@ export function buildConfig(env: Env, provided: Provided) {
       uri: provided.mongoUri,
       serverSelectionTimeoutMs: env.MONGODB_SERVER_SELECTION_TIMEOUT,
       checkIntervalMs: env.STORE_CHECK_INTERVAL,
-      /** At the start, a second apart: the store may be starting too. */
+      /** Number of connection tries at the start, a second apart: the store may be starting too. */
       connectTries: 20,
     },
     stripe: {
@@ -229,7 +229,7 @@ export function buildConfig(env: Env, provided: Provided) {
       defaultPrice: env.STOREFRONT_DEFAULT_PRICE
         ? { amountMinor: env.STOREFRONT_PRICE_AMOUNT, currency: env.STOREFRONT_PRICE_CURRENCY }
         : null,
-      /** What a payer may name; null: nothing, as in the contract. */
+      /** Amounts that a payer may name; null when payers name none, as in the contract. */
       clientAmounts: env.STOREFRONT_CLIENT_AMOUNT ? amountBounds(env.STOREFRONT_CLIENT_AMOUNT_BOUNDS) : null,
     },
     gateway: {

@@ -3,7 +3,7 @@ import { ConfigError, type Env, parseEnvironment } from './env.js';
 import { readFiles } from './env-files.js';
 
 export interface Environment {
-  /** What has a problem is at its default here. */
+  /** The variables; one with a problem is at its default. */
   readonly env: Env;
   readonly problems: readonly string[];
   readonly warnings: readonly string[];
@@ -19,7 +19,7 @@ export function lookAtEnvironment(file = '.env'): Environment {
   return { env: read.env, problems: [...problems, ...files.problems, ...read.problems], warnings };
 }
 
-/** What the commands of the product stand on. @throws ConfigError with every problem. */
+/** Returns the environment that the product's commands use. @throws ConfigError with every problem. */
 export function environment(): Env {
   const { env, problems } = lookAtEnvironment();
   if (problems.length > 0) throw new ConfigError(problems);

@@ -2,7 +2,7 @@ import { createServer } from 'node:net';
 import { dataDirProblem } from './data-dir.js';
 import type { Env } from './env.js';
 
-/** What only this machine can say: whether it has the address, and may write into the folder. Leaves nothing behind. */
+/** Checks what only this machine can tell: that it has the address and may write into the folder. Leaves nothing behind. */
 export async function machineProblems(env: Env): Promise<string[]> {
   const host = await whyNotBound(env.HOST);
   // Production writes nothing there.

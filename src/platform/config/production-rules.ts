@@ -12,7 +12,7 @@ function isOpenHttp(address: string | undefined): boolean {
   return protocol === 'http:' && !LOOPBACK.test(hostname);
 }
 
-/** What production refuses though it would run. */
+/** Lists what production refuses although it would run. */
 export function exposureProblems(env: Env): string[] {
   const problems = secretProblems(env);
   if (env.STOREFRONT_USER_SCOPE === 'all') problems.push('STOREFRONT_USER_SCOPE: all shows everybody to everybody');
@@ -23,7 +23,7 @@ export function exposureProblems(env: Env): string[] {
   return problems;
 }
 
-/** What should be looked at, but does not keep it from running. */
+/** Lists warnings, which do not keep the app from running. */
 export function exposureWarnings(env: Env): string[] {
   if (env.NODE_ENV !== 'production') return [];
   const warnings: string[] = [];

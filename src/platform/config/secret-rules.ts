@@ -14,7 +14,7 @@ const FEWEST_CHARACTERS = 6;
 
 type Named = readonly [name: string, secret: string];
 
-/** Every secret of the configuration; of a list each one. */
+/** Lists the secrets of the configuration, each one of a list. */
 export function secretsOf(env: Env): readonly Named[] {
   const one = (name: string, secret: string | undefined): Named[] => (secret === undefined ? [] : [[name, secret]]);
   return [
@@ -64,7 +64,7 @@ export function secretWarnings(env: Env): string[] {
     .map(([name]) => `${name}: begins or ends with a blank, which is part of it and easily lost when it is copied`);
 }
 
-/** What production refuses about the secrets, each one by itself and all together. */
+/** Lists what production refuses about the secrets, each by itself and all together. */
 export function secretProblems(env: Env): string[] {
   const holders = new Map<string, string>();
   return secretsOf(env).flatMap(([name, secret]) => {

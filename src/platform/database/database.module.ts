@@ -9,7 +9,7 @@ import { Indexes } from './indexes.js';
 // A query by a field that no schema has is a bug; mongoose takes this setting globally only.
 mongoose.set('strictQuery', 'throw');
 
-/** For one command's answer; a store that takes longer is as good as gone for the request that waits. */
+/** Time limit for the answer to one command; a store that takes longer is as good as gone for the request that waits. */
 const ANSWER_WITHIN_MS = 5_000;
 
 /**

@@ -1,4 +1,4 @@
-/** Longer than finding a server, waiting for a connection and an answer take together. */
+/** A time longer than finding a server, waiting for a connection and an answer take together. */
 const HUNG_AFTER_MS = 12_000;
 /** What is on a living connection gets its answer or its error well within this after the store was lost. */
 const GRACE_MS = 400;
@@ -13,7 +13,7 @@ type GiveUp = () => void;
 export class HungOperations {
   private readonly pending = new Set<GiveUp>();
 
-  /** How many have neither ended nor been given up. */
+  /** Counts operations that have neither ended nor been given up. */
   get size(): number {
     return this.pending.size;
   }

@@ -10,13 +10,13 @@ import {
   labelOf,
 } from './index-check.js';
 
-/** What became of one problem. `line` says it in words; ids of documents may be in it, values of fields are not. */
+/** Result of one problem. `line` says it in words; ids of documents may be in it, values of fields are not. */
 export interface Repair {
   readonly repaired: boolean;
   readonly line: string;
 }
 
-/** So many groups of duplicates are named; a person who removes them looks again anyway. */
+/** Maximum of duplicate groups that are named; a person who removes them looks again anyway. */
 const GROUPS_NAMED = 5;
 const IDS_NAMED = 10;
 /** IndexOptionsConflict and IndexKeySpecsConflict. */
@@ -100,7 +100,7 @@ async function duplicates(connection: Connection, { collection, key, options }: 
   return groups.map(({ ids }) => `_id ${ids.slice(0, IDS_NAMED).map(String).join(' and ')}`);
 }
 
-/** What a sparse index holds: documents with at least one of its fields. */
+/** Filter for the documents in a sparse index: those with at least one of its fields. */
 function hasAny(key: DeclaredIndex['key']): PipelineStage.Match['$match'] {
   return { $or: Object.keys(key).map((field) => ({ [field]: { $exists: true } })) };
 }

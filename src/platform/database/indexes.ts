@@ -28,7 +28,7 @@ export class Indexes {
     return repairIndexes(this.connection);
   }
 
-  /** For a program that is done with it. */
+  /** Closes the connection, for a program that is done with it. */
   disconnect(): Promise<void> {
     return this.connection.close();
   }

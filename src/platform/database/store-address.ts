@@ -1,6 +1,9 @@
 import { mongo } from 'mongoose';
 
-/** Whether the driver can read it, options included. What it says against it may quote the address, so nobody is told. */
+/**
+ * Tells whether the driver can read the address with its options. The driver's error may quote the address, so it is
+ * dropped.
+ */
 export function isStoreAddress(uri: unknown): boolean {
   try {
     // Connects to nothing before it is asked for something.
@@ -21,7 +24,7 @@ export function namesPossibleDatabase(uri: string): boolean {
   return !FORBIDDEN_IN_NAME.test(dbName) && Buffer.byteLength(dbName) <= LONGEST_NAME_BYTES;
 }
 
-/** Whether a readable address names a database; without one the driver takes `test`. */
+/** Tells whether a readable address names a database; without one the driver takes `test`. */
 export function namesDatabase(uri: string): boolean {
   return /^mongodb(\+srv)?:\/\/[^/?]*\/[^/?]+/.test(uri);
 }

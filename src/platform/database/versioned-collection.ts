@@ -17,7 +17,7 @@ const RETRY_PAUSES_MS = [50, 250, 700];
 /** A store that swallows instead of failing costs seconds a try, and somebody is waiting for the answer. */
 const SETTLE_WITHIN_MS = 4_000;
 
-/** What is undefined is not part of the document; the driver by itself would store null. */
+/** Leaves out undefined fields; the driver by itself would store null. */
 const AS_TYPED = { ignoreUndefined: true };
 
 /**

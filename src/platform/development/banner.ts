@@ -11,7 +11,7 @@ export const stagingBanner = `
 
 const isLoopback = (host: string): boolean => /^(localhost|127\.|::1$)/.test(host);
 
-/** What somebody who has just typed `npm start` wants to know. */
+/** Text for a person who has just typed `npm start`. */
 export function banner(url: string, config: Config, seconds: string): string {
   const { simulatorUrl, livemode } = config.stripe;
   const rows: [string, string][] = [['API', config.http.publicUrl ?? url]];

@@ -3,7 +3,7 @@ import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeDataDir } from '../config/data-dir.js';
 
-/** What nobody has to invent to try the product. Drawn once per DATA_DIR, so that tokens outlive a restart. */
+/** Secrets that nobody has to invent to try the product. They are drawn once per DATA_DIR, so that tokens outlive a restart. */
 export interface DevelopmentSecrets {
   readonly jwtSecret: string;
   readonly gatewayJwtSecret: string;

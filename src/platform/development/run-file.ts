@@ -1,7 +1,7 @@
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Where the running app is, for `npm run demo` and `npm run indexes`. */
+/** Addresses of the running app, for `npm run demo` and `npm run indexes`. */
 export interface RunFile {
   readonly url: string;
   readonly docs: string | null;

@@ -11,7 +11,7 @@ import { type AnswerError, answerFrameworkError } from './request-edge.js';
 import { cutLongestWaiting } from './waiting-connections.js';
 
 const HEADERS_TIMEOUT_MS = 10_000;
-/** Longer than the usual proxy keeps its side open, so that it is never us who closes under a request just sent. */
+/** A time longer than proxies keep idle connections, so that we never close one under a request just sent. */
 const KEEP_ALIVE_MS = 72_000;
 const MAX_CONNECTIONS = 4_000;
 /** Beyond so many a waiting connection is cut for each new one; the rest is for those that come at the same moment. */

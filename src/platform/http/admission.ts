@@ -7,9 +7,9 @@ import { markRefused, type Refusal } from './refusals.js';
 import { UnreadAnswers } from './unread-answers.js';
 
 export interface AdmissionRules {
-  /** So many requests are worked on at a time. */
+  /** Maximum of requests that are worked on at a time. */
   readonly maxInFlight: number;
-  /** Whether `TRUST_PROXY` names any. */
+  /** Tells whether `TRUST_PROXY` names any proxy. */
   readonly trustsProxies: boolean;
 }
 
@@ -73,7 +73,7 @@ function boundUnread(fastify: FastifyInstance, trustsProxies: boolean): void {
   });
 }
 
-/** Of the methods whose body Fastify reads. */
+/** Tells whether the request has a method whose body Fastify reads, and a body. */
 function hasBody({ method, headers }: FastifyRequest): boolean {
   if (method === 'GET' || method === 'HEAD' || method === 'OPTIONS' || method === 'TRACE') return false;
   return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
@@ -89,7 +89,7 @@ function overloaded(request: FastifyRequest, why: Refusal): AppError {
   return new AppError('overloaded', 'The service is busy, please try again', { retryAfterSeconds: 1 });
 }
 
-/** Whoever looks what is the matter gets in. */
+/** Tells whether the path is one of the operators', who are always admitted to look what is wrong. */
 function isOperators({ routeOptions: { url = '' } }: FastifyRequest): boolean {
   return url === '/metrics' || url.startsWith('/health/');
 }

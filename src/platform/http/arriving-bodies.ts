@@ -3,9 +3,9 @@ import type { ClientGroup } from './client-group.js';
 /** A request whose head is here and whose body is on its way. */
 export interface ArrivingBody {
   readonly group: ClientGroup;
-  /** In milliseconds of `performance.now()`. */
+  /** Time in milliseconds of `performance.now()`. */
   readonly since: number;
-  /** So many have come so far. */
+  /** Bytes that have come so far. */
   bytes: number;
   /** Answers the request and ends its connection. */
   refuse(): void;
@@ -35,7 +35,7 @@ export class ArrivingBodies {
     if (this.bodies > MAX_BODIES) this.refuse(oldestOf(this.biggestGroup()));
   }
 
-  /** To be called with each piece; `body` itself may be the one that is refused. */
+  /** Counts a piece that arrived; `body` itself may be the one that is refused. */
   grow(body: ArrivingBody, bytes: number): void {
     if (this.groups.get(body.group.key)?.has(body) !== true) return;
     body.bytes += bytes;
@@ -43,7 +43,7 @@ export class ArrivingBodies {
     if (this.bytes > MAX_BYTES) this.refuse(this.largestBody());
   }
 
-  /** It is whole, refused or its client has gone. */
+  /** Forgets a body that is whole or refused, or whose client has gone. */
   remove(body: ArrivingBody): void {
     const group = this.groups.get(body.group.key);
     if (group?.delete(body) !== true) return;

@@ -11,7 +11,7 @@ const WEBHOOK_LIMIT = 262_144;
 /** Bytes of a body that are read before its headers are judged. */
 const MAY_BE_BLANK = 16;
 
-/** How the bodies below a mount are read. */
+/** Rules by which the bodies below a mount are read. */
 export interface BodyRule {
   readonly limit: number;
   /** Refuses by headers, before a byte is read. */
@@ -49,7 +49,7 @@ export const STRICT_JSON: BodyRule = {
   take: (_request, body) => (isBlank(body) ? undefined : parseSafeJson(body)),
 };
 
-/** Some clients send a blank or a line end for an empty body. */
+/** Length that counts as empty: some clients send a blank or a line end for an empty body. */
 function isBlank(body: Buffer): boolean {
   return body.every((byte) => byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09);
 }

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { clientAddress } from '../limits/client-address.js';
 
-/** Who shares a bound. */
+/** The clients that share a bound. */
 export interface ClientGroup {
   readonly key: string;
   /** False for a proxy that we were not told of: the clients behind it are many, and none can be told from another. */

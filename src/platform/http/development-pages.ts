@@ -5,7 +5,7 @@ import type { Config } from '../config/config.js';
 
 type Pages = NonNullable<Config['http']['developmentPages']>;
 
-/** By the route's pattern, which no spelling of an address can get around. */
+/** Route patterns of these pages; no spelling of an address can get around a pattern. */
 const PAGE = /^\/(outbox|docs|docs-json|metrics)?(\/.*)?$/;
 const LOCAL_NAMES: readonly string[] = ['localhost', '127.0.0.1', '[::1]'];
 const REFUSAL =

@@ -6,7 +6,7 @@ type Schema = Record<string, unknown>;
 type Rule = ReturnType<ReturnType<typeof getMetadataStorage>['getTargetValidationMetadatas']>[number];
 type Models = [file: Promise<Record<string, new () => object>>, classes: Record<string, unknown>][];
 
-/** What a rule of class-validator says in the document; the plugin reads only those that stand at the property itself. */
+/** Documents a rule of class-validator; the plugin reads only those that stand at the property itself. */
 const SAYS: Readonly<Record<string, (constraints: readonly unknown[]) => Schema>> = {
   isLength: ([minLength, maxLength]) => ({ minLength, maxLength }),
   minLength: ([minLength]) => ({ minLength }),

@@ -1,7 +1,7 @@
 import { AppError } from '../common/app-error.js';
 
 const MAX_DEPTH = 32;
-/** Far above what any of our routes takes; libraries that copy and check objects are slow with many keys. */
+/** A limit far above what any of our routes takes; libraries that copy and check objects are slow with many keys. */
 const MAX_KEYS = 200;
 const MAX_VALUES = 20_000;
 
@@ -27,7 +27,7 @@ export function refuseHugeShape(json: Uint8Array): void {
   }
 }
 
-/** How many members each container has that is open, and all together. */
+/** Numbers of members of each open container, and of all together. */
 class Counts {
   depth = 0;
   private values = 1;

@@ -1,4 +1,4 @@
-/** So many characters may stand for a `:name` of a route; an address with more is 400. */
+/** Maximum of characters for a `:name` of a route; an address with more is 400. */
 export const LONGEST_PARAM = 1_000;
 
 /** Replaces runs of slashes in the path of an address by one; its query stays as it is. */

@@ -1,7 +1,10 @@
 import type { Readable } from 'node:stream';
 import { AppError } from '../common/app-error.js';
 
-/** So much more is read and thrown away, because a client that is still sending does not see an answer given early. */
+/**
+ * Bytes beyond the limit that are read and thrown away, because a client that is still sending does not see an answer given
+ * early.
+ */
 const DISCARD_UP_TO = 1_048_576;
 
 /** The whole body, or `body_too_large`; never more than `limit` bytes are kept. */

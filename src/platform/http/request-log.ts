@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import { requestContext } from '../logging/request-context.js';
 import { refusalOf, type RefusalLog } from './refusals.js';
 
-/** What a finished request is counted under. */
+/** Labels under which a finished request is counted. */
 export interface RequestSeen {
   readonly method: string;
   /** The pattern, such as `/payment/:id`; an address would carry ids and, in queries, secrets. */
@@ -54,7 +54,7 @@ export function useRequestLog(fastify: FastifyInstance, { logger, refusals, onSe
   });
 }
 
-/** Asked every few seconds by machines: noise unless something is wrong. */
+/** Paths that machines ask every few seconds: noise in the log unless something is wrong. */
 function isProbe({ route, status }: RequestSeen): boolean {
   return status < 400 && (route.startsWith('/health/') || route === '/metrics');
 }

@@ -34,7 +34,7 @@ function documentOne(prototype: Record<string, object>, name: string, type: unkn
   ApiResponse({ status, type, description: '' } as ApiResponseOptions)(prototype, name, descriptor);
 }
 
-/** As Nest answers it: `@HttpCode`, else 201 for POST and 200 for the rest. */
+/** Status that Nest answers: `@HttpCode`, else 201 for POST and 200 for the rest. */
 function successOf(method: object): number {
   const code: unknown = Reflect.getMetadata(HTTP_CODE_METADATA, method);
   if (typeof code === 'number') return code;

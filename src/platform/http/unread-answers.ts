@@ -4,9 +4,9 @@ import type { ClientGroup } from './client-group.js';
 
 interface Unread {
   readonly socket: Socket;
-  /** Asked for late answers only. */
+  /** Called for late answers only. */
   readonly group: () => ClientGroup;
-  /** In milliseconds of `performance.now()`. */
+  /** Time in milliseconds of `performance.now()`. */
   readonly since: number;
 }
 
@@ -21,7 +21,7 @@ const READ_WITHIN_MS = 60_000;
 export class UnreadAnswers {
   private readonly unread = new Set<Unread>();
 
-  /** To be called when the answer is handed to Node. */
+  /** Notes that the answer was handed to Node. */
   add(answer: ServerResponse, one: Unread): void {
     this.unread.add(one);
     answer.once('close', () => this.unread.delete(one));

@@ -5,7 +5,7 @@ export function clientAddress(ip: string): string {
   return normalizeIP(ip);
 }
 
-/** Where a request comes from. */
+/** The address a request comes from. */
 export interface Client {
   /** An IP address: the peer's, or what a trusted proxy says. */
   readonly ip: string;

@@ -14,7 +14,7 @@ export function rateWindowStore(windows: RateWindows): FastifyRateLimitStoreCtor
       answer(counted, callback);
     }
 
-    /** For `{ increment: false }`. */
+    /** Answer to `{ increment: false }`. */
     read(key: string, callback: Callback, timeWindow: number): void {
       answer(windows.peek(key, timeWindow), callback);
     }

@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 
-/** What is known of the request being handled, wherever it is handled. */
+/** Facts about the request being handled, known wherever it is handled. */
 export interface RequestContext {
   readonly correlationId: string;
   /** `performance.now()` when its first byte was read; for how old a request is, never for a date. */

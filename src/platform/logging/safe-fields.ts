@@ -42,7 +42,10 @@ function safeNumber(value: number): unknown {
   return scrub(text) === text ? value : scrub(text);
 }
 
-/** Only what says where it broke: drivers and SDKs hang requests, headers and whole documents on their errors. */
+/**
+ * Keeps only the fields that say where it broke: drivers and SDKs hang requests, headers and whole documents on their
+ * errors.
+ */
 export function safeError(error: Error, depth = 0): Record<string, unknown> {
   const { code, cause } = error as { code?: unknown; cause?: unknown };
   return {

@@ -1,6 +1,6 @@
 import { passesLuhn } from '../common/card-number.js';
 
-/** What stands where a secret stood. */
+/** The text that replaces a secret. */
 export const REDACTED = '[redacted]';
 
 const SECRET_SHAPES: readonly RegExp[] = [
@@ -35,7 +35,7 @@ export function scrub(text: string): string {
   return scrubLines(text).replace(CONTROL, ' ');
 }
 
-/** As `scrub`, but line ends stay: for stack traces, which the writer escapes or indents. */
+/** Scrubs like `scrub`, but keeps line ends: for stack traces, which the writer escapes or indents. */
 export function scrubLines(text: string): string {
   let safe = (text.length > MAX_LENGTH ? `${text.slice(0, MAX_LENGTH)}…` : text)
     .replace(TERMINAL, '')

@@ -1,4 +1,4 @@
-/** What nodemailer adds to the error of an SMTP reply. */
+/** Fields that nodemailer adds to the error of an SMTP reply. */
 interface SmtpFailure {
   readonly command?: unknown;
   readonly responseCode?: unknown;

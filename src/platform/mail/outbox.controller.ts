@@ -6,7 +6,7 @@ import { Outbox } from './outbox.js';
 
 const HTML = 'text/html; charset=utf-8';
 
-/** What would have been sent, for developers; there is no such page in production or where SMTP is configured. */
+/** Shows developers the mail that would have been sent; there is no such page in production or where SMTP is configured. */
 @ApiExcludeController()
 @Controller('outbox')
 export class OutboxController {

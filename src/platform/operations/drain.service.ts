@@ -20,7 +20,7 @@ const ARRIVE_WITHIN_MS = 5 * SECOND;
 @Injectable()
 export class DrainService implements OnModuleInit, BeforeApplicationShutdown, OnApplicationShutdown {
   private readonly sockets = new Set<Socket>();
-  /** What each connection has asked and not been answered yet. */
+  /** The request of each connection that is not answered yet. */
   private readonly requests = new WeakMap<Socket, IncomingMessage>();
   private readonly timers: NodeJS.Timeout[] = [];
 

@@ -4,7 +4,7 @@ import type { FastifyReply } from 'fastify';
 import { type Check, Readiness } from './readiness.js';
 import { StoreWatch } from './store-watch.js';
 
-/** For load balancers and orchestrators. Live: do not restart me. Ready: send me traffic. */
+/** Answers load balancers and orchestrators. Live: do not restart me. Ready: send me traffic. */
 @ApiExcludeController()
 @Controller('health')
 export class HealthController {

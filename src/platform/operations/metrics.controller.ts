@@ -8,7 +8,7 @@ import { Readiness } from './readiness.js';
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
 
-/** For Prometheus. Closed in production until METRICS_TOKEN is set. */
+/** Serves metrics to Prometheus. Closed in production until METRICS_TOKEN is set. */
 @ApiExcludeController()
 @Controller('metrics')
 export class MetricsController {

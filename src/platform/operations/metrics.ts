@@ -105,7 +105,7 @@ export class Metrics implements OnApplicationShutdown {
     else this.histograms.set(name, new Histogram({ ...options, buckets: [...(declared.buckets ?? [])] }));
   }
 
-  /** What a scrape measures at that moment. */
+  /** Registers the gauges that are measured at the moment of a scrape. */
   private watchProcess(): void {
     const { lag, registry } = this;
     lag.enable();

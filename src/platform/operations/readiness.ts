@@ -32,7 +32,7 @@ export class Readiness {
     else if (before !== undefined) this.log.log({ message: 'ready again', check: name });
   }
 
-  /** Whether background work may go on. */
+  /** Tells whether background work may go on. */
   get mayWork(): boolean {
     return this.stopping.size === 0;
   }
@@ -41,7 +41,7 @@ export class Readiness {
     return this.checks.get(name)?.ok !== false;
   }
 
-  /** From now on not ready, for good: the process is on its way out. */
+  /** Makes the instance not ready for good: the process is on its way out. */
   drain(): void {
     this.draining = true;
   }

@@ -2,7 +2,7 @@ import { Controller, Get, Inject } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { CONFIG, type Config } from '../config/config.js';
 
-/** What somebody who opens the bare address wants to know. */
+/** Answers a person who opens the bare address. */
 @ApiExcludeController()
 @Controller()
 export class RootController {

@@ -48,7 +48,7 @@ export class Shutdown {
     this.steps.push({ name, run });
   }
 
-  /** While this start is under way a stop waits for it (not for ever), or what it starts would stay behind. */
+  /** Holds a stop back while this start is under way (not for ever), or what it starts would stay behind. */
   hold<T>(start: Promise<T>): Promise<T> {
     this.held = start.catch(() => undefined);
     return start;

@@ -26,7 +26,7 @@ export class StoreWatch implements OnModuleInit, OnApplicationShutdown {
   private stopped = false;
   private pinging?: Promise<void>;
   private pingedAt = Number.NEGATIVE_INFINITY;
-  /** As last seen, so that the log says each once. */
+  /** The problems last seen, so that the log says each once. */
   private missing: readonly string[] = [];
 
   constructor(
@@ -71,7 +71,7 @@ export class StoreWatch implements OnModuleInit, OnApplicationShutdown {
     }
   }
 
-  /** As it was at most a second ago; asked by every readiness probe. */
+  /** Pings the store, or repeats a result of at most a second ago: every readiness probe asks. */
   async recentPing(): Promise<void> {
     const now = performance.now();
     if (this.pinging === undefined || now - this.pingedAt > PING_KEPT_MS) {

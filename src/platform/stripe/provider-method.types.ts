@@ -21,7 +21,7 @@ export interface ProviderBankAccount {
 /** A PaymentMethod. `other`: a kind that a vault does not keep. */
 export interface ProviderMethod {
   readonly id: string;
-  /** Whose it is; null while it belongs to nobody. */
+  /** Customer that has the method; null while none has. */
   readonly customerId: string | null;
   /** Stripe's, the same for the same card or account in every PaymentMethod of the Stripe account; null where it has none. */
   readonly fingerprint: string | null;
@@ -56,5 +56,5 @@ export interface RawBankAccount {
   readonly holder: string;
 }
 
-/** What can be changed of a method that a Customer has. */
+/** Fields that can be changed on a method that a Customer has. */
 export type ProviderMethodChange = Pick<RawCard, 'expiryMonth' | 'expiryYear'> | Pick<RawBankAccount, 'accountType'>;

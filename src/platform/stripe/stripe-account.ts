@@ -3,7 +3,7 @@ import type { ProviderPayment } from './provider.types.js';
 import { StripeCalls } from './stripe-calls.js';
 import { toProviderPayment } from './stripe-translate.js';
 
-/** Whether the API key opens the account that our payments are at, and in the same mode. */
+/** Checks that the API key opens the account of our payments, in the same mode. */
 @Injectable()
 export class StripeAccount {
   constructor(private readonly calls: StripeCalls) {}

@@ -8,7 +8,7 @@ import { toCapture, toPage, toProviderPayment, UnknownProviderWord } from './str
 /** Whole seconds, as Stripe counts them. */
 export interface ProviderSpan {
   readonly from: Date;
-  /** Not included. */
+  /** End of the span, not included. */
   readonly until: Date;
 }
 

@@ -10,7 +10,7 @@ import { StripeReach } from './stripe-reach.js';
 
 const PROBE_MS = 5 * SECOND;
 
-/** What is asked of Stripe, as the metric names it. */
+/** Names of the calls to Stripe, as the metric has them. */
 export type ProviderOperation =
   | 'customer_create'
   | 'customer_retrieve'
@@ -36,7 +36,7 @@ export type ProviderOperation =
   | 'dispute_retrieve'
   | 'dispute_list';
 
-/** What is answered without asking, while the key opens an account that is not ours. */
+/** Answer without a call, while the key opens an account that is not ours. */
 const CLOSED: ProviderAnswer<never> = {
   outcome: 'refused',
   status: 401,
@@ -94,12 +94,12 @@ export class StripeCalls implements OnApplicationBootstrap, OnApplicationShutdow
     return this.reach.isDown ? DOWN : this.askAnyway(operation, call, translate);
   }
 
-  /** Nothing would come of a call now: Stripe is down, refuses our key, or the key is of another account. */
+  /** Tells whether a call would be of no use now: Stripe is down, refuses our key, or the key is of another account. */
   get isUnusable(): boolean {
     return this.closed || this.refused || this.reach.isDown;
   }
 
-  /** Also while calls are closed, or Stripe is down: only for finding out whether they still must be. */
+  /** Calls Stripe even while calls are closed or Stripe is down, to find out whether that is still so. */
   async askAnyway<S, T>(
     operation: ProviderOperation,
     call: (stripe: StripeClient) => Promise<S>,

@@ -7,7 +7,7 @@ import { StripeCalls } from './stripe-calls.js';
 export class StripeCustomers {
   constructor(private readonly calls: StripeCalls) {}
 
-  /** With metadata only (ruling 15): name and e-mail may change between two tries under one key. */
+  /** Creates a Customer with metadata only (ruling 15): name and e-mail may change before a retry under the same key. */
   create(
     metadata: Readonly<Record<string, string>>,
     idempotencyKey: string,
@@ -36,12 +36,12 @@ export class StripeCustomers {
     );
   }
 
-  /** With all that it has saved. Asked again it is 404, which says the same. */
+  /** Deletes a Customer with all that it has saved. A retry is answered 404, which says the same. */
   remove(customerId: string): Promise<ProviderAnswer<ProviderCustomer>> {
     return this.calls.ask('customer_delete', (stripe) => stripe.customers.del(customerId), toProviderCustomer);
   }
 
-  /** Those of the account, newest first, a hundred at a time; `until` is not included. Deleted ones are not in it. */
+  /** Lists the account's Customers, newest first, a hundred at a time, before `until` and without deleted ones. */
   createdBetween(
     from: Date,
     until: Date,

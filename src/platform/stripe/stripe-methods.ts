@@ -26,7 +26,7 @@ export class StripeMethods {
     );
   }
 
-  /** As `createCard`. */
+  /** Creates a bank account; returns and throws like `createCard`. */
   createBankAccount(
     account: RawBankAccount,
     metadata: Metadata,
@@ -53,7 +53,7 @@ export class StripeMethods {
     );
   }
 
-  /** Of a token `tok_…`, which works once. */
+  /** Creates a method from a token `tok_…`, which works once. */
   createFromToken(token: string, metadata: Metadata, idempotencyKey: string): Promise<ProviderAnswer<ProviderMethod>> {
     return this.calls.ask(
       'method_create',
@@ -68,7 +68,7 @@ export class StripeMethods {
     return this.calls.ask('method_retrieve', (stripe) => stripe.paymentMethods.retrieve(methodId), toProviderMethod);
   }
 
-  /** In place; only of one that a Customer has. */
+  /** Changes a method in place; Stripe allows it only for one that a Customer has. */
   change(
     methodId: string,
     change: ProviderMethodChange,

@@ -91,7 +91,7 @@ function toStatus(status: string): ProviderPaymentStatus {
   return knownWord(PROVIDER_PAYMENT_STATUSES, status, 'PaymentIntent status');
 }
 
-/** What the payer does in the browser, in one go. */
+/** The payer's step in the browser. */
 const IN_THE_BROWSER =
   /^(redirect_to_url|use_stripe_sdk|alipay_|blik_|card_await_|cashapp_|klarna_|swish_|wechat_pay_)/;
 

@@ -43,7 +43,7 @@ async function headWithin(head: Promise<Response>, ms: number): Promise<Response
   }
 }
 
-/** What reads the body then finds it cut off, and the outcome unknown. */
+/** Ends the body, so that its reader finds it cut off and takes the outcome for unknown. */
 function endBodyAfter(response: Response, ms: number): void {
   const body = bodyOf(response);
   const timer = setTimeout(() => body.destroy(tookTooLong()), ms);
@@ -54,7 +54,7 @@ function bodyOf(response: Response): IncomingMessage {
   return response.getRawResponse() as IncomingMessage;
 }
 
-/** As the SDK's own, which it knows by the code. */
+/** Error with the code by which the SDK knows its own time-out. */
 function tookTooLong(): Error {
   return Object.assign(new Error('the answer did not end in time'), { code: 'ETIMEDOUT' });
 }

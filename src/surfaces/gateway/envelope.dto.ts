@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 
-/** What every success is wrapped in. */
+/** Envelope of every success. */
 export class SuccessEnvelope {
   @ApiProperty({ type: 'string', enum: ['success'], example: 'success' })
   status!: 'success';
@@ -23,7 +23,7 @@ export class ListEnvelope extends SuccessEnvelope {
   total_count!: number;
 }
 
-/** What every failure answers. */
+/** Body of every failure. */
 export class FailureEnvelope {
   @ApiProperty({ type: 'string', enum: ['failed'], example: 'failed' })
   status!: 'failed';

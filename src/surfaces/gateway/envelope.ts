@@ -6,7 +6,7 @@ export interface Single<T> {
 }
 
 export interface Listed<T> extends Single<readonly T[]> {
-  /** Of all matches, not only of those in `data`. */
+  /** Number of all matches, not only of those in `data`. */
   readonly total_count: number;
 }
 
@@ -18,7 +18,7 @@ export function listed<T>(data: readonly T[], total = data.length): Listed<T> {
   return { status: 'success', msg: 'success', total_count: total, data };
 }
 
-/** For the deletions that answer no `data` at all. */
+/** Marks deletions, which answer no `data` at all. */
 export function done(): { readonly status: 'success'; readonly msg: string } {
   return { status: 'success', msg: 'success' };
 }

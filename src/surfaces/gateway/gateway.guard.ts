@@ -50,7 +50,7 @@ function refuse(principal: GatewayPrincipal, access: Exclude<Access, 'public'>, 
   if (!may(principal, permission)) throw new AppError('forbidden', `missing permission ${permission}`);
 }
 
-/** Whom the guard has proven. Throws on a public route: a programming error. */
+/** Returns the caller that the guard has proven. Throws on a public route: a programming error. */
 export function provenPrincipal(request: FastifyRequest): GatewayPrincipal {
   const { user } = request as GatewayRequest;
   if (user === undefined) throw new Error('no principal: the route is public');

@@ -4,7 +4,7 @@ import type { Dialect } from '../shared/dialect.js';
 
 export { CurrentPrincipal } from '../shared/bare-json/bare-json.dialect.js';
 
-/** What an operator asks of the running product, with an administrator's token. */
+/** The operator's API of the running product, with an administrator's token. */
 export const operator: Dialect = {
   name: 'operator',
   mounts: ['/admin'],

@@ -5,7 +5,7 @@ import { hasMarkRun, MOST_MARKS } from '../../platform/common/combining-marks.js
 const NESTED = Symbol('class of a nested object');
 const LONGEST = Symbol('longest text, where no rule says it');
 
-/** Of a text whose rules name no length: a pattern, a list of words. */
+/** Limit of a text whose rules name no length: a pattern, a list of words. */
 const DEFAULT_LONGEST = 250;
 /** Rules count characters after blanks were cut off; a character may be two units. */
 const UNITS_PER_CHARACTER = 4;

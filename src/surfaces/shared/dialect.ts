@@ -26,7 +26,7 @@ export interface Dialect {
   readonly name: string;
   /** Path prefixes without a trailing slash, e.g. `/user`. */
   readonly mounts: readonly string[];
-  /** How bodies are read, below addresses of its own; strict JSON of 100 KB elsewhere. */
+  /** Rules for bodies below the surface's own addresses; strict JSON of 100 KB elsewhere. */
   readonly bodies?: readonly BodyMount[];
   readonly credentials: readonly Credential[];
   /** Bodies with unknown properties are refused, and the document says so. */
@@ -35,7 +35,7 @@ export interface Dialect {
   readonly collapsesSlashes?: boolean;
   /** Says that something went wrong. */
   answer(error: AppError): DialectAnswer;
-  /** What else the document says of it, by configuration. */
+  /** Additions to the document that depend on the configuration. */
   document?(document: OpenAPIObject, config: Config): void;
 }
 
@@ -100,7 +100,7 @@ export function routedAddress(url: string, dialects: readonly Dialect[]): string
 
 const log = new Logger('Http');
 
-/** Told to the log only: what the client cannot do anything about. */
+/** Logs, and does not answer, what the client cannot do anything about. */
 const OURS: ReadonlySet<string> = new Set(['store_unavailable', 'provider_unreachable', 'provider_refused']);
 
 function answerIn(dialect: Dialect, thrown: unknown, reply: FastifyReply): void {

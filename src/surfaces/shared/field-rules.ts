@@ -8,7 +8,7 @@ import { hasInvisible, plainFullStops } from '../../modules/user/email.js';
 // oxlint-disable-next-line no-control-regex
 const UNSTORABLE = /[\u0000\p{Surrogate}]/u;
 
-/** Whether a text can be stored and given back unchanged. */
+/** Tells whether a text can be stored and given back unchanged. */
 export const isStorable = (text: string): boolean => !UNSTORABLE.test(text);
 
 /** A text that can be stored and given back unchanged. */
@@ -40,7 +40,7 @@ export function IsEmailAddress(): PropertyDecorator {
 /** Reads an address as it was typed: without the blanks around it, and with plain full stops in its domain. */
 export const TypedEmail = (): PropertyDecorator => Transform(ifString((email) => plainFullStops(email.trim())));
 
-/** For addresses: whoever reads one must see all of it. */
+/** Rule for addresses: whoever reads one must see all of it. */
 export function NoInvisible(): PropertyDecorator {
   return ValidateBy({
     name: 'noInvisible',
@@ -83,7 +83,7 @@ export function MayBeAbsent(): PropertyDecorator {
   );
 }
 
-/** For `@Transform`: changes strings and leaves every other kind to be refused by the rules. */
+/** Function for `@Transform`: changes strings and leaves every other kind to be refused by the rules. */
 export function ifString(change: (text: string) => string) {
   return ({ value }: { value: unknown }): unknown => (typeof value === 'string' ? change(value) : value);
 }

@@ -81,7 +81,7 @@ export class ApiKeyRepository {
     return this.delete({ userId: String(userId) });
   }
 
-  /** Unless a later use is stored already. */
+  /** Stores the time of a use unless a later one is stored already. */
   async noteUse(id: string, at: Date): Promise<void> {
     const filter = { _id: String(id), $or: [{ lastUsedAt: null }, { lastUsedAt: { $lt: at } }] };
     await fromStore(() => this.model.collection.updateOne(filter as never, { $set: { lastUsedAt: at } }));

@@ -43,17 +43,17 @@ export class ApiKeyService {
     this.maskAll = gateway.maskKeysInList;
   }
 
-  /** A new key of the caller's own; the answer shows it. */
+  /** Makes a key of the caller's own; the answer shows it. */
   createOwn(caller: GatewayPrincipal, type: ApiKeyType, name: string): Promise<ApiKey> {
     return this.create(auditActor(caller), { userId: caller.id, accountId: caller.accountId }, type, name);
   }
 
-  /** For the operator: a new key of anybody's; the answer shows it. */
+  /** Makes a key for any user, for the operator; the answer shows it. */
   create(actor: AuditActor, owner: KeyOwner, type: ApiKeyType, name: string): Promise<ApiKey> {
     return this.store(actor, 'key.create', { owner, type, name, key: newKey(type) });
   }
 
-  /** A key that was issued elsewhere. Throws `validation_failed` for what is no key, `api_key_taken`. */
+  /** Imports a key that was issued elsewhere. Throws `validation_failed` for what is no key, `api_key_taken`. */
   import(actor: AuditActor, owner: KeyOwner, name: string, key: string): Promise<ApiKey> {
     const type = keyTypeOf(key);
     if (type === null) {
@@ -63,7 +63,7 @@ export class ApiKeyService {
     return this.store(actor, 'key.import', { owner, type, name, key });
   }
 
-  /** All of the account, oldest first; who is no administrator sees only their own keys whole (ruling 31). */
+  /** Lists the account's keys, oldest first; only administrators see other users' keys in full (ruling 31). */
   async list(caller: GatewayPrincipal): Promise<ApiKey[]> {
     const records = await this.keys.listInAccount(caller.accountId);
     const mayRead = ({ userId }: UserKeyRecord) => !this.maskAll && (caller.role === 'admin' || userId === caller.id);
@@ -172,7 +172,7 @@ export class ApiKeyService {
     );
   }
 
-  /** Whole keys are told only once it is written down who reads which. */
+  /** Returns full keys only after the audit trail says who reads them. */
   private async read(
     actor: AuditActor,
     object: { kind: 'account' | 'keys'; id: string },

@@ -19,7 +19,7 @@ export interface ApiKey {
   readonly key: string;
   readonly createdAt: Date;
   readonly updatedAt: Date;
-  /** To the minute; null before the first use. */
+  /** Time of the last use to the minute; null before the first. */
   readonly lastUsedAt: Date | null;
 }
 

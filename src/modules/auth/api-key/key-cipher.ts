@@ -43,7 +43,7 @@ export class KeyCipher {
     return Buffer.concat([decipher.update(bytes.subarray(IV_BYTES + TAG_BYTES)), decipher.final()]).toString('utf8');
   }
 
-  /** Whether the newest key encrypted it. */
+  /** Tells whether the newest key encrypted the text. */
   isCurrent(stored: string): boolean {
     return stored.split('.')[1] === this.keys.all[0]?.id;
   }

@@ -7,7 +7,7 @@ import { isInTime } from '../jwt/token-times.js';
 
 const AUDIENCE = 'gateway';
 
-/** Whom a control-panel token names, and the version of their tokens at issue. */
+/** The user that a control-panel token names, and the version of the user's tokens at issue. */
 export interface GatewayTokenSubject {
   readonly userId: string;
   readonly tokenVersion: number;

@@ -8,7 +8,7 @@ export const TOKEN_AUDIENCE = 'storefront';
 export const TOKEN_ISSUER = 'payments';
 export const TOKEN_ALGORITHM = 'HS256';
 
-/** What a token says; times are epoch seconds. */
+/** Claims of a token; times are epoch seconds. */
 export interface AccessTokenClaims {
   readonly sub: string;
   readonly email: string;

@@ -13,7 +13,7 @@ const TRIES = 5;
 
 const machine = new SystemClock();
 
-/** From where each account has logged in lately. Every method may throw StoreError. */
+/** Remembers the addresses from which each account has logged in lately. Every method may throw StoreError. */
 @Injectable()
 export class KnownAddresses {
   private readonly key: Buffer;
@@ -32,7 +32,7 @@ export class KnownAddresses {
     return this.current(record?.addresses ?? []).some(({ hash }) => hash === this.hash(account, address));
   }
 
-  /** At most one write a day for each address. */
+  /** Remembers an address with at most one write a day. */
   async remember(account: string, address: string): Promise<void> {
     const hash = this.hash(account, address);
     const at = this.clock.date();

@@ -22,7 +22,7 @@ const accountOf = ({ id }: Pick<User, 'id'>): string => `storefront:${id}`;
 
 const tokenDied = () => new AppError('unauthenticated', 'Unauthorized');
 
-/** What gives tokens and what kills them. Every method that answers a string answers an access token. */
+/** Issues and revokes tokens. Every method that returns a string returns an access token. */
 @Injectable()
 export class SessionService {
   constructor(

@@ -15,7 +15,7 @@ const USER_ID = /^[0-9a-f]{24}$/;
 
 let strategies = 0;
 
-/** Exactly `Bearer <token>`; passport-jwt's own reader ignores what follows. Never from a query, body or cookie. */
+/** Reads exactly `Bearer <token>`; passport-jwt's own reader ignores what follows. Never from a query, body or cookie. */
 function bearerToken({ headers }: { headers: IncomingHttpHeaders }): string | null {
   return /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/i.exec(headers.authorization ?? '')?.[1] ?? null;
 }

@@ -51,7 +51,7 @@ export interface Rights {
   readonly permissions: PermissionMap;
 }
 
-/** Whether the flag is set for them: an administrator has every permission and is restricted by none. */
+/** Tells whether the user has the flag: an administrator has every permission and is restricted by none. */
 export function may({ role, permissions }: Rights, permission: Permission): boolean {
   return role === 'admin' ? permission !== NEGATIVE : permissions[permission];
 }

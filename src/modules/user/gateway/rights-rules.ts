@@ -47,7 +47,7 @@ export function refuseEnding(caller: Rights, user: Rights): void {
   refuse(beyondOwn(caller, user.permissions, NO_RIGHTS));
 }
 
-/** Whether a change of the user asks for other rights than they have. */
+/** Tells whether a change of a user asks for other rights than the user has. */
 export function changesRights(user: Rights & { status: string }, changes: GatewayUserChanges): boolean {
   const { role = user.role, status = user.status, permissions = {} } = changes;
   const wanted = completeMap(PERMISSIONS, permissions, user.permissions);

@@ -15,7 +15,10 @@ function asUrl(text: unknown): URL | undefined {
 
 const isHttp = ({ protocol }: URL): boolean => protocol === 'http:' || protocol === 'https:';
 
-/** As a browser writes it in `Origin`: lower case, no default port, no slash at the end; undefined for what has a path. */
+/**
+ * Returns an origin as browsers write it in `Origin`: lower case, no default port, no slash at the end; undefined for what
+ * has a path.
+ */
 export function originOf(text: unknown): string | undefined {
   const url = asUrl(text);
   if (url === undefined || url.host === '' || !/^\/?$/.test(url.pathname) || /[?#]/.test(String(text)))
@@ -83,7 +86,7 @@ export const ReturnUrl = () =>
     'must be an https:// address or that of an app such as myapp://paid, without credentials',
   );
 
-/** Whoever may be a proxy. Not `true`, `*` or a count of hops: then any client may say which address it has. */
+/** Addresses of trusted proxies. Not `true`, `*` or a count of hops: then any client may say which address it has. */
 export const Proxies = () =>
   rule(
     'isProxy',

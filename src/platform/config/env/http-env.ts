@@ -2,7 +2,7 @@ import { IsBoolean, IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'cla
 import { BaseUrl, HostNames, Networks, Origins, Proxies } from './addresses.js';
 import { Duration, Flag, List, Whole } from './values.js';
 
-/** Where it listens, and whom it believes. */
+/** Variables of HTTP: listening address, trusted proxies, limits. */
 export class HttpEnv {
   @Whole()
   @IsInt()

@@ -1,7 +1,7 @@
 import { IsOptional, IsString, Matches, MaxLength, ValidateBy } from 'class-validator';
 import { isMailbox } from '../../mail/mailbox.js';
 
-/** Where receipts go. */
+/** Variables of the mail server that sends receipts. */
 export class MailEnv {
   @IsOptional()
   @Matches(/^smtps?:\/\/\S+$/, { message: 'SMTP_URL must be an smtp:// or smtps:// address' })

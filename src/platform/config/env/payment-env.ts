@@ -1,7 +1,7 @@
 import { IsInt, Max, Min } from 'class-validator';
 import { Duration, Whole } from './values.js';
 
-/** How long a payment waits for what, and how often it may be tried. */
+/** Variables of payments: time-outs, waits and numbers of tries. */
 export class PaymentEnv {
   @Whole()
   @IsInt()

@@ -1,7 +1,7 @@
 import { IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
 import { Duration } from './values.js';
 
-/** What the process is, and how it ends. */
+/** Variables of the process: its role and how it ends. */
 export class ProcessEnv {
   @IsIn(['development', 'test', 'production'])
   NODE_ENV: 'development' | 'test' | 'production' = 'development';

@@ -2,7 +2,7 @@ import { Transform } from 'class-transformer';
 import { ValidateBy } from 'class-validator';
 import { parseDuration } from '../../common/duration.js';
 
-/** How a value is written outside: a whole number. */
+/** Rule for a value that is written as a whole number. */
 export const Whole = () =>
   Transform(({ value }) =>
     typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : (value as unknown),
@@ -38,5 +38,5 @@ export const Duration = () => (target: object, key: string) => {
   })(target, key);
 };
 
-/** For `IsUrl`: also without a dot in the name of the host. */
+/** Options of `IsUrl` that allow a host without a dot. */
 export const HTTP_URL = { protocols: ['http', 'https'], require_protocol: true, require_tld: false };

@@ -13,9 +13,9 @@ import type { InboxRow, ProviderEventVerdict } from './provider-event.types.js';
 const BATCH = 100;
 /** An event costs one GET; payers' own calls must keep their share of Stripe's limit. */
 const EVENTS_PER_SECOND = 10;
-/** So many groups at a time: most of the time goes by waiting for the store. */
+/** Groups worked on at a time: most of the time goes by waiting for the store. */
 const LANES = 4;
-/** Longer than a look at Stripe takes, its hidden retry included. */
+/** A lease longer than a read at Stripe takes, its hidden retry included. */
 const CLAIM_MS = 30 * SECOND;
 const RETRY_FIRST = 5 * SECOND;
 const RETRY_MAX = 6 * HOUR;
@@ -98,7 +98,10 @@ export class InboxWorker extends DueWorker<InboxRow, readonly InboxRow[]> {
   }
 }
 
-/** Rows of one PaymentIntent together; a success leads its group, because a payment that we had closed is read again only for that. */
+/**
+ * Rows of one PaymentIntent together; a success leads its group, because a payment that we had closed is read again only for
+ * that.
+ */
 function sameObject(rows: readonly InboxRow[]): InboxRow[][] {
   const groups = new Map<string, InboxRow[]>();
   for (const row of rows) {

@@ -51,7 +51,7 @@ export class InboxRepository {
     return this.rows.swap(seen, change);
   }
 
-  /** What is not done: waiting rows by state with the oldest's arrival, and those given up. */
+  /** Counts what is not done: waiting rows by state with the arrival of the oldest, and rows given up. */
   async backlog(): Promise<InboxBacklog> {
     const states = await fromStore(() =>
       this.model

@@ -1,6 +1,9 @@
 import type { Versioned } from '../../database/versioned-collection.js';
 
-/** A webhook event in our words. Its snapshot of the object is dropped on purpose: the object itself is read when it is applied. */
+/**
+ * A webhook event in our words. Its snapshot of the object is dropped on purpose: the object itself is read when it is
+ * applied.
+ */
 export interface ProviderEvent {
   /** `evt_…` */
   readonly id: string;
@@ -12,7 +15,7 @@ export interface ProviderEvent {
   readonly providerPaymentId: string | null;
   /** Charges that failed, of `payment_intent.payment_failed`: a later look at the PaymentIntent tells only of the last. */
   readonly failedChargeIds?: readonly string[];
-  /** Only what names a record of ours. */
+  /** The metadata that names a record of ours. */
   readonly metadata: Readonly<Record<string, string>>;
   readonly createdAt: Date;
 }
@@ -29,7 +32,7 @@ export interface InboxRow extends Versioned, Omit<ProviderEvent, 'id'> {
   readonly verdict: ProviderEventVerdict | 'unhandled' | null;
   readonly tries: number;
   readonly receivedAt: Date;
-  /** When it is looked at next; null once done or dead. */
+  /** Time of the next try; null once done or dead. */
   readonly nextAt: Date | null;
   /** Set when done; the row is deleted some time after it. */
   readonly doneAt: Date | null;

@@ -3,7 +3,7 @@ import type { ProviderEvent, ProviderEventVerdict } from './provider-event.types
 
 type Handler = (event: ProviderEvent) => Promise<ProviderEventVerdict>;
 
-/** Where modules say which events they handle, so that news travels up without an import. */
+/** Registry of the events that modules handle, so that news travels up without an import. */
 @Injectable()
 export class ProviderEvents {
   private readonly handlers = new Map<string, Handler>();

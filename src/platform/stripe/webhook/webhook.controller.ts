@@ -20,7 +20,7 @@ export class WebhookController {
     private readonly metrics: Metrics,
   ) {}
 
-  /** Where Stripe (or `stripe listen --forward-to`) delivers events. Signed with STRIPE_WEBHOOK_SECRET; no token. */
+  /** Receives events from Stripe (or `stripe listen --forward-to`). Signed with STRIPE_WEBHOOK_SECRET; no token. */
   @Post()
   @HttpCode(200)
   @ApiOperation({ summary: 'Stripe events' })

@@ -38,7 +38,7 @@ export class DateRange {
 /** A property that is a range of time. */
 export const SearchDates = () => Nested(() => DateRange);
 
-/** As the modules take it. */
+/** Converts the range to the form that the modules take. */
 export function toDateRange({ start_date, end_date }: DateRange = {}): { start?: Date; end?: Date } {
   const start = start_date === undefined ? null : parseInstant(start_date);
   const end = end_date === undefined ? null : parseInstant(end_date);

@@ -3,7 +3,7 @@ const RFC_3339 = /^(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d:\d\d)(?:\.(\d+))?(?:[Zz]|([+
 export interface Instant {
   /** Epoch milliseconds, what is finer cut off. */
   readonly at: number;
-  /** Written to the second only. */
+  /** True when the moment is written to the second only. */
   readonly wholeSecond: boolean;
 }
 

@@ -31,7 +31,7 @@ export class TextCriterion {
 /** A property that is a text criterion. */
 export const SearchText = () => Nested(() => TextCriterion);
 
-/** As the modules take it; undefined when there is nothing to compare with. */
+/** Converts the criterion to the form that the modules take; undefined when there is nothing to compare with. */
 export function toTextCriterion({ operator = '=', value }: TextCriterion = {}) {
   return value === undefined ? undefined : { operator, value };
 }

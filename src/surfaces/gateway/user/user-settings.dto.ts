@@ -9,7 +9,7 @@ const Flag = () => applyDecorators(MayBeAbsent(), IsBoolean());
 /** An id of something of the account; it is looked up when it is used. */
 const Reference = () => applyDecorators(MayBeAbsent(), IsString(), MaxLength(50), StorableText(), NoCardNumber());
 
-/** What a request sets; what is not sent stays as it is. The names are those of permissions.ts, a test compares them. */
+/** Settings of a request; those not sent stay as they are. Names are those of permissions.ts, a test compares them. */
 export class PermissionFlags {
   @Flag() manage_users?: boolean;
   @Flag() manage_api_keys?: boolean;

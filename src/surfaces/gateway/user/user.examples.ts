@@ -1,4 +1,4 @@
-/** What to try in Swagger UI: each variant of a body once. Without them it would send every permission as true. */
+/** Examples for Swagger UI: each variant of a body once. Without them it would send every permission as true. */
 
 const USER = {
   username: 'testmerchant43',

@@ -37,7 +37,7 @@ function toUserDefaults(defaults: DefaultChanges): NonNullable<GatewayUserChange
   };
 }
 
-/** Without what is undefined, which would overwrite in a spread. */
+/** Leaves out undefined fields, which would overwrite in a spread. */
 function sent<T extends object>(map: T): Partial<T> {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- fromEntries forgets the names
   return Object.fromEntries(Object.entries(map).filter(([, value]) => value !== undefined)) as Partial<T>;

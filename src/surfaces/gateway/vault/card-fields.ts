@@ -70,7 +70,7 @@ function problemOf(value: unknown, orText: boolean): string | undefined {
 const isObject = (value: unknown): value is object =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** Whether all texts of a payload pass, property names and numbers as well. */
+/** Tells whether all texts of a payload pass, property names and numbers as well. */
 function everyText(value: unknown, passes: (text: string) => boolean): boolean {
   if (typeof value === 'string') return passes(value);
   if (typeof value === 'number') return passes(String(value));

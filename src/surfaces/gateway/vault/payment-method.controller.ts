@@ -26,7 +26,7 @@ import { toVaultRecord } from './vault.mapper.js';
 
 const ApiMethodId = () => ApiPathId('methodId', 'bl6nqk69ku6897l45fq0');
 
-/** What all that answer with the record share. */
+/** Decorators of all routes that answer with the record. */
 const Method = () =>
   applyDecorators(
     HttpCode(200),

@@ -1,4 +1,4 @@
-/** What to try in Swagger UI: each variant of a body once. */
+/** Examples for Swagger UI: each variant of a body once. */
 
 const NUMBER = '4111111111111111';
 
@@ -49,7 +49,7 @@ export const GOOGLE_PAY_EXAMPLES = {
   object: { summary: 'as an object', value: { google_pay_token: JSON.parse(GOOGLE) as object } },
 };
 
-/** Of `default_payment`, one for each kind. */
+/** Examples of `default_payment`, one for each kind. */
 export const DEFAULT_PAYMENT_EXAMPLES = {
   card: { summary: 'with a card', value: { default_payment: { card: CARD_EXAMPLES.slash.value } } },
   formatted: {

@@ -1,6 +1,6 @@
 import { DEFAULT_PAYMENT_EXAMPLES } from './payment-method.examples.js';
 
-/** What to try in Swagger UI: each variant of a body once. */
+/** Examples for Swagger UI: each variant of a body once. */
 
 const ADDRESS = {
   first_name: 'John',

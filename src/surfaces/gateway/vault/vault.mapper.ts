@@ -130,7 +130,7 @@ function toBankAccountBody(account: VaultBankAccount): VaultBankAccountBody {
   };
 }
 
-/** Of a month from 1 to 12, as `2030-12-31T00:00:00Z`. */
+/** Returns the last day of a month from 1 to 12, as `2030-12-31T00:00:00Z`. */
 function lastDayOf(year: number, month: number): string {
   return new Date(Date.UTC(year, month, 0)).toISOString().replace('.000Z', 'Z');
 }

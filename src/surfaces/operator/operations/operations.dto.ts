@@ -22,7 +22,7 @@ export class UnknownOutcomes {
   @Count()
   count!: number;
 
-  /** How long the oldest has been unknown; null when there is none. */
+  /** Time for which the oldest has been unknown; null when there is none. */
   @Age()
   oldestSeconds!: number | null;
 
@@ -57,7 +57,7 @@ export class WebhookEvents {
   @Age()
   oldestPendingSeconds!: number | null;
 
-  /** Of ours, but their payment is not here (yet); tried again. */
+  /** Events of ours whose payment is not here (yet); they are tried again. */
   @Count()
   unmatched!: number;
 
@@ -105,7 +105,7 @@ export class ParkedReceipt {
 }
 
 export class ReturnOperations {
-  /** When this was read, by the app's clock. */
+  /** Time of this reading, by the app's clock. */
   @ApiProperty({ type: 'string', format: 'date-time' })
   asOf!: string;
 

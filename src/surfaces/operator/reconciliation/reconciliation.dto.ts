@@ -30,7 +30,7 @@ export class CurrencySums {
   /** @example "usd" */
   currency!: string;
 
-  /** At Stripe, in minor units, as all of these. */
+  /** Captured at Stripe, in minor units like all of these. */
   @Minor(4000)
   captured!: number;
 
@@ -77,14 +77,14 @@ export class BookDifference {
   /** @example "Run it again with --repair: the payment is recorded and its receipt sent." */
   todo!: string;
 
-  /** Who puts it right. */
+  /** Says who puts the difference right. */
   @ApiProperty({ type: 'string', enum: ['repair', 'sweep', 'person'], example: 'repair' })
   cure!: string;
 
   /** @example "2026-11-01" */
   day!: string;
 
-  /** Of our record; null where none is known. */
+  /** Id of our record; null where none is known. */
   @ApiProperty({ type: 'string', nullable: true, example: null })
   paymentId!: string | null;
 
@@ -110,7 +110,7 @@ export class ComparedCounts {
   @Count()
   agreed!: number;
 
-  /** Of others on the same Stripe account, ignored. */
+  /** Payments of others on the same Stripe account, ignored. */
   @Count()
   foreign!: number;
 
@@ -126,11 +126,11 @@ export class ReturnReconciliation {
   /** @example "2026-11-30" */
   to!: string;
 
-  /** What moved at this moment or later is not compared. */
+  /** End of the span: movements at this moment or later are not compared. */
   @ApiProperty({ type: 'string', format: 'date-time' })
   until!: string;
 
-  /** Whether there is nothing to look at. */
+  /** True when there is nothing to look at. */
   agrees!: boolean;
 
   days!: DaySums[];

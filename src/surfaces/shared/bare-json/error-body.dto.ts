@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 
-/** What every failure answers. */
+/** Body of every failure. */
 export class ErrorBody {
   /**
    * The HTTP status again.

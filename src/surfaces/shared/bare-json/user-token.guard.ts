@@ -33,7 +33,7 @@ export class UserTokenGuard extends AuthGuard() {
   }
 }
 
-/** Whom the guard has proven; undefined on a public route. */
+/** Returns the caller that the guard has proven; undefined on a public route. */
 export function findPrincipal(request: FastifyRequest): Principal | undefined {
   return (request as FastifyRequest & { user?: Principal }).user;
 }

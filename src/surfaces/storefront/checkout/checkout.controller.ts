@@ -12,7 +12,7 @@ import { RETURN_PAGE } from './return-page.js';
 export class CheckoutController {
   constructor(private readonly offers: OfferRegistration) {}
 
-  /** Where Stripe sends the payer back when no shop page is configured. Its query is neither read nor believed. */
+  /** Page to which Stripe sends the payer back when no shop page is configured. Its query is neither read nor believed. */
   @Get('return')
   @Public()
   @ApiExcludeEndpoint()

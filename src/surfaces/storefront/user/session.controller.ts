@@ -8,7 +8,7 @@ import { RegistrationLimitGuard } from './registration-limit.guard.js';
 import { AuthGrant, ChangePassword, CreateUser, LoggedOut, LoginUser } from './user.dto.js';
 import { toAuthGrant } from './user.mapper.js';
 
-/** What gives tokens and what kills them. */
+/** Routes that issue and revoke tokens. */
 @StorefrontController('user', 'user')
 export class SessionController {
   constructor(private readonly sessions: SessionService) {}
