@@ -9,7 +9,7 @@ import { deliver, inbox, outbox } from '../support/webhooks.js';
 
 /** `npm run test:webhooks` is the full size: 2,000 payments with ten events each and more. */
 const PAYMENTS = Number(process.env['WEBHOOK_PAYMENTS'] ?? 25);
-const SEED = Number(process.env['WEBHOOK_SEED'] ?? Date.now() % 1_000_000);
+const SEED = Number(process.env['WEBHOOK_SEED'] ?? 1);
 const LOST = 0.15;
 const MAX_COPIES = 5;
 /** Of the events before the end, so many arrive before it. */
@@ -52,7 +52,7 @@ jest.setTimeout(PAYMENTS * 5_000 + 120_000);
 it.each([
   ['on', true],
   ['off', false],
-])(`webhooks %s, seed ${SEED}: ${PAYMENTS} payments end as Stripe says, with one effect each`, async (name, on) => {
+])(`webhooks %s: ${PAYMENTS} payments end as Stripe says, with one effect each`, async (name, on) => {
   await using lent = await apps.lend();
   const { app } = lent;
   const random = seeded(SEED);
