@@ -16,10 +16,12 @@ export function chargeOutcomeOf(payment: Pick<Payment, 'state' | 'settled' | 'ca
       return cancelRequested ? 'canceling' : 'authorized';
     case 'NEW':
     case 'PI_CREATED':
+      return cancelRequested ? (endOf(settled.at(-1)) ?? 'pending') : 'pending';
+    // Under way, and the attempts before it say nothing about its end.
     case 'CONFIRMING':
     case 'REQUIRES_ACTION':
     case 'PROCESSING':
-      return cancelRequested ? (endOf(settled.at(-1)) ?? 'pending') : 'pending';
+      return 'pending';
   }
 }
 

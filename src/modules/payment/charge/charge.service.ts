@@ -114,6 +114,7 @@ export class ChargeService {
         run.last = await this.make(payment, holdsLease, age);
         holdsLease = true;
       } else if (isUnsettled(payment)) {
+        run.unknown = true; // whoever sent it
         const settled = await this.settle(payment, run, age);
         if (settled !== null) return settled;
       } else if (payment.state === 'PI_CREATED' && payment.terms !== undefined && mayStart(payment)) {
@@ -181,7 +182,6 @@ export class ChargeService {
     if (age.isLate() || waited.attempt === null) return waited;
     const resent = await this.steps.restart(waited);
     if (resent === null || resent.attempt === null) return this.again(run);
-    run.unknown = true;
     run.last = resent;
     return this.answers.send({ payment: resent, attempt: resent.attempt }, false, run);
   }
