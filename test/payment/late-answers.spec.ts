@@ -47,4 +47,72 @@ describe('late answers and lost records', () => {
     armFailpoints(undefined);
     expect((await holder.charge(order)).outcome).toBe('succeeded');
   });
+
+  it('a refund that a restored backup does not know is not made again when Stripe has forgotten its key', async () => {
+    const holder = await cardholder(app);
+    const { payment } = await holder.charge(holder.order());
+    await holder.refund(payment._id, 'a', 600);
+    await payments(app).updateOne({ _id: payment._id }, { $unset: { refunds: 1, refundRequests: 1 } });
+    await app.advance(25 * HOUR);
+    const again = await holder.refund(payment._id, 'a', 600);
+    expect(again.refund.state).toBe('succeeded');
+    expect((await holder.ledger(payment)).refunds.map(({ amount }) => amount)).toEqual([600]);
+  });
+
+  it('nor is it told as one of another amount', async () => {
+    const holder = await cardholder(app);
+    const { payment } = await holder.charge(holder.order());
+    await holder.refund(payment._id, 'a', 600);
+    await payments(app).updateOne({ _id: payment._id }, { $unset: { refunds: 1, refundRequests: 1 } });
+    await expect(holder.refund(payment._id, 'a', 700)).rejects.toMatchObject({ code: 'refund_mismatch' });
+    expect((await holder.ledger(payment)).refunds.map(({ amount }) => amount)).toEqual([600]);
+    expect((await holder.refund(payment._id, 'a', 600)).refund).toMatchObject({ state: 'succeeded', amountMinor: 600 });
+  });
+
+  it('an old list of refunds does not lead to another key', async () => {
+    const holder = await cardholder(app);
+    const { payment } = await holder.charge(holder.order());
+    await app.simulator.fault({ ...REFUND, times: 2 }, { type: 'drop_before' });
+    await holder.refund(payment._id, 'a', 600);
+    await app.advance(25 * HOUR);
+    // One process has read the list and stands still; another makes the refund and does not hear of it.
+    const reached = armFailpoints('refund.listed.before=sleep:4000');
+    const still = holder.refund(payment._id, 'a', 600);
+    await eventually(async () => expect(reached()).toBe(true));
+    await app.simulator.fault({ ...REFUND, times: 2 }, { type: 'drop_after_effect' });
+    await holder.refund(payment._id, 'a', 600);
+    await still;
+    expect((await holder.ledger(payment)).refunds.map(({ amount }) => amount)).toEqual([600]);
+    expect((await holder.record(payment._id)).refundRequests).toMatchObject([{ state: 'succeeded', generation: 1 }]);
+  });
+
+  it('a refund that has failed meanwhile stays failed, whatever an earlier answer said', async () => {
+    const holder = await cardholder(app, 'pm_card_refundFail');
+    const { payment } = await holder.charge(holder.order());
+    const reached = armFailpoints('refund.done.before=sleep:3000');
+    const late = holder.refund(payment._id, 'a', 600);
+    await eventually(async () => expect(reached()).toBe(true));
+    await app.advance(HOUR);
+    await eventually(async () => {
+      await resolve(app);
+      expect((await holder.record(payment._id)).refundRequests).toMatchObject([{ state: 'failed' }]);
+      await app.advance(HOUR);
+    });
+    expect((await late).refund.state).toBe('failed');
+    expect(await holder.record(payment._id)).toMatchObject({ refunds: [], nextCheckAt: null });
+  });
+
+  it('a refusal of a later try does not free the amount of a refund that may still arrive', async () => {
+    const holder = await cardholder(app);
+    const { payment } = await holder.charge(holder.order());
+    await app.simulator.fault({ ...REFUND, times: 2 }, { type: 'delay_effect', ms: 6_000 });
+    await holder.refund(payment._id, 'a', 1500);
+    await app.simulator.fault({ ...REFUND, times: 1 }, { type: 'status', status: 400, when: 'before' });
+    expect((await holder.refund(payment._id, 'a', 1500)).refund.state).toBe('asked');
+    await expect(holder.refund(payment._id, 'b', 501)).rejects.toMatchObject({ code: 'payment_not_refundable' });
+    await eventually(async () => expect((await holder.ledger(payment)).refunds).toHaveLength(1));
+    await app.advance(3 * MINUTE);
+    await resolve(app);
+    expect((await holder.record(payment._id)).refundRequests).toMatchObject([{ state: 'succeeded' }]);
+  });
 });

@@ -97,7 +97,7 @@ describe('refunds', () => {
     const { app } = lent;
     const holder = await cardholder(app);
     const { payment } = await holder.charge(holder.order());
-    await app.simulator.fault({ ...REFUND, times: 1 }, { type: 'status', status: 500, when: 'after', cached: true });
+    await app.simulator.fault({ ...REFUND, times: 1 }, { type: 'status', status: 500, when: 'before', cached: true });
     await holder.refund(payment._id, 'a', 600);
     for (let hour = 0; hour < 3; hour++) {
       await app.advance(HOUR);
@@ -106,8 +106,33 @@ describe('refunds', () => {
     expect((await holder.record(payment._id)).refundRequests).toMatchObject([{ state: 'asked', generation: 0 }]);
     await app.advance(24 * HOUR);
     await resolve(app);
-    expect((await holder.record(payment._id)).refundRequests).toMatchObject([{ state: 'succeeded', generation: 0 }]);
+    expect((await holder.record(payment._id)).refundRequests).toMatchObject([{ state: 'succeeded', generation: 1 }]);
     expect((await holder.ledger(payment)).refunds).toHaveLength(1);
+  });
+
+  it('a refund behind a 500 is found in Stripe’s list', async () => {
+    await using lent = await apps.lend();
+    const { app } = lent;
+    const holder = await cardholder(app);
+    const { payment } = await holder.charge(holder.order());
+    await app.simulator.fault({ ...REFUND, times: 1 }, { type: 'status', status: 500, when: 'after', cached: true });
+    expect((await holder.refund(payment._id, 'a', 600)).refund.state).toBe('asked');
+    expect((await holder.refund(payment._id, 'a', 600)).refund).toMatchObject({ state: 'succeeded', generation: 0 });
+    expect((await holder.ledger(payment)).refunds).toHaveLength(1);
+  });
+
+  it('the hundred-and-first refund is known as well', async () => {
+    await using lent = await apps.lend();
+    const { app } = lent;
+    const holder = await cardholder(app);
+    const { payment } = await holder.charge(holder.order());
+    await app.simulator.fault({ ...REFUND, times: 2 }, { type: 'drop_after_effect' });
+    await holder.refund(payment._id, 'a', 600);
+    const one = { payment_intent: payment.providerPaymentId ?? '', amount: 1 };
+    for (let n = 0; n < 100; n++) await secret(app).refunds.create(one);
+    await app.advance(25 * HOUR);
+    expect((await holder.refund(payment._id, 'a', 600)).refund).toMatchObject({ state: 'succeeded', generation: 0 });
+    expect((await holder.record(payment._id)).refunds).toHaveLength(101);
   });
 
   it('Stripe’s refusal frees the amount, after what the dashboard refunded is known', async () => {

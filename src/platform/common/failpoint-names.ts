@@ -97,9 +97,10 @@ export const FAILPOINTS = {
   'refund.done': 'refund: stores the refund (F3)',
   'refund.list': 'refund: reads Stripe’s refunds of the payment',
   'refund.listed': 'refund: stores Stripe’s refunds of the payment',
-  'refund.reload': 'refund: reads the payment after somebody wrote while Stripe was read',
-  'refund.next_key': 'refund: moves to the next key, the last being a day old and the list without it',
-  'refund.refused': 'refund: frees the amount that Stripe did not refund',
+  'refund.reload': 'refund: loads it after somebody changed it while Stripe’s list was read',
+  'refund.sending': 'refund: stores that it is sent; under the next key, once the last is a day old',
+  'refund.moved': 'refund: loads it after somebody changed it before it was sent',
+  'refund.not_run': 'refund: stores that none was made, and frees the amount if Stripe has refused it',
 
   'dispute.get': 'dispute: reads the dispute at Stripe',
   'dispute.find': 'disputes: reads the payment that a new one is of',

@@ -70,7 +70,7 @@ export interface ProviderRefund {
   readonly currency: string;
   readonly at: Date;
   readonly status: ProviderRefundStatus;
-  /** Whether the money left us: false once it failed or was canceled. */
+  /** Whether money left us: false once it failed or was canceled, and for what was held and let go. */
   readonly counts: boolean;
   readonly metadata: Readonly<Record<string, string>>;
   /** What was refunded; null for a charge without a PaymentIntent. */

@@ -9,6 +9,9 @@ import {
 import { StripeCalls } from './stripe-calls.js';
 import { idOf, knownWord, toCapture, toPage, toProviderPayment } from './stripe-translate.js';
 
+/** The SDK wants an end; nobody refunds a payment so often. */
+const MOST_REFUNDS = 10_000;
+
 /** Everything a refund is created with; stored with its payment before the call. */
 export interface NewProviderRefund {
   readonly providerPaymentId: string;
@@ -34,12 +37,13 @@ export class StripeRefunds {
     );
   }
 
-  /** Returns the newest hundred of one PaymentIntent, which is more than a payment ever has. */
+  /** All of one PaymentIntent, on one page: one that is overlooked would be made again. */
   listOf(paymentIntentId: string): Promise<ProviderAnswer<ProviderPage<ProviderRefund>>> {
     return this.calls.ask(
       'refund_list',
-      (stripe) => stripe.refunds.list({ payment_intent: paymentIntentId, limit: 100 }),
-      (list) => toPage(list, toProviderRefund),
+      (stripe) =>
+        stripe.refunds.list({ payment_intent: paymentIntentId, limit: 100 }).autoPagingToArray({ limit: MOST_REFUNDS }),
+      (data) => toPage({ data, has_more: data.length === MOST_REFUNDS }, toProviderRefund),
     );
   }
 }
@@ -55,10 +59,18 @@ export function toProviderRefund(refund: Stripe.Refund): ProviderRefund {
     currency: refund.currency,
     at: new Date(refund.created * 1000),
     status,
-    counts: status !== 'failed' && status !== 'canceled',
+    counts: status !== 'failed' && status !== 'canceled' && !isRelease(refund),
     metadata: refund.metadata ?? {},
     entry: expanded
       ? { payment: toProviderPayment(intent), capture: typeof charge === 'object' ? toCapture(charge) : null }
       : null,
   };
+}
+
+/**
+ * Stripe makes a refund, too, of what is held and not captured: of the rest after a partial capture, of all after a cancel.
+ * That money was never taken, so no balance has changed.
+ */
+function isRelease({ status, balance_transaction: moved }: Stripe.Refund): boolean {
+  return status === 'succeeded' && moved === null;
 }

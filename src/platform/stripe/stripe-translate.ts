@@ -69,7 +69,7 @@ export function knownWord<W extends string>(words: readonly W[], word: string | 
 
 /** One object that cannot be read must not hide the rest of its page. */
 export function toPage<S extends { id: string }, T>(
-  list: Stripe.ApiList<S>,
+  list: Pick<Stripe.ApiList<S>, 'data' | 'has_more'>,
   translate: (object: S) => T,
 ): ProviderPage<T> {
   const items: T[] = [];

@@ -42,6 +42,7 @@ export class RefundService {
     const current = await this.refunder.refund(reserved, rid);
     const refund = current.refundRequests?.find((one) => one.rid === rid);
     if (refund === undefined) throw new Error(`refund ${rid} of ${payment._id} has vanished`);
+    if (refund.amountMinor !== amountMinor) throw mismatch();
     return { payment: current, refund };
   }
 
@@ -49,7 +50,7 @@ export class RefundService {
     const existing = payment.refundRequests?.find((one) => one.rid === rid);
     if (existing !== undefined) {
       if (existing.amountMinor === amountMinor) return null;
-      throw new AppError('refund_mismatch', 'This key was already used with another amount');
+      throw mismatch();
     }
     const left = refundableMinor(payment);
     if (amountMinor > left)
@@ -61,4 +62,8 @@ export class RefundService {
     const soon = new Date(now + this.config.payments.unansweredRecheckMs);
     return reservingRefund(payment, { rid, amountMinor }, new Date(now), soon);
   }
+}
+
+function mismatch(): AppError {
+  return new AppError('refund_mismatch', 'This key was already used with another amount');
 }

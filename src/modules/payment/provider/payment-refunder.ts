@@ -7,16 +7,18 @@ import { StripeRefunds } from '../../../platform/stripe/stripe-refunds.js';
 import { DeploymentService } from '../../merchant/deployment.service.js';
 import { PaymentRepository } from '../record/payment.repository.js';
 import type { Payment, RefundRequest } from '../record/payment.types.js';
-import { afterRefund, afterRefundRefused, afterRefunds, withNextRefundKey } from '../record/refund-changes.js';
+import { afterRefund, afterRefunds, withRefundRequest } from '../record/refund-changes.js';
 
 /** Stripe forgets idempotency keys after 24 hours at the earliest; a key is not trusted in its last one. */
 const KEY_TRUSTED_MS = 23 * HOUR;
-/** Each lost to somebody who wrote while Stripe was read. */
-const ROUNDS = 5;
+
+/** Somebody else is first so often only while something is wrong. */
+const RACES = 20;
 
 /**
  * Carries out the refunds that a payment's record asks for. No state at Stripe keeps two equal partial refunds apart, so one
- * key is kept as long as Stripe remembers it; after that its list is read before another key is used (protocol 2.8).
+ * key is kept as long as Stripe remembers it, and its list is read before anything is sent: our record may be older than the
+ * key (a restored backup), and after a day another one is used (protocol 2.8).
  */
 @Injectable()
 export class PaymentRefunder {
@@ -31,43 +33,47 @@ export class PaymentRefunder {
 
   /** Sends one refund once; what Stripe does not answer is sent again by the resolver. Returns the payment as it is then. */
   async refund(payment: Payment, rid: string): Promise<Payment> {
-    const request = requestOf(payment, rid);
-    const { providerPaymentId } = payment;
-    if (request === null || request.state !== 'asked' || providerPaymentId === undefined) return payment;
-    if (!this.isKeyTrusted(request)) {
-      const listed = await this.list(payment);
-      if (listed === null || requestOf(listed, rid)?.state !== 'asked') return listed ?? payment;
-      const renewed = await atFailpoint('refund.next_key', () =>
-        this.payments.change(listed, withNextRefundKey(listed, rid, this.clock.date())),
-      );
-      if (renewed === null) return payment; // whoever was first goes on with it
-      return this.send(renewed, requestOf(renewed, rid) ?? request, providerPaymentId);
+    let current = payment;
+    for (let race = 0; race < RACES && isAsked(current, rid); race++) {
+      const listed = await this.list(current);
+      if (listed === null || !isAsked(listed, rid)) return listed ?? current;
+      const change = withRefundRequest(listed, rid, (request) => this.sending(request));
+      // The swap proves that the list is still true: whoever sends a refund has written before.
+      const claimed = await atFailpoint('refund.sending', () => this.payments.change(listed, change));
+      if (claimed !== null) return this.send(claimed, rid);
+      current = await atFailpoint('refund.moved', () => this.payments.reload(listed));
     }
-    return this.send(payment, request, providerPaymentId);
+    return current;
   }
 
-  /**
-   * Reads all refunds of the payment at Stripe, and swaps them into the version from before the reading: an old list never
-   * takes away what was recorded since. Returns null when Stripe does not tell, or not in words known here.
-   */
+  /** Reads all refunds of the payment at Stripe. Returns null when Stripe does not tell, or not in words known here. */
   async list(payment: Payment): Promise<Payment | null> {
     const { providerPaymentId } = payment;
     if (providerPaymentId === undefined) return null;
     let current = payment;
-    for (let round = 0; round < ROUNDS; round++) {
-      const seen = current;
+    for (let race = 0; race < RACES; race++) {
       const answer = await atFailpoint('refund.list', () => this.stripe.listOf(providerPaymentId));
-      if (answer.outcome !== 'done' || answer.value.unreadable > 0) return null;
-      const change = afterRefunds(seen, answer.value.items, this.clock.date());
-      const listed = await atFailpoint('refund.listed', () => this.payments.change(seen, change));
-      if (listed !== null) return listed;
+      if (answer.outcome !== 'done' || answer.value.unreadable > 0 || answer.value.more) return null;
+      const change = afterRefunds(current, answer.value.items, this.clock.date());
+      const seen = current;
+      const changed = await atFailpoint('refund.listed', () => this.payments.change(seen, change));
+      if (changed !== null) return changed;
+      // An old list must not overwrite a newer one.
       current = await atFailpoint('refund.reload', () => this.payments.reload(seen));
     }
     return null;
   }
 
-  private async send(payment: Payment, request: RefundRequest, providerPaymentId: string): Promise<Payment> {
-    const { rid, amountMinor, generation } = request;
+  private sending(request: RefundRequest): RefundRequest {
+    if (this.isKeyTrusted(request)) return { ...request, sends: request.sends + 1 };
+    return { ...request, generation: request.generation + 1, askedAt: this.clock.date(), sends: 1 };
+  }
+
+  private async send(payment: Payment, rid: string): Promise<Payment> {
+    const { providerPaymentId } = payment;
+    const request = requestOf(payment, rid);
+    if (request === null || providerPaymentId === undefined) return payment;
+    const { amountMinor, generation } = request;
     const metadata = { refund_id: rid, payment_id: payment._id, deployment_id: this.deployment.id };
     const key = `${payment._id}:refund:${rid}:${generation}`;
     const answer = await atFailpoint('refund.send', async () =>
@@ -75,37 +81,53 @@ export class PaymentRefunder {
       this.isKeyTrusted(request) ? this.stripe.create({ providerPaymentId, amountMinor, metadata }, key) : null,
     );
     if (answer === null) return payment;
-    if (answer.outcome === 'done')
-      return atFailpoint('refund.done', () =>
-        this.payments.changeUntil(payment, (current) =>
-          // Known by now from a later look, which may tell that it has failed since.
-          requestOf(current, rid)?.state === 'asked' ? afterRefund(current, answer.value, this.clock.date()) : null,
-        ),
-      );
-    return isRefusal(answer) ? this.refused(payment, rid, answer) : payment;
+    if (answer.outcome === 'done') return this.done(payment, answer);
+    return isNotRun(answer) ? this.notRun(payment, request, answer) : payment;
+  }
+
+  /** Only a first answer to the version that was sent is news: a kept one, or a late one, may tell what has failed since. */
+  private async done(payment: Payment, { value, replayed }: Done): Promise<Payment> {
+    const change = afterRefund(payment, value, this.clock.date());
+    const stored = replayed ? null : await atFailpoint('refund.done', () => this.payments.change(payment, change));
+    return stored ?? (await this.list(payment)) ?? payment;
   }
 
   private isKeyTrusted({ askedAt }: RefundRequest): boolean {
     return this.clock.now() - askedAt.getTime() < KEY_TRUSTED_MS;
   }
 
-  /** What was refunded in Stripe's dashboard is in no record yet: the list says what is left. */
-  private async refused(payment: Payment, rid: string, { code, status }: Refusal): Promise<Payment> {
-    this.logger.warn({ paymentId: payment._id, status, code }, 'refund_refused');
-    const listed = (await this.list(payment)) ?? payment;
-    return atFailpoint('refund.refused', () =>
-      this.payments.changeUntil(listed, (current) =>
-        requestOf(current, rid)?.state === 'asked' ? afterRefundRefused(current, rid, code ?? String(status)) : null,
-      ),
+  /** Proves that none was made only where nobody has sent it before or since: another send may arrive late. */
+  private notRun(payment: Payment, { rid, generation }: RefundRequest, answer: Answer): Promise<Payment> {
+    const reason = refusalOf(answer);
+    if (reason !== null) this.logger.warn({ paymentId: payment._id, detail: reason }, 'refund_refused');
+    return atFailpoint('refund.not_run', () =>
+      this.payments.changeUntil(payment, (current) => {
+        const request = requestOf(current, rid);
+        if (request?.state !== 'asked' || request.generation !== generation || request.sends !== 1) return null;
+        return withRefundRequest(current, rid, (one) =>
+          reason === null ? { ...one, sends: 0 } : { ...one, state: 'refused', reason },
+        );
+      }),
     );
   }
 }
 
-type Refusal = Extract<ProviderAnswer<ProviderRefund>, { outcome: 'refused' }>;
+type Answer = ProviderAnswer<ProviderRefund>;
+type Done = Extract<Answer, { outcome: 'done' }>;
 
-/** Only the answer to a first and only try proves that none was made. */
-function isRefusal(answer: ProviderAnswer<ProviderRefund>): answer is Refusal {
-  return answer.outcome === 'refused' && !answer.tries.anyUnknown && (answer.status === 400 || answer.status === 404);
+/** Stripe refused the one try that was made, or nothing was sent at all. */
+function isNotRun({ outcome, tries }: Answer): boolean {
+  return (outcome === 'refused' || outcome === 'unknown') && !tries.anyUnknown;
+}
+
+/** Stripe's word for why it will not make the refund; null when it may later. */
+function refusalOf(answer: Answer): string | null {
+  const isForGood = answer.outcome === 'refused' && (answer.status === 400 || answer.status === 404);
+  return isForGood ? (answer.code ?? String(answer.status)) : null;
+}
+
+function isAsked(payment: Payment, rid: string): boolean {
+  return requestOf(payment, rid)?.state === 'asked';
 }
 
 function requestOf({ refundRequests }: Payment, rid: string): RefundRequest | null {

@@ -53,6 +53,7 @@ const refundRequest = new Schema(
     state: String,
     generation: Number,
     askedAt: Date,
+    sends: Number,
     providerRefundId: String,
     reason: String,
   },

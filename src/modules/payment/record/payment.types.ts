@@ -95,6 +95,8 @@ export interface RefundRequest {
   readonly generation: number;
   /** When the key of this generation was first used: Stripe forgets it after a day. */
   readonly askedAt: Date;
+  /** How often it has been sent under that key, or may have been; written before it is. */
+  readonly sends: number;
   /** `re_…`, once it is known. */
   readonly providerRefundId: string | null;
   /** Stripe's code of a refusal. */

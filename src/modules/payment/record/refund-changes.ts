@@ -24,27 +24,18 @@ export function reservingRefund(
   now: Date,
   nextCheckAt: Date,
 ): PaymentChange {
-  const request = { rid, amountMinor, state: 'asked', generation: 0, askedAt: now } as const;
+  const request = { rid, amountMinor, state: 'asked', generation: 0, askedAt: now, sends: 0 } as const;
   const refundRequests = [...(payment.refundRequests ?? []), { ...request, providerRefundId: null, reason: null }];
   return { refundRequests, nextCheckAt };
 }
 
-/** A refund goes on under the next key, once Stripe's list has shown that none was made under the last. */
-export function withNextRefundKey(payment: Payment, rid: string, now: Date): PaymentChange {
-  return {
-    refundRequests: (payment.refundRequests ?? []).map((one) =>
-      one.rid === rid ? { ...one, generation: one.generation + 1, askedAt: now } : one,
-    ),
-  };
-}
-
-/** Stripe made none: the amount is free again. */
-export function afterRefundRefused(payment: Payment, rid: string, reason: string): PaymentChange {
-  return {
-    refundRequests: (payment.refundRequests ?? []).map((one) =>
-      one.rid === rid ? { ...one, state: 'refused', reason } : one,
-    ),
-  };
+/** The same, with the request of that name as `change` makes it. */
+export function withRefundRequest(
+  payment: Payment,
+  rid: string,
+  change: (request: RefundRequest) => RefundRequest,
+): PaymentChange {
+  return { refundRequests: (payment.refundRequests ?? []).map((one) => (one.rid === rid ? change(one) : one)) };
 }
 
 /**
@@ -57,8 +48,8 @@ export function afterRefunds(payment: Payment, refunds: readonly ProviderRefund[
     .map(({ id, amountMinor, currency, at }) => ({ id, amountMinor, currency, at }));
   const requests = payment.refundRequests?.map((request) => afterAnswer(request, refunds));
   let next: Pick<Payment, '_id' | 'effects' | 'effectsDueAt'> = payment;
-  for (const { id, status } of refunds) {
-    if (status === 'succeeded')
+  for (const { id, status, counts } of refunds) {
+    if (status === 'succeeded' && counts)
       next = { ...next, ...withEvent(next, { type: 'refund.succeeded', id: `refunded:${id}` }, now) };
     if (status === 'failed' || status === 'canceled')
       next = { ...next, ...withEvent(next, { type: 'refund.failed', id: `refund_failed:${id}` }, now) };
@@ -83,7 +74,8 @@ function afterAnswer(request: RefundRequest, refunds: readonly ProviderRefund[])
   );
   if (own === undefined) return request;
   const state = own.status === 'succeeded' ? 'succeeded' : own.counts ? 'pending' : 'failed';
-  return { ...request, state, providerRefundId: own.id };
+  // Of another amount only where a restored backup did not know it.
+  return { ...request, state, providerRefundId: own.id, amountMinor: own.amountMinor };
 }
 
 /** Nobody knows yet how a refund ends. */
