@@ -115,4 +115,28 @@ describe('late answers and lost records', () => {
     await resolve(app);
     expect((await holder.record(payment._id)).refundRequests).toMatchObject([{ state: 'succeeded' }]);
   });
+
+  it('a capture of an amount that somebody else has taken otherwise is refused', async () => {
+    const holder = await cardholder(app);
+    const { payment } = await holder.authorize();
+    await secret(app).paymentIntents.capture(payment.providerPaymentId ?? '');
+    for (let time = 0; time < 2; time++)
+      await expect(holder.capture(payment._id, 500)).rejects.toMatchObject({ code: 'payment_not_capturable' });
+    expect(await holder.record(payment._id)).toMatchObject({ state: 'SUCCEEDED' });
+  });
+
+  it('an amount that is held is not released because its record was lost', async () => {
+    const holder = await cardholder(app);
+    const { payment } = await holder.authorize();
+    await payments(app).deleteOne({ _id: payment._id });
+    await app.advance(2 * HOUR);
+    await app.app.get(PaymentSweeper, { strict: false }).pass();
+    expect(await holder.record(payment._id)).toMatchObject({ state: 'REQUIRES_CAPTURE' });
+    for (let day = 0; day < 2; day++) {
+      await app.advance(25 * HOUR);
+      await resolve(app);
+    }
+    expect((await holder.record(payment._id)).state).toBe('REQUIRES_CAPTURE');
+    expect((await holder.capture(payment._id, 2000)).outcome).toBe('succeeded');
+  });
 });

@@ -5,7 +5,7 @@ import { atFailpoint } from '../../../platform/common/failpoints.js';
 import { CONFIG, type Config } from '../../../platform/config/config.js';
 import { PaymentCapturer } from '../provider/payment-capturer.js';
 import { PaymentFence } from '../provider/payment-fence.js';
-import { isBeingCaptured } from '../record/payment-states.js';
+import { isBeingCaptured, takenMinor } from '../record/payment-states.js';
 import { PaymentRepository } from '../record/payment.repository.js';
 import type { Payment, PaymentChange } from '../record/payment.types.js';
 import { chargeOutcomeOf } from './charge-outcome.js';
@@ -40,6 +40,9 @@ export class CaptureService {
       throw new AppError('payment_not_capturable', 'The provider did not take the amount', {
         reason: captured.capture.reason ?? undefined,
       });
+    // In Stripe's dashboard, or by a request that a restored backup does not know.
+    if (captured.state === 'SUCCEEDED' && takenMinor(captured) !== amountMinor)
+      throw new AppError('payment_not_capturable', `Another amount was captured: ${takenMinor(captured)}`);
     return { payment: captured, outcome: chargeOutcomeOf(captured) };
   }
 

@@ -117,11 +117,12 @@ export class PaymentResolver extends DueWorker<Payment> {
   }
 
   /**
-   * Nobody has come back for it in a day. What an account charges in one call is not abandoned once Stripe has taken it up: a
-   * held amount waits for its capture, a debit for the bank.
+   * Nobody has come back for it in a day. What an account charges is not abandoned once Stripe has taken it up: a held amount
+   * waits for its capture, a debit for the bank. An imported one has no terms and is an account's all the same.
    */
-  private isAbandoned({ terms, state }: Payment, quietMs: number): boolean {
-    if (terms !== undefined && (state === 'REQUIRES_CAPTURE' || state === 'PROCESSING')) return false;
+  private isAbandoned(payment: Payment, quietMs: number): boolean {
+    const isTakenUp = payment.state === 'REQUIRES_CAPTURE' || payment.state === 'PROCESSING';
+    if (isTakenUp && shopperOf(payment) === null) return false;
     return quietMs >= this.config.payments.abandonAfterMs;
   }
 
