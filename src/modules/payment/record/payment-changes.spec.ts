@@ -147,3 +147,24 @@ describe('what a fact means for the document', () => {
 function fail(what: string): never {
   throw new Error(`expected ${what}`);
 }
+
+describe('afterReading', () => {
+  const settled = [{ n: 1, paymentMethodId: 'pm_1', result: 'action', at: NOW, decline: null }] as const;
+  const attempt = { n: 2, generation: 0, paymentMethodId: 'pm_2', returnUrl: 'https://x', startedAt: NOW };
+
+  it('leaves an attempt unsettled when a debit came back that may have been an earlier one', () => {
+    const seen = payment({ state: 'CONFIRMING', providerStatus: 'processing', attempt, settled });
+    const after = { ...seen, ...afterReading(seen, provider('requires_payment_method'), NOW) };
+    expect([after.state, after.settled]).toEqual(['CONFIRMING', settled]);
+  });
+
+  it('goes on looking at a dispute that was known before the success was', () => {
+    const told = { amountMinor: 1, currency: 'usd', reason: 'fraudulent', at: NOW };
+    const paid = (status: 'needs_response' | 'lost') => {
+      const seen = payment({ disputes: [{ id: 'dp_1', status, ...told }] });
+      return { ...seen, ...afterReading(seen, provider('succeeded'), NOW) };
+    };
+    expect(paid('needs_response').nextCheckAt).toEqual(NOW);
+    expect(paid('lost').nextCheckAt).toBeNull();
+  });
+});

@@ -8,6 +8,7 @@ import type {
 import type { ProviderConfirm } from '../../../platform/stripe/stripe-payments.js';
 import { withEvent } from './payment-events.js';
 import { isFinal, isUnsettled } from './payment-states.js';
+import { hasOpenDispute } from './refund-changes.js';
 import type { Attempt, AttemptResult, Payment, PaymentChange, PaymentState, SettledAttempt } from './payment.types.js';
 
 /** Pure: what a fact means for the document. Nothing here reads or writes. */
@@ -27,7 +28,8 @@ function becomesFinal(
     nextAction: null,
     paymentMethodId: provider.paymentMethodId,
     cancelRequested: false,
-    nextCheckAt: null,
+    // A dispute that was known before the success is still to be followed.
+    ...(hasOpenDispute(payment) ? {} : { nextCheckAt: null }),
     finalAt: now,
     ...(settled === null ? {} : { settled }),
     ...(provider.receivedMinor > 0 && provider.receivedMinor < provider.amountMinor
@@ -102,9 +104,14 @@ export function afterReading(payment: Unversioned, provider: ProviderPayment, no
   return { ...seen, ...afterTakingUp(payment, attempt, provider, now) };
 }
 
-/** A debit was under way and is not any more, and nothing was paid: nothing else can have come between. */
-function cameBackUnpaid({ providerStatus, settled }: Unversioned, { status }: ProviderPayment): boolean {
-  return providerStatus === 'processing' && status === 'requires_payment_method' && settled.at(-1)?.result === 'action';
+/**
+ * A debit was under way and is not any more, and nothing was paid: nothing else can have come between. While a later attempt
+ * is unsettled it may be that one's, and a GET does not end it.
+ */
+function cameBackUnpaid(payment: Unversioned, { status }: ProviderPayment): boolean {
+  const { providerStatus, settled } = payment;
+  const wasUnderWay = providerStatus === 'processing' && settled.at(-1)?.result === 'action';
+  return wasUnderWay && status === 'requires_payment_method' && !isUnsettled(payment);
 }
 
 /** The bank's reason is told only where nobody else can have tried since (ruling 3). */
