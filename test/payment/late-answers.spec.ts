@@ -1,4 +1,5 @@
 import { armFailpoints } from '../../src/platform/common/failpoints.js';
+import { DisputeSweeper } from '../../src/modules/payment/upkeep/dispute-sweeper.js';
 import { PaymentSweeper } from '../../src/modules/payment/upkeep/payment-sweeper.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { cardholder } from '../support/charges.js';
@@ -138,5 +139,22 @@ describe('late answers and lost records', () => {
     }
     expect((await holder.record(payment._id)).state).toBe('REQUIRES_CAPTURE');
     expect((await holder.capture(payment._id, 2000)).outcome).toBe('succeeded');
+  });
+
+  it('a dispute of a payment that a restored backup does not have is read once the payment is back', async () => {
+    const [disputes, intents] = [DisputeSweeper, PaymentSweeper].map((one) => app.app.get(one, { strict: false }));
+    await intents?.pass();
+    await disputes?.pass();
+    const holder = await cardholder(app, 'pm_card_createDispute');
+    const { payment } = await holder.charge(holder.order());
+    await payments(app).deleteOne({ _id: payment._id });
+    // The backup is restored three days later, and the disputes are read first.
+    await app.advance(72 * HOUR);
+    await disputes?.pass();
+    await intents?.pass();
+    expect((await holder.record(payment._id)).disputes).toBeUndefined();
+    await app.advance(2 * HOUR);
+    await disputes?.pass();
+    expect((await holder.record(payment._id)).disputes).toMatchObject([{ status: 'needs_response' }]);
   });
 });

@@ -5,7 +5,7 @@ import { type EffectConsumer, EffectConsumers } from '../../src/modules/payment/
 import { PAYMENT_EVENTS } from '../../src/modules/payment/record/payment.types.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { type Cardholder, cardholder } from '../support/charges.js';
-import { eventually, HOUR, MINUTE, resolve, secret } from '../support/payments.js';
+import { eventually, HOUR, MINUTE, payments, resolve, secret } from '../support/payments.js';
 
 const DAY = 24 * HOUR;
 jest.setTimeout(120_000);
@@ -159,6 +159,12 @@ describe.each([
     failing = new Set();
     await drain();
     expect([toldOf('books', payment._id), toldOf('shop', payment._id).length]).toEqual([[], 2]);
+    // Also one that nobody else wants: it is not looked at every minute until then.
+    const later = { id: `${payment._id}:later@books`, type: 'refund.failed', consumer: 'books', doneAt: null };
+    const now = (await holder.record(payment._id)).createdAt;
+    await payments(app).updateOne({ _id: payment._id }, { $push: { effects: later }, $set: { effectsDueAt: now } });
+    await drain();
+    expect([toldOf('books', payment._id), (await holder.record(payment._id)).effectsDueAt]).toEqual([[], null]);
   });
 });
 

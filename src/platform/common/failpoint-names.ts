@@ -111,6 +111,7 @@ export const FAILPOINTS = {
   'dispute.first': 'disputes: begins for the first time',
   'dispute.claim': 'disputes: takes its turn',
   'dispute.list': 'disputes: reads a page of Stripe’s list',
+  'dispute.compared': 'disputes: reads how far the sweep of PaymentIntents has come',
   'dispute.page': 'disputes: stores how far it has come',
 
   'resolver.due': 'resolver: reads what is due',
@@ -128,6 +129,7 @@ export const FAILPOINTS = {
   'effect.claim': 'effects: claims a payment',
   'effect.overdue': 'effects: counts what is overdue',
   'effect.parked': 'effects: counts what is parked',
+  'effect.wait': 'effects: stores that all that is left waits',
   'effect.done': 'effects: writes that it is done',
   'effect.user': 'effects: reads whom to tell',
   'effect.send': 'effects: sends the receipt',

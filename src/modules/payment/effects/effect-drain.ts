@@ -9,7 +9,7 @@ import { Readiness } from '../../../platform/operations/readiness.js';
 import { EffectConsumers } from '../record/effect-consumers.js';
 import { PaymentRepository } from '../record/payment.repository.js';
 import type { Effect, Payment } from '../record/payment.types.js';
-import { afterFailure, isParked, withEffect } from './effect-failure.js';
+import { afterFailure, isParked, nextDueAt, withEffect } from './effect-failure.js';
 
 /** Tried several times by then: somebody should look why. */
 export const OVERDUE_AFTER_MS = 10 * MINUTE;
@@ -73,6 +73,13 @@ export class EffectDrain extends DueWorker<Payment> {
       if (after.doneAt === null) waiting.add(effect.consumer);
       current = next;
     }
+    if (current === payment) await this.letWait(payment);
+  }
+
+  /** What is new waits behind what has failed or is parked: nothing is due before that is. */
+  private async letWait(payment: Payment): Promise<void> {
+    const effectsDueAt = nextDueAt(payment.effects, payment.effectsDueAt ?? this.clock.date());
+    await atFailpoint('effect.wait', () => this.payments.change(payment, { effectsDueAt }));
   }
 
   private async outcomeOf(effect: Effect, payment: Payment): Promise<Effect> {

@@ -36,10 +36,15 @@ export function withEffect(payment: Payment, next: Effect, dueAt: Date): Payment
   const parked = effects.filter(isParked);
   return {
     effects,
-    effectsDueAt: earliest(firstOfEach(effects).flatMap((one) => (isParked(one) ? [] : [one.retryAt ?? dueAt]))),
+    effectsDueAt: nextDueAt(effects, dueAt),
     // Only where there was or is one: nothing is added to the record of a payment whose receipt went out.
     ...(parked.length > 0 || payment.effectsParkedAt != null ? { effectsParkedAt: parked[0]?.parkedAt ?? null } : {}),
   };
+}
+
+/** When the first effect of some consumer is due: at its own time after a failure, else at `dueAt`; null when none will be. */
+export function nextDueAt(effects: readonly Effect[], dueAt: Date): Date | null {
+  return earliest(firstOfEach(effects).flatMap((one) => (isParked(one) ? [] : [one.retryAt ?? dueAt])));
 }
 
 /** The first effect of each consumer that is not done: the others wait for it. */

@@ -44,13 +44,24 @@ export class DisputeSweeper extends BackgroundWorker {
     const sweep = await this.claim();
     if (sweep === null) return;
     const startedAt = this.clock.date();
+    const doneThrough = await this.comparedUntil(startedAt);
     const done = await this.readAll(sweep);
     const nextAt = new Date(
       startedAt.getTime() + (done ? this.config.sweep.intervalMs : this.config.payments.unansweredRecheckMs),
     );
     await atFailpoint('dispute.page', () =>
-      this.sweeps.swap(sweep, { leaseUntil: null, nextAt, ...(done ? { doneThrough: startedAt } : {}) }),
+      this.sweeps.swap(sweep, { leaseUntil: null, nextAt, ...(done && doneThrough !== null ? { doneThrough } : {}) }),
     );
+  }
+
+  /**
+   * A dispute of a payment that a restored backup does not have is nobody's until the sweep of PaymentIntents has brought the
+   * payment back: the window moves no further than that one has come.
+   */
+  private async comparedUntil(now: Date): Promise<Date | null> {
+    const payments = await atFailpoint('dispute.compared', () => this.sweeps.load('payment-intents'));
+    const compared = payments?.doneThrough ?? null;
+    return compared !== null && compared > now ? now : compared;
   }
 
   private async claim(): Promise<Sweep | null> {
