@@ -228,7 +228,7 @@ const CHARGE_MUTANTS = [
   ],
   ['charge_unrepeatable_left_open', CHARGE, 'if (!order.isRepeatable) await this.abandon(run.last);', ''],
   ['charge_random_key', STEPS, ':confirm:${attempt.n}:${attempt.generation}`', ':confirm:${Math.random()}`'],
-  ['charge_held_abandoned', RESOLVER, /if \(terms !== undefined && \(state[^\n]*return false;\n/, ''],
+  ['charge_held_abandoned', RESOLVER, 'if (isTakenUp && shopperOf(payment) === null) return false;', ''],
   ['capture_twice', CAPTURE, " || capture?.state === 'asked')\n", ')\n'],
   [
     'capture_random_key',
@@ -246,8 +246,8 @@ const CHARGE_MUTANTS = [
   [
     'refund_not_listed',
     REFUNDER,
-    'const listed = await this.list(payment);',
-    'const listed: Payment | null = payment;',
+    'const listed = await this.list(current);',
+    'const listed: Payment | null = current;',
   ],
   [
     'refund_by_a_sleeper',
@@ -258,8 +258,8 @@ const CHARGE_MUTANTS = [
   [
     'debit_failure_forgotten',
     CHANGES,
-    "providerStatus === 'processing' && status === 'requires_payment_method'",
-    "providerStatus === 'processing' && status === 'requires_confirmation'",
+    "return wasUnderWay && status === 'requires_payment_method'",
+    "return wasUnderWay && status === 'requires_confirmation'",
   ],
   [
     'disputes_unread',

@@ -26,7 +26,7 @@ describe('refunds', () => {
     await holder.refund(payment._id, 'd', 650);
     await expect(holder.refund(payment._id, 'e', 1)).rejects.toMatchObject({ message: 'Nothing is left to refund' });
     const { refunds, net } = await holder.ledger(payment);
-    expect([refunds.map(({ amount }) => amount).sort(), net]).toEqual([[650, 650, 700], 0]);
+    expect([refunds.map(({ amount }) => amount).toSorted((a, b) => a - b), net]).toEqual([[650, 650, 700], 0]);
     expect((await holder.record(payment._id)).refunds).toHaveLength(3);
   });
 

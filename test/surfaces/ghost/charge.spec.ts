@@ -34,7 +34,8 @@ const keyed = (key: string) => ({ 'idempotency-key': key });
 const order = (over: object = {}) => ({ amount: 1000, customerId: customer, ...over });
 /** The money that moved for the answer's charge. */
 const moved = async (body: Record<string, unknown>) =>
-  (await app.simulator.ledger({ paymentId: String((body['doc'] as { id: string }).id).slice('charge_'.length) })).charges;
+  (await app.simulator.ledger({ paymentId: String((body['doc'] as { id: string }).id).slice('charge_'.length) }))
+    .charges;
 const paid = async () => (await app.simulator.ledger()).count;
 
 describe('POST /charges', () => {

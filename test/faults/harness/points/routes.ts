@@ -106,7 +106,7 @@ export const ROUTES: readonly Route[] = [
   {
     points: [
       ...(['sweep.load', 'sweep.claim', 'sweep.list', 'sweep.records', 'sweep.page'] as const),
-      ...(['dispute.due', 'dispute.claim', 'dispute.list', 'dispute.page'] as const),
+      ...(['dispute.due', 'dispute.claim', 'dispute.list', 'dispute.compared', 'dispute.page'] as const),
     ],
     hit: 2,
     alone: true,
@@ -455,12 +455,20 @@ export const ROUTES: readonly Route[] = [
 const STOOD_AT: readonly Failpoint[] = [
   ...(['charge.insert', 'capture.ask', 'capture.send', 'capture.done', 'capture.release'] as const),
   ...(['capture.next_key', 'capture.refused'] as const),
-  ...(['refund.reserve', 'refund.send', 'refund.done', 'refund.refused'] as const),
-  ...(['refund.list', 'refund.listed', 'refund.next_key', 'dispute.find', 'dispute.record'] as const),
+  ...(['refund.reserve', 'refund.send', 'refund.done', 'refund.not_run'] as const),
+  ...(['refund.list', 'refund.listed', 'refund.sending', 'dispute.find', 'dispute.record'] as const),
 ];
 const TOLD_OF: readonly Failpoint[] = [
   ...(['charge.load', 'charge.wait', 'charge.reload', 'charge.answer_reload'] as const),
-  ...(['dispute.get', 'dispute.store', 'dispute.reload', 'refund.reload', 'resolver.at_rest'] as const),
+  ...([
+    'dispute.get',
+    'dispute.store',
+    'dispute.reload',
+    'refund.reload',
+    'refund.moved',
+    'effect.wait',
+    'resolver.at_rest',
+  ] as const),
 ];
 
 export const OUT_OF_REACH: Partial<Record<Failpoint, string>> = {
