@@ -11,6 +11,7 @@ const LADDER = [
   ['auth'],
   ['customer'],
   ['payment'],
+  ['transaction'],
   ['books', 'order', 'invoice', 'terminal', 'batch'],
   ['recurring', 'settlement'],
 ];

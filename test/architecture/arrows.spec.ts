@@ -63,6 +63,7 @@ const PLANTED: Readonly<Record<string, readonly [file: string, imports: string][
   'ladder-auth': [['src/modules/auth/a.ts', '../customer/shopper/shopper-customer.service.js']],
   'ladder-customer': [['src/modules/customer/a.ts', '../auth/jwt.js']],
   'ladder-payment': [['src/modules/payment/f.ts', '../order/order.service.js']],
+  'ladder-transaction': [['src/modules/transaction/a.ts', '../batch/batch.js']],
   'ladder-books': [['src/modules/books/a.ts', '../order/order.service.js']],
   'ladder-order': [['src/modules/order/a.ts', '../invoice/invoice.service.js']],
   'ladder-invoice': [['src/modules/invoice/a.ts', '../recurring/plan.js']],

@@ -11,6 +11,8 @@ export const AUDIT_ACTIONS = [
   'keys.read',
   'keys.reencrypt',
   'price.register',
+  'processor.create',
+  'processor.update',
   'books.repair',
   'indexes.repair',
   'receipts.retry',

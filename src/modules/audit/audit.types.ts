@@ -21,7 +21,16 @@ export interface AuditActor {
 
 export interface AuditObject {
   readonly kind:
-    'gateway_user' | 'storefront_user' | 'api_key' | 'account' | 'checkout' | 'books' | 'indexes' | 'keys' | 'receipts';
+    | 'gateway_user'
+    | 'storefront_user'
+    | 'api_key'
+    | 'account'
+    | 'checkout'
+    | 'processor'
+    | 'books'
+    | 'indexes'
+    | 'keys'
+    | 'receipts';
   readonly id: string;
 }
 

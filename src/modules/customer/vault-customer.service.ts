@@ -20,9 +20,14 @@ export class VaultCustomerService {
     private readonly records: VaultRecords,
   ) {}
 
+  /** Returns null where there is none. */
+  find({ accountId }: VaultCaller, customer: CustomerRef): Promise<VaultCustomer | null> {
+    return atFailpoint('vault.find', () => this.customers.findActive(accountId, customer));
+  }
+
   /** Throws AppError `vault_customer_not_found`. */
-  async read({ accountId }: VaultCaller, customer: CustomerRef): Promise<VaultCustomer> {
-    const found = await atFailpoint('vault.find', () => this.customers.findActive(accountId, customer));
+  async read(caller: VaultCaller, customer: CustomerRef): Promise<VaultCustomer> {
+    const found = await this.find(caller, customer);
     if (found === null) throw notFound();
     return found;
   }

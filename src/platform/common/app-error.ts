@@ -38,6 +38,7 @@ const KIND = {
   payment_not_found: 'not_found',
   api_key_not_found: 'not_found',
   account_not_found: 'not_found',
+  processor_not_found: 'not_found',
   vault_customer_not_found: 'not_found',
   vault_address_not_found: 'not_found',
   payment_method_not_found: 'not_found',

@@ -16,6 +16,11 @@ export function newXid(now: number): string {
   bytes.writeUInt32BE(Math.floor(now / 1000) % 0x100000000, 0);
   ORIGIN.copy(bytes, 4);
   bytes.writeUIntBE(counter, 9, 3);
+  return xidOf(bytes);
+}
+
+/** Returns 12 bytes in the form of an id. */
+export function xidOf(bytes: Buffer): string {
   // 96 bits are 19 digits and one bit; the last digit carries it on top.
   let bits = BigInt(`0x${bytes.toString('hex')}`) << 4n;
   let id = '';

@@ -151,6 +151,8 @@ export const METRICS = {
       'keys.read',
       'keys.reencrypt',
       'price.register',
+      'processor.create',
+      'processor.update',
       'books.repair',
       'indexes.repair',
       'receipts.retry',

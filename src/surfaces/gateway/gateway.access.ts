@@ -19,6 +19,8 @@ export const GATEWAY_ACCESS: Readonly<Record<string, Access>> = {
   'POST /api/user/apikey': 'manage_api_keys',
   'GET /api/user/apikeys': 'manage_api_keys',
   'DELETE /api/user/apikey/:apiKey': 'manage_api_keys',
+  'POST /api/lookup/fees': 'any',
+  'POST /api/calculate/amounts': 'any',
   'POST /api/vault/customer': 'vault_create',
   'POST /api/vault/customer/search': 'any',
   'GET /api/vault/:customerId': 'any',
