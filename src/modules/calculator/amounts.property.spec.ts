@@ -245,7 +245,9 @@ function compare(asked: AmountRequest, of: AmountTerms): boolean {
     const choices = (['card', 'ach'] as const).map(
       (method) => expected({ ...asked, payer: { ...asked.payer, method } }, of).total,
     );
-    const greatest = [...told, ...choices, wanted.amount, wanted.total].some((one) => one !== null && one > 99_999_999n);
+    const greatest = [...told, ...choices, wanted.amount, wanted.total].some(
+      (one) => one !== null && one > 99_999_999n,
+    );
     expect([error.code, greatest]).toEqual(['validation_failed', true]);
     return false;
   }
@@ -294,8 +296,7 @@ it('the parts sum to the total, and the lines to the amount', () => {
       const { discount, ...added } = got.included;
       const sum = Object.values(added).reduce<number>((total, part) => total + (part ?? 0), 0);
       expect(got.total).toBe(Math.max(0, got.amount + got.additionalTotal + sum - (discount ?? 0)));
-      for (const line of got.lines)
-        expect(line.amount).toBe(line.gross - line.discount + line.freight + line.tax);
+      for (const line of got.lines) expect(line.amount).toBe(line.gross - line.discount + line.freight + line.tax);
       if (asked.amount !== undefined || asked.lines.length === 0) return;
       const owed = got.lines.filter((_line, index) => asked.lines[index]?.status === 'pending');
       expect(got.amount).toBe(owed.reduce((total, { amount }) => total + amount, 0));

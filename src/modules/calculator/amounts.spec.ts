@@ -1,4 +1,11 @@
-import { type Adjuster, type Adjusters, type AmountFlags, type AmountRequest, type AmountTerms, computeAmounts } from './amounts.js';
+import {
+  type Adjuster,
+  type Adjusters,
+  type AmountFlags,
+  type AmountRequest,
+  type AmountTerms,
+  computeAmounts,
+} from './amounts.js';
 import type { LineItem } from './line-item.js';
 
 const NOTHING_SENT: Adjusters = {
@@ -110,11 +117,7 @@ describe('the contract’s figures (gateway 5.4)', () => {
       total: 5179,
       freight: 120,
       figures: { surcharge: 151 },
-      lines: [
-        { gross: 3998, tax: 410, amount: 4408 },
-        { tax: 0, freight: 120, amount: 620 },
-        { amount: 9000 },
-      ],
+      lines: [{ gross: 3998, tax: 410, amount: 4408 }, { tax: 0, freight: 120, amount: 620 }, { amount: 9000 }],
     });
   });
 
@@ -154,7 +157,9 @@ describe('A2: a line', () => {
   const one = (change: Partial<LineItem>, more: Change = {}) => compute({ ...more, lines: [line(change)] }).lines[0];
 
   it('has a percentage of the subtotal, times the quantity, rounded once', () => {
-    expect(one({ type: 'percentage', unitPrice: 10_000, quantity: 3 }, { subtotal: 333 })).toMatchObject({ gross: 100 });
+    expect(one({ type: 'percentage', unitPrice: 10_000, quantity: 3 }, { subtotal: 333 })).toMatchObject({
+      gross: 100,
+    });
   });
 
   it('loses its discount before its tax', () => {

@@ -102,9 +102,7 @@ export interface Amounts {
  */
 export function computeAmounts(request: AmountRequest, terms: AmountTerms): Amounts {
   const { subtotal, flags, payer } = request;
-  const lines = request.lines.map((line, index) =>
-    lineFigures(line, subtotal, flags.taxExempt, `line_items.${index}`),
-  );
+  const lines = request.lines.map((line, index) => lineFigures(line, subtotal, flags.taxExempt, `line_items.${index}`));
   const amount = baseOf(request, lines);
   const shares = sharesFor(request, terms, amount, payer);
   const additional = joinedSum(shares, ADDITIONS);

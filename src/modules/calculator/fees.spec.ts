@@ -10,7 +10,13 @@ const BOTH: FeeTerms = { ...SURCHARGE, cashDiscount: { type: 'percentage', value
 
 describe('the contract’s figures (gateway 5.3)', () => {
   it.each<[string, FeeTerms, number, Partial<PayerFacts>, object]>([
-    ['1: the sample', FLAT, 1000, { state: 'IL', bin: '517246700' }, { surcharge: 350, discount: null, requested: 1350 }],
+    [
+      '1: the sample',
+      FLAT,
+      1000,
+      { state: 'IL', bin: '517246700' },
+      { surcharge: 350, discount: null, requested: 1350 },
+    ],
     ['2: a percentage', SURCHARGE, 2599, {}, { surcharge: 78, requested: 2677 }],
     ['3: bank debit', BOTH, 10_000, { method: 'ach' }, { surcharge: 0, discount: 200, requested: 9800 }],
     ['4: a state that bans it', SURCHARGE, 2599, { state: 'CT' }, { surcharge: 0, requested: 2599 }],
@@ -34,7 +40,11 @@ it.each<[string, Partial<PayerFacts>, number]>([
 });
 
 it('a cash discount is not given for cards, and is never more than the base', () => {
-  const terms: FeeTerms = { ...NONE, serviceFee: { type: 'flat', value: 5 }, cashDiscount: { type: 'flat', value: 500 } };
+  const terms: FeeTerms = {
+    ...NONE,
+    serviceFee: { type: 'flat', value: 5 },
+    cashDiscount: { type: 'flat', value: 500 },
+  };
   expect(quoteFees(terms, 100, CARD)).toMatchObject({ discount: null, requested: 105 });
   expect(quoteFees(terms, 100, { ...CARD, method: 'ach' })).toMatchObject({ discount: 100, requested: 5 });
 });
@@ -56,14 +66,22 @@ it('rule F1: the sum of the parts, whatever is configured; percentages never com
     isExempt: fc.boolean(),
   });
   fc.assert(
-    fc.property(fee, fee, fee, fee, fc.nat({ max: 10_000_000 }), payers, (a, serviceFee, c, cashDiscount, base, payer) => {
-      const terms = { surcharge: a && { ...a, ...bans }, serviceFee, paymentAdjustment: c, cashDiscount };
-      const quote = quoteFees(terms, base, payer);
-      const { discount, surcharge } = quote;
-      expect(quote.requested).toBe(base + quote.serviceFee + quote.paymentAdjustment + surcharge - (discount ?? 0));
-      expect(surcharge > 0 && (discount ?? 0) > 0).toBe(false);
-      const alone = quoteFees({ ...NONE, serviceFee }, base, payer);
-      expect(quote.serviceFee).toBe(alone.serviceFee);
-    }),
+    fc.property(
+      fee,
+      fee,
+      fee,
+      fee,
+      fc.nat({ max: 10_000_000 }),
+      payers,
+      (a, serviceFee, c, cashDiscount, base, payer) => {
+        const terms = { surcharge: a && { ...a, ...bans }, serviceFee, paymentAdjustment: c, cashDiscount };
+        const quote = quoteFees(terms, base, payer);
+        const { discount, surcharge } = quote;
+        expect(quote.requested).toBe(base + quote.serviceFee + quote.paymentAdjustment + surcharge - (discount ?? 0));
+        expect(surcharge > 0 && (discount ?? 0) > 0).toBe(false);
+        const alone = quoteFees({ ...NONE, serviceFee }, base, payer);
+        expect(quote.serviceFee).toBe(alone.serviceFee);
+      },
+    ),
   );
 });

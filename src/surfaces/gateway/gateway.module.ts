@@ -1,7 +1,10 @@
 import { Module } from '@nestjs/common';
 import { GatewayAuthModule } from '../../modules/auth/gateway/gateway-auth.module.js';
 import { VaultModule } from '../../modules/customer/vault.module.js';
+import { TransactionModule } from '../../modules/transaction/transaction.module.js';
+import { AmountController } from './amount/amount.controller.js';
 import { ApiKeyController } from './api-key/api-key.controller.js';
+import { FeeController } from './fee/fee.controller.js';
 import { TokenController } from './token/token.controller.js';
 import { GatewayUserController } from './user/user.controller.js';
 import { VaultAddressController } from './vault/vault-address.controller.js';
@@ -9,11 +12,13 @@ import { PaymentMethodController } from './vault/payment-method.controller.js';
 import { VaultCustomerController } from './vault/vault-customer.controller.js';
 
 @Module({
-  imports: [GatewayAuthModule, VaultModule],
+  imports: [GatewayAuthModule, TransactionModule, VaultModule],
   controllers: [
     TokenController,
     ApiKeyController,
     GatewayUserController,
+    FeeController,
+    AmountController,
     VaultAddressController,
     VaultCustomerController,
     PaymentMethodController,

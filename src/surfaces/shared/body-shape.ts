@@ -3,6 +3,7 @@ import { getMetadataStorage } from 'class-validator';
 import { hasMarkRun, MOST_MARKS } from '../../platform/common/combining-marks.js';
 
 const NESTED = Symbol('class of a nested object');
+const ELEMENTS = Symbol('class of the objects in a list');
 const LONGEST = Symbol('longest text, where no rule says it');
 
 /** Limit of a text whose rules name no length: a pattern, a list of words. */
@@ -21,6 +22,13 @@ interface FieldShape {
   readonly longest: number;
   /** The class of the object in this property. */
   readonly nested?: Type;
+  /** The class of the objects in this property's list, and how many there may be. */
+  readonly elements?: ElementShape;
+}
+
+interface ElementShape {
+  readonly type: Type;
+  readonly most: number;
 }
 
 type BodyShape = ReadonlyMap<string, FieldShape>;
@@ -29,6 +37,9 @@ const SHAPES = new WeakMap<Type, BodyShape>();
 
 /** Declares the class of an object within a body, whose unknown properties are dropped as well. */
 export const NestedClass = (type: () => Type) => Reflect.metadata(NESTED, type);
+
+/** Declares the class of the objects in a list within a body, and how many there may be. */
+export const ElementClass = (type: () => Type, most: number) => Reflect.metadata(ELEMENTS, { type, most });
 
 /** Declares how long a text may be in a property whose own rules do not say it to class-validator. */
 export const TextUpTo = (characters: number) => Reflect.metadata(LONGEST, characters);
@@ -56,10 +67,17 @@ function fieldShape(type: Type, name: string, length: number): FieldShape {
   const prototype = type.prototype as object;
   const declared = Reflect.getMetadata(LONGEST, prototype, name) as number | undefined;
   const nested = Reflect.getMetadata(NESTED, prototype, name) as (() => Type) | undefined;
+  const elements = Reflect.getMetadata(ELEMENTS, prototype, name) as { type: () => Type; most: number } | undefined;
   return {
     longest: UNITS_PER_CHARACTER * (declared ?? (length || DEFAULT_LONGEST)),
     ...(nested && { nested: nested() }),
+    ...(elements && { elements: { type: elements.type(), most: elements.most } }),
   };
+}
+
+/** How many values may still come. */
+interface Budget {
+  values: number;
 }
 
 export interface ReadBody {
@@ -76,14 +94,15 @@ export interface ReadBody {
 export function readByShape(body: object, type: Type): ReadBody | { readonly problems: readonly string[] } {
   const unknown: string[] = [];
   const problems: string[] = [];
-  const budget = { values: MAX_VALUES };
-  const read = (object: object, shape: BodyShape, path: string): Record<string, unknown> => {
+  const read = (object: object, shape: BodyShape, path: string, budget: Budget): Record<string, unknown> => {
     const known: Record<string, unknown> = {};
     for (const [name, value] of Object.entries(object)) {
       const field = shape.get(name);
       if (field === undefined) unknown.push(path + shortened(name));
       else if (field.nested !== undefined && isObject(value))
-        known[name] = read(value, shapeOf(field.nested), `${path}${name}.`);
+        known[name] = read(value, shapeOf(field.nested), `${path}${name}.`, budget);
+      else if (field.elements !== undefined && Array.isArray(value))
+        known[name] = readAll(value, field.elements, `${path}${name}`);
       else {
         const problem =
           field.nested !== undefined && Array.isArray(value) ? 'must be an object' : problemOf(value, field, budget);
@@ -93,12 +112,22 @@ export function readByShape(body: object, type: Type): ReadBody | { readonly pro
     }
     return known;
   };
-  const known = read(body, shapeOf(type), '');
+  /** Each object may hold what its class names, and nothing more. */
+  const readAll = (list: readonly unknown[], { type: of, most }: ElementShape, path: string): unknown[] => {
+    if (list.length > most) problems.push(`${path} must contain no more than ${most} elements`);
+    return list.slice(0, most).map((element, index) => {
+      const shape = shapeOf(of);
+      if (isObject(element)) return read(element, shape, `${path}.${index}.`, { values: shape.size });
+      problems.push(`${path}.${index} must be an object`);
+      return element;
+    });
+  };
+  const known = read(body, shapeOf(type), '', { values: MAX_VALUES });
   return problems.length > 0 ? { problems } : { known, unknown };
 }
 
 /** Looks at every text of a value. The parser has bounded the depth. */
-function problemOf(value: unknown, field: FieldShape, budget: { values: number }): string | undefined {
+function problemOf(value: unknown, field: FieldShape, budget: Budget): string | undefined {
   if (--budget.values < 0) return 'holds too many values';
   if (typeof value === 'string') {
     if (value.length > field.longest) return 'is too long';

@@ -8,9 +8,12 @@ const CHECKS: readonly IssuerCheck[] = ['pass', 'fail', 'unavailable', 'unchecke
 const AVS = ['YAAAA', 'ZNU00', 'ZUUUU', 'Z0U00', 'Z0U00'];
 
 describe.each(CHECKS.map((street, row) => [street, row] as const))('street %s', (street, row) => {
-  it.each(CHECKS.map((postal, column) => [postal, AVS[row]?.[column]] as const))('postal code %s: %s', (postal, code) => {
-    expect(avsCodeOf(street, postal)).toBe(code);
-  });
+  it.each(CHECKS.map((postal, column) => [postal, AVS[row]?.[column]] as const))(
+    'postal code %s: %s',
+    (postal, code) => {
+      expect(avsCodeOf(street, postal)).toBe(code);
+    },
+  );
 });
 
 it.each([
