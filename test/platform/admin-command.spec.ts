@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { PROCESSOR_OPTIONS } from '../../src/commands/admin/processor-command.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { Command } from '../support/command.js';
 import { freshUsername, PASSWORD } from '../support/gateway.js';
@@ -57,6 +58,95 @@ it('makes the first user and key, which work at once on the running product, and
   expect(await json('revoke-key', '--id', String(key['id']))).toEqual({ id: key['id'], revoked: true });
   expect(await whoIs(key['key'])).toEqual([401, undefined]);
   expect(await admin('revoke-key', '--id', String(key['id']))).toMatchObject({ code: 1, stdout: '' });
+});
+
+describe('processors', () => {
+  const NO_FEES = {
+    surcharge: 'none',
+    surcharge_banned_states: '',
+    surcharge_exempt_bins: '',
+    service_fee: 'none',
+    payment_adjustment: 'none',
+    cash_discount: 'none',
+    default_tax: 'none',
+    default_tax_include: false,
+    dual_pricing: false,
+  };
+  const account = ['--account', 'Fees'];
+  const fees = [
+    ...['--surcharge', '2.9%', '--surcharge-exempt-bins', '400005, 4242', '--service-fee', '350'],
+    ...['--payment-adjustment', '0.005%', '--cash-discount', '2%', '--default-tax', '18%', '--dual-pricing', 'true'],
+  ];
+
+  it('an account has one from the start, which is given fees and loses them again', async () => {
+    const { processors } = await json('list-processors', ...account);
+    const [first] = processors as Record<string, unknown>[];
+    expect(processors).toEqual([
+      {
+        id: expect.stringMatching(/^[0-9a-v]{20}$/),
+        account_id: expect.any(String),
+        name: 'default',
+        is_default: true,
+        ...NO_FEES,
+      },
+    ]);
+    const set = {
+      ...first,
+      surcharge: '2.900%',
+      surcharge_banned_states: 'CT,MA',
+      surcharge_exempt_bins: '400005,4242',
+      service_fee: '350',
+      payment_adjustment: '0.005%',
+      cash_discount: '2.000%',
+      default_tax: '18.000%',
+      default_tax_include: true,
+      dual_pricing: true,
+    };
+    expect(await json('set-processor', ...account, ...fees)).toEqual(set);
+    const changed = await json(
+      ...['set-processor', ...account, '--surcharge-banned-states', 'ct', '--default-tax-include', 'false'],
+      ...['--service-fee', 'none'],
+    );
+    const after = { ...set, surcharge_banned_states: 'CT', default_tax_include: false, service_fee: 'none' };
+    expect(changed).toEqual(after);
+    expect((await json('list-processors', ...account))['processors']).toEqual([after]);
+    const off = ['--surcharge', 'none', '--payment-adjustment', 'none', '--cash-discount', 'none'];
+    const more = ['--default-tax', 'none', '--dual-pricing', 'false'];
+    expect(await json('set-processor', ...account, ...off, ...more)).toEqual(first);
+    const { entries } = await json('audit', '--object', String(first?.['id']));
+    expect(entries).toHaveLength(3);
+  });
+
+  it('another one has an id of its own, and fees of its own', async () => {
+    const made = await json('create-processor', '--name', 'Events', ...account);
+    expect(made).toMatchObject({ name: 'Events', is_default: false, ...NO_FEES });
+    await json('set-processor', ...account, '--id', String(made['id']), '--service-fee', '5%');
+    const { processors } = await json('list-processors', ...account);
+    expect(processors).toMatchObject([
+      { is_default: true, service_fee: 'none' },
+      { id: made['id'], service_fee: '5.000%' },
+    ]);
+    expect(await admin('set-processor', '--id', String(made['id']))).toMatchObject({
+      code: 1,
+      stderr: 'id is no processor of the account\n',
+    });
+  });
+
+  it.each([
+    [['--surcharge', '100.001%'], 'surcharge must be a percentage such as 2.9%, minor units such as 350, or none'],
+    [['--service-fee', '3.50'], 'service-fee must be a percentage such as 2.9%, minor units such as 350, or none'],
+    [['--surcharge-banned-states', 'CT'], 'surcharge-banned-states and surcharge-exempt-bins need a surcharge'],
+    [
+      ['--surcharge', '1%', '--surcharge-exempt-bins', 'x'],
+      'surcharge-exempt-bins must be codes separated by commas, or none',
+    ],
+    [['--default-tax-include', 'true'], 'default-tax-include needs a default-tax'],
+    [['--dual-pricing', 'yes'], 'dual-pricing must be true or false'],
+    [[], `say what changes: --${PROCESSOR_OPTIONS.join(', --')}`],
+  ])('%j is refused', async (options, sentence) => {
+    const answer = await admin('set-processor', '--account', 'Refused', ...options);
+    expect(answer).toMatchObject({ code: 1, stdout: '', stderr: `${sentence}\n` });
+  });
 });
 
 it('makes pairs of keys of an account for a surface, lists them without the secret, and takes them back', async () => {

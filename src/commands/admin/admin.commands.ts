@@ -3,6 +3,7 @@ import { accountOf, createAccountKey, shownAccountKey } from './account-key-comm
 import { searchAudit } from './audit-command.js';
 import { checked } from './checked.js';
 import type { CommandOptions } from './command-options.js';
+import { createProcessor, listProcessors, PROCESSOR_OPTIONS, setProcessor } from './processor-command.js';
 import { twins } from './twins-command.js';
 import { AccountKeyService } from '../../modules/auth/api-key/account-key.service.js';
 import { ApiKeyService } from '../../modules/auth/api-key/api-key.service.js';
@@ -46,6 +47,9 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   'import-key': { needs: ['username', 'name', 'key'], takes: [], run: importKey },
   'list-keys': { needs: [], takes: [], run: listKeys },
   'revoke-key': { needs: ['id'], takes: [], run: revokeKey },
+  'list-processors': { needs: [], takes: ['account'], run: listProcessors },
+  'create-processor': { needs: ['name'], takes: ['account'], run: createProcessor },
+  'set-processor': { needs: [], takes: ['account', 'id', ...PROCESSOR_OPTIONS], run: setProcessor },
   twins: { needs: [], takes: [], run: twins },
   'parked-receipts': { needs: [], takes: [], run: parkedReceipts },
   'retry-receipts': {

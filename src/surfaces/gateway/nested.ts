@@ -17,14 +17,12 @@ export function Nested(type: () => new () => object): PropertyDecorator {
   );
 }
 
-/** An optional list of objects within the body, at most so many. */
+/** An optional list of objects in the body itself, at most so many. Their rules are checked by the pipe, a few at a time. */
 export function NestedList(type: () => new () => object, maxItems: number): PropertyDecorator {
   return applyDecorators(
     MayBeAbsent(),
     IsArray(),
-    ValidateNested({ each: true }),
     ElementClass(type, maxItems),
-    Type(type),
     ApiProperty({ type: () => type(), isArray: true, maxItems }),
   );
 }
