@@ -142,19 +142,19 @@ function shown(processor: Processor): object {
     account_id: accountId,
     name,
     is_default: isDefault,
-    surcharge: told(surcharge),
+    surcharge: asTold(surcharge),
     surcharge_banned_states: surcharge?.bannedStates.join(',') ?? '',
     surcharge_exempt_bins: surcharge?.exemptBins.join(',') ?? '',
-    service_fee: told(processor.serviceFee),
-    payment_adjustment: told(processor.paymentAdjustment),
-    cash_discount: told(processor.cashDiscount),
-    default_tax: told(defaultTax),
+    service_fee: asTold(processor.serviceFee),
+    payment_adjustment: asTold(processor.paymentAdjustment),
+    cash_discount: asTold(processor.cashDiscount),
+    default_tax: asTold(defaultTax),
     default_tax_include: defaultTax?.include ?? false,
     dual_pricing: processor.dualPricing,
   };
 }
 
-function told(fee: ProcessorFee | null): string {
+function asTold(fee: ProcessorFee | null): string {
   if (fee === null) return 'none';
   if (fee.type === 'flat') return String(fee.value);
   const digits = String(fee.value).padStart(4, '0');

@@ -150,6 +150,29 @@ it('case 4: tax_exempt', async () => {
   });
 });
 
+it('a line is repeated with every field that was sent, and without those that were not', async () => {
+  const whole = {
+    ...LINE,
+    description: 'A mug',
+    quantity_shipped: 0.5,
+    product_code: 'mug-1',
+    commodity_code: '48101504',
+    unit_of_measure: 'piece',
+    alternate_tax_identifier: 'DE 1',
+    taxable: true,
+    local_tax_rate: '1.00',
+    national_tax_rate: '2.5',
+    tax_rate: '10.25',
+    discount_rate: '10',
+    freight_amount: 7,
+  };
+  const { line_items } = await computed(await processor(), { line_items: [whole, LINE] });
+  expect(line_items).toEqual([
+    { ...whole, discount_amount: 400, tax_amount: 36 + 90, amount: 3598 + 126 + 7 },
+    { ...LINE, discount_amount: 0, tax_amount: 0, amount: 3998 },
+  ]);
+});
+
 it('no surcharge where the state or the card forbids it', async () => {
   const id = await processor(SURCHARGE);
   for (const change of [{ state: 'MA', country: 'US' }, { cc_bin: '400005665566' }])

@@ -107,9 +107,34 @@ function toComputedLines(
   figures: readonly LineFigures[],
 ): ComputedLineItem[] | null {
   if (sent.length === 0) return null;
-  return figures.flatMap(({ discount, tax, amount }, index) =>
-    sent.slice(index, index + 1).map((item) => ({ ...item, discount_amount: discount, tax_amount: tax, amount })),
-  );
+  return figures.flatMap((line, index) => sent.slice(index, index + 1).map((item) => toComputedLine(item, line)));
+}
+
+/** What was not sent is not repeated either. */
+function toComputedLine(item: AmountLineItem, { discount, tax, amount }: LineFigures): ComputedLineItem {
+  return {
+    id: item.id,
+    status: item.status,
+    type: item.type,
+    name: item.name,
+    description: item.description,
+    unit_price: item.unit_price,
+    quantity: item.quantity,
+    quantity_shipped: item.quantity_shipped,
+    product_code: item.product_code,
+    commodity_code: item.commodity_code,
+    unit_of_measure: item.unit_of_measure,
+    alternate_tax_identifier: item.alternate_tax_identifier,
+    taxable: item.taxable,
+    local_tax_rate: item.local_tax_rate,
+    national_tax_rate: item.national_tax_rate,
+    tax_rate: item.tax_rate,
+    discount_rate: item.discount_rate,
+    freight_amount: item.freight_amount,
+    discount_amount: discount,
+    tax_amount: tax,
+    amount,
+  };
 }
 
 function toIncluded(included: Amounts['included']): IncludedAmounts {
