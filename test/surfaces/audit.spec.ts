@@ -133,9 +133,10 @@ const AUDITED: Readonly<Record<string, Audited>> = {
   },
 };
 
-/** What is not an operator's change: logins, what shop users do with themselves and pay, a merchant's customers. */
+/** What is not an operator's change: logins, questions that change nothing, what shop users do with themselves and pay, a merchant's customers. */
 const NOT_AN_OPERATORS = [
   /^post \/api\/token-auth$/,
+  /^post \/api\/(lookup\/fees|calculate\/amounts)$/,
   /^\w+ \/api\/vault\//,
   /^\w+ \/ghost\//,
   /^post \/user\/(register|login|logout)$/,
@@ -348,13 +349,15 @@ describe('the commands', () => {
       ['reencrypt-keys', {}, 'keys.reencrypt'],
       ['retry-receipts', {}, 'receipts.retry'],
       ['skip-receipts', {}, 'receipts.skip'],
+      ['create-processor', { name: 'Events' }, 'processor.create'],
+      ['set-processor', { surcharge: '3%' }, 'processor.update'],
     ];
     for (const [name, options, action] of commands) {
       const entries = await added(async () => run(name, options));
       const actor = { actorKind: 'command_line', credential: 'command line', address: hostname() };
       expect([name, entries]).toEqual([name, [expect.objectContaining({ action, result: 'done', ...actor })]]);
     }
-    const silent = ['audit', 'check-config', 'parked-receipts', 'twins'];
+    const silent = ['audit', 'check-config', 'list-processors', 'parked-receipts', 'twins'];
     const known = [...commands.map(([name]) => name), ...silent];
     expect(Object.keys(COMMANDS).filter((name) => !known.includes(name))).toEqual([]);
   });
