@@ -239,6 +239,27 @@ it('90,000 properties for token-auth, at its own address and at a written-out on
   }
 });
 
+it.each(['4 ', '4', 'a\u0300'])('500 line items whose texts are %j, with all that a line may have', async (stretch) => {
+  const text = stretch.repeat(50 / stretch.length);
+  const rates = { local_tax_rate: '10.25', national_tax_rate: '1.5', tax_rate: '8.875', discount_rate: '2.5' };
+  const texts = { description: text, product_code: text, unit_of_measure: text, alternate_tax_identifier: text };
+  const money = { unit_price: 1999, quantity: 2.5, quantity_shipped: 1, discount_amount: 1, freight_amount: 1 };
+  const line = { id: '1', status: 'pending', type: 'flat', name: text, taxable: true, ...texts, ...rates, ...money };
+  const order = { subtotal: 1, currency: 'usd', payment_method: 'card', transaction_type: 'sale' };
+  const body = { processor_id: XID, ...order, line_items: Array.from({ length: 500 }, () => line) };
+  const route: Route = {
+    name: 'amounts',
+    method: 'POST',
+    path: '/api/calculate/amounts',
+    limit: 1_048_576,
+    schema: {},
+  };
+  const { status, text: answer, ms } = await measured(route, JSON.stringify(body));
+  process.stdout.write(`500 line items: ${Math.round(ms)} ms\n`);
+  // All were checked: what is refused comes after them.
+  expect([status, answer, ms < MOST_MS]).toEqual([400, expect.stringContaining('processor_id is unknown'), true]);
+});
+
 it('token-auth takes 4 KB', async () => {
   const padded = (bytes: number) => `{"username":"nobody","password":"x"${' '.repeat(bytes - 36)}}`;
   expect((await send(tokenAuth, Buffer.from(padded(4_096)))).status).toBe(401);
