@@ -53,7 +53,7 @@ export class PaymentMethodService {
     return this.save(caller, customer, { methodId: null, flags: firstFlags(method) }, () => method);
   }
 
-  /** As `add`, of what can only be a card. */
+  /** Does what `add` does, for what can only be a card. */
   async addCard(caller: VaultCaller, customer: CustomerRef, asked: AskedMethod): Promise<VaultCard> {
     const saved = await this.add(caller, customer, asked);
     return cardOf(saved.customer, saved.methodId);
@@ -64,7 +64,10 @@ export class PaymentMethodService {
     return cardOf(await this.customers.read(caller, customer), methodId);
   }
 
-  /** Another number replaces the card at Stripe, another date changes it there. Throws as `add`, and payment_method_not_found. */
+  /**
+   * Replaces the card at Stripe for another number, changes it there for another date. Throws as `add`, and
+   * payment_method_not_found.
+   */
   async changeCard(
     caller: VaultCaller,
     customer: CustomerRef,

@@ -51,7 +51,7 @@ export class VaultAddressService {
     await this.change(caller, customerId, (book) => withoutAddress(book, addressId));
   }
 
-  /** The same book back changes nothing. */
+  /** Changes nothing when `think` gives the same book back. */
   private change(
     caller: VaultCaller,
     customerId: string,

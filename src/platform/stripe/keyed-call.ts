@@ -13,9 +13,9 @@ export interface KeyedCall<R, T> {
   readonly send: (record: R) => Promise<ProviderAnswer<T>>;
   /** Stores that the next key is used from now on, and returns the record as it is then; null when it is gone. */
   readonly nextKey: (record: R) => Promise<R | null>;
-  /** Whether the record still wants the call; absent: it always does. */
+  /** Returns whether the record still wants the call; absent: it always does. */
   readonly wants?: (record: R) => boolean;
-  /** Whether the caller may wait that long for Stripe's rate limit; absent: it may not. */
+  /** Returns whether the caller may wait that long for Stripe's rate limit; absent: it may not. */
   readonly mayWait?: (ms: number) => boolean;
 }
 
@@ -47,7 +47,7 @@ export async function askUnderKey<R, T>(first: R, call: KeyedCall<R, T>): Promis
   }
 }
 
-/** Whether the next try takes the next key: Stripe may keep a 500 under this one, and would answer it for a day. */
+/** Returns whether the next try takes the next key: Stripe may keep a 500 under this one, and would answer it for a day. */
 export function wantsNextKey(answer: ProviderAnswer<unknown>): boolean {
   return answer.outcome === 'unknown' && answer.serverError;
 }

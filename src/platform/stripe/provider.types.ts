@@ -27,11 +27,11 @@ export interface ProviderPayment {
   readonly customerId: string | null;
   readonly paymentMethodId: string | null;
   readonly description: string | null;
-  /** Never stored and never logged; handed to the payer's own client only. */
+  /** Secret that is handed to the payer's own client only: never stored and never logged. */
   readonly clientSecret: string | null;
   readonly nextAction: ProviderNextAction | null;
   readonly latestChargeId: string | null;
-  /** Taken of the amount: 0 until it succeeds, and less than the amount after a partial capture. */
+  /** Part of the amount that was taken: 0 until it succeeds, and less than the amount after a partial capture. */
   readonly receivedMinor: number;
   /** Why the last attempt came to nothing; Stripe keeps it until the next one. */
   readonly lastDecline: Decline | null;
@@ -40,7 +40,7 @@ export interface ProviderPayment {
   readonly createdAt: Date;
 }
 
-/** What a PaymentIntent has taken: its one charge that succeeded and was captured. */
+/** Money that a PaymentIntent has taken: its one charge that succeeded and was captured. */
 export interface ProviderCapture {
   readonly chargeId: string;
   readonly amountMinor: number;
@@ -70,10 +70,10 @@ export interface ProviderRefund {
   readonly currency: string;
   readonly at: Date;
   readonly status: ProviderRefundStatus;
-  /** Whether money left us: false once it failed or was canceled, and for what was held and let go. */
+  /** True when money left us: false once it failed or was canceled, and for what was held and let go. */
   readonly counts: boolean;
   readonly metadata: Readonly<Record<string, string>>;
-  /** What was refunded; null for a charge without a PaymentIntent. */
+  /** Payment that was refunded; null for a charge without a PaymentIntent. */
   readonly entry: ProviderEntry | null;
 }
 
@@ -108,14 +108,14 @@ export interface ProviderDispute {
 /** A page of one of Stripe's lists, newest first. */
 export interface ProviderPage<T> {
   readonly items: readonly T[];
-  /** How many more were on it that have words this release does not know. */
+  /** Number of objects on the page that have words this release does not know. */
   readonly unreadable: number;
   /** The id that the next page comes after; null on an empty page. */
   readonly last: string | null;
   readonly more: boolean;
 }
 
-/** What a Customer is called; an empty text takes away what is there. */
+/** Name and address of a Customer; an empty text takes away what is there. */
 export interface ProviderContact {
   readonly name: string;
   readonly email: string;
@@ -139,7 +139,7 @@ export interface Decline {
 /** The HTTP exchanges behind one call, the SDK's hidden retries included. */
 export interface Tries {
   readonly count: number;
-  /** Some try went out and was unanswered, or answered 409 or 5xx: it may have taken effect. */
+  /** True when some try went out and was unanswered, or answered 409 or 5xx: it may have taken effect. */
   readonly anyUnknown: boolean;
 }
 
@@ -171,9 +171,9 @@ export type ProviderAnswer<T> =
       readonly outcome: 'unknown';
       /** A 500 kept under the idempotency key: the same key will answer it for 24 hours. */
       readonly replayedServerError: boolean;
-      /** Any answer with status 500; a fence may then move on to its next key. */
+      /** True for any answer with status 500; a fence may then move on to its next key. */
       readonly serverError: boolean;
-      /** Nobody was there: no answer that can be read, or 502 to 504 from what stands before Stripe. */
+      /** True when nobody was there: no answer that can be read, or 502 to 504 from what stands before Stripe. */
       readonly unreachable: boolean;
       readonly cause: string;
       readonly tries: Tries;

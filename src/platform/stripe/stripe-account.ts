@@ -8,7 +8,7 @@ import { toProviderPayment } from './stripe-translate.js';
 export class StripeAccount {
   constructor(private readonly calls: StripeCalls) {}
 
-  /** Any call shows whether the key is good; the answer is noted by StripeCalls. */
+  /** Makes some call, which shows whether the key is good; StripeCalls notes the answer. */
   tryKey(): Promise<void> {
     return this.calls.tryKey();
   }

@@ -66,7 +66,8 @@ function sortError<T>(
       tries,
     };
   }
-  // An idempotency_error is our own bug (other bytes under one key); the attempt behind the key stays undecided.
+  // Counts an idempotency_error as unknown: it is our own bug (other bytes under one key), and the attempt behind the key stays
+  // undecided.
   return {
     outcome: 'unknown',
     serverError: status === 500,

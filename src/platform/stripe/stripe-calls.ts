@@ -47,7 +47,7 @@ const CLOSED: ProviderAnswer<never> = {
   tries: { count: 0, anyUnknown: false },
 };
 
-/** The same while Stripe is down: nothing was sent, and nothing is known. */
+/** Answer without asking while Stripe is down: nothing was sent, and nothing is known. */
 const DOWN: ProviderAnswer<never> = {
   outcome: 'unknown',
   serverError: false,

@@ -14,7 +14,7 @@ export interface NewProviderPayment {
   readonly metadata: Readonly<Record<string, string>>;
   /** The only types of payment method that may pay it; absent: those that are switched on in the dashboard. */
   readonly methodTypes?: readonly PayableType[];
-  /** Absent: the money is taken as soon as it is approved. */
+  /** Way of taking the money; absent: as soon as it is approved. */
   readonly captureMethod?: 'manual';
 }
 
@@ -23,14 +23,14 @@ export const PAYABLE_TYPES = ['card', 'us_bank_account', 'sepa_debit'] as const;
 
 export type PayableType = (typeof PAYABLE_TYPES)[number];
 
-/** How the payer agreed that a bank account of theirs is debited. */
+/** Way in which the payer agreed that a bank account of theirs is debited. */
 export type MandateAcceptance =
   { readonly kind: 'offline' } | { readonly kind: 'online'; readonly ipAddress: string; readonly userAgent: string };
 
 /** Everything a confirm sends; stored as the payment's attempt before the call. */
 export interface ProviderConfirm {
   readonly paymentMethodId: string;
-  /** Where a redirect comes back to; absent where no payer is there to be redirected. */
+  /** Page that a redirect comes back to; absent where no payer is there to be redirected. */
   readonly returnUrl?: string | null;
   /** The payer is not there: an issuer who wants to see them declines. */
   readonly offSession?: boolean;
@@ -42,7 +42,7 @@ export interface ProviderConfirm {
 export class StripePayments {
   constructor(private readonly calls: StripeCalls) {}
 
-  /** Nothing would come of a call now: Stripe has not answered lately, or does not take our key. */
+  /** True when nothing would come of a call now: Stripe has not answered lately, or does not take our key. */
   get isUnusable(): boolean {
     return this.calls.isUnusable;
   }
@@ -117,7 +117,7 @@ export class StripePayments {
     );
   }
 
-  /** Every PaymentIntent of the account that was created since, newest first, a hundred at a time. */
+  /** Reads every PaymentIntent of the account that was created since, newest first, a hundred at a time. */
   listCreatedSince(from: Date, after: string | null): Promise<ProviderAnswer<ProviderPage<ProviderPayment>>> {
     return this.calls.ask(
       'payment_list',

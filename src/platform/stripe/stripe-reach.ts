@@ -14,7 +14,7 @@ export class StripeReach {
     return this.downAfterCalls > 0 && this.unanswered >= this.downAfterCalls;
   }
 
-  /** Any answer, a refusal too, says that somebody is there. */
+  /** Notes an answer: any of them, a refusal too, says that somebody is there. */
   saw(answer: ProviderAnswer<unknown>): void {
     this.unanswered = answer.outcome === 'unknown' && answer.unreachable ? this.unanswered + 1 : 0;
   }

@@ -37,7 +37,7 @@ export class StripeRefunds {
     );
   }
 
-  /** All of one PaymentIntent, on one page: one that is overlooked would be made again. */
+  /** Reads all refunds of one PaymentIntent: one that is overlooked would be made again. */
   listOf(paymentIntentId: string): Promise<ProviderAnswer<ProviderPage<ProviderRefund>>> {
     return this.calls.ask(
       'refund_list',

@@ -10,14 +10,17 @@ export interface NewProviderSetup {
   readonly customerId: string;
   readonly methodId: string;
   readonly kind: 'card' | 'bank_account';
-  /** When the payer agreed, as the merchant tells us by asking: the mandate of a bank account (ruling 35). */
+  /** Time at which the payer agreed, as the merchant tells us by asking: the mandate of a bank account (ruling 35). */
   readonly agreedAt: Date;
-  /** Where the payer would come back to. Null: created before there was one, and its repeat must send the same bytes. */
+  /** Page that the payer would come back to. Null: created before there was one, and its repeat must send the same bytes. */
   readonly returnUrl: string | null;
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-/** Whoever agreed did so towards the merchant, not on a page of Stripe's: https://docs.stripe.com/payments/ach-direct-debit */
+/**
+ * Mandate of a payer who agreed towards the merchant, not on a page of Stripe's:
+ * https://docs.stripe.com/payments/ach-direct-debit
+ */
 const ON_PAPER = { us_bank_account: { mandate_options: { collection_method: 'paper' as const } } };
 
 const OVER: readonly Stripe.SetupIntent.Status[] = ['succeeded', 'canceled', 'requires_payment_method'];
@@ -36,7 +39,10 @@ export class StripeSetups {
     );
   }
 
-  /** Those of the method that may still make it the Customer's, such as a bank account's that nobody has verified yet. */
+  /**
+   * Returns the method's SetupIntents that may still make it the Customer's, such as a bank account's that nobody has verified
+   * yet.
+   */
   waitingOf(methodId: string): Promise<ProviderAnswer<readonly ProviderSetup[]>> {
     return this.calls.ask(
       'setup_list',
@@ -45,7 +51,7 @@ export class StripeSetups {
     );
   }
 
-  /** One that waits for somebody: nothing is saved any more. */
+  /** Cancels one that waits for somebody: nothing is saved any more. */
   cancel(setupId: string, idempotencyKey: string): Promise<ProviderAnswer<ProviderSetup>> {
     return this.calls.ask(
       'setup_cancel',

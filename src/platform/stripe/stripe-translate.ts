@@ -67,7 +67,7 @@ export function knownWord<W extends string>(words: readonly W[], word: string | 
   return known;
 }
 
-/** One object that cannot be read must not hide the rest of its page. */
+/** Translates a page: one object that cannot be read must not hide the rest. */
 export function toPage<S extends { id: string }, T>(
   list: Pick<Stripe.ApiList<S>, 'data' | 'has_more'>,
   translate: (object: S) => T,

@@ -23,7 +23,7 @@ export type AddressLines = Readonly<Record<AddressField, string>>;
 export type AddressChanges = Readonly<Partial<Record<AddressField, string | undefined>>>;
 
 export interface VaultAddress extends AddressLines {
-  /** An xid. */
+  /** Id, an xid. */
   readonly id: string;
   /** Base64 of 32 bytes: addresses of one hash are one address. */
   readonly hash: string;

@@ -13,7 +13,7 @@ export const METHOD_FLAGS = [
 export type MethodFlag = (typeof METHOD_FLAGS)[number];
 
 interface StoredMethod {
-  /** An xid, ours: it stays while the method at Stripe behind it is replaced. */
+  /** Id of ours, an xid: it stays while the method at Stripe behind it is replaced. */
   readonly id: string;
   /** `pm_…` */
   readonly providerMethodId: string;

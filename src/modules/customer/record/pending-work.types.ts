@@ -3,11 +3,11 @@ import type { ProviderMethodChange } from '../../../platform/stripe/provider-met
 import type { MethodFacts, MethodFlag, VaultBankAccount } from './payment-method.types.js';
 
 interface Work {
-  /** An xid: with the record's `_id` the root of the keys of its calls. */
+  /** Id, an xid: with the record's `_id` the root of the keys of its calls. */
   readonly id: string;
   /** Moves after a 500, which Stripe keeps under the key for a day (ruling 14). */
   readonly generation: number;
-  /** Some call may have run although nobody was told: it is settled before the work is forgotten. */
+  /** True when some call may have run although nobody was told: it is settled before the work is forgotten. */
   readonly unanswered: boolean;
   /** A request is at work on it until then; null when none is. Only saves work. */
   readonly leaseUntil: Date | null;
@@ -36,7 +36,7 @@ export type SaveSource =
 export interface SavedProvider {
   readonly methodId: string;
   readonly facts: MethodFacts;
-  /** As in the method that it becomes. */
+  /** Stripe's fingerprint, as in the method that it becomes. */
   readonly instrument?: string;
 }
 

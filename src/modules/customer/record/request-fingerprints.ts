@@ -15,7 +15,7 @@ export type KeyedHash = (body: unknown) => string;
 export interface RequestFingerprint {
   /** The one to store, under the newest key. */
   readonly stored: string;
-  /** Those that an earlier request may have stored, under whichever key was the newest then. */
+  /** Returns the fingerprints that an earlier request may have stored, under whichever key was the newest then. */
   readonly known: readonly string[];
 }
 
@@ -30,7 +30,7 @@ export class RequestFingerprints {
   constructor(@Inject(CONFIG) { gateway }: Config, deployment: DeploymentService) {
     this.hashes = [
       ...gateway.encryptionKeys.map(hashUnder),
-      // For work that a release up to 0.1 began: such hashes are compared with, never stored again.
+      // Compared with for work that a release up to 0.1 began, never stored again.
       (body) => deployment.fingerprint(body),
     ];
   }

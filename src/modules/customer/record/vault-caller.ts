@@ -1,4 +1,4 @@
-/** Who asks: any caller whose account is known. The vault is the account's, whichever of its credentials asks. */
+/** Caller of the vault: anybody whose account is known. The vault is the account's, whichever of its credentials asks. */
 export interface VaultCaller {
   readonly accountId: string;
 }

@@ -34,7 +34,7 @@ export class VaultCustomerRepository {
     return this.customers.load(id);
   }
 
-  /** Another account's customer is no customer. */
+  /** Finds an active customer of the account; another account's is none. */
   async findActive(accountId: string, customer: CustomerRef): Promise<VaultCustomer | null> {
     const found = await (typeof customer === 'string'
       ? this.findInAccount(accountId, customer)

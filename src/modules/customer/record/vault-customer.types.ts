@@ -20,7 +20,10 @@ export interface CustomerDefaults {
  * a default never points at what is gone.
  */
 export interface VaultCustomer extends Versioned {
-  /** An xid, told by the ghost surface only: `vault_customer_id` in the metadata at Stripe, and the root of every idempotency key. */
+  /**
+   * Id of the record, an xid, told by the ghost surface only: `vault_customer_id` in the metadata at Stripe, and the root of
+   * every idempotency key.
+   */
   readonly _id: string;
   readonly accountId: string;
   /** The id that the merchant gave the customer, the contract's `id`. */
@@ -28,7 +31,7 @@ export interface VaultCustomer extends Versioned {
   /** Reads, searches and look-ups see `active` only; the others are finished or undone by the resolver. */
   readonly state: 'creating' | 'active' | 'deleting';
   readonly description: string;
-  /** Of the customer, whichever addresses they have; empty or absent: that of the billing address counts. */
+  /** Address of the customer's own, whichever others they have; empty or absent: that of the billing address counts. */
   readonly email?: string;
   readonly notes: string;
   readonly flags: readonly CustomerFlag[];
@@ -41,7 +44,7 @@ export interface VaultCustomer extends Versioned {
   readonly providerCustomerId: string | null;
   readonly customerGeneration: number;
   readonly pending: readonly PendingWork[];
-  /** While `creating`: by the fingerprint a repeat is known. Null afterwards. */
+  /** Fingerprint by which a repeat is known, while `creating`; null afterwards. */
   readonly creation: { readonly fingerprint: string; readonly idFormat: string | null } | null;
   /** Time at which the vault's resolver looks at the record; null when there is nothing to finish. */
   readonly nextCheckAt: Date | null;
@@ -56,7 +59,7 @@ export interface VaultCustomerUpdate {
   readonly description?: string;
   readonly email?: string;
   readonly notes?: string;
-  /** All of them. */
+  /** Replaces all flags. */
   readonly flags?: readonly CustomerFlag[];
   readonly billingAddressId?: string;
   readonly shippingAddressId?: string;
@@ -66,7 +69,7 @@ export interface VaultCustomerUpdate {
 }
 
 export interface NewVaultCustomer {
-  /** At most 40 letters or digits; not together with `idFormat`. */
+  /** Id that the merchant chooses, at most 40 letters or digits; not together with `idFormat`. */
   readonly id?: string;
   /** `xid_type_last4`: needs a payment method. */
   readonly idFormat?: string;

@@ -47,7 +47,7 @@ function condition({ operator, value }: TextCriterion): unknown {
   return operator === '=' ? String(value) : { $ne: String(value) };
 }
 
-/** No record is older or younger; what lies beyond, some drivers cannot write. */
+/** Bounds of a record's time: no record is older or younger, and some drivers cannot write what lies beyond. */
 const FIRST = Date.UTC(1970, 0, 1);
 const LAST = Date.UTC(9999, 0, 1);
 

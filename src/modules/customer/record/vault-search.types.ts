@@ -10,14 +10,14 @@ export interface TextCriterion {
   readonly value: string;
 }
 
-/** Both ends included; a missing one is open. */
+/** Range of time, both ends included; a missing one is open. */
 export interface DateRange {
   readonly start?: Date;
   readonly end?: Date;
 }
 
 export interface VaultSearch {
-  /** All must hold. */
+  /** Criteria, all of which must hold. */
   readonly criteria: Readonly<Partial<Record<VaultCriterion, TextCriterion | undefined>>>;
   readonly createdAt?: DateRange;
   readonly updatedAt?: DateRange;

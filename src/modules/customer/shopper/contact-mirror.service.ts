@@ -14,7 +14,7 @@ import type { User } from '../../user/user.types.js';
  */
 @Injectable()
 export class ContactMirror extends DueWorker<User> {
-  /** One after the other: payers keep Stripe's limit. */
+  /** Pace of one after the other: payers keep Stripe's limit. */
   protected override readonly pace = { batch: 50, lanes: 1 };
   private readonly log = new Logger(ContactMirror.name);
 

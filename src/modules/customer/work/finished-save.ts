@@ -37,7 +37,7 @@ export function finishedSave(
   if (work.replaces && before === undefined)
     return withPatched<SaveWork>(record, workId, { ...UNDOING, leaseUntil: null, dueAt: now });
   const method = methodOf(work, providerMethodId, before, now);
-  // One that was being created is not any more.
+  // Becomes active with its method, if it was being created.
   const rest = withoutWork({ ...record, state: 'active' }, workId);
   if (before === undefined) return { ...rest, ...withMethod(record, method), updatedAt: now, ...also(record, method) };
   const detach: DetachWork = {

@@ -58,7 +58,7 @@ export class MethodAmender {
     return begunWith(record, ahead);
   }
 
-  /** Not while another change of the method is not settled, nor while another card or account is being put in its place. */
+  /** Waits while another change of the method is not settled, or another card or account is being put in its place. */
   private async begin(
     id: string,
     { workId, methodId, change, ours }: Pick<ChangeWork, 'methodId' | 'change' | 'ours'> & { workId: string },
@@ -82,7 +82,7 @@ export class MethodAmender {
     return pending.find((one) => isOfMethod(methodId, one) && isLeased(one, this.records.now())) ?? null;
   }
 
-  /** Whoever deletes the method, or its customer, meanwhile was first: there is nothing to change then. */
+  /** Gives up when somebody has deleted the method, or its customer, meanwhile: there is nothing to change then. */
   private async run(record: VaultCustomer, workId: string): Promise<VaultCustomer> {
     const work = record.pending.find((one): one is ChangeWork => one.kind === 'change' && one.id === workId);
     if (work === undefined) throw new Unanswered();

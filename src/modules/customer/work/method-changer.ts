@@ -45,7 +45,7 @@ export class MethodChanger {
     return failureOf(answer, 'bank account');
   }
 
-  /** An earlier try may have run all the same: then the record says what Stripe has now. */
+  /** Gives the change up. An earlier try may have run all the same: then the record says what Stripe has now. */
   private async giveUp(id: string, work: ChangeWork, failure: AppError): Promise<void> {
     if (work.unanswered && failure.code === 'provider_refused') return this.letGo(id, work, work.generation);
     if (!work.unanswered) {

@@ -2,7 +2,7 @@ import { AppError } from '../../../platform/common/app-error.js';
 import { providerRefused, providerUnreachable } from '../../../platform/stripe/provider-failure.js';
 import type { ProviderAnswer } from '../../../platform/stripe/provider.types.js';
 
-/** Every answer of Stripe but the one that was asked for. */
+/** Answer of Stripe that is not the one that was asked for. */
 export type Failure = Exclude<ProviderAnswer<unknown>, { outcome: 'done' }>;
 
 /** Returns the error for a method that Stripe refuses, in our words: Stripe's may say more than the client should read. */

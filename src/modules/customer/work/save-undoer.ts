@@ -68,7 +68,7 @@ function becomesDetach(record: VaultCustomer, workId: string, id: string, now: D
   if (work?.provider == null) return null;
   const { methodId: providerMethodId } = work.provider;
   const rest = withoutWork(record, workId);
-  // One that the record has already, by another request, stays.
+  // Keeps a method that the record has already, by another request.
   if (record.methods.some((method) => method.providerMethodId === providerMethodId)) return rest;
   return withWork({ ...record, ...rest }, { kind: 'detach', id, providerMethodId, ...freshWork(now, 0) });
 }

@@ -74,7 +74,7 @@ export class VaultRemoval {
     if (record === null) return;
     for (const work of record.pending) {
       if (work.kind !== 'twins') continue;
-      // Not `dueAt`, which every claim of the resolver moves on: it would be waited for for ever.
+      // Goes by `since`, because every claim of the resolver moves `dueAt` on: it would be waited for for ever.
       const allHaveArrived = new Date(work.since.getTime() + this.config.payments.quietAfterMs);
       if (allHaveArrived > this.records.now()) return this.later(record, allHaveArrived);
       if (!(await this.twins.find(record, work))) return;

@@ -24,7 +24,7 @@ import { VaultRemoval } from './vault-removal.js';
  */
 @Injectable()
 export class VaultResolver extends DueWorker<VaultCustomer> {
-  /** One after the other: nobody waits for them, and Stripe's rate limit is left to payers. */
+  /** Pace of one after the other: nobody waits for them, and Stripe's rate limit is left to payers. */
   protected override readonly pace = { batch: 50, lanes: 1 };
   private readonly logger = new Logger(VaultResolver.name);
 

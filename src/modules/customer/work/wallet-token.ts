@@ -26,7 +26,7 @@ export function methodOfWallet(
   return { kind: 'token', token, wallet, payload };
 }
 
-/** Whoever parsed the body has bounded its depth; a text holds JSON one level deep. */
+/** Looks one level into a text that holds JSON; the depth of the rest was bounded when the body was parsed. */
 function tokenIn(value: unknown, mayParse = true): string | undefined {
   if (typeof value === 'string') {
     if (TOKEN.test(value)) return value;

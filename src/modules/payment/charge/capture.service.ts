@@ -40,7 +40,7 @@ export class CaptureService {
       throw new AppError('payment_not_capturable', 'The provider did not take the amount', {
         reason: captured.capture.reason ?? undefined,
       });
-    // In Stripe's dashboard, or by a request that a restored backup does not know.
+    // Captured in Stripe's dashboard, or by a request that a restored backup does not know.
     if (captured.state === 'SUCCEEDED' && takenMinor(captured) !== amountMinor)
       throw new AppError('payment_not_capturable', `Another amount was captured: ${takenMinor(captured)}`);
     return { payment: captured, outcome: chargeOutcomeOf(captured) };

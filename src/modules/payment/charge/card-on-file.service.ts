@@ -15,7 +15,7 @@ export interface CardOnFileOrder extends Pick<ChargeOrder, 'key' | 'amountMinor'
   readonly customer: CustomerRef;
   /** Id of the card in the vault; null: the customer's default. */
   readonly cardId: string | null;
-  /** Absent: the account's. */
+  /** Lower-case ISO 4217 code; absent: the account's. */
   readonly currency?: string;
 }
 

@@ -10,15 +10,15 @@ import { isFinal } from '../record/payment-states.js';
 import { PaymentRepository } from '../record/payment.repository.js';
 import type { Payment } from '../record/payment.types.js';
 
-/** What one charge request knows so far. */
+/** Knowledge of one charge request so far. */
 export interface ChargeRun {
   /** Something may have been sent, by this request or left behind by it, whose outcome it does not know. */
   unknown: boolean;
-  /** It has sent the attempt itself, so nobody else is at work on it. */
+  /** True once the request has sent the attempt itself, so that nobody else is at work on it. */
   sent: boolean;
   /** The newest version seen. */
   last: Payment;
-  /** Taken for the attempt that this request starts; a decline keeps it. */
+  /** Place among the payer's declines, taken for the attempt that this request starts; a decline keeps it. */
   room: DeclineRoom | null;
 }
 
@@ -83,7 +83,7 @@ export class ChargeAnswers {
       .catch((error: unknown) => this.logger.warn({ err: error, paymentId: payment._id }, 'a decline was not counted'));
   }
 
-  /** An earlier send of the attempt was quicker, or somebody canceled the PaymentIntent in Stripe's dashboard. */
+  /** Looks at the PaymentIntent: an earlier send was quicker, or somebody canceled it in Stripe's dashboard. */
   private async unexpectedState(sending: Sending, nothingRan: boolean, run: ChargeRun): Promise<Payment | null> {
     const seen = await this.observer.observe(sending.payment);
     if (seen === null) return sending.payment;
@@ -112,7 +112,10 @@ export class ChargeAnswers {
     throw providerRefused(answer);
   }
 
-  /** Only a 500 that Stripe keeps under the key, with nothing started, moves to the next key (ruling 14). */
+  /**
+   * Leaves the attempt unsettled. A 500 that Stripe keeps under the key, with nothing started, moves to the next key (ruling
+   * 14).
+   */
   private async unknown(sending: Sending, answer: Answered<'unknown'>, run: ChargeRun): Promise<Payment | null> {
     if (!answer.replayedServerError) return (await this.steps.letGo(sending)) ?? sending.payment;
     const seen = await this.observer.observe(sending.payment);

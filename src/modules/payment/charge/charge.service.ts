@@ -22,7 +22,7 @@ import { chargeOutcomeOf } from './charge-outcome.js';
 import type { Charged, ChargeOrder } from './charge.types.js';
 
 const LOOK_AGAIN_MS = 100;
-/** Every round ends in an answer or in a document that somebody has moved. */
+/** Bound on rounds: each ends in an answer or in a document that somebody has moved. */
 const ROUNDS = 8;
 
 /**
@@ -86,7 +86,7 @@ export class ChargeService {
         if (!order.isRepeatable) await this.abandon(run.last);
         throw error;
       }
-      // Once something may have run only an answer about it may be told, and trouble of our own is none.
+      // Trouble of our own is no answer: once something may have run, only its outcome may be told.
       if (error instanceof AppError && !(error instanceof StoreError)) throw error;
       const current = error instanceof HiddenByLaterVersion ? (error.current as Payment | null) : null;
       if (current?.state === 'SUCCEEDED') return { payment: current, outcome: 'succeeded' };
@@ -131,7 +131,7 @@ export class ChargeService {
       new AppError('payment_in_progress', 'Another request with this key is still being worked on', {
         retryAfterSeconds: 1,
       });
-    // Another Customer would not have the method: that theirs is gone is the owner's to know.
+    // No other Customer takes the place of one that is gone: it would not have the method.
     const asker = { age, holdsLease, busy: busyMaking, replaceCustomer: async () => null };
     return (await this.intents.make(payment, asker)).payment;
   }
@@ -174,7 +174,7 @@ export class ChargeService {
     throw busy();
   }
 
-  /** An attempt of another request, or one whose request died: its own answer, or its key, settles it. */
+  /** Settles an attempt of another request, or of one that died: by that request's answer, or by sending it again under its key. */
   private async settle(payment: Payment, run: ChargeRun, age: RequestAge): Promise<Payment | null> {
     const waited = run.sent ? payment : await this.waitForOther(payment, age);
     run.last = waited;
@@ -206,7 +206,7 @@ export class ChargeService {
     return null;
   }
 
-  /** Nobody knows its key, so nobody will ask for it again: no later request may charge it. The sweep ends what fails here. */
+  /** Ends a charge whose key nobody knows, so that no later request can charge it. The resolver ends what fails here. */
   private async abandon(payment: Payment): Promise<void> {
     await this.fence
       .endUnpaid(payment)
@@ -214,12 +214,12 @@ export class ChargeService {
   }
 }
 
-/** One attempt under the owner's name for it: a second one starts only if Stripe took nothing of the first. */
+/** Returns whether an attempt may start: under one reference a second one starts only if Stripe took nothing of the first. */
 function mayStart({ settled, terms }: Payment): boolean {
   return settled.every(({ ref, result }) => ref !== terms?.ref || result === 'not_sent');
 }
 
-/** Known not to have been sent. */
+/** Returns the error for an attempt that is known not to have been sent. */
 function busy(): AppError {
   return new AppError('provider_refused', 'The payment could not be started, please try again', {
     retryAfterSeconds: 2,

@@ -6,7 +6,7 @@ export interface ChargeOrder {
   readonly owner: Exclude<PaymentOwner, { readonly surface: 'storefront' }>;
   /** Names the payment among the owner's: the same key is the same payment, for ever. */
   readonly key: string;
-  /** Of the request: another one under the same key is refused. */
+  /** Hash of the request: another request under the same key is refused. */
   readonly fingerprint: string;
   readonly amountMinor: number;
   readonly currency: string;
@@ -15,7 +15,7 @@ export interface ChargeOrder {
   /** `cus_…` that the method belongs to; empty for one that is nobody's. */
   readonly customerId: string;
   readonly terms: ChargeTerms;
-  /** Whether somebody may ask again under the key. A charge whose key nobody knows is ended when it could not be sent. */
+  /** Tells whether somebody may ask again under the key. A charge whose key nobody knows is ended when it could not be sent. */
   readonly isRepeatable: boolean;
 }
 

@@ -56,7 +56,7 @@ export class EffectDrain extends DueWorker<Payment> {
     return false;
   }
 
-  /** In the order in which they were written, a consumer at a time: who failed, or waits, holds up nobody else. */
+  /** Hands over the effects in the order in which they were written; a consumer that fails, or waits, holds up nobody else. */
   private async drain(payment: Payment): Promise<void> {
     let current = payment;
     const waiting = new Set<string | undefined>();
@@ -76,7 +76,7 @@ export class EffectDrain extends DueWorker<Payment> {
     if (current === payment) await this.letWait(payment);
   }
 
-  /** What is new waits behind what has failed or is parked: nothing is due before that is. */
+  /** Postpones a payment whose new effects all wait behind failed or parked ones: nothing is due before those are. */
   private async letWait(payment: Payment): Promise<void> {
     const effectsDueAt = nextDueAt(payment.effects, payment.effectsDueAt ?? this.clock.date());
     await atFailpoint('effect.wait', () => this.payments.change(payment, { effectsDueAt }));

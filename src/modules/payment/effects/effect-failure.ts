@@ -4,7 +4,7 @@ import type { Effect, Payment, PaymentChange } from '../record/payment.types.js'
 
 const FIRST_PAUSE_MS = MINUTE;
 const LONGEST_PAUSE_MS = 4 * HOUR;
-/** Counted from the first failure. */
+/** Time for which an effect is tried again, counted from its first failure. */
 const TRIED_FOR_MS = DAY;
 
 /**
@@ -37,12 +37,15 @@ export function withEffect(payment: Payment, next: Effect, dueAt: Date): Payment
   return {
     effects,
     effectsDueAt: nextDueAt(effects, dueAt),
-    // Only where there was or is one: nothing is added to the record of a payment whose receipt went out.
+    // Written only where an effect was or is parked: nothing is added to the record of a payment whose receipt went out.
     ...(parked.length > 0 || payment.effectsParkedAt != null ? { effectsParkedAt: parked[0]?.parkedAt ?? null } : {}),
   };
 }
 
-/** When the first effect of some consumer is due: at its own time after a failure, else at `dueAt`; null when none will be. */
+/**
+ * Returns when the first effect of some consumer is due: at its own time after a failure, else at `dueAt`; null when none will
+ * be.
+ */
 export function nextDueAt(effects: readonly Effect[], dueAt: Date): Date | null {
   return earliest(firstOfEach(effects).flatMap((one) => (isParked(one) ? [] : [one.retryAt ?? dueAt])));
 }

@@ -15,10 +15,10 @@ export interface ParkedReceipt {
   readonly reason: string;
 }
 
-/** One command changes so many; given again it goes on. */
+/** Number of payments that one command changes; given again it goes on. */
 const BATCH = 1_000;
 
-/** What an operator does about receipts that were given up; the worker sends them. */
+/** Lists, retries and skips parked effects for an operator; the worker sends what is retried. */
 @Injectable()
 export class ParkedReceiptsService {
   constructor(
@@ -38,7 +38,7 @@ export class ParkedReceiptsService {
     );
   }
 
-  /** Sent again as if they had never failed, after the address or the mail server was mended. @returns how many. */
+  /** Retries them as if they had never failed, after the address or the mail server was mended. @returns how many. */
   retry(actor: AuditActor, providerPaymentId?: string): Promise<number> {
     return this.each(actor, 'receipts.retry', providerPaymentId, (effect) => ({
       ...effect,

@@ -1,4 +1,4 @@
-/** Longer than any name or description that a payer has to recognise. */
+/** Length at which a text is cut: longer than any name or description that a payer has to recognise. */
 const LONGEST = 200;
 
 /**

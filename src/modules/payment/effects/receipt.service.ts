@@ -25,7 +25,7 @@ export class ReceiptService implements EffectConsumer, OnModuleInit {
     this.consumers.register(this);
   }
 
-  /** An account tells its customers itself. */
+  /** Wants storefront users' payments only: an account tells its customers itself. */
   wants(payment: Payment): boolean {
     return shopperOf(payment) !== null;
   }

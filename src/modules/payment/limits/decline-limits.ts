@@ -15,12 +15,12 @@ import type { RequestAge } from '../provider/request-age.js';
 const LOOK_AGAIN_MS = 100;
 
 const DAY = 86_400_000;
-/** Longer than events come late, and than an open payment goes without a look. */
+/** Time for which a declined charge is remembered: longer than events come late, and than an open payment goes without a look. */
 const CHARGE_KEPT_MS = 8 * DAY;
 
-/** What declines are counted for, each by itself. */
+/** Names what declines are counted for, each by itself. */
 export interface Payer {
-  /** As `payerIdOf` says; null for an account's payment without a Customer, where everybody would be one payer. */
+  /** Id from `payerIdOf`; null for an account's payment without a Customer, where everybody would be one payer. */
   readonly payerId: string | null;
   /** A keyed hash; absent outside of a request, in records that began before addresses were counted, and for accounts, whose
    * server is where all of their payments come from. */
@@ -34,7 +34,7 @@ export interface DeclineRoom {
   readonly windowIds: readonly string[];
 }
 
-/** One count of declines, and the places that attempts take in it. */
+/** Rule for one count of declines, and the places that attempts take in it. */
 interface DeclineRule {
   readonly rooms: string;
   readonly declines: string;
@@ -59,7 +59,7 @@ export class DeclineLimits implements OnApplicationShutdown {
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
-  /** This payment takes no more attempts. What was not sent reached no issuer, and is not the payer's doing. */
+  /** Returns whether the payment takes no more attempts. Attempts that were not sent reached no issuer, and do not count. */
   isTriedTooOften(payment: Payment): boolean {
     const { attemptsPerPayment, declinesPerPayment } = this.config.limits;
     const declined = payment.settled.filter(({ result }) => result === 'declined').length;
@@ -156,7 +156,7 @@ export class DeclineLimits implements OnApplicationShutdown {
     this.givingBack.add(done);
   }
 
-  /** All requests are answered by now, and the store is still there. */
+  /** Waits for the places that are still being given back: all requests are answered by now, and the store is still there. */
   async onApplicationShutdown(): Promise<void> {
     await Promise.all(this.givingBack);
   }
@@ -179,7 +179,7 @@ export class DeclineLimits implements OnApplicationShutdown {
       try {
         await this.note(payer, chargeId);
       } catch (error) {
-        // What was seen has to be recorded, whether or not it could be counted.
+        // The decline has to be recorded, whether or not it could be counted.
         this.logger.warn({ err: error, paymentId: payment._id }, 'a decline was not counted');
       }
   }

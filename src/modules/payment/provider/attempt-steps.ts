@@ -76,7 +76,7 @@ export class AttemptSteps {
     return atFailpoint('confirm.take_back', () => this.payments.change(payment, change));
   }
 
-  /** For a 500 that Stripe keeps under the key, while nothing is started at the PaymentIntent (ruling 14). */
+  /** Moves to the next key after a 500 that Stripe keeps, while nothing is started at the PaymentIntent (ruling 14). */
   nextKey({ payment, attempt }: Sending): Promise<Payment | null> {
     const next = { ...attempt, generation: attempt.generation + 1 };
     return atFailpoint('confirm.next_key', () => this.payments.change(payment, { attempt: next, leaseUntil: null }));
@@ -96,7 +96,7 @@ export class AttemptSteps {
     return new Date(this.clock.now() + Math.min(unansweredRecheckMs, quietAfterMs));
   }
 
-  /** As long as one call can take, its hidden retry included. */
+  /** Returns the end of a lease that lasts as long as one call can take, its hidden retry included. */
   private leaseUntil(): Date {
     const { timeoutMs, retries } = this.config.stripe;
     return new Date(this.clock.now() + (retries + 1) * (timeoutMs + 1_000));

@@ -33,7 +33,7 @@ export class PaymentCapturer {
       const change = afterReading(payment, answer.value, this.clock.date());
       return atFailpoint('capture.done', () => this.payments.changeOrReload(payment, change));
     }
-    // It was captured before, has expired, or was canceled: the PaymentIntent tells.
+    // Looks why: it was captured before, has expired, or was canceled.
     const seen = await this.observer.observe(payment);
     if (seen === null || seen.raced || !isBeingCaptured(seen.payment)) return seen?.payment ?? payment;
     if (wantsNextKey(answer)) return this.withNextKey(seen.payment, capture);
@@ -54,7 +54,10 @@ export class PaymentCapturer {
 
 type Refusal = Extract<ProviderAnswer<ProviderPayment>, { outcome: 'refused' }>;
 
-/** Only the answer to a first and only try proves that nothing was taken; being asked for patience is no answer at all. */
+/**
+ * Returns whether the answer proves that nothing was taken: only that to a first and only try does, and a 429 is no answer at
+ * all.
+ */
 function isRefusal(answer: ProviderAnswer<ProviderPayment>): answer is Refusal {
   return answer.outcome === 'refused' && !answer.tries.anyUnknown && (answer.status === 400 || answer.status === 404);
 }

@@ -53,7 +53,7 @@ export class PaymentFence {
     return current;
   }
 
-  /** One more try of a cancel whose intent is stored. */
+  /** Sends a cancel whose intent is stored once more. */
   async cancel(payment: Payment): Promise<Payment> {
     const { providerPaymentId } = payment;
     if (providerPaymentId === undefined) return payment;

@@ -19,15 +19,15 @@ type Refusal = Extract<ProviderAnswer<unknown>, { outcome: 'refused' }>;
 
 /** Looks again this often while another request for the same payment is at work. */
 const LOOK_AGAIN_MS = 100;
-/** Each ends in a PaymentIntent, in an answer, or in a payment that somebody else has moved. */
+/** Bound on rounds: each ends in a PaymentIntent, in an answer, or in a payment that somebody else has moved. */
 const ROUNDS = 4;
 
 /** The part of making a PaymentIntent that differs between the forms of a payment. */
 export interface IntentAsker {
   readonly age: RequestAge;
-  /** This request began the payment, so nobody else is at work on it. */
+  /** True when this request began the payment, so that nobody else is at work on it. */
   readonly holdsLease: boolean;
-  /** Another request is at work on it, and takes longer than this one may wait. */
+  /** Returns the error for a payment on which another request is at work for longer than this one may wait. */
   readonly busy: () => AppError;
   /** Returns the id of another Stripe Customer when the payment's is gone, null when it is there. */
   readonly replaceCustomer: (payment: Payment) => Promise<string | null>;
@@ -35,7 +35,7 @@ export interface IntentAsker {
 
 export interface MadeIntent {
   readonly payment: Payment;
-  /** As Stripe answered it, when this request's own PaymentIntent was stored, at the first try: only then it is news. */
+  /** PaymentIntent as Stripe answered it, when this request's own was stored at the first try: only then is it news. */
   readonly made: ProviderPayment | null;
 }
 

@@ -37,7 +37,7 @@ export class PaymentObserver {
     return seen === 'not_there' ? null : seen;
   }
 
-  /** As `observe`, and tells no answer (null) from the answer that there is no such PaymentIntent. */
+  /** Does what `observe` does, and tells no answer (null) from the answer that there is no such PaymentIntent. */
   async look(payment: Payment): Promise<Observation | 'not_there' | null> {
     const { providerPaymentId } = payment;
     if (providerPaymentId === undefined) return null;
@@ -45,7 +45,7 @@ export class PaymentObserver {
     if (answer.outcome === 'refused' && answer.status === 404) return 'not_there';
     if (answer.outcome !== 'done') return null;
     const provider = answer.value;
-    // Also one that the payer's browser met, without us.
+    // Declines in the payer's browser, of which only Stripe knows, count too.
     if (provider.status === 'requires_payment_method' && provider.latestChargeId !== null)
       await this.limits.noteDeclines(payment, [provider.latestChargeId]);
     const change = afterReading(payment, provider, this.clock.date());

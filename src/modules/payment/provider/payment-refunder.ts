@@ -58,7 +58,7 @@ export class PaymentRefunder {
       const seen = current;
       const changed = await atFailpoint('refund.listed', () => this.payments.change(seen, change));
       if (changed !== null) return changed;
-      // An old list must not overwrite a newer one.
+      // Lost to somebody who wrote meanwhile: an old list must not overwrite a newer one.
       current = await atFailpoint('refund.reload', () => this.payments.reload(seen));
     }
     return null;
@@ -77,7 +77,7 @@ export class PaymentRefunder {
     const metadata = { refund_id: rid, payment_id: payment._id, deployment_id: this.deployment.id };
     const key = `${payment._id}:refund:${rid}:${generation}`;
     const answer = await atFailpoint('refund.send', async () =>
-      // Asked at the last moment: a process that stood still for a day must not send under a key that Stripe has forgotten.
+      // Checked at the last moment: a process that stood still for a day must not send under a key that Stripe has forgotten.
       this.isKeyTrusted(request) ? this.stripe.create({ providerPaymentId, amountMinor, metadata }, key) : null,
     );
     if (answer === null) return payment;
@@ -85,7 +85,7 @@ export class PaymentRefunder {
     return isNotRun(answer) ? this.notRun(payment, request, answer) : payment;
   }
 
-  /** Only a first answer to the version that was sent is news: a kept one, or a late one, may tell what has failed since. */
+  /** Stores the refund. A replayed or late answer may tell of one that has failed since, so the list is read instead. */
   private async done(payment: Payment, { value, replayed }: Done): Promise<Payment> {
     const change = afterRefund(payment, value, this.clock.date());
     const stored = replayed ? null : await atFailpoint('refund.done', () => this.payments.change(payment, change));

@@ -10,7 +10,7 @@ export class RequestAge {
     private readonly deadlineMs: number,
   ) {}
 
-  /** Counted from the request's arrival: guards and limits in front of the service may have waited for a slow store. */
+  /** Counts from the request's arrival: guards and limits in front of the service may have waited for a slow store. */
   static ofCurrentRequest(deadlineMs: number): RequestAge {
     return new RequestAge(requestContext.getStore()?.arrivedAt ?? performance.now(), deadlineMs);
   }

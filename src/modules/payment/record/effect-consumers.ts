@@ -7,7 +7,7 @@ export interface EffectConsumer {
   /** Is written into the records: another name is another consumer, who has not been told of anything yet. */
   readonly name: string;
   readonly events: readonly PaymentEvent[];
-  /** Whether this payment is the consumer's business. */
+  /** Returns whether this payment is the consumer's business. */
   wants(payment: Payment): boolean;
   /** Throws to be called again later. Drops an effect whose id it has seen. */
   consume(effect: Effect, payment: Payment): Promise<void>;

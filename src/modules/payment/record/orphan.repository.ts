@@ -5,7 +5,7 @@ import { VersionedCollection } from '../../../platform/database/versioned-collec
 import { ORPHAN_MODEL } from './orphan.schema.js';
 import type { Orphan } from './orphan.types.js';
 
-/** One document per PaymentIntent; `load`, `insert` and `swap` are all that is ever done to it. */
+/** Stores one document per PaymentIntent, by `load`, `insert` and `swap` only. */
 @Injectable()
 export class OrphanRepository extends VersionedCollection<Orphan> {
   constructor(@InjectModel(ORPHAN_MODEL) model: Model<Orphan>) {

@@ -132,7 +132,7 @@ function isTakenUp({ status }: ProviderPayment): boolean {
   return status === 'processing' || status === 'requires_capture' || status === 'requires_action';
 }
 
-/** What a charge in one call becomes with an attempt that Stripe took up and that has not ended. */
+/** Returns what a charge in one call becomes with an attempt that Stripe took up and that has not ended. */
 function afterTakingUp(payment: Unversioned, attempt: Attempt, provider: ProviderPayment, now: Date): PaymentChange {
   // The payer would have to be there, and nobody can send them: the client secret never left this process.
   if (provider.status === 'requires_action' && provider.nextAction !== 'money_under_way') {
@@ -222,7 +222,7 @@ export function startingAttempt(
   };
 }
 
-/** What was not sent counts for nothing: of it the last are kept, so that a record cannot grow without end. */
+/** Number of attempts that were not sent which a record keeps: they count for nothing, and a record must not grow without end. */
 const NOT_SENT_KEPT = 20;
 
 function withoutOldNotSent(settled: readonly SettledAttempt[]): readonly SettledAttempt[] {
@@ -289,7 +289,7 @@ export function afterDeclined(
   };
 }
 
-/** Nothing ran: the request itself was refused, or the PaymentIntent was in no state for it. */
+/** Settles an attempt that did not run: the request itself was refused, or the PaymentIntent was in no state for it. */
 export function afterNotRun(
   payment: Payment,
   attempt: Attempt,
@@ -306,12 +306,12 @@ export function afterNotRun(
   };
 }
 
-/** Without a PaymentIntent there is nothing to cancel at Stripe. */
+/** Ends a payment without a PaymentIntent: there is nothing to cancel at Stripe. */
 export function endedUnpaid(now: Date): PaymentChange {
   return { state: 'CANCELED', nextCheckAt: null, leaseUntil: null, finalAt: now };
 }
 
-/** What was charged, in what and to whom, as Stripe has it. */
+/** Corrects amount, currency and Customer to what Stripe has. */
 export function afterCorrecting({ payment, capture }: ProviderEntry): PaymentChange {
   const isPart = capture !== null && capture.amountMinor < payment.amountMinor;
   return {

@@ -1,6 +1,6 @@
 import { CUID_PATTERN, derivedId } from '../../../platform/common/id.js';
 
-/** Where payments come from, beside the storefront; each is of one account of the deployment. */
+/** Surfaces and engines that payments come from, beside the storefront; each payment is of one account of the deployment. */
 const ACCOUNT_SURFACES = ['gateway', 'ghost', 'census', 'billing', 'invoice'] as const;
 
 /**
@@ -44,12 +44,12 @@ export function ownerIn(scope: string, deploymentId: string): PaymentOwner | nul
   return surface !== undefined && ACCOUNT_ID.test(whose) ? { surface, accountId: whose } : null;
 }
 
-/** Whether an owner of this kind can have a payment under this key: a storefront user's key is the client's cuid. */
+/** Returns whether an owner of this kind can have a payment under this key: a storefront user's key is the client's cuid. */
 export function isKeyOf(owner: PaymentOwner, key: string): boolean {
   return (owner.surface === 'storefront' ? CUID_PATTERN : ACCOUNT_KEY).test(key);
 }
 
-/** Who pays under which key: the same for ever, so that a payment is found without a search. */
+/** Derives the payment's id from its owner and key: the same for ever, so that a payment is found without a search. */
 export function paymentIdOf(
   deploymentId: string,
   owner: PaymentOwner,

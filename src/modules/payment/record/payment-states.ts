@@ -1,8 +1,8 @@
 import type { Payment, PaymentState } from './payment.types.js';
 
-/** Every change of state that may happen, and nothing else. */
+/** Lists every change of state that may happen, and nothing else. */
 const NEXT: Readonly<Record<PaymentState, readonly PaymentState[]>> = {
-  // From NEW to what is at Stripe already: a PaymentIntent that was found there by the sweep.
+  // NEW may become what is at Stripe already: a PaymentIntent that was found there by the sweep.
   NEW: ['PI_CREATED', 'REQUIRES_ACTION', 'PROCESSING', 'REQUIRES_CAPTURE', 'SUCCEEDED', 'REJECTED', 'CANCELED'],
   PI_CREATED: ['CONFIRMING', 'REQUIRES_ACTION', 'PROCESSING', 'REQUIRES_CAPTURE', 'DECLINED', 'SUCCEEDED', 'CANCELED'],
   CONFIRMING: ['PI_CREATED', 'REQUIRES_ACTION', 'PROCESSING', 'REQUIRES_CAPTURE', 'DECLINED', 'SUCCEEDED', 'CANCELED'],
@@ -45,7 +45,7 @@ export function isFenceable(payment: Pick<Payment, 'providerStatus' | 'nextActio
   return payment.providerStatus !== 'processing' && payment.nextAction !== 'money_under_way';
 }
 
-/** In flight for the purpose of deleting its user: the outcome is still open and may be money (ruling 13). */
+/** Returns whether its user may not be deleted: the outcome is still open and may be money (ruling 13). */
 export function isInFlight(payment: Pick<Payment, 'state'>): boolean {
   return (
     payment.state === 'CONFIRMING' ||

@@ -4,7 +4,7 @@ import type { Payment } from './payment.types.js';
 /** Every status that a payer may be told. */
 export const TOLD_STATUSES = PROVIDER_PAYMENT_STATUSES;
 
-/** What a payer may know of a payment. */
+/** Facts of a payment that its payer may know. */
 export interface PaymentView {
   /** `pi_…` */
   readonly id: string;
@@ -15,7 +15,7 @@ export interface PaymentView {
   readonly paymentMethodId: string | null;
 }
 
-/** What a view is made of. */
+/** Fields of the record that a view is made of. */
 export const SHOWN_FIELDS = [
   'providerPaymentId',
   'amountMinor',

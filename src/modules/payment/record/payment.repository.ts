@@ -38,7 +38,7 @@ const BOOKED_FIELDS = [
   'refunds',
 ] as const satisfies readonly (keyof Payment)[];
 
-/** What is in the books about a payment: enough to compare it, not to change it. */
+/** Part of a payment that the books need: enough to compare it, not to change it. */
 export type BookedPayment = Pick<Payment, (typeof BOOKED_FIELDS)[number]>;
 
 const indexed = (providerPaymentId: string) => ({
@@ -87,7 +87,7 @@ export class PaymentRepository {
     return changed;
   }
 
-  /** As `change`, but answers the document as it stands when somebody was first. */
+  /** Does what `change` does, and returns the document as it stands when somebody was first. */
   async changeOrReload(seen: Payment, change: PaymentChange): Promise<Payment> {
     return (await this.change(seen, change)) ?? (await this.reload(seen));
   }
@@ -124,7 +124,7 @@ export class PaymentRepository {
     return found?.userId === userId ? found : null;
   }
 
-  /** For provider events only, which belong to no user. */
+  /** Finds the payment of a PaymentIntent, for provider events only, which belong to no user. */
   findByProviderPayment(providerPaymentId: string): Promise<Payment | null> {
     return fromStore(() =>
       this.model
@@ -134,7 +134,7 @@ export class PaymentRepository {
     );
   }
 
-  /** Those of the PaymentIntents that a payment refers to. */
+  /** Returns the payments that refer to these PaymentIntents, by the PaymentIntent's id. */
   async byProviderPayments(ids: readonly string[]): Promise<Map<string, Payment>> {
     const filter = { providerPaymentId: { $in: ids.map(String), ...HAS_TEXT } };
     const found = await fromStore(() =>
@@ -146,7 +146,7 @@ export class PaymentRepository {
     return new Map(found.map((payment) => [payment.providerPaymentId ?? '', payment]));
   }
 
-  /** Those that our records call paid, by when they became so; `until` is not included. */
+  /** Returns the payments that became paid in this time; `until` is not included. */
   paidBetween(from: Date, until: Date): Promise<BookedPayment[]> {
     return fromStore(() =>
       this.model
@@ -156,7 +156,7 @@ export class PaymentRepository {
     );
   }
 
-  /** Any PaymentIntent of ours; the last by id, which is what the index finds without looking further. */
+  /** Returns any PaymentIntent of ours: the last by id, which the index finds without looking further. */
   async someProviderPayment(): Promise<string | null> {
     const filter = { providerPaymentId: HAS_TEXT };
     const found = await fromStore(() =>
@@ -171,7 +171,7 @@ export class PaymentRepository {
 
   /** Newest first; only what is shown is read, for a record is ten times that. */
   listOfUser(userId: string, limit: number): Promise<ShownPayment[]> {
-    // In other words than the partial index on it, or a store may go by that one and read everybody's.
+    // Says it in other words than the partial index, or a store may go by that one and read everybody's.
     const filter = { userId: String(userId), providerPaymentId: { $exists: true } };
     return fromStore(() =>
       this.model.collection
@@ -214,7 +214,7 @@ export class PaymentRepository {
     );
   }
 
-  /** When the attempts that have no known outcome now were started. */
+  /** Returns when the attempts that have no known outcome now were started. */
   async unsettledSince(): Promise<Date[]> {
     const found = await fromStore(() =>
       this.model

@@ -32,7 +32,7 @@ export type PaymentState = (typeof PAYMENT_STATES)[number];
  */
 export type AttemptResult = 'succeeded' | 'declined' | 'action' | 'refused' | 'not_sent' | 'canceled' | 'failed_later';
 
-/** One confirm with one payment method. Everything its Stripe call needs is here before the call is made. */
+/** Confirm with one payment method. Everything that its Stripe call needs is here before the call is made. */
 export interface Attempt extends ProviderConfirm {
   readonly n: number;
   /** Names the attempt among those of the payment's owner, who chose it: under the same name no second one starts. */
@@ -72,7 +72,7 @@ export interface ChargeTerms {
 
 /** The one capture of a held amount, stored before Stripe is asked. */
 export interface CaptureRequest {
-  /** At most the payment's amount; what is left of it is released. */
+  /** Amount to take, at most the payment's; the rest is released. */
   readonly amountMinor: number;
   /** `asked`: nobody knows its end until the payment has succeeded. `refused`: Stripe took nothing; another may be asked for. */
   readonly state: 'asked' | 'refused';
@@ -93,9 +93,9 @@ export interface RefundRequest {
   /** `asked`: nobody knows its end. `refused`: Stripe made none. `failed`: the money came back. */
   readonly state: 'asked' | 'pending' | 'succeeded' | 'refused' | 'failed';
   readonly generation: number;
-  /** When the key of this generation was first used: Stripe forgets it after a day. */
+  /** Time at which the key of this generation was first used: Stripe forgets it after a day. */
   readonly askedAt: Date;
-  /** How often it has been sent under that key, or may have been; written before it is. */
+  /** Number of times that it was sent under that key, or may have been; written before each. */
   readonly sends: number;
   /** `re_…`, once it is known. */
   readonly providerRefundId: string | null;
@@ -114,7 +114,7 @@ export interface RecordedDispute {
   readonly at: Date;
 }
 
-/** What happened to a payment, for those who have to know. */
+/** Events of a payment, for those who have to know. */
 export const PAYMENT_EVENTS = [
   'payment.succeeded',
   'payment.authorized',
@@ -133,18 +133,18 @@ export interface Effect {
   /** `<paymentId>:succeeded`, with the consumer's name after it for all but receipts; consumers drop an id they have seen. */
   readonly id: string;
   readonly type: PaymentEvent;
-  /** Who has to be told; absent: the sender of receipts. */
+  /** Name of the consumer that has to be told; absent: the sender of receipts. */
   readonly consumer?: string;
   readonly doneAt: Date | null;
-  /** Absent while it has not failed. */
+  /** Number of failures; absent while there is none. */
   readonly failures?: number;
-  /** Not tried again before; absent or null when it is due. */
+  /** Time before which it is not tried again; absent or null when it is due. */
   readonly retryAt?: Date | null;
   /** The first failure: it is tried again for a day after that. */
   readonly failedAt?: Date | null;
-  /** Not tried again until an operator says so; absent or null otherwise. */
+  /** Time since which it waits for an operator; absent or null otherwise. */
   readonly parkedAt?: Date | null;
-  /** Without the recipient, such as `550 5.1.1`. */
+  /** Reason without the recipient, such as `550 5.1.1`. */
   readonly parkedBecause?: string | null;
 }
 
@@ -172,7 +172,7 @@ export interface Payment extends Versioned {
   readonly currency: string;
   readonly customerId: string;
   readonly description: string | null;
-  /** What the PaymentIntent is created with; ours plus what the merchant registered with the checkout. */
+  /** Metadata that the PaymentIntent is created with: ours, and what the merchant registered with the checkout. */
   readonly metadata: Readonly<Record<string, string>>;
 
   /** Present in a payment that is charged in one call. */
@@ -187,7 +187,7 @@ export interface Payment extends Versioned {
 
   readonly createGeneration: number;
   readonly cancelGeneration: number;
-  /** Where attempts' generations begin, when an earlier life of this record may have used the keys below; absent: 0. */
+  /** Generation at which attempts begin, when an earlier life of this record may have used the keys below; absent: 0. */
   readonly firstGeneration?: number;
   /** The fence: stored before the cancel is sent and never withdrawn. */
   readonly cancelRequested: boolean;
@@ -196,21 +196,21 @@ export interface Payment extends Versioned {
 
   /** Last thing the payer did here; quiet and abandoned are counted from it. */
   readonly activeAt: Date;
-  /** When the resolver looks again; null once final. */
+  /** Time at which the resolver looks again; null once nothing is left to look at. */
   readonly nextCheckAt: Date | null;
   readonly backoffMs: number;
   /** Somebody is at work on it until then. Only saves work; safety never depends on it. */
   readonly leaseUntil: Date | null;
 
   readonly effects: readonly Effect[];
-  /** When the effects are drained next; null when all are done or parked. */
+  /** Time at which the effects are drained next; null when all are done or parked. */
   readonly effectsDueAt: Date | null;
-  /** Since when an effect is parked; absent or null when none is. */
+  /** Time since which an effect is parked; absent or null when none is. */
   readonly effectsParkedAt?: Date | null;
 
   /** The capture that was asked for; absent or null while there is none. */
   readonly capture?: CaptureRequest | null;
-  /** What was taken, where that is less than the amount. */
+  /** Amount that was taken, where that is less than the payment's. */
   readonly capturedMinor?: number;
   /** The refunds that Stripe has; absent while there is none. */
   readonly refunds?: readonly RecordedRefund[];
@@ -224,7 +224,7 @@ export interface Payment extends Versioned {
 
   readonly createdAt: Date;
   readonly finalAt: Date | null;
-  /** When money turned out to have moved although we had ended the payment. */
+  /** Time at which money turned out to have moved although we had ended the payment. */
   readonly lateSuccessAt?: Date;
 }
 

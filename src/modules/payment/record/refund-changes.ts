@@ -5,7 +5,10 @@ import type { Payment, PaymentChange, RefundRequest } from './payment.types.js';
 
 /** Pure: money that goes back. Nothing here reads or writes. */
 
-/** What may still be refunded: the money taken, less what Stripe has refunded and what is reserved for refunds asked for. */
+/**
+ * Returns what may still be refunded: the money taken, less what Stripe has refunded and what is reserved for refunds asked
+ * for.
+ */
 export function refundableMinor(payment: Payment): number {
   if (payment.state !== 'SUCCEEDED') return 0;
   const known = new Set((payment.refunds ?? []).map(({ id }) => id));
@@ -61,7 +64,7 @@ export function afterRefunds(payment: Payment, refunds: readonly ProviderRefund[
   };
 }
 
-/** One refund as Stripe tells it, beside those that are recorded. */
+/** Adds one refund as Stripe tells it to those that are recorded. */
 export function afterRefund(payment: Payment, refund: ProviderRefund, now: Date): PaymentChange {
   const others = (payment.refunds ?? []).filter(({ id }) => id !== refund.id);
   const change = afterRefunds(payment, [refund], now);
@@ -78,7 +81,7 @@ function afterAnswer(request: RefundRequest, refunds: readonly ProviderRefund[])
   return { ...request, state, providerRefundId: own.id, amountMinor: own.amountMinor };
 }
 
-/** Nobody knows yet how a refund ends. */
+/** Returns whether some refund has no known end yet. */
 export function hasOpenRefund({ refundRequests }: Pick<Payment, 'refundRequests'>): boolean {
   return (refundRequests ?? []).some(({ state }) => state === 'asked' || state === 'pending');
 }
@@ -101,7 +104,7 @@ export function isDisputeClosed({ status }: Pick<ProviderDispute, 'status'>): bo
   return status === 'won' || status === 'lost' || status === 'warning_closed' || status === 'prevented';
 }
 
-/** Some dispute of the payment is undecided. */
+/** Returns whether some dispute of the payment is undecided. */
 export function hasOpenDispute({ disputes }: Pick<Payment, 'disputes'>): boolean {
   return (disputes ?? []).some((dispute) => !isDisputeClosed(dispute));
 }

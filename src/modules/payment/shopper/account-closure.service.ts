@@ -33,7 +33,7 @@ export class AccountClosure {
       (payment) => !isFinal(payment),
     );
     if (open.some(isInFlight)) throw inFlight();
-    // All are looked at before any is canceled: a refusal changes nothing.
+    // Looks at all before any is canceled: a refusal changes nothing.
     const seen: Payment[] = [];
     for (const payment of open) seen.push(await this.look(payment));
     for (const payment of seen) await this.end(payment);

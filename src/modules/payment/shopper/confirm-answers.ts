@@ -11,16 +11,19 @@ import { type PaymentView, viewOf } from '../record/payment-view.js';
 import { PaymentRepository } from '../record/payment.repository.js';
 import type { Attempt, Payment } from '../record/payment.types.js';
 
-/** What one confirm request knows so far. */
+/** Knowledge of one confirm request so far. */
 export interface ConfirmRun {
   readonly paymentMethodId: string;
-  /** It has sent, or may have left behind, something whose outcome it does not know: it may not say "not sent" any more. */
+  /**
+   * True once it has sent, or may have left behind, something whose outcome it does not know: it may not say "not sent" any
+   * more.
+   */
   unknown: boolean;
   /** The attempt with this request's method that it started or re-sent; it never starts a second. */
   ownAttempt: number | null;
   /** The newest version seen, for an answer when the store goes away. */
   last: Payment;
-  /** Taken for the attempt that this request starts; a decline keeps it. */
+  /** Place among the payer's declines, taken for the attempt that this request starts; a decline keeps it. */
   room: DeclineRoom | null;
 }
 
@@ -32,7 +35,7 @@ type Confirmed<O extends ProviderAnswer<ProviderPayment>['outcome']> = Extract<
 interface Sent {
   readonly payment: Payment;
   readonly attempt: Attempt;
-  /** This request started the attempt, so nobody else had sent it when it did. */
+  /** True when this request started the attempt, so that nobody else had sent it when it did. */
   readonly first: boolean;
   /** The attempt's answer is the answer to this request. */
   readonly mine: boolean;
@@ -94,7 +97,8 @@ export class ConfirmAnswers {
     }
     run.last = current;
     if (!sent.mine) return null;
-    // Only the answer to the first and only try is news; any other may be older than the browser's success (ruling 3).
+    // Looks again unless this is the answer to the first and only try: any other may be older than the browser's success
+    // (ruling 3).
     if (!sent.first || answer.tries.count !== 1 || answer.replayed) {
       const seen = await this.observer.observe(current);
       if (seen === null) return viewOf(current, 'processing');
@@ -148,7 +152,7 @@ export class ConfirmAnswers {
     return null;
   }
 
-  /** Nobody is at work on it any more, so the next confirm need not wait; the resolver looks again soon. */
+  /** Leaves the attempt unsettled, and gives its lease back: the next confirm need not wait, the resolver looks again soon. */
   private async leaveUnsettled(sent: Sent): Promise<PaymentView> {
     await this.steps.letGo(sent);
     return viewOf(sent.payment, 'processing');

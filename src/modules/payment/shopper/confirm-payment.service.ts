@@ -21,7 +21,7 @@ import type { Attempt, Payment } from '../record/payment.types.js';
 import { RequestAge } from '../provider/request-age.js';
 
 const LOOK_AGAIN_MS = 100;
-/** Every round ends in an answer or in a document that somebody has moved; six lost races are more than bad luck. */
+/** Bound on rounds: each ends in an answer or in a document that somebody has moved; six lost races are more than bad luck. */
 const ROUNDS = 6;
 
 type Step =
@@ -78,7 +78,7 @@ export class ConfirmPaymentService {
     try {
       return await this.run(run, age);
     } catch (error) {
-      // Once something may have run, only an answer about it may be told; trouble of our own is not one.
+      // Trouble of our own is no answer: once something may have run, only its outcome may be told.
       const business = error instanceof AppError && !(error instanceof StoreError);
       if (business || !run.unknown) throw error;
       const paid = paidMeanwhile(error);
@@ -124,7 +124,7 @@ export class ConfirmPaymentService {
 
   /** Attempt n is unsettled: whatever the method of this request, n is settled first, by its own key. */
   private async settleFirst(payment: Payment, run: ConfirmRun, age: RequestAge): Promise<Step> {
-    // An attempt of this very request has nobody else at work on it.
+    // Nobody else is at work on an attempt of this very request.
     const ours = run.ownAttempt !== null && run.ownAttempt === payment.attempt?.n;
     const waited = ours ? payment : await this.waitForOther(payment, age);
     run.last = waited;
@@ -164,7 +164,7 @@ export class ConfirmPaymentService {
       this.clock.now() - last.at.getTime() < this.config.payments.declineReplayMs;
     const sameAction = sameMethod && last.result === 'action';
     const own = run.ownAttempt !== null;
-    // An asynchronous method is under way, whoever started it: paying again beside it would be paying twice.
+    // Paying again beside an asynchronous method that is under way would be paying twice.
     const underWay = payment.providerStatus === 'processing' || payment.providerStatus === 'requires_capture';
     if (!quickRepeat && !sameAction && !own && !underWay) return null;
 
@@ -181,13 +181,13 @@ export class ConfirmPaymentService {
       });
     }
     if (sameAction && status === 'requires_action') return { answer: viewOf(seen.payment, status) };
-    // Its own attempt is over and another request moved on: the current status, never a second attempt.
+    // Answers the current status and never starts a second attempt: its own is over, and another request moved on.
     if (own) return { answer: viewOf(seen.payment, status) };
     return seen.payment.v === payment.v ? null : { again: true };
   }
 
   private async startAttempt(payment: Payment, run: ConfirmRun, age: RequestAge): Promise<Step> {
-    // An attempt that would come to nothing is not started either: it would count, and have to be settled.
+    // Starts no attempt that would come to nothing: it would count, and have to be settled.
     if (age.isLate() || this.stripe.isUnusable) throw busy();
     if (this.limits.isTriedTooOften(payment)) throw triedTooOften(await this.offers.advice(payment.cuid));
     run.room ??= await this.limits.takeRoom(payment, age);
@@ -237,7 +237,7 @@ function triedTooOften(advice: string): AppError {
   return new AppError('too_many_declines', `This payment has been tried too often, ${advice}`);
 }
 
-/** Known not to have been sent. */
+/** Returns the error for an attempt that is known not to have been sent. */
 function busy(): AppError {
   return new AppError('provider_refused', 'The payment could not be started, please try again', {
     retryAfterSeconds: 2,

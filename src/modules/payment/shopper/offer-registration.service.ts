@@ -6,7 +6,7 @@ import { AuditTrail } from '../../audit/audit-trail.service.js';
 import { OfferService } from './offer.service.js';
 import type { Offer, OfferTerms } from './offer.types.js';
 
-/** What an administrator says that a cuid costs, with an entry in the audit trail for each time. */
+/** Registers what a cuid costs, for an administrator, with an entry in the audit trail each time. */
 @Injectable()
 export class OfferRegistration {
   constructor(

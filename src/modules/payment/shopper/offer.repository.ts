@@ -5,7 +5,7 @@ import { VersionedCollection } from '../../../platform/database/versioned-collec
 import { OFFER_MODEL } from './offer.schema.js';
 import type { Offer } from './offer.types.js';
 
-/** One document per cuid; `load`, `insert` and `swap` are all that is ever done to it. */
+/** Stores one document per cuid, by `load`, `insert` and `swap` only. */
 @Injectable()
 export class OfferRepository extends VersionedCollection<Offer> {
   constructor(@InjectModel(OFFER_MODEL) model: Model<Offer>) {

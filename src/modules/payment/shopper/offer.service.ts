@@ -15,7 +15,7 @@ import type { Offer, OfferTerms, ClientPrice, Price } from './offer.types.js';
 
 const RACES = 10;
 
-/** What a cuid costs. The payer's client names a price only where the setting allows it, and within bounds. */
+/** Finds what a cuid costs. The payer's client names a price only where the setting allows it, and within bounds. */
 @Injectable()
 export class OfferService {
   private readonly logger = new Logger(OfferService.name);
@@ -28,7 +28,7 @@ export class OfferService {
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
-  /** What the cuid has, or null. */
+  /** Returns what is registered for the cuid, or null. */
   read(cuid: string): Promise<Offer | null> {
     return atFailpoint('offer.load', () => this.offers.load(cuid));
   }
@@ -125,7 +125,7 @@ export class OfferService {
     throw tooManyRaces();
   }
 
-  /** What a payer may do whose payment has ended: another cuid would cost the default price, not the registered one. */
+  /** Returns what a payer may do whose payment has ended: another cuid would cost the default price, not the registered one. */
   async advice(cuid: string): Promise<string> {
     try {
       const offer = await atFailpoint('offer.advice', () => this.offers.load(cuid));
@@ -199,7 +199,7 @@ export class OfferService {
     this.refuseExpired(offer);
   }
 
-  /** It would be refused to every payer. */
+  /** Throws for an expired registration, which would be refused to every payer. */
   private refusePast({ expiresAt }: OfferTerms): void {
     if (expiresAt === null || expiresAt.getTime() > this.clock.now()) return;
     const problem = 'expiresAt must be in the future';

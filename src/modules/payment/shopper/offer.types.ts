@@ -1,6 +1,6 @@
 import type { Versioned } from '../../../platform/database/versioned-collection.js';
 
-/** What a payment is created with. */
+/** Amount, currency and texts that a payment is created with. */
 export interface Price {
   readonly amountMinor: number;
   readonly currency: string;
@@ -8,10 +8,10 @@ export interface Price {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-/** What a payer names where STOREFRONT_CLIENT_AMOUNT allows it. */
+/** Price that a payer names where STOREFRONT_CLIENT_AMOUNT allows it. */
 export type ClientPrice = Pick<Price, 'amountMinor' | 'currency'>;
 
-/** What the merchant's back end says about a cuid. */
+/** Terms that the merchant's back end registers for a cuid. */
 export interface OfferTerms extends Price {
   /** Past it the checkout is refused; it never falls back to the default price, so it is never deleted either. */
   readonly expiresAt: Date | null;

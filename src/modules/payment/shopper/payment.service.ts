@@ -9,7 +9,7 @@ import { isFinal } from '../record/payment-states.js';
 import { type PaymentView, viewOf } from '../record/payment-view.js';
 import { PaymentRepository } from '../record/payment.repository.js';
 
-/** No paging on this surface (A13), so an upper bound that is logged when it is hit. */
+/** Upper bound of a list, logged when it is hit: this surface has no paging (A13). */
 const LIST_CAP = 1000;
 
 @Injectable()

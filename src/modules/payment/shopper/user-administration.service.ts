@@ -10,7 +10,7 @@ import { storefrontActor } from '../../audit/actors.js';
 import type { AuditIntent, AuditOutcome } from '../../audit/audit.types.js';
 import { AccountClosure } from './account-closure.service.js';
 
-/** What a storefront administrator does goes into the audit trail; what shop users do with themselves does not. */
+/** Records a storefront administrator's changes of users in the audit trail; what shop users do with themselves is not recorded. */
 @Injectable()
 export class UserAdministration {
   constructor(

@@ -41,7 +41,7 @@ export class AccountWatch implements OnModuleInit, OnApplicationBootstrap, Befor
     this.loop = new BackgroundLoop('account-watch', Math.min(WHILE_NOT_WELL_MS, checkIntervalMs), () => this.pass());
   }
 
-  /** Before anything is served or worked on: a wrong key that is told by the first look has sent nothing. */
+  /** Looks once before anything is served or worked on: a wrong key that is told by it has sent nothing. */
   async onModuleInit(): Promise<void> {
     if (this.config.stripe.checkIntervalMs <= 0) return;
     const looked = this.look().catch((error: unknown) => this.logger.warn({ err: error }, 'the first look failed'));
@@ -64,7 +64,7 @@ export class AccountWatch implements OnModuleInit, OnApplicationBootstrap, Befor
     await this.look();
   }
 
-  /** Once, now. */
+  /** Looks once, now. */
   async look(): Promise<void> {
     const proof = await this.deployment.accountProof();
     const known = proof ?? (await this.payments.someProviderPayment());

@@ -9,7 +9,7 @@ import { PaymentRepository } from '../record/payment.repository.js';
 import type { Payment, PaymentChange, RecordedDispute } from '../record/payment.types.js';
 import { afterDispute, hasOpenDispute } from '../record/refund-changes.js';
 
-/** Each lost to somebody who wrote while Stripe was read. */
+/** Bound on rounds: each is lost to somebody who wrote while Stripe was read. */
 const ROUNDS = 5;
 
 /** Writes disputes, and returns of bank debits, into the payment that they are of. */

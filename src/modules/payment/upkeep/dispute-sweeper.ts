@@ -12,7 +12,7 @@ import { DisputeReader } from './dispute-reader.js';
 import { SweepRepository } from './sweep.repository.js';
 import type { Sweep } from './sweep.types.js';
 
-/** Longer than a page takes, whatever Stripe does. */
+/** Length of a lease: longer than a page takes, whatever Stripe does. */
 const LEASE_MS = 5 * MINUTE;
 
 /**

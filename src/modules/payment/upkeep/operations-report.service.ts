@@ -9,7 +9,7 @@ import { type ParkedReceipt, ParkedReceiptsService } from '../effects/parked-rec
 import { PaymentRepository } from '../record/payment.repository.js';
 import { type UnknownAges, unknownAges } from './unknown-ages.js';
 
-/** Longer than any resolver that works takes to come round. */
+/** Time after which a check is overdue: longer than any resolver that works takes to come round. */
 const CHECK_OVERDUE_MS = 10 * MINUTE;
 const NEWEST = 20;
 
@@ -23,7 +23,7 @@ export interface OperationsReport {
   readonly inbox: InboxBacklog;
   /** Newest first. */
   readonly parkedReceipts: readonly ParkedReceipt[];
-  /** What nobody works on any more, or works on without getting anywhere. */
+  /** Counts of what nobody works on any more, or works on without getting anywhere. */
   readonly parked: {
     readonly deadEvents: number;
     readonly overdueEffects: number;
@@ -32,7 +32,7 @@ export interface OperationsReport {
   };
 }
 
-/** What an operator asks first, of all instances together: read from the store, which they share. */
+/** Reports what an operator asks first, of all instances together: it is read from the store, which they share. */
 @Injectable()
 export class OperationsReportService {
   constructor(

@@ -38,7 +38,7 @@ export class OrphanService {
     return this.act(provider, true);
   }
 
-  /** As `settle`, but only our books change: what would have to be canceled at Stripe waits for the sweep. */
+  /** Does what `settle` does to our books only: what would have to be canceled at Stripe waits for the sweep. */
   record(provider: ProviderPayment): Promise<SweepVerdict> {
     return this.act(provider, false);
   }
@@ -63,7 +63,10 @@ export class OrphanService {
     return 'imported';
   }
 
-  /** Nobody can want it: it is old enough that no create is under way, and its payment stands by another one, or ended. */
+  /**
+   * Cancels a twin that nobody can want: it is old enough that no create is under way, and its payment has another one, or
+   * ended.
+   */
   private async endTwin(provider: ProviderPayment, paymentId: string, record: Payment | null): Promise<SweepVerdict> {
     const young = this.clock.now() - provider.createdAt.getTime() < this.config.sweep.twinAgeMs;
     const mayStillStoreIt = record !== null && record.providerPaymentId === undefined && !isFinal(record);
@@ -118,7 +121,7 @@ export class OrphanService {
   }
 }
 
-/** No money can be under way: a confirm would have left another status, or a decline. */
+/** Returns whether no money can be under way: a confirm would have left another status, or a decline. */
 function isUnconfirmed({ status }: ProviderPayment): boolean {
   return status === 'requires_payment_method' || status === 'requires_confirmation';
 }

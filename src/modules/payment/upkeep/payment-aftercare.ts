@@ -26,7 +26,7 @@ export class PaymentAftercare {
     await this.rest(current);
   }
 
-  /** Nothing is left to look at. */
+  /** Stores that nothing is left to look at. */
   private async rest(payment: Payment): Promise<void> {
     await atFailpoint('resolver.at_rest', () =>
       this.payments.changeUntil(payment, (current) =>

@@ -11,7 +11,7 @@ import { isFinal } from '../record/payment-states.js';
 import { PaymentRepository } from '../record/payment.repository.js';
 import type { Payment } from '../record/payment.types.js';
 
-/** An event is a hint that something changed: the PaymentIntent itself is read, the event's snapshot is not believed. */
+/** Applies events, each a hint that something changed: the PaymentIntent itself is read, the event's snapshot is not believed. */
 @Injectable()
 export class PaymentEventsHandler implements OnModuleInit {
   constructor(
@@ -38,7 +38,7 @@ export class PaymentEventsHandler implements OnModuleInit {
     return (await this.disputes.read(payment, event.objectId)) ? 'applied' : 'again';
   }
 
-  /** Whoever made the refund, here or in Stripe's dashboard: the payment's whole list is read. */
+  /** Reads the payment's whole list of refunds, whoever made this one, here or in Stripe's dashboard. */
   private async applyRefund(event: ProviderEvent): Promise<ProviderEventVerdict> {
     if (event.providerPaymentId === null) return 'ignored';
     const payment = await this.find(event, event.providerPaymentId);

@@ -18,7 +18,7 @@ import { PaymentAftercare } from './payment-aftercare.js';
 import { unknownAges } from './unknown-ages.js';
 
 const BATCH = 50;
-/** At most this many Stripe calls at a time, so that payers keep theirs. */
+/** Number of Stripe calls at a time, so that payers keep their share. */
 const LANES = 4;
 
 /**
@@ -126,14 +126,14 @@ export class PaymentResolver extends DueWorker<Payment> {
     return quietMs >= this.config.payments.abandonAfterMs;
   }
 
-  /** Whoever deleted the user, or was making their payment, died over it: nobody can pay it here any more. */
+  /** Returns whether the payment's user was deleted, by a process that died over it: nobody can pay it here any more. */
   private async isWithoutUser(payment: Payment): Promise<boolean> {
     const userId = shopperOf(payment);
     if (isInFlight(payment) || payment.cancelRequested || userId === null) return false;
     return (await atFailpoint('resolver.payer', () => this.users.findById(userId))) === null;
   }
 
-  /** An unsettled attempt that nobody has come back for; an open 3-D Secure page is given longer. */
+  /** Returns whether nobody has come back for an unsettled attempt; an open 3-D Secure page is given longer. */
   private isQuiet(payment: Payment, quietMs: number): boolean {
     const { quietAfterMs, quietAfter3dsMs } = this.config.payments;
     return (
@@ -141,7 +141,7 @@ export class PaymentResolver extends DueWorker<Payment> {
     );
   }
 
-  /** No answer is no reason to back off: due again soon. */
+  /** Makes the payment due again soon: no answer is no reason to back off. */
   private async unanswered(payment: Payment): Promise<void> {
     const { unansweredRecheckMs, pollFirstMs } = this.config.payments;
     const nextCheckAt = new Date(this.clock.now() + unansweredRecheckMs);

@@ -13,7 +13,7 @@ import { SweepItem, type Swept } from './sweep-item.js';
 import { SweepRepository } from './sweep.repository.js';
 import { SWEEP_VERDICTS, type Sweep, type SweepRun, type SweepVerdict } from './sweep.types.js';
 
-/** Longer than a page takes, whatever Stripe does. */
+/** Length of a lease: longer than a page takes, whatever Stripe does. */
 const LEASE_MS = 5 * MINUTE;
 /** Payers' own calls must keep their share of Stripe's limit; a sweep is in no hurry. */
 const PAGE_PAUSE_MS = SECOND / 4;
@@ -42,7 +42,7 @@ export class PaymentSweeper extends BackgroundWorker {
 
   override onApplicationBootstrap(): void {
     if (this.config.sweep.intervalMs === 0) return;
-    // There from the start, or a rule that waits for a sweep that never ends would have nothing to look at.
+    // Shown from the start, or an alarm that waits for a sweep that never ends would have nothing to look at.
     this.metrics.count('sweep_runs_total', { result: 'done' }, 0);
     super.onApplicationBootstrap();
   }
@@ -97,7 +97,7 @@ export class PaymentSweeper extends BackgroundWorker {
       leaseUntil: null,
       doneThrough: run.startedAt,
       drift: swept.drift,
-      // From its beginning: one that was interrupted for long has missed what was created since.
+      // Counts from its beginning: a sweep that was interrupted for long has missed what was created since.
       nextAt: new Date(run.startedAt.getTime() + this.config.sweep.intervalMs),
     };
   }
@@ -126,7 +126,10 @@ export class PaymentSweeper extends BackgroundWorker {
     if (Object.keys(drift).length > 0) this.logger.error({ detail: JSON.stringify(drift) }, 'reconcile_drift');
   }
 
-  /** Of the last finished sweep, on every worker: what one alone had found would stand there after another saw it gone. */
+  /**
+   * Shows the last finished sweep's drift on every worker: what one alone had found would stand there after another saw it
+   * gone.
+   */
   private showDrift(drift: SweepRun['drift']): void {
     this.metrics.clear('reconcile_drift_cents');
     for (const [currency, minor] of Object.entries(drift))

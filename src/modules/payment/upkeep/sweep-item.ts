@@ -12,7 +12,7 @@ import type { SweepVerdict } from './sweep.types.js';
 export interface Swept {
   readonly provider: ProviderPayment;
   readonly verdict: SweepVerdict;
-  /** What succeeded at Stripe and is not recorded here as paid now, in minor units of its currency. */
+  /** Amount that succeeded at Stripe and is not recorded here as paid now, in minor units of its currency. */
   readonly missingMinor: number;
 }
 

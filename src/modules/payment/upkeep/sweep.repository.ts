@@ -5,7 +5,7 @@ import { VersionedCollection } from '../../../platform/database/versioned-collec
 import { SWEEP_MODEL } from './sweep.schema.js';
 import type { Sweep } from './sweep.types.js';
 
-/** One document; `load`, `insert` and `swap` are all that is ever done to it. */
+/** Stores one document for each list, by `load`, `insert` and `swap` only. */
 @Injectable()
 export class SweepRepository extends VersionedCollection<Sweep> {
   constructor(@InjectModel(SWEEP_MODEL) model: Model<Sweep>) {

@@ -3,7 +3,7 @@ import type { Sweep } from './sweep.types.js';
 
 export const SWEEP_MODEL = 'Sweep';
 
-/** Every read is by `_id`, so there is no other index. */
+/** Needs no index but that of `_id`: every read is by it. */
 export const sweepSchema = new Schema<Sweep>(
   {
     _id: { type: String, required: true },

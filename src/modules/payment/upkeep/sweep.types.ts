@@ -1,13 +1,13 @@
 import type { Versioned } from '../../../platform/database/versioned-collection.js';
 
-/** How far the comparison with one of Stripe's lists has come: a document for each list. */
+/** Progress of the comparison with one of Stripe's lists: a document for each list. */
 export interface Sweep extends Versioned {
   readonly _id: 'payment-intents' | 'disputes';
-  /** What was created at Stripe before it had been compared by the last finished sweep; null before the first. */
+  /** Time up to which the last finished sweep compared what was created at Stripe; null before the first. */
   readonly doneThrough: Date | null;
-  /** What that one found missing here, as `SweepRun.drift`; absent before the first, and from before it was kept. */
+  /** Drift that the last finished sweep found, as `SweepRun.drift`; absent before the first, and from before it was kept. */
   readonly drift?: SweepRun['drift'];
-  /** When the next one is due. */
+  /** Time at which the next one is due. */
   readonly nextAt: Date;
   /** The one under way, or null. */
   readonly run: SweepRun | null;

@@ -1,6 +1,6 @@
 import { HOUR, MINUTE } from '../../../platform/common/duration.js';
 
-/** How long attempts without a known outcome have been so. */
+/** Counts attempts without a known outcome, by how long they have been so. */
 export interface UnknownAges {
   readonly under_1m: number;
   readonly under_10m: number;

@@ -11,7 +11,7 @@ import { ProviderEvents } from './provider-events.js';
 import type { InboxRow, ProviderEventVerdict } from './provider-event.types.js';
 
 const BATCH = 100;
-/** An event costs one GET; payers' own calls must keep their share of Stripe's limit. */
+/** Pace of a backlog: an event costs one GET, and payers' own calls must keep their share of Stripe's limit. */
 const EVENTS_PER_SECOND = 10;
 /** Groups worked on at a time: most of the time goes by waiting for the store. */
 const LANES = 4;

@@ -95,7 +95,7 @@ function signedAt(signature: string): number | null {
   return digits === null ? null : Number(digits[1]);
 }
 
-/** Asked only after the signature was found right: the SDK has parsed these bytes and refused what they are. */
+/** Tells thin events, once the signature was found right: the SDK has parsed these bytes and refused what they are. */
 function isThin(rawBody: Buffer): boolean {
   const event: unknown = JSON.parse(rawBody.toString('utf8'));
   return isRecord(event) && event['object'] === 'v2.core.event';
