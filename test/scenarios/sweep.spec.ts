@@ -271,7 +271,7 @@ describe('after a restored backup', () => {
   it('a backup from the middle of a sweep, or an hour young: what the runbook resets makes the next one whole', async () => {
     const buyer = await payer(app);
     await sweep();
-    const { doneThrough } = (await sweeps().findOne()) as unknown as { doneThrough: Date };
+    const { doneThrough } = (await sweeps().findOne({ _id: 'payment-intents' })) as unknown as { doneThrough: Date };
     const run = { startedAt: doneThrough, from: doneThrough, after: buyer.id, counts: {}, drift: {} };
     const leaseUntil = new Date(app.clock.now() + 5 * MINUTE);
     await sweeps().updateOne({ _id: 'payment-intents' }, { $set: { run, leaseUntil }, $inc: { v: 1 } });
@@ -284,7 +284,7 @@ describe('after a restored backup', () => {
     expect(await payments(app).countDocuments({ providerPaymentId: id })).toBe(0);
     // As in docs/runbook.md, "Backup and restore".
     const anew = { $set: { run: null, leaseUntil: null, nextAt: new Date() }, $inc: { v: 1 } };
-    await sweeps().updateOne({ _id: 'payment-intents' }, anew);
+    await sweeps().updateMany({}, anew);
     await sweep();
     expect(await recordOf(app, id)).toMatchObject({ state: 'SUCCEEDED', userId: buyer.userId });
     expect(told()).toContain('imported 1');
@@ -443,7 +443,10 @@ describe('the sweep itself', () => {
   it('comes when it is due, and not before', async () => {
     const hourly = await another({ SWEEP_INTERVAL: '1h' });
     await eventually(async () =>
-      expect(await sweeps().findOne()).toMatchObject({ run: null, doneThrough: expect.any(Date) }),
+      expect(await sweeps().findOne({ _id: 'payment-intents' })).toMatchObject({
+        run: null,
+        doneThrough: expect.any(Date),
+      }),
     );
     const first = (await lists()).length;
     await sweep(hourly);
@@ -463,7 +466,7 @@ describe('the sweep itself', () => {
       await app.simulator.fault({ method: 'GET', path: '/v1/payment_intents', nth: 2 }, { type: 'reset_before' });
     await sweep();
     expect(alarms('orphan_imported')).toHaveLength(1);
-    expect(await sweeps().findOne()).toMatchObject({
+    expect(await sweeps().findOne({ _id: 'payment-intents' })).toMatchObject({
       doneThrough: null,
       leaseUntil: null,
       run: { after: twins[30]?.id },
@@ -471,12 +474,15 @@ describe('the sweep itself', () => {
     await app.simulator.clearFaults();
     await sweep();
     expect((await lists()).length).toBeGreaterThan(1); // not due for two minutes
-    expect(await sweeps().findOne()).toMatchObject({ doneThrough: null });
+    expect(await sweeps().findOne({ _id: 'payment-intents' })).toMatchObject({ doneThrough: null });
     await app.advance(3 * MINUTE);
     await sweep();
     expect((await lists()).at(-1)?.params).toMatchObject({ starting_after: twins[30]?.id });
     expect(told()).toBe('agrees 1, imported 2, twin_canceled 128');
-    expect(await sweeps().findOne()).toMatchObject({ run: null, doneThrough: expect.any(Date) });
+    expect(await sweeps().findOne({ _id: 'payment-intents' })).toMatchObject({
+      run: null,
+      doneThrough: expect.any(Date),
+    });
     await booksAgree();
   });
 
