@@ -12,7 +12,7 @@ import type {
   IncludedAmounts,
 } from './amount-answer.dto.js';
 import type { AdjusterFields, AmountFlagFields, CalculateAmounts } from './amount.dto.js';
-import type { AmountLineItem } from './line-item.dto.js';
+import { type AmountLineItem, STATUSES } from './line-item.dto.js';
 
 export function toAmountRequest(body: CalculateAmounts): AmountRequest {
   const { cc_bin: bin = null, state = null, payment_method: method } = body;
@@ -57,7 +57,7 @@ function toFlags(flags: AmountFlagFields = {}): AmountFlags {
 
 function toLineItem(item: AmountLineItem): LineItem {
   return {
-    status: item.status,
+    status: STATUSES.find((status) => status === item.status) ?? 'pending',
     type: item.type,
     unitPrice: item.unit_price,
     quantity: item.quantity,

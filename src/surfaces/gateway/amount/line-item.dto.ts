@@ -6,7 +6,7 @@ import { NoCardNumber } from '../../../platform/common/card-number.js';
 import { MayBeAbsent, StorableText } from '../../shared/field-rules.js';
 import { FEE_TYPES, Minor, OptionalMinor } from '../money-fields.js';
 
-const STATUSES = ['paid', 'pending', 'rejected'] as const;
+export const STATUSES = ['paid', 'pending', 'rejected'] as const;
 /** Contract 12, of line items. */
 const NAME_LENGTH = 50;
 const COMMODITY_CODE_LENGTH = 12;
@@ -44,7 +44,8 @@ export class AmountLineItem {
   /** Only what is pending is owed now. */
   @IsIn(STATUSES)
   @ApiProperty({ type: 'string', enum: STATUSES, example: 'pending' })
-  status!: (typeof STATUSES)[number];
+  // `string`, not the union: the generated metadata lists a union's words in another order with each build.
+  status!: string;
 
   @IsIn(FEE_TYPES)
   @ApiProperty({ type: 'string', enum: FEE_TYPES, example: 'flat' })
