@@ -21,7 +21,7 @@ function listener(name: string): EffectConsumer {
     events: PAYMENT_EVENTS,
     wants: ({ scope }) => scope.includes(':ghost:'),
     async consume({ id }) {
-      if (failing.has(name)) throw new Error('not now');
+      if (failing.has(name) || failing.has(id.slice(id.indexOf(':') + 1))) throw new Error('not now');
       const [paymentId = '', ...event] = id.split(':');
       const known = told.some((one) => one.consumer === name && one.paymentId === paymentId && id.endsWith(one.event));
       if (!known) told.push({ consumer: name, paymentId, event: event.join(':') });
@@ -138,6 +138,20 @@ describe.each([
     expect(toldOf('books', payment._id)).toHaveLength(2);
     expect(toldOf('books', payment._id)[0]).toBe('succeeded@books');
     expect((await holder.record(payment._id)).effectsDueAt).toBeNull();
+  });
+
+  it('an event that fails is not overtaken by the next one, in the same pass either', async () => {
+    const holder = await cardholder(app);
+    failing = new Set(['succeeded@books']);
+    const { payment } = await holder.charge(holder.order());
+    await holder.refund(payment._id, 'a', 500);
+    await drain();
+    expect([toldOf('books', payment._id), toldOf('shop', payment._id).length]).toEqual([[], 2]);
+    failing = new Set();
+    await app.advance(HOUR);
+    await drain();
+    const refund = (await holder.record(payment._id)).refunds?.[0]?.id ?? '';
+    expect(toldOf('books', payment._id)).toEqual(named('books', ['succeeded', `refunded:${refund}`]));
   });
 
   it('a consumer that fails for a day is parked, counted and named, and the others go on', async () => {
