@@ -6,9 +6,9 @@ declare namespace ghost {
     secretKey: string;
     /** Up to and with `/ghost`; default `http://127.0.0.1:3000/ghost`. */
     baseUrl?: string | URL;
-    /** Of one try; default 60,000. */
+    /** Time for one try; default 60,000. */
     timeoutMs?: number;
-    /** Of calls that may be sent again; default 4. */
+    /** Number of further tries of calls that may be sent again; default 4. */
     maxRetries?: number;
   }
 
@@ -103,13 +103,13 @@ declare namespace ghost {
     };
   }
 
-  /** What every call rejects with, but for arguments that cannot be sent (TypeError). */
+  /** Error that every call rejects with, but for arguments that cannot be sent (TypeError). */
   class GhostError extends Error {
     /** The HTTP status; null when no answer came. */
     readonly status: number | null;
     /** Its reason phrase, `Network Error` without one. */
     readonly error: string;
-    /** Of a `charge.create`: with it the call may be made again. */
+    /** Key of a `charge.create`, with which the call may be made again. */
     readonly idempotencyKey?: string;
   }
 

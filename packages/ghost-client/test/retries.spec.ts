@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import ghost = require('../index.js');
 
-/** What the client sends, and when it sends again: against a server that answers what a test says. */
+/** Shows what the client sends, and when it sends again, to a server that answers what a test says. */
 interface Seen {
   method?: string;
   url?: string;

@@ -83,7 +83,7 @@ function expectedLine(item: LineItem, subtotal: number, exempt: boolean): Expect
   return { gross, discount: gross - net, freight, tax, amount: net + freight + tax };
 }
 
-/** Of one way of paying. */
+/** Shares of the total for one way of paying. */
 function expected(request: AmountRequest, terms: AmountTerms): Expected {
   const { flags, payer, adjusters } = request;
   const lines = request.lines.map((item) => expectedLine(item, request.subtotal, flags.taxExempt));

@@ -48,7 +48,7 @@ export interface AmountRequest {
   readonly flags: AmountFlags;
 }
 
-/** What a processor adds by itself. */
+/** Fees and taxes that a processor adds by itself. */
 export interface AmountTerms extends FeeTerms {
   readonly defaultTax: Adjuster | null;
   /** Card and bank debit have prices of their own, of which the payer is shown both. */
@@ -70,7 +70,7 @@ const PARTS = [
 export type Part = (typeof PARTS)[number];
 const ADDITIONS = ['addons', 'additional', 'paymentAdjustment'] as const;
 
-/** A figure, and what of it joins the total: null for none. */
+/** Figure, and the part of it that joins the total: null for none. */
 interface Share {
   readonly figure: bigint;
   readonly joined: bigint | null;
@@ -79,9 +79,9 @@ type Shares = Readonly<Record<Part | (typeof ADDITIONS)[number], Share | null>>;
 
 export interface Amounts {
   readonly amount: number;
-  /** Of all lines, in their order, whichever source the amount has. */
+  /** Figures of all lines, in their order, whichever source the amount has. */
   readonly lines: readonly LineFigures[];
-  /** Of the lines that are owed; null where none has any. */
+  /** Freight of the lines that are owed; null where no line has any. */
   readonly freight: number | null;
   /** Null: not sent, and nothing by default. */
   readonly figures: Readonly<Record<Part | 'addons' | 'additional', number | null>>;
@@ -90,7 +90,7 @@ export interface Amounts {
   /** Included add-ons, additional amounts and payment adjustment. */
   readonly additionalTotal: number;
   readonly total: number;
-  /** What each way of paying would come to; null without dual pricing. */
+  /** Total of each way of paying; null without dual pricing. */
   readonly choice: Readonly<Record<PayerFacts['method'], number>> | null;
   /** A cash discount of the processor's is in the total. */
   readonly hasCashDiscount: boolean;
@@ -115,7 +115,7 @@ export function computeAmounts(request: AmountRequest, terms: AmountTerms): Amou
     additionalTotal: toFigure('additional_total', additional),
     total: toFigure('total', totalOf(amount, shares)),
     choice: terms.dualPricing && !flags.skipConsumerChoice ? choiceOf(request, terms, amount) : null,
-    hasCashDiscount: cashDiscountOf(request, terms, amount, payer) !== null,
+    hasCashDiscount: request.adjusters.discounts.length === 0 && shares.discount !== null,
   };
 }
 
@@ -147,21 +147,11 @@ function sharesFor(request: AmountRequest, terms: AmountTerms, amount: bigint, p
     ...taxesOf(request, terms, of),
     serviceFee: of(sent.serviceFee) ?? byDefault(flags.skipServiceFee ? null : fees.serviceFee),
     surcharge: of(sent.surcharge) ?? byDefault(flags.skipSurcharge ? null : fees.surcharge),
-    discount: of(sent.discounts) ?? byDefault(cashDiscountOf(request, terms, amount, payer)),
+    discount: of(sent.discounts) ?? byDefault(flags.skipCashDiscount ? null : fees.cashDiscount),
     addons: of(sent.addons),
     additional: of(sent.additional),
     paymentAdjustment: of(sent.paymentAdjustment) ?? byDefault(fees.paymentAdjustment),
   };
-}
-
-function cashDiscountOf(
-  { adjusters, flags }: AmountRequest,
-  terms: AmountTerms,
-  amount: bigint,
-  payer: PayerFacts,
-): bigint | null {
-  if (adjusters.discounts.length > 0 || flags.skipCashDiscount) return null;
-  return feesOf(terms, amount, payer).cashDiscount;
 }
 
 /** Rule A6, and the default tax of A4. */
@@ -191,7 +181,7 @@ function shareOfAll(adjusters: readonly Adjuster[], amount: bigint): Share | nul
   return { figure: sum(adjusters), joined: included.length > 0 ? sum(included) : null };
 }
 
-/** What the processor adds by itself is always in the total. */
+/** Returns a figure that the processor adds by itself, which is always in the total. */
 const byDefault = (figure: bigint | null): Share | null => (figure === null ? null : { figure, joined: figure });
 
 const joinedSum = (shares: Shares, names: readonly (keyof Shares)[]): bigint =>

@@ -7,7 +7,7 @@ export interface Fee {
   readonly value: number;
 }
 
-/** What a processor adds to a price, or takes off it; null: nothing of the kind. */
+/** Fees that a processor adds to a price, or takes off it; null: nothing of the kind. */
 export interface FeeTerms {
   readonly surcharge:
     | (Fee & {
@@ -22,13 +22,13 @@ export interface FeeTerms {
   readonly cashDiscount: Fee | null;
 }
 
-/** What is known of how somebody is going to pay. */
+/** Facts of how somebody is going to pay. */
 export interface PayerFacts {
   readonly method: 'card' | 'ach';
   readonly state: string | null;
   /** The first digits of the card. */
   readonly bin: string | null;
-  /** The customer or the payment method has the flag `surcharge_exempt`. */
+  /** True when the customer or the payment method has the flag `surcharge_exempt`. */
   readonly isExempt: boolean;
 }
 
@@ -37,7 +37,7 @@ export interface Fees {
   readonly surcharge: bigint | null;
   readonly serviceFee: bigint | null;
   readonly paymentAdjustment: bigint | null;
-  /** Taken off. Never more than the base. */
+  /** Amount that is taken off, never more than the base. */
   readonly cashDiscount: bigint | null;
 }
 
@@ -64,7 +64,7 @@ function mayBeSurcharged({ surcharge }: FeeTerms, { method, state, bin, isExempt
   return bin === null || !surcharge.exemptBins.some((prefix) => bin.startsWith(prefix));
 }
 
-/** What a charge of a base would be, in minor units. */
+/** Parts and sum of a charge, in minor units. */
 export interface FeeQuote {
   readonly serviceFee: number;
   readonly paymentAdjustment: number;

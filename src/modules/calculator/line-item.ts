@@ -3,7 +3,7 @@ import { priceOf, quantityOf, rateOf, shareOf, sharesOf } from './rate.js';
 
 /** A line of what is bought, as far as it is money. */
 export interface LineItem {
-  /** Only what is `pending` is owed now. */
+  /** State of the line, of which only `pending` is owed now. */
   readonly status: 'paid' | 'pending' | 'rejected';
   /** `percentage`: `unitPrice` is thousandths of one percent of the subtotal. */
   readonly type: 'flat' | 'percentage';
@@ -24,7 +24,7 @@ export interface LineItem {
 /** `amount = gross - discount + freight + tax`, all in minor units. */
 export interface LineFigures {
   readonly gross: number;
-  /** What is really taken off: never more than the gross. */
+  /** Amount that is really taken off: never more than the gross. */
   readonly discount: number;
   readonly freight: number;
   readonly tax: number;

@@ -13,9 +13,9 @@ export interface AccountRecord extends Versioned {
   defaultPermissions: Readonly<Record<string, boolean>>;
   defaultNotifications: Readonly<Record<string, boolean>>;
   createdAt: Date;
-  /** What surfaces call it that number accounts: drawn once, with the first key for one of them. */
+  /** Number by which some surfaces call the account: drawn once, with the first key for one of them. */
   number?: number;
-  /** Of its owner; absent until somebody says it. */
+  /** Address of the account's owner; absent until somebody says it. */
   email?: string;
   /** Absent: as it was made. */
   updatedAt?: Date;

@@ -15,10 +15,10 @@ export interface Account {
   readonly type: 'merchant' | 'partner';
   readonly defaultPermissions: Readonly<Record<string, boolean>>;
   readonly defaultNotifications: Readonly<Record<string, boolean>>;
-  /** What surfaces call it that number accounts; null before its first key for one of them. */
+  /** Number by which some surfaces call the account; null before its first key for one of them. */
   readonly number: number | null;
   readonly email: string | null;
-  /** Of payments that name none. */
+  /** Currency of payments that name none. */
   readonly currency: string;
   readonly createdAt: Date;
   readonly updatedAt: Date;

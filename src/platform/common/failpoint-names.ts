@@ -48,7 +48,7 @@ export const FAILPOINTS = {
   'confirm.find': 'confirm: reads the payment',
   'confirm.reload': 'confirm: reads the payment again',
   'confirm.resend': 'confirm: writes that an unsettled attempt is sent again',
-  'confirm.wait': 'confirm: looks whether the other request is done',
+  'confirm.wait': 'confirm, charge: looks whether the other request is done',
   'confirm.take_back': 'confirm: takes back an attempt that came too late to be sent',
   'confirm.start': 'confirm: writes the start of an attempt (S4)',
   'confirm.take_room': 'confirm: takes the place of one more decline of the user',
@@ -81,7 +81,6 @@ export const FAILPOINTS = {
 
   'charge.load': 'charge: reads the payment of a key that may have been used',
   'charge.insert': 'charge: inserts the payment with everything that it will send',
-  'charge.wait': 'charge: looks whether the other request is done',
   'charge.reload': 'charge: reads the payment after somebody else was first',
   'charge.answer_reload': 'charge: reads the payment after its answer was overtaken',
 

@@ -115,8 +115,8 @@ export function readByShape(body: object, type: Type): ReadBody | { readonly pro
   /** Each object may hold what its class names, and nothing more. */
   const readAll = (list: readonly unknown[], { type: of, most }: ElementShape, path: string): unknown[] => {
     if (list.length > most) problems.push(`${path} must contain no more than ${most} elements`);
+    const shape = shapeOf(of);
     return list.slice(0, most).map((element, index) => {
-      const shape = shapeOf(of);
       if (isObject(element)) return read(element, shape, `${path}.${index}.`, { values: shape.size });
       problems.push(`${path}.${index} must be an object`);
       return element;

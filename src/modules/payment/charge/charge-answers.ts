@@ -1,4 +1,4 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { atFailpoint } from '../../../platform/common/failpoints.js';
 import { providerRefused } from '../../../platform/stripe/provider-failure.js';
 import type { ProviderAnswer, ProviderPayment } from '../../../platform/stripe/provider.types.js';
@@ -30,8 +30,6 @@ type Answered<O extends ProviderAnswer<ProviderPayment>['outcome']> = Extract<
 /** Sends the attempt of a charge under its own key, and swaps in what the answer proves. */
 @Injectable()
 export class ChargeAnswers {
-  private readonly logger = new Logger(ChargeAnswers.name);
-
   constructor(
     private readonly payments: PaymentRepository,
     private readonly steps: AttemptSteps,
@@ -70,17 +68,8 @@ export class ChargeAnswers {
 
   private async declined(sending: Sending, answer: Answered<'declined'>, run: ChargeRun): Promise<Payment | null> {
     const settled = await this.steps.decline(sending, answer.decline, answer.payment);
-    if (settled !== null) await this.countDecline(settled, run, answer.payment?.latestChargeId ?? null);
+    if (settled !== null) await this.limits.countOf(settled, run, answer.payment?.latestChargeId ?? null);
     return this.told(run, settled);
-  }
-
-  /** The decline is settled and will be told, whether or not it could be counted. */
-  private async countDecline(payment: Payment, run: ChargeRun, chargeId: string | null): Promise<void> {
-    const { room } = run;
-    run.room = null;
-    await this.limits
-      .count(payment, room, chargeId)
-      .catch((error: unknown) => this.logger.warn({ err: error, paymentId: payment._id }, 'a decline was not counted'));
   }
 
   /** Looks at the PaymentIntent: an earlier send was quicker, or somebody canceled it in Stripe's dashboard. */

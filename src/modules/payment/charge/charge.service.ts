@@ -1,14 +1,13 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError } from '../../../platform/common/app-error.js';
 import { Clock } from '../../../platform/common/clock.js';
 import { atFailpoint } from '../../../platform/common/failpoints.js';
 import { CONFIG, type Config } from '../../../platform/config/config.js';
-import { HiddenByLaterVersion, StoreError } from '../../../platform/database/store-error.js';
+import { StoreError } from '../../../platform/database/store-error.js';
 import { StripePayments } from '../../../platform/stripe/stripe-payments.js';
 import { DeploymentService } from '../../merchant/deployment.service.js';
 import { DeclineLimits } from '../limits/decline-limits.js';
-import { AttemptSteps } from '../provider/attempt-steps.js';
+import { AttemptSteps, notStarted, paidMeanwhile } from '../provider/attempt-steps.js';
 import { PaymentFence } from '../provider/payment-fence.js';
 import { PaymentIntentMaker } from '../provider/payment-intent-maker.js';
 import { RequestAge } from '../provider/request-age.js';
@@ -21,7 +20,6 @@ import { ChargeAnswers, type ChargeRun } from './charge-answers.js';
 import { chargeOutcomeOf } from './charge-outcome.js';
 import type { Charged, ChargeOrder } from './charge.types.js';
 
-const LOOK_AGAIN_MS = 100;
 /** Bound on rounds: each ends in an answer or in a document that somebody has moved. */
 const ROUNDS = 8;
 
@@ -88,8 +86,8 @@ export class ChargeService {
       }
       // Trouble of our own is no answer: once something may have run, only its outcome may be told.
       if (error instanceof AppError && !(error instanceof StoreError)) throw error;
-      const current = error instanceof HiddenByLaterVersion ? (error.current as Payment | null) : null;
-      if (current?.state === 'SUCCEEDED') return { payment: current, outcome: 'succeeded' };
+      const paid = paidMeanwhile(error);
+      if (paid !== null) return { payment: paid, outcome: 'succeeded' };
       this.logger.error({ err: error, paymentId: run.last._id }, 'the outcome of a charge is not recorded yet');
       return { payment: run.last, outcome: 'pending' };
     } finally {
@@ -123,7 +121,7 @@ export class ChargeService {
       } else return payment;
     }
     if (run.unknown) return run.last;
-    throw busy();
+    throw notStarted();
   }
 
   private async make(payment: Payment, holdsLease: boolean, age: RequestAge): Promise<Payment> {
@@ -143,10 +141,10 @@ export class ChargeService {
     run: ChargeRun,
     age: RequestAge,
   ): Promise<Payment | null> {
-    if (age.isLate() || this.stripe.isUnusable) throw busy();
+    if (age.isLate() || this.stripe.isUnusable) throw notStarted();
     run.room ??= await this.limits.takeRoom(payment, age);
     if (run.room === null) return this.again(run);
-    if (age.isLate()) throw busy();
+    if (age.isLate()) throw notStarted();
     const { paymentMethodId, offSession, mandate, ref } = terms;
     run.unknown = true; // from here a lost answer of the store may leave an attempt that a repeat sends
     const started = await this.steps
@@ -171,12 +169,12 @@ export class ChargeService {
     if (undone === null) return started;
     run.unknown = run.sent;
     run.last = undone;
-    throw busy();
+    throw notStarted();
   }
 
   /** Settles an attempt of another request, or of one that died: by that request's answer, or by sending it again under its key. */
   private async settle(payment: Payment, run: ChargeRun, age: RequestAge): Promise<Payment | null> {
-    const waited = run.sent ? payment : await this.waitForOther(payment, age);
+    const waited = run.sent ? payment : await this.steps.waitForOther(payment, age);
     run.last = waited;
     if (waited.v !== payment.v) return null;
     if (age.isLate() || waited.attempt === null) return waited;
@@ -184,21 +182,6 @@ export class ChargeService {
     if (resent === null || resent.attempt === null) return this.again(run);
     run.last = resent;
     return this.answers.send({ payment: resent, attempt: resent.attempt }, false, run);
-  }
-
-  private async waitForOther(payment: Payment, age: RequestAge): Promise<Payment> {
-    const started = age.elapsedMs();
-    let current = payment;
-    while (
-      current.v === payment.v &&
-      (current.leaseUntil?.getTime() ?? 0) > this.clock.now() &&
-      age.elapsedMs() - started < this.config.payments.repeatWaitMs &&
-      age.leaves(LOOK_AGAIN_MS)
-    ) {
-      await sleep(LOOK_AGAIN_MS);
-      current = await atFailpoint('charge.wait', () => this.payments.reload(current));
-    }
-    return current;
   }
 
   private async again(run: ChargeRun): Promise<null> {
@@ -217,11 +200,4 @@ export class ChargeService {
 /** Returns whether an attempt may start: under one reference a second one starts only if Stripe took nothing of the first. */
 function mayStart({ settled, terms }: Payment): boolean {
   return settled.every(({ ref, result }) => ref !== terms?.ref || result === 'not_sent');
-}
-
-/** Returns the error for an attempt that is known not to have been sent. */
-function busy(): AppError {
-  return new AppError('provider_refused', 'The payment could not be started, please try again', {
-    retryAfterSeconds: 2,
-  });
 }

@@ -88,18 +88,18 @@ export class EffectDrain extends DueWorker<Payment> {
       if (consumer === undefined) throw new Error(`nobody is called ${effect.consumer} in this release`);
       await consumer.consume(effect, payment);
     } catch (error) {
-      return this.failed(effect, error).effect;
+      return this.failed(effect, error);
     }
     this.metrics.count('effects_total', { result: 'done' });
     return { ...effect, doneAt: this.clock.date() };
   }
 
-  private failed(effect: Effect, error: unknown): { effect: Effect; retryAt: Date | null } {
-    const after = afterFailure(effect, error, this.clock.now());
+  private failed(effect: Effect, error: unknown): Effect {
+    const { effect: after, retryAt } = afterFailure(effect, error, this.clock.now());
     const known = { err: error, effectId: effect.id };
-    if (after.retryAt !== null) this.logger.warn(known, 'effect failed, it will be tried again');
+    if (retryAt !== null) this.logger.warn(known, 'effect failed, it will be tried again');
     else this.logger.error(known, 'effect parked: npm run admin -- parked-receipts');
-    this.metrics.count('effects_total', { result: after.retryAt === null ? 'parked' : 'failed' });
+    this.metrics.count('effects_total', { result: retryAt === null ? 'parked' : 'failed' });
     return after;
   }
 }

@@ -1,4 +1,5 @@
 import { DAY, HOUR, MINUTE } from '../../../platform/common/duration.js';
+import { earliest } from '../../../platform/common/earliest.js';
 import { MailRefusedError } from '../../../platform/mail/mail-refused.error.js';
 import type { Effect, Payment, PaymentChange } from '../record/payment.types.js';
 
@@ -54,8 +55,4 @@ export function nextDueAt(effects: readonly Effect[], dueAt: Date): Date | null 
 function firstOfEach(effects: readonly Effect[]): Effect[] {
   const open = effects.filter(({ doneAt }) => doneAt === null);
   return open.filter((one, i) => open.findIndex(({ consumer }) => consumer === one.consumer) === i);
-}
-
-function earliest(dates: readonly Date[]): Date | null {
-  return dates.length === 0 ? null : new Date(Math.min(...dates.map((date) => date.getTime())));
 }

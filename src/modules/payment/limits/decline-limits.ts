@@ -162,11 +162,22 @@ export class DeclineLimits implements OnApplicationShutdown {
   }
 
   /**
+   * Counts the decline of a request's attempt, for which the request gives its place away. The decline is settled and will be
+   * told, whether or not it could be counted: a failure is logged.
+   */
+  async countOf(payment: Payment, run: { room: DeclineRoom | null }, chargeId: string | null): Promise<void> {
+    const { room } = run;
+    run.room = null;
+    await this.count(this.payerOf(payment), room, chargeId).catch((error: unknown) =>
+      this.logger.warn({ err: error, paymentId: payment._id }, 'a decline was not counted'),
+    );
+  }
+
+  /**
    * Counts a decline, once: an event or another look may have been faster. `room` is what was taken for it; null: it came by
    * sending again what another request had started.
    */
-  async count(payment: Payment, room: DeclineRoom | null, chargeId: string | null): Promise<void> {
-    const payer = this.payerOf(payment);
+  private async count(payer: Payer, room: DeclineRoom | null, chargeId: string | null): Promise<void> {
     if (room === null) return this.note(payer, chargeId);
     if (chargeId === null || (await this.isNew(chargeId))) await this.add(payer, true);
     else this.giveBack(room);

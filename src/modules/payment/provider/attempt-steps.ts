@@ -1,12 +1,19 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { AppError } from '../../../platform/common/app-error.js';
 import { Clock } from '../../../platform/common/clock.js';
 import { atFailpoint } from '../../../platform/common/failpoints.js';
 import { CONFIG, type Config } from '../../../platform/config/config.js';
+import { HiddenByLaterVersion } from '../../../platform/database/store-error.js';
 import type { Decline, ProviderAnswer, ProviderPayment } from '../../../platform/stripe/provider.types.js';
 import { type ProviderConfirm, StripePayments } from '../../../platform/stripe/stripe-payments.js';
 import { afterAccepted, afterDeclined, afterNotRun, startingAttempt } from '../record/payment-changes.js';
 import { PaymentRepository } from '../record/payment.repository.js';
 import type { Attempt, Payment } from '../record/payment.types.js';
+import type { RequestAge } from './request-age.js';
+
+/** Pause between two looks at a payment that another request is at work on. */
+const LOOK_AGAIN_MS = 100;
 
 /** A payment with an attempt that its record says may have been sent. */
 export interface Sending {
@@ -87,6 +94,26 @@ export class AttemptSteps {
     return atFailpoint('confirm.let_go', () => this.payments.change(payment, { leaseUntil: null }));
   }
 
+  /**
+   * Waits while another request is at work on the attempt, so that a second one of the same gets the first one's answer and
+   * need not send it again. Returns the payment when somebody has moved it, the lease is over, or the request has no time left.
+   */
+  async waitForOther(payment: Payment, age: RequestAge): Promise<Payment> {
+    const started = age.elapsedMs();
+    let current = payment;
+    while (
+      current.v === payment.v &&
+      current.leaseUntil !== null &&
+      current.leaseUntil.getTime() > this.clock.now() &&
+      age.elapsedMs() - started < this.config.payments.repeatWaitMs &&
+      age.leaves(LOOK_AGAIN_MS)
+    ) {
+      await sleep(LOOK_AGAIN_MS);
+      current = await atFailpoint('confirm.wait', () => this.payments.reload(current));
+    }
+    return current;
+  }
+
   private pollAt(): Date {
     return new Date(this.clock.now() + this.config.payments.pollFirstMs);
   }
@@ -101,4 +128,22 @@ export class AttemptSteps {
     const { timeoutMs, retries } = this.config.stripe;
     return new Date(this.clock.now() + (retries + 1) * (timeoutMs + 1_000));
   }
+}
+
+/** Returns the error for an attempt that is known not to have been sent. */
+export function notStarted(): AppError {
+  return new AppError('provider_refused', 'The payment could not be started, please try again', {
+    retryAfterSeconds: 2,
+  });
+}
+
+/**
+ * Returns the payment when the answer of the write that settled it was lost, and somebody (the effects of a success come
+ * within a second) has written since. That it is paid cannot become untrue; anything else is not told from a version that was
+ * not awaited: null.
+ */
+export function paidMeanwhile(error: unknown): Payment | null {
+  if (!(error instanceof HiddenByLaterVersion)) return null;
+  const current = error.current as Payment | null;
+  return current?.state === 'SUCCEEDED' ? current : null;
 }

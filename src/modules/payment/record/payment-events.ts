@@ -16,11 +16,11 @@ export function withEvent(
   now: Date,
 ): Pick<PaymentChange, 'effects' | 'effectsDueAt'> {
   const effect: Effect = { id: `${payment._id}:${id}`, type, doneAt: null };
-  const isKnown = payment.effects.some((one) => one.id === effect.id || one.id.startsWith(`${effect.id}@`));
+  const isKnown = payment.effects.some((one) => one.id === effect.id || one.id.startsWith(effectIdOf(effect.id, '')));
   return isKnown ? {} : { effects: [...payment.effects, effect], effectsDueAt: now };
 }
 
-/** The id of an event's effect for one consumer; receipts, which were there first, keep the event's own. */
-export function effectIdOf(eventId: string, consumer: string | undefined): string {
-  return consumer === undefined ? eventId : `${eventId}@${consumer}`;
+/** Returns the id of an event's effect for one consumer. Receipts, which were there first, keep the event's own. */
+export function effectIdOf(eventId: string, consumer: string): string {
+  return `${eventId}@${consumer}`;
 }

@@ -32,7 +32,7 @@ export function reservingRefund(
   return { refundRequests, nextCheckAt };
 }
 
-/** The same, with the request of that name as `change` makes it. */
+/** Replaces the request of that name by what `change` makes of it. */
 export function withRefundRequest(
   payment: Payment,
   rid: string,
@@ -42,7 +42,7 @@ export function withRefundRequest(
 }
 
 /**
- * The refunds that Stripe knows; one that failed is none. Those that were asked for here find themselves by the name in
+ * Records the refunds that Stripe knows; one that failed is none. Those that were asked for here find themselves by the name in
  * their metadata, so that also a refund whose answer was lost is known as ours.
  */
 export function afterRefunds(payment: Payment, refunds: readonly ProviderRefund[], now: Date): PaymentChange {
@@ -86,7 +86,7 @@ export function hasOpenRefund({ refundRequests }: Pick<Payment, 'refundRequests'
   return (refundRequests ?? []).some(({ state }) => state === 'asked' || state === 'pending');
 }
 
-/** A dispute as Stripe tells it now. */
+/** Records a dispute as Stripe tells it now. */
 export function afterDispute(payment: Payment, dispute: ProviderDispute, now: Date): PaymentChange {
   const { providerPaymentId: _, ...told } = dispute;
   const before = payment.disputes ?? [];
@@ -99,7 +99,7 @@ export function afterDispute(payment: Payment, dispute: ProviderDispute, now: Da
   return { disputes, ...opened, ...closed };
 }
 
-/** Stripe has decided, and no look brings anything new. */
+/** Returns whether Stripe has decided, so that no look brings anything new. */
 export function isDisputeClosed({ status }: Pick<ProviderDispute, 'status'>): boolean {
   return status === 'won' || status === 'lost' || status === 'warning_closed' || status === 'prevented';
 }

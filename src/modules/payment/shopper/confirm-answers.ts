@@ -1,4 +1,4 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { AppError } from '../../../platform/common/app-error.js';
 import { atFailpoint } from '../../../platform/common/failpoints.js';
 import { providerRefused } from '../../../platform/stripe/provider-failure.js';
@@ -44,8 +44,6 @@ interface Sent {
 /** Sends an attempt under its own key and reads the answer by what it proves. Null means: look at the document again. */
 @Injectable()
 export class ConfirmAnswers {
-  private readonly logger = new Logger(ConfirmAnswers.name);
-
   constructor(
     private readonly payments: PaymentRepository,
     private readonly observer: PaymentObserver,
@@ -93,7 +91,7 @@ export class ConfirmAnswers {
       current = await atFailpoint('confirm.declined_reload', () => this.payments.reload(sent.payment));
       if (isFinal(current) || current.attempt?.n === sent.attempt.n) return null;
     } else {
-      await this.countDecline(sent.payment, run, answer.payment?.latestChargeId ?? null);
+      await this.limits.countOf(sent.payment, run, answer.payment?.latestChargeId ?? null);
     }
     run.last = current;
     if (!sent.mine) return null;
@@ -156,14 +154,5 @@ export class ConfirmAnswers {
   private async leaveUnsettled(sent: Sent): Promise<PaymentView> {
     await this.steps.letGo(sent);
     return viewOf(sent.payment, 'processing');
-  }
-
-  /** The decline is settled and will be told, whether or not it could be counted. */
-  private async countDecline(payment: Payment, run: ConfirmRun, chargeId: string | null): Promise<void> {
-    const { room } = run;
-    run.room = null;
-    await this.limits
-      .count(payment, room, chargeId)
-      .catch((error: unknown) => this.logger.warn({ err: error, paymentId: payment._id }, 'a decline was not counted'));
   }
 }

@@ -1,17 +1,16 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError } from '../../../platform/common/app-error.js';
 import { Clock } from '../../../platform/common/clock.js';
 import { atFailpoint } from '../../../platform/common/failpoints.js';
 import type { Principal } from '../../../platform/common/principal.js';
 import { PublicAddress } from '../../../platform/common/public-address.js';
 import { CONFIG, type Config } from '../../../platform/config/config.js';
-import { HiddenByLaterVersion, StoreError } from '../../../platform/database/store-error.js';
+import { StoreError } from '../../../platform/database/store-error.js';
 import { StripePayments } from '../../../platform/stripe/stripe-payments.js';
 import { type ConfirmRun, ConfirmAnswers } from './confirm-answers.js';
 import { OfferService } from './offer.service.js';
 import { DeclineLimits } from '../limits/decline-limits.js';
-import { AttemptSteps } from '../provider/attempt-steps.js';
+import { AttemptSteps, notStarted, paidMeanwhile } from '../provider/attempt-steps.js';
 import { PaymentFence } from '../provider/payment-fence.js';
 import { PaymentObserver } from '../provider/payment-observer.js';
 import { isFinal, isUnsettled } from '../record/payment-states.js';
@@ -20,7 +19,6 @@ import { PaymentRepository } from '../record/payment.repository.js';
 import type { Attempt, Payment } from '../record/payment.types.js';
 import { RequestAge } from '../provider/request-age.js';
 
-const LOOK_AGAIN_MS = 100;
 /** Bound on rounds: each ends in an answer or in a document that somebody has moved; six lost races are more than bad luck. */
 const ROUNDS = 6;
 
@@ -102,7 +100,7 @@ export class ConfirmPaymentService {
       if (answer !== null) return answer;
     }
     if (run.unknown || isUnsettled(run.last)) return viewOf(run.last, 'processing');
-    throw busy();
+    throw notStarted();
   }
 
   private async nextStep(payment: Payment, run: ConfirmRun, age: RequestAge): Promise<Step> {
@@ -119,14 +117,14 @@ export class ConfirmPaymentService {
     run.last = after;
     if (isFinal(after)) return { again: true };
     if (isUnsettled(after) || run.unknown) return { answer: viewOf(after, 'processing') };
-    throw busy();
+    throw notStarted();
   }
 
   /** Attempt n is unsettled: whatever the method of this request, n is settled first, by its own key. */
   private async settleFirst(payment: Payment, run: ConfirmRun, age: RequestAge): Promise<Step> {
     // Nobody else is at work on an attempt of this very request.
     const ours = run.ownAttempt !== null && run.ownAttempt === payment.attempt?.n;
-    const waited = ours ? payment : await this.waitForOther(payment, age);
+    const waited = ours ? payment : await this.steps.waitForOther(payment, age);
     run.last = waited;
     if (waited.v !== payment.v) return { again: true };
     if (age.isLate() || waited.attempt === null) return { answer: viewOf(waited, 'processing') };
@@ -135,23 +133,6 @@ export class ConfirmPaymentService {
     run.unknown = true;
     run.last = resent;
     return { send: { payment: resent, attempt: resent.attempt, first: false } };
-  }
-
-  /** Saves the second of two simultaneous confirms a needless re-send: it gets the first one's answer. */
-  private async waitForOther(payment: Payment, age: RequestAge): Promise<Payment> {
-    const started = age.elapsedMs();
-    let current = payment;
-    while (
-      current.v === payment.v &&
-      current.leaseUntil !== null &&
-      current.leaseUntil.getTime() > this.clock.now() &&
-      age.elapsedMs() - started < this.config.payments.repeatWaitMs &&
-      age.leaves(LOOK_AGAIN_MS)
-    ) {
-      await sleep(LOOK_AGAIN_MS);
-      current = await atFailpoint('confirm.wait', () => this.payments.reload(current));
-    }
-    return current;
   }
 
   /** Attempt n is settled. Some requests are answered from what is known, after a GET made now (ruling 3). */
@@ -188,11 +169,11 @@ export class ConfirmPaymentService {
 
   private async startAttempt(payment: Payment, run: ConfirmRun, age: RequestAge): Promise<Step> {
     // Starts no attempt that would come to nothing: it would count, and have to be settled.
-    if (age.isLate() || this.stripe.isUnusable) throw busy();
+    if (age.isLate() || this.stripe.isUnusable) throw notStarted();
     if (this.limits.isTriedTooOften(payment)) throw triedTooOften(await this.offers.advice(payment.cuid));
     run.room ??= await this.limits.takeRoom(payment, age);
     if (run.room === null) return { again: true };
-    if (age.isLate()) throw busy();
+    if (age.isLate()) throw notStarted();
     const before = run.unknown;
     run.unknown = true; // from here a lost answer of the store may leave an attempt that a later confirm sends
     const confirm = { paymentMethodId: run.paymentMethodId, returnUrl: this.address.returnPage() };
@@ -215,18 +196,8 @@ export class ConfirmPaymentService {
     if (undone === null) return { answer: viewOf(started, 'processing') };
     run.unknown = unknownBefore;
     run.last = undone;
-    throw busy();
+    throw notStarted();
   }
-}
-
-/**
- * The answer of the write that settled it was lost, and somebody (the effects of a success come within a second) has
- * written since. That it is paid cannot become untrue; anything else is not told from a version that was not awaited.
- */
-function paidMeanwhile(error: unknown): Payment | null {
-  if (!(error instanceof HiddenByLaterVersion)) return null;
-  const current = error.current as Payment | null;
-  return current?.state === 'SUCCEEDED' ? current : null;
 }
 
 function canceled(advice: string): AppError {
@@ -235,11 +206,4 @@ function canceled(advice: string): AppError {
 
 function triedTooOften(advice: string): AppError {
   return new AppError('too_many_declines', `This payment has been tried too often, ${advice}`);
-}
-
-/** Returns the error for an attempt that is known not to have been sent. */
-function busy(): AppError {
-  return new AppError('provider_refused', 'The payment could not be started, please try again', {
-    retryAfterSeconds: 2,
-  });
 }

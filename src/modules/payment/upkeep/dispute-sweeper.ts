@@ -10,7 +10,7 @@ import { StripeDisputes } from '../../../platform/stripe/stripe-disputes.js';
 import { DeploymentService } from '../../merchant/deployment.service.js';
 import { DisputeReader } from './dispute-reader.js';
 import { SweepRepository } from './sweep.repository.js';
-import type { Sweep } from './sweep.types.js';
+import { isFree, neverSwept, type Sweep } from './sweep.types.js';
 
 /** Length of a lease: longer than a page takes, whatever Stripe does. */
 const LEASE_MS = 5 * MINUTE;
@@ -66,11 +66,11 @@ export class DisputeSweeper extends BackgroundWorker {
 
   private async claim(): Promise<Sweep | null> {
     const now = this.clock.now();
-    const never = { doneThrough: null, nextAt: new Date(now), run: null, leaseUntil: null };
     const sweep =
       (await atFailpoint('dispute.due', () => this.sweeps.load('disputes'))) ??
-      (await atFailpoint('dispute.first', () => this.sweeps.insert({ _id: 'disputes', ...never }))).document;
-    if (sweep.nextAt.getTime() > now || (sweep.leaseUntil !== null && sweep.leaseUntil.getTime() > now)) return null;
+      (await atFailpoint('dispute.first', () => this.sweeps.insert({ _id: 'disputes', ...neverSwept(new Date(now)) })))
+        .document;
+    if (!isFree(sweep, now)) return null;
     return atFailpoint('dispute.claim', () => this.sweeps.swap(sweep, { leaseUntil: new Date(now + LEASE_MS) }));
   }
 

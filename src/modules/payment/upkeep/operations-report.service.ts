@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { AppError } from '../../../platform/common/app-error.js';
 import { Clock } from '../../../platform/common/clock.js';
 import { MINUTE } from '../../../platform/common/duration.js';
+import { earliest } from '../../../platform/common/earliest.js';
 import type { Principal } from '../../../platform/common/principal.js';
 import { type InboxBacklog, InboxRepository } from '../../../platform/stripe/webhook/inbox.repository.js';
 import { OVERDUE_AFTER_MS } from '../effects/effect-drain.js';
@@ -74,8 +75,4 @@ export class OperationsReportService {
       parked: { deadEvents: inbox.dead, overdueEffects, overdueChecks, parkedEffects },
     };
   }
-}
-
-function earliest(dates: readonly Date[]): Date | null {
-  return dates.length === 0 ? null : new Date(Math.min(...dates.map((date) => date.getTime())));
 }

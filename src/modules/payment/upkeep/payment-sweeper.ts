@@ -11,7 +11,7 @@ import { StripePayments } from '../../../platform/stripe/stripe-payments.js';
 import { DeploymentService } from '../../merchant/deployment.service.js';
 import { SweepItem, type Swept } from './sweep-item.js';
 import { SweepRepository } from './sweep.repository.js';
-import { SWEEP_VERDICTS, type Sweep, type SweepRun, type SweepVerdict } from './sweep.types.js';
+import { isFree, neverSwept, SWEEP_VERDICTS, type Sweep, type SweepRun, type SweepVerdict } from './sweep.types.js';
 
 /** Length of a lease: longer than a page takes, whatever Stripe does. */
 const LEASE_MS = 5 * MINUTE;
@@ -64,14 +64,15 @@ export class PaymentSweeper extends BackgroundWorker {
     const sweep =
       (await atFailpoint('sweep.load', () => this.sweeps.load('payment-intents'))) ?? (await this.first(new Date(now)));
     this.showDrift(sweep.drift ?? {});
-    if (sweep.nextAt.getTime() > now || (sweep.leaseUntil !== null && sweep.leaseUntil.getTime() > now)) return null;
+    if (!isFree(sweep, now)) return null;
     const run = sweep.run ?? this.begin(sweep);
     return atFailpoint('sweep.claim', () => this.sweeps.swap(sweep, { run, leaseUntil: new Date(now + LEASE_MS) }));
   }
 
   private async first(nextAt: Date): Promise<Sweep> {
-    const never = { doneThrough: null, nextAt, run: null, leaseUntil: null };
-    return (await atFailpoint('sweep.first', () => this.sweeps.insert({ _id: 'payment-intents', ...never }))).document;
+    return (
+      await atFailpoint('sweep.first', () => this.sweeps.insert({ _id: 'payment-intents', ...neverSwept(nextAt) }))
+    ).document;
   }
 
   private begin({ doneThrough }: Sweep): SweepRun {

@@ -15,6 +15,14 @@ export interface Sweep extends Versioned {
   readonly leaseUntil: Date | null;
 }
 
+/** Returns the progress of a list that nobody has read yet. */
+export const neverSwept = (nextAt: Date) => ({ doneThrough: null, nextAt, run: null, leaseUntil: null });
+
+/** Returns whether the next reading is due, and nobody else is at it. */
+export function isFree({ nextAt, leaseUntil }: Sweep, now: number): boolean {
+  return nextAt.getTime() <= now && (leaseUntil === null || leaseUntil.getTime() <= now);
+}
+
 export interface SweepRun {
   readonly startedAt: Date;
   /** PaymentIntents created at Stripe since then are looked at. */

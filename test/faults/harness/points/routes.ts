@@ -459,7 +459,7 @@ const STOOD_AT: readonly Failpoint[] = [
   ...(['refund.list', 'refund.listed', 'refund.sending', 'dispute.find', 'dispute.record'] as const),
 ];
 const TOLD_OF: readonly Failpoint[] = [
-  ...(['charge.load', 'charge.wait', 'charge.reload', 'charge.answer_reload'] as const),
+  ...(['charge.load', 'charge.reload', 'charge.answer_reload'] as const),
   ...([
     'dispute.get',
     'dispute.store',
