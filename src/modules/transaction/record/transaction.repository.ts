@@ -1,0 +1,88 @@
+import { Injectable } from '@nestjs/common';
+import { InjectModel } from '@nestjs/mongoose';
+import type { Model } from 'mongoose';
+import { fromStore } from '../../../platform/database/mongo-errors.js';
+import { HAS_DATE, HAS_TEXT } from '../../../platform/database/partial-index.js';
+import { StoreError } from '../../../platform/database/store-error.js';
+import { VersionedCollection } from '../../../platform/database/versioned-collection.js';
+import { mayBecome } from './transaction-states.js';
+import { TRANSACTION_MODEL } from './transaction.schema.js';
+import type { NewTransaction, Transaction, TransactionChange } from './transaction.types.js';
+
+/** Somebody else is first so often only while something is wrong. */
+const RACES = 20;
+
+/** Named queries on `transactions`; every write is a compare-and-swap on one row. Every method may throw StoreError. */
+@Injectable()
+export class TransactionRepository {
+  private readonly rows: VersionedCollection<Transaction>;
+
+  constructor(@InjectModel(TRANSACTION_MODEL) private readonly model: Model<Transaction>) {
+    this.rows = new VersionedCollection(model);
+  }
+
+  /** Returns null for another account's too. */
+  async find(accountId: string, id: string): Promise<Transaction | null> {
+    const found = await this.rows.load(id);
+    return found?.accountId === accountId ? found : null;
+  }
+
+  load(id: string): Promise<Transaction | null> {
+    return this.rows.load(id);
+  }
+
+  /** Inserts, or returns the row that was there first. */
+  insert(row: NewTransaction): Promise<{ document: Transaction; inserted: boolean }> {
+    return this.rows.insert(row);
+  }
+
+  /** @returns the new version, or null when somebody changed it first. */
+  change(seen: Transaction, change: TransactionChange): Promise<Transaction | null> {
+    if (change.status !== undefined && !mayBecome(seen.status, change.status))
+      throw new Error(`transaction ${seen._id} may not go from ${seen.status} to ${change.status}`);
+    return this.rows.swap(seen, change);
+  }
+
+  /**
+   * Changes what `think` says, of the row as it is by then: asked again when somebody else was first. Null leaves it as it is.
+   * Throws what `think` throws.
+   */
+  async changeUntil(seen: Transaction, think: (row: Transaction) => TransactionChange | null): Promise<Transaction> {
+    let current = seen;
+    for (let race = 0; race < RACES; race++) {
+      const change = think(current);
+      if (change === null) return current;
+      const changed = await this.change(current, change);
+      if (changed !== null) return changed;
+      current = await this.reload(current);
+    }
+    throw new StoreError('not_applied', new Error(`transaction ${seen._id} is changed by too many at once`));
+  }
+
+  async reload(seen: Transaction): Promise<Transaction> {
+    const current = await this.load(seen._id);
+    if (current === null) throw new Error(`transaction ${seen._id} has vanished`);
+    return current;
+  }
+
+  /** Returns the rows of a payment's attempts, oldest first. */
+  ofPayment(paymentId: string): Promise<Transaction[]> {
+    const filter = { paymentId: { $eq: String(paymentId), ...HAS_TEXT } };
+    return this.list(filter, { _id: 1 }, 1_000);
+  }
+
+  dueForCheck(now: Date, limit: number): Promise<Transaction[]> {
+    return this.list({ nextCheckAt: { $lte: now, ...HAS_DATE } }, { nextCheckAt: 1 }, limit);
+  }
+
+  private list(filter: object, sort: Record<string, 1 | -1>, limit: number): Promise<Transaction[]> {
+    return fromStore(
+      () =>
+        this.model.collection
+          .find(filter as never)
+          .sort(sort)
+          .limit(limit)
+          .toArray() as unknown as Promise<Transaction[]>,
+    );
+  }
+}
