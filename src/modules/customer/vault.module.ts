@@ -4,6 +4,7 @@ import { PublicAddress } from '../../platform/common/public-address.js';
 import { OperationsModule } from '../../platform/operations/operations.module.js';
 import { StripeModule } from '../../platform/stripe/stripe.module.js';
 import { MerchantModule } from '../merchant/merchant.module.js';
+import { AdoptVaultCustomerService } from './adopt-vault-customer.service.js';
 import { ContactSender } from './work/contact-sender.js';
 import { MethodAmender } from './work/method-amender.js';
 import { MethodChanger } from './work/method-changer.js';
@@ -36,6 +37,7 @@ import { VaultResolver } from './work/vault-resolver.js';
     StripeModule,
   ],
   providers: [
+    AdoptVaultCustomerService,
     ContactSender,
     CreateVaultCustomerService,
     DeleteVaultCustomerService,
@@ -61,9 +63,11 @@ import { VaultResolver } from './work/vault-resolver.js';
     VaultResolver,
   ],
   exports: [
+    AdoptVaultCustomerService,
     CreateVaultCustomerService,
     DeleteVaultCustomerService,
     PaymentMethodService,
+    RequestFingerprints,
     UpdateVaultCustomerService,
     VaultAddressService,
     VaultCustomerService,

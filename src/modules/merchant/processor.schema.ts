@@ -27,6 +27,9 @@ export const processorSchema = new Schema<ProcessorRecord>(
     cashDiscount: FEE,
     defaultTax: FEE,
     dualPricing: { type: Boolean, required: true },
+    // Absent in records that were stored before they were rules: all methods, and no CVC.
+    methods: { type: [String], default: undefined },
+    cvcRequired: Boolean,
     createdAt: { type: Date, required: true },
     updatedAt: { type: Date, required: true },
   },

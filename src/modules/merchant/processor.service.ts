@@ -89,13 +89,15 @@ export function defaultProcessorId(accountId: string): string {
 
 function toProcessor(record: ProcessorRecord): Processor {
   const { _id: id, accountId, name, surcharge, serviceFee, paymentAdjustment, cashDiscount } = record;
-  const { defaultTax, dualPricing } = record;
-  const terms = { surcharge, serviceFee, paymentAdjustment, cashDiscount, defaultTax, dualPricing };
+  const { defaultTax, dualPricing, methods = NO_TERMS.methods, cvcRequired = NO_TERMS.cvcRequired } = record;
+  const fees = { surcharge, serviceFee, paymentAdjustment, cashDiscount, defaultTax, dualPricing };
+  const terms = { ...fees, methods, cvcRequired };
   return { id, accountId, name, isDefault: id === defaultProcessorId(accountId), ...terms };
 }
 
 function audited(changes: ProcessorChanges): AuditState {
   const { name, surcharge, serviceFee, paymentAdjustment, cashDiscount, defaultTax, dualPricing } = changes;
+  const { methods, cvcRequired } = changes;
   const told = (fee: ProcessorFee | null | undefined) => fee && `${fee.type} ${fee.value}`;
   return {
     name,
@@ -108,5 +110,7 @@ function audited(changes: ProcessorChanges): AuditState {
     defaultTax: told(defaultTax),
     defaultTaxInclude: defaultTax?.include,
     dualPricing,
+    methods,
+    cvcRequired,
   };
 }

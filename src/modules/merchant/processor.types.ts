@@ -11,6 +11,9 @@ export interface ProcessorSurcharge extends ProcessorFee {
   readonly exemptBins: readonly string[];
 }
 
+export const PROCESSOR_METHODS = ['card', 'ach', 'terminal', 'apm'] as const;
+export type ProcessorMethod = (typeof PROCESSOR_METHODS)[number];
+
 /** What a processor adds to a price or takes off it; null: nothing of the kind (contract gateway, decision G81). */
 export interface ProcessorTerms {
   readonly surcharge: ProcessorSurcharge | null;
@@ -19,6 +22,10 @@ export interface ProcessorTerms {
   readonly cashDiscount: ProcessorFee | null;
   readonly defaultTax: (ProcessorFee & { readonly include: boolean }) | null;
   readonly dualPricing: boolean;
+  /** Kinds of payment method that it charges. */
+  readonly methods: readonly ProcessorMethod[];
+  /** A card that is sent by its number must come with its CVC. */
+  readonly cvcRequired: boolean;
 }
 
 /** The way to Stripe, with the fees that a merchant takes for it. */
@@ -38,6 +45,8 @@ export const NO_TERMS: ProcessorTerms = {
   cashDiscount: null,
   defaultTax: null,
   dualPricing: false,
+  methods: PROCESSOR_METHODS,
+  cvcRequired: false,
 };
 
 /** States that forbid surcharges on cards; those of a surcharge that names none. */

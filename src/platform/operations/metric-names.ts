@@ -87,6 +87,7 @@ export const METRICS = {
     labels: ['result'],
     values: ['looked', 'failed'],
   },
+  transactions_due: { kind: 'gauge', help: 'Gateway transactions to be finished at the last pass, 50 at most.' },
   vault_due: { kind: 'gauge', help: 'Vault customers with work at Stripe due at the last pass, 50 at most.' },
   vault_work_oldest_seconds: {
     kind: 'gauge',

@@ -1,6 +1,6 @@
 import type Stripe from 'stripe';
-import type { ProviderMethod, ProviderSetup } from './provider-method.types.js';
-import { UnknownProviderWord } from './stripe-translate.js';
+import type { ProviderCheckUp, ProviderMethod, ProviderSetup } from './provider-method.types.js';
+import { toCheck, UnknownProviderWord } from './stripe-translate.js';
 
 /** Field by field: no billing details, no field that Stripe invents later. */
 export function toProviderMethod(method: Stripe.PaymentMethod): ProviderMethod {
@@ -43,6 +43,19 @@ function toWallet(type: string | undefined): 'apple_pay' | 'google_pay' | null {
 /** Throws UnknownProviderWord for a status that this release does not know. */
 export function toProviderSetup(intent: Stripe.SetupIntent): ProviderSetup {
   return { id: intent.id, status: toStatus(intent) };
+}
+
+/** The attempt that came along, or null: an answer of a simulator or of an old version may leave it out. */
+export function toProviderCheckUp(intent: Stripe.SetupIntent): ProviderCheckUp {
+  const { latest_attempt: attempt } = intent;
+  const details = typeof attempt === 'object' ? attempt?.payment_method_details : undefined;
+  const checks = details?.card?.checks;
+  return {
+    ...toProviderSetup(intent),
+    streetCheck: toCheck(checks?.address_line1_check),
+    postalCodeCheck: toCheck(checks?.address_postal_code_check),
+    cvcCheck: toCheck(checks?.cvc_check),
+  };
 }
 
 function toStatus({ status, next_action: next }: Stripe.SetupIntent): ProviderSetup['status'] {

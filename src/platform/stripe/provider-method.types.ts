@@ -1,3 +1,5 @@
+import type { ProviderCheck } from './provider.types.js';
+
 /** A card as the provider tells of it; never its number. */
 export interface ProviderCard {
   readonly kind: 'card';
@@ -38,6 +40,13 @@ export interface ProviderSetup {
   readonly status: 'saved' | 'verifying' | 'authenticating' | 'open';
 }
 
+/** What an issuer said of a method that nobody saved. */
+export interface ProviderCheckUp extends ProviderSetup {
+  readonly streetCheck: ProviderCheck;
+  readonly postalCodeCheck: ProviderCheck;
+  readonly cvcCheck: ProviderCheck;
+}
+
 /** A card as somebody typed it. In memory only: for one call, never stored, logged or put into an error. */
 export interface RawCard {
   readonly number: string;
@@ -45,6 +54,20 @@ export interface RawCard {
   readonly expiryYear: number;
   /** Three or four digits; absent where the surface takes none. */
   readonly cvc?: string;
+}
+
+/** The cardholder's address, which the issuer compares; what is empty is not sent. */
+export interface BillingDetails {
+  readonly name: string;
+  readonly email: string;
+  readonly phone: string;
+  readonly line1: string;
+  readonly line2: string;
+  readonly city: string;
+  readonly state: string;
+  readonly postalCode: string;
+  /** Two letters. */
+  readonly country: string;
 }
 
 /** A US bank account as somebody typed it. The account number is in memory only. */

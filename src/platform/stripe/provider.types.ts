@@ -105,6 +105,12 @@ export interface ProviderDispute {
   readonly at: Date;
 }
 
+/** Stripe's words for a check that an issuer made. */
+export const PROVIDER_CHECKS = ['pass', 'fail', 'unavailable', 'unchecked'] as const;
+
+/** Null where Stripe says nothing: there was nothing to compare. */
+export type ProviderCheck = (typeof PROVIDER_CHECKS)[number] | null;
+
 /** A page of one of Stripe's lists, newest first. */
 export interface ProviderPage<T> {
   readonly items: readonly T[];

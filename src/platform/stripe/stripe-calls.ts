@@ -31,6 +31,7 @@ export type ProviderOperation =
   | 'payment_capture'
   | 'payment_list'
   | 'charge_list'
+  | 'charge_retrieve'
   | 'refund_create'
   | 'refund_list'
   | 'dispute_retrieve'

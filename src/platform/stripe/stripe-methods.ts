@@ -1,5 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import type { ProviderMethod, ProviderMethodChange, RawBankAccount, RawCard } from './provider-method.types.js';
+import type {
+  BillingDetails,
+  ProviderMethod,
+  ProviderMethodChange,
+  RawBankAccount,
+  RawCard,
+} from './provider-method.types.js';
+import type Stripe from 'stripe';
 import type { ProviderAnswer } from './provider.types.js';
 import { toProviderMethod } from './method-translate.js';
 import { StripeCalls } from './stripe-calls.js';
@@ -12,14 +19,24 @@ export class StripeMethods {
   constructor(private readonly calls: StripeCalls) {}
 
   /** Belongs to nobody yet, so one that is never used harms nobody (ruling 15). */
-  createCard(card: RawCard, metadata: Metadata, idempotencyKey: string): Promise<ProviderAnswer<ProviderMethod>> {
+  createCard(
+    card: RawCard,
+    metadata: Metadata,
+    idempotencyKey: string,
+    billing?: BillingDetails,
+  ): Promise<ProviderAnswer<ProviderMethod>> {
     const { number, expiryMonth: exp_month, expiryYear: exp_year, cvc } = card;
     const code = cvc === undefined ? {} : { cvc };
     return this.calls.ask(
       'method_create',
       (stripe) =>
         stripe.paymentMethods.create(
-          { type: 'card', card: { number, exp_month, exp_year, ...code }, metadata: { ...metadata } },
+          {
+            type: 'card',
+            card: { number, exp_month, exp_year, ...code },
+            ...(billing === undefined ? {} : { billing_details: toBillingDetails(billing) }),
+            metadata: { ...metadata },
+          },
           { idempotencyKey },
         ),
       toProviderMethod,
@@ -93,4 +110,15 @@ export class StripeMethods {
       toProviderMethod,
     );
   }
+}
+
+function toBillingDetails(billing: BillingDetails): Stripe.PaymentMethodCreateParams.BillingDetails {
+  const { name, email, phone, line1, line2, city, state, postalCode, country } = billing;
+  const address = sent({ line1, line2, city, state, postal_code: postalCode, country });
+  return { ...sent({ name, email, phone }), ...(Object.keys(address).length === 0 ? {} : { address }) };
+}
+
+/** Stripe takes an empty text for a wish to clear the field. */
+function sent(fields: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== ''));
 }

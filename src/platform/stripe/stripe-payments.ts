@@ -14,6 +14,8 @@ export interface NewProviderPayment {
   readonly metadata: Readonly<Record<string, string>>;
   /** The only types of payment method that may pay it; absent: those that are switched on in the dashboard. */
   readonly methodTypes?: readonly PayableType[];
+  /** What the payer reads on their statement: for cards behind the merchant's own name. */
+  readonly statementDescriptor?: string;
   /** Way of taking the money; absent: as soon as it is approved. */
   readonly captureMethod?: 'manual';
 }
@@ -35,6 +37,8 @@ export interface ProviderConfirm {
   /** The payer is not there: an issuer who wants to see them declines. */
   readonly offSession?: boolean;
   readonly mandate?: MandateAcceptance;
+  /** The method may be charged later without the payer: it is attached to the PaymentIntent's Customer, if it has one. */
+  readonly keepsMethod?: boolean;
 }
 
 /** PaymentIntents. Each write takes the idempotency key of a stored record; none is ever made up here. */
@@ -62,6 +66,7 @@ export class StripePayments {
               : { allowed_payment_method_types: [...payment.methodTypes] }),
             ...(payment.captureMethod === undefined ? {} : { capture_method: payment.captureMethod }),
             ...(payment.description === undefined ? {} : { description: payment.description }),
+            ...toDescriptor(payment),
             metadata: { ...payment.metadata },
           },
           { idempotencyKey },
@@ -84,6 +89,7 @@ export class StripePayments {
             payment_method: confirm.paymentMethodId,
             ...(confirm.returnUrl == null ? {} : { return_url: confirm.returnUrl }),
             ...(confirm.offSession === true ? { off_session: true } : {}),
+            ...(confirm.keepsMethod === true ? { setup_future_usage: 'off_session' as const } : {}),
             ...(confirm.mandate === undefined ? {} : { mandate_data: toMandateData(confirm.mandate) }),
           },
           { idempotencyKey },
@@ -139,6 +145,12 @@ export class StripePayments {
       toProviderPayment,
     );
   }
+}
+
+/** Cards take a suffix only: https://docs.stripe.com/get-started/account/statement-descriptors */
+function toDescriptor({ statementDescriptor: text, methodTypes }: NewProviderPayment) {
+  if (text === undefined) return {};
+  return methodTypes?.includes('card') === true ? { statement_descriptor_suffix: text } : { statement_descriptor: text };
 }
 
 function toMandateData(mandate: MandateAcceptance): Stripe.PaymentIntentConfirmParams.MandateData {

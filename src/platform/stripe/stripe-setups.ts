@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type Stripe from 'stripe';
-import { toProviderSetup } from './method-translate.js';
-import type { ProviderSetup } from './provider-method.types.js';
+import { toProviderCheckUp, toProviderSetup } from './method-translate.js';
+import type { ProviderCheckUp, ProviderSetup } from './provider-method.types.js';
 import type { ProviderAnswer } from './provider.types.js';
 import { StripeCalls } from './stripe-calls.js';
 
@@ -14,6 +14,16 @@ export interface NewProviderSetup {
   readonly agreedAt: Date;
   /** Page that the payer would come back to. Null: created before there was one, and its repeat must send the same bytes. */
   readonly returnUrl: string | null;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+/** A method that the issuer is asked about. */
+export interface CheckedMethod {
+  readonly methodId: string;
+  /** Absent for a method that is nobody's. */
+  readonly customerId?: string;
+  readonly kind: 'card' | 'bank_account';
+  readonly agreedAt: Date;
   readonly metadata: Readonly<Record<string, string>>;
 }
 
@@ -36,6 +46,19 @@ export class StripeSetups {
       'setup_create',
       (stripe) => stripe.setupIntents.create(toParams(setup), { idempotencyKey }),
       toProviderSetup,
+    );
+  }
+
+  /**
+   * Asks the issuer about a method without saving it: a SetupIntent that nobody uses afterwards. The attempt comes along, with
+   * what the issuer said of address and CVC. https://docs.stripe.com/api/setup_attempts/object
+   */
+  checkUp(method: CheckedMethod, idempotencyKey: string): Promise<ProviderAnswer<ProviderCheckUp>> {
+    return this.calls.ask(
+      'setup_create',
+      (stripe) =>
+        stripe.setupIntents.create({ ...toCheckParams(method), expand: ['latest_attempt'] }, { idempotencyKey }),
+      toProviderCheckUp,
     );
   }
 
@@ -80,6 +103,18 @@ function toParams({
     ...(returnUrl === null
       ? {}
       : { return_url: returnUrl, ...(kind === 'card' ? {} : { payment_method_options: ON_PAPER }) }),
+    metadata: { ...metadata },
+  };
+}
+
+function toCheckParams({ methodId, customerId, kind, agreedAt, metadata }: CheckedMethod): Stripe.SetupIntentCreateParams {
+  const acceptance = { type: 'offline' as const, accepted_at: Math.floor(agreedAt.getTime() / 1000) };
+  return {
+    ...(customerId === undefined ? {} : { customer: customerId }),
+    payment_method: methodId,
+    allowed_payment_method_types: [kind === 'card' ? 'card' : 'us_bank_account'],
+    confirm: true,
+    ...(kind === 'card' ? {} : { mandate_data: { customer_acceptance: acceptance }, payment_method_options: ON_PAPER }),
     metadata: { ...metadata },
   };
 }

@@ -1,9 +1,11 @@
 import type Stripe from 'stripe';
 import {
   type Decline,
+  PROVIDER_CHECKS,
   PROVIDER_DISPUTE_STATUSES,
   PROVIDER_PAYMENT_STATUSES,
   type ProviderCapture,
+  type ProviderCheck,
   type ProviderCustomer,
   type ProviderDispute,
   type ProviderNextAction,
@@ -65,6 +67,10 @@ export function knownWord<W extends string>(words: readonly W[], word: string | 
   const known = words.find((one) => one === word);
   if (known === undefined) throw new UnknownProviderWord(`${what} ${word}`);
   return known;
+}
+
+export function toCheck(word: string | null | undefined): ProviderCheck {
+  return word === null || word === undefined ? null : knownWord(PROVIDER_CHECKS, word, 'check');
 }
 
 /** Translates a page: one object that cannot be read must not hide the rest. */

@@ -4,6 +4,7 @@ import { RawCardData } from './raw-card-data.js';
 import { createStripeClient, STRIPE_CLIENT } from './stripe.client.js';
 import { StripeAccount } from './stripe-account.js';
 import { StripeBooks } from './stripe-books.js';
+import { StripeCharges } from './stripe-charges.js';
 import { StripeDisputes } from './stripe-disputes.js';
 import { StripeRefunds } from './stripe-refunds.js';
 import { StripeCalls } from './stripe-calls.js';
@@ -18,6 +19,7 @@ import { StripeSetups } from './stripe-setups.js';
     StripeAccount,
     StripeBooks,
     StripeCalls,
+    StripeCharges,
     StripeCustomers,
     StripeDisputes,
     StripeMethods,
@@ -31,6 +33,7 @@ import { StripeSetups } from './stripe-setups.js';
     RawCardData,
     StripeAccount,
     StripeBooks,
+    StripeCharges,
     StripeCustomers,
     StripeDisputes,
     StripeMethods,

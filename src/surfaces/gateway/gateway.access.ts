@@ -19,6 +19,12 @@ export const GATEWAY_ACCESS: Readonly<Record<string, Access>> = {
   'POST /api/user/apikey': 'manage_api_keys',
   'GET /api/user/apikeys': 'manage_api_keys',
   'DELETE /api/user/apikey/:apiKey': 'manage_api_keys',
+  // The permission depends on the type: the service asks for it.
+  'POST /api/transaction': 'any',
+  'GET /api/transaction/:transactionId': 'any',
+  'POST /api/transaction/:transactionId/capture': 'process_capture',
+  'POST /api/transaction/:transactionId/void': 'process_void',
+  'POST /api/transaction/:transactionId/refund': 'process_refund',
   'POST /api/lookup/fees': 'any',
   'POST /api/calculate/amounts': 'any',
   'POST /api/vault/customer': 'vault_create',

@@ -5,6 +5,7 @@ import { TransactionModule } from '../../modules/transaction/transaction.module.
 import { AmountController } from './amount/amount.controller.js';
 import { ApiKeyController } from './api-key/api-key.controller.js';
 import { FeeController } from './fee/fee.controller.js';
+import { TransactionController } from './transaction/transaction.controller.js';
 import { TokenController } from './token/token.controller.js';
 import { GatewayUserController } from './user/user.controller.js';
 import { VaultAddressController } from './vault/vault-address.controller.js';
@@ -19,6 +20,7 @@ import { VaultCustomerController } from './vault/vault-customer.controller.js';
     GatewayUserController,
     FeeController,
     AmountController,
+    TransactionController,
     VaultAddressController,
     VaultCustomerController,
     PaymentMethodController,

@@ -12,6 +12,7 @@ import { PaymentFence } from '../provider/payment-fence.js';
 import { PaymentIntentMaker } from '../provider/payment-intent-maker.js';
 import { RequestAge } from '../provider/request-age.js';
 import { newPayment } from '../record/new-payment.js';
+import { endedUnpaid } from '../record/payment-changes.js';
 import { paymentIdOf } from '../record/payment-owner.js';
 import { isFinal, isUnsettled } from '../record/payment-states.js';
 import { PaymentRepository } from '../record/payment.repository.js';
@@ -65,6 +66,44 @@ export class ChargeService {
     const { paymentId } = paymentIdOf(this.deployment.id, order.owner, order.key);
     const payment = await atFailpoint('charge.load', () => this.payments.load(paymentId));
     return payment === null ? null : this.goOn(payment, order, false, age);
+  }
+
+  /**
+   * Ends a charge that nobody goes on with, so that no request that stood still can send it later: what was never begun is
+   * recorded as ended, what was not sent is canceled. One that was sent is left to the resolver.
+   */
+  async end(
+    owner: ChargeOrder['owner'],
+    key: string,
+    price: Pick<ChargeOrder, 'amountMinor' | 'currency'>,
+  ): Promise<Charged> {
+    const begun = this.recordOf({ ...NOTHING, ...price, owner, key });
+    const { document } = await atFailpoint('charge.end', () =>
+      this.payments.insert({ ...begun, ...endedUnpaid(this.clock.date()) }),
+    );
+    const isUnsent = document.state === 'NEW' || document.state === 'PI_CREATED';
+    const payment = isUnsent ? await this.fence.endUnpaid(document) : document;
+    return { payment, outcome: chargeOutcomeOf(payment) };
+  }
+
+  /**
+   * Cancels a charge that waits for its payer. What Stripe does not cancel now the resolver does; a success that was quicker
+   * counts.
+   */
+  async cancel(payment: Payment): Promise<Charged> {
+    const ended = await this.fence.endUnpaid(payment);
+    return { payment: ended, outcome: chargeOutcomeOf(ended) };
+  }
+
+  /** Returns the charge as it stands; null when there is none. */
+  async findById(paymentId: string): Promise<Charged | null> {
+    const payment = await atFailpoint('charge.find', () => this.payments.load(paymentId));
+    return payment === null ? null : { payment, outcome: chargeOutcomeOf(payment) };
+  }
+
+  /** Returns the id of the charge of that key, whether or not there is one yet. */
+  idOf(owner: ChargeOrder['owner'], key: string): string {
+    return paymentIdOf(this.deployment.id, owner, key).paymentId;
   }
 
   private async goOn(
@@ -145,10 +184,16 @@ export class ChargeService {
     run.room ??= await this.limits.takeRoom(payment, age);
     if (run.room === null) return this.again(run);
     if (age.isLate()) throw notStarted();
-    const { paymentMethodId, offSession, mandate, ref } = terms;
+    const { paymentMethodId, offSession, mandate, keepsMethod, ref } = terms;
     run.unknown = true; // from here a lost answer of the store may leave an attempt that a repeat sends
     const started = await this.steps
-      .start(payment, { paymentMethodId, offSession, ...(mandate === undefined ? {} : { mandate }), ref })
+      .start(payment, {
+        paymentMethodId,
+        offSession,
+        ...(mandate === undefined ? {} : { mandate }),
+        ...(keepsMethod === true ? { keepsMethod } : {}),
+        ref,
+      })
       .catch((error: unknown) => {
         if (error instanceof StoreError && error.outcome === 'not_applied') run.unknown = run.sent;
         throw error;
@@ -196,6 +241,16 @@ export class ChargeService {
       .catch((error: unknown) => this.logger.warn({ err: error, paymentId: payment._id }, 'left to the resolver'));
   }
 }
+
+/** The record of a charge that was never begun: it only keeps its place. */
+const NOTHING = {
+  fingerprint: '',
+  description: null,
+  metadata: {},
+  customerId: '',
+  isRepeatable: false,
+  terms: { paymentMethodId: '', methodTypes: ['card'], capture: 'automatic', offSession: true, ref: '', instrument: '' },
+} as const;
 
 /** Returns whether an attempt may start: under one reference a second one starts only if Stripe took nothing of the first. */
 function mayStart({ settled, terms }: Payment): boolean {

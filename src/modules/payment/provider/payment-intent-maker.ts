@@ -208,6 +208,9 @@ function paramsOf(payment: Payment) {
     ...(payment.description === null ? {} : { description: payment.description }),
     metadata: payment.metadata,
     ...(payment.terms === undefined ? {} : { methodTypes: payment.terms.methodTypes }),
+    ...(payment.terms?.statementDescriptor === undefined
+      ? {}
+      : { statementDescriptor: payment.terms.statementDescriptor }),
     ...(payment.terms?.capture === 'manual' ? { captureMethod: 'manual' as const } : {}),
   };
 }

@@ -47,14 +47,15 @@ function becomesFinal(
 function settledByEnd(
   payment: Unversioned,
   state: 'SUCCEEDED' | 'CANCELED',
-  { lastDecline }: ProviderPayment,
+  { lastDecline, latestChargeId: chargeId }: ProviderPayment,
   now: Date,
 ): readonly SettledAttempt[] | null {
   if (!isUnsettled(payment) || payment.attempt === null || payment.terms === undefined) return null;
-  if (state === 'SUCCEEDED') return settling(payment, payment.attempt, 'succeeded', now, null);
+  const { attempt } = payment;
+  if (state === 'SUCCEEDED') return settling(payment, attempt, { result: 'succeeded', at: now, chargeId });
   return lastDecline === null
-    ? settling(payment, payment.attempt, 'canceled', now, null)
-    : settling(payment, payment.attempt, 'declined', now, reasonOf(lastDecline));
+    ? settling(payment, attempt, { result: 'canceled', at: now, chargeId })
+    : settling(payment, attempt, { result: 'declined', at: now, chargeId, decline: reasonOf(lastDecline) });
 }
 
 function endOf(state: 'SUCCEEDED' | 'CANCELED', settled: readonly SettledAttempt[]) {
@@ -136,10 +137,10 @@ function isTakenUp({ status }: ProviderPayment): boolean {
 function afterTakingUp(payment: Unversioned, attempt: Attempt, provider: ProviderPayment, now: Date): PaymentChange {
   // The payer would have to be there, and nobody can send them: the client secret never left this process.
   if (provider.status === 'requires_action' && provider.nextAction !== 'money_under_way') {
-    const settled = settling(payment, attempt, 'declined', now, AUTHENTICATION_REQUIRED);
+    const settled = settling(payment, attempt, { result: 'declined', at: now, decline: AUTHENTICATION_REQUIRED });
     return { state: 'DECLINED', settled, ...ending(now), ...failedEvent(payment, attempt, now) };
   }
-  const settled = settling(payment, attempt, 'action', now, null);
+  const settled = settling(payment, attempt, { result: 'action', at: now, chargeId: provider.latestChargeId });
   const held = provider.status === 'requires_capture';
   return {
     state: openState(provider.status, settled),
@@ -230,15 +231,22 @@ function withoutOldNotSent(settled: readonly SettledAttempt[]): readonly Settled
   return settled.filter(({ result }) => result !== 'not_sent' || surplus-- <= 0);
 }
 
+/** How an attempt ended; without a charge where Stripe made none, or nobody said. */
+interface AttemptEnd {
+  readonly result: AttemptResult;
+  readonly at: Date;
+  readonly chargeId?: string | null;
+  readonly decline?: SettledAttempt['decline'];
+}
+
 function settling(
   payment: Unversioned,
   { n, ref, paymentMethodId }: Attempt,
-  result: AttemptResult,
-  now: Date,
-  decline: SettledAttempt['decline'],
+  { result, at, chargeId = null, decline = null }: AttemptEnd,
 ): readonly SettledAttempt[] {
   const named = ref === undefined ? {} : { ref };
-  return [...withoutOldNotSent(payment.settled), { n, ...named, paymentMethodId, result, at: now, decline }];
+  const charged = chargeId === null ? {} : { chargeId };
+  return [...withoutOldNotSent(payment.settled), { n, ...named, paymentMethodId, result, at, ...charged, decline }];
 }
 
 /** A 200 to the attempt's own key. */
@@ -251,7 +259,7 @@ export function afterAccepted(
 ): PaymentChange {
   const final = provider.status === 'succeeded' || provider.status === 'canceled';
   const result = provider.status === 'succeeded' ? 'succeeded' : provider.status === 'canceled' ? 'canceled' : 'action';
-  const settled = settling(payment, attempt, result, now, null);
+  const settled = settling(payment, attempt, { result, at: now, chargeId: provider.latestChargeId });
   if (final) return { ...afterReading(payment, provider, now), settled, leaseUntil: null };
   const seen = {
     providerStatus: provider.status,
@@ -274,7 +282,8 @@ export function afterDeclined(
   now: Date,
   nextCheckAt: Date,
 ): PaymentChange {
-  const settled = settling(payment, attempt, 'declined', now, reasonOf(decline));
+  const chargeId = provider?.latestChargeId ?? null;
+  const settled = settling(payment, attempt, { result: 'declined', at: now, chargeId, decline: reasonOf(decline) });
   if (provider?.status === 'canceled') return { ...afterReading(payment, provider, now), settled, leaseUntil: null };
   return {
     state: 'DECLINED',
@@ -297,7 +306,7 @@ export function afterNotRun(
   now: Date,
   nextCheckAt: Date,
 ): PaymentChange {
-  const settled = settling(payment, attempt, result, now, null);
+  const settled = settling(payment, attempt, { result, at: now });
   return {
     state: openState(payment.providerStatus ?? 'requires_payment_method', payment.settled),
     settled,

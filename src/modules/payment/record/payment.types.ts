@@ -48,6 +48,8 @@ export interface SettledAttempt {
   readonly paymentMethodId: string;
   readonly result: AttemptResult;
   readonly at: Date;
+  /** `ch_…` of the attempt, by which what the issuer said of it is read; absent where Stripe made none, and in older records. */
+  readonly chargeId?: string;
   readonly decline: { readonly reason: string; readonly message: string } | null;
 }
 
@@ -64,6 +66,10 @@ export interface ChargeTerms {
   /** The payer is not there: what an issuer wants to see them for is declined. */
   readonly offSession: boolean;
   readonly mandate?: MandateAcceptance;
+  /** True: the method is kept for charges without the payer, as they were told. */
+  readonly keepsMethod?: boolean;
+  /** What the payer reads on their statement, behind the merchant's own name for cards. */
+  readonly statementDescriptor?: string;
   /** The one attempt's name, see `Attempt.ref`. */
   readonly ref: string;
   /** Names the card or account across payments, for the limit of declines that its network sets: a fingerprint, or the method. */

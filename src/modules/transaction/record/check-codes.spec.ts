@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { avsCodeOf, cvvCodeOf, type IssuerCheck } from './check-codes.js';
+import type { ProviderCheck as IssuerCheck } from '../../../platform/stripe/provider.types.js';
+import { avsCodeOf, cvvCodeOf } from './check-codes.js';
 
 const CHECKS: readonly IssuerCheck[] = ['pass', 'fail', 'unavailable', 'unchecked', null];
 

@@ -1,5 +1,4 @@
-/** What Stripe says of a check that a card's issuer made; null where it says nothing. */
-export type IssuerCheck = 'pass' | 'fail' | 'unavailable' | 'unchecked' | null;
+import type { ProviderCheck as IssuerCheck } from '../../../platform/stripe/provider.types.js';
 
 /** The codes of contract gateway 5.6 that can be told from Stripe's two checks. */
 export type AvsCode = 'Y' | 'A' | 'Z' | 'N' | 'U' | '0';

@@ -13,6 +13,9 @@ export const RESPONSE = {
   noConnection: 421,
 } as const;
 
+/** 100 to 199: all of the amount, or a part of it. */
+export const isApproved = (responseCode: number): boolean => responseCode >= 100 && responseCode < 200;
+
 /**
  * Stripe's decline codes (https://docs.stripe.com/declines/codes, those of cards and those of other methods), each with its
  * number. Where the contract names no number for one it is the one without detail.

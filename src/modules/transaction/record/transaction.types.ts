@@ -184,6 +184,8 @@ export interface Transaction extends Versioned {
   /** Time at which the answer was known; null before. */
   readonly answeredAt: Date | null;
 
+  /** Ids of the vault customer that an approval makes; null where none was asked for. */
+  readonly vaultRecord: { readonly recordId: string; readonly customerId: string } | null;
   /** Vault customer that was charged or made; empty for none. */
   readonly customerId: string;
   readonly subscriptionId: string;

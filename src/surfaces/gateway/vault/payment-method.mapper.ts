@@ -104,7 +104,7 @@ function toFlags(flags: string[] | undefined): readonly MethodFlag[] | undefined
 }
 
 /** `MMYY` or `MM/YY`, of this century. */
-function toExpiry(text: string): { expiryMonth: number; expiryYear: number } {
+export function toExpiry(text: string): { expiryMonth: number; expiryYear: number } {
   const [, month = '', year = ''] = EXPIRY.exec(text) ?? [];
   return { expiryMonth: Number(month), expiryYear: 2000 + Number(year) };
 }

@@ -1,0 +1,76 @@
+import { Injectable } from '@nestjs/common';
+import { atFailpoint } from '../../../platform/common/failpoints.js';
+import { askUnderKey } from '../../../platform/stripe/keyed-call.js';
+import type { ProviderCheckUp } from '../../../platform/stripe/provider-method.types.js';
+import { StripeSetups } from '../../../platform/stripe/stripe-setups.js';
+import { DeploymentService } from '../../merchant/deployment.service.js';
+import { avsCodeOf, cvvCodeOf } from '../record/check-codes.js';
+import { RESPONSE, responseCodeOf } from '../record/response-codes.js';
+import type { ProcessorAnswer, Transaction } from '../record/transaction.types.js';
+import { refusalOf } from './instrument-maker.js';
+import type { PayableMethod, Refusal } from './method-source.js';
+
+/** Asks the issuer whether a method is good, without money: a SetupIntent that is confirmed and not used. */
+@Injectable()
+export class MethodVerifier {
+  constructor(
+    private readonly stripe: StripeSetups,
+    private readonly deployment: DeploymentService,
+  ) {}
+
+  /** `refusal` is null when the method is good. */
+  async verify(
+    row: Transaction,
+    { providerMethodId, providerCustomerId, methodType }: PayableMethod,
+  ): Promise<{ readonly refusal: Refusal | null; readonly answer: ProcessorAnswer }> {
+    const checked = {
+      methodId: providerMethodId,
+      ...(providerCustomerId === '' ? {} : { customerId: providerCustomerId }),
+      kind: methodType === 'card' ? ('card' as const) : ('bank_account' as const),
+      agreedAt: row.createdAt,
+      metadata: { transaction_id: row._id, deployment_id: this.deployment.id },
+    };
+    // No money moves, so a twin does no harm and the generations need no record.
+    const { answer } = await askUnderKey(0, {
+      send: (generation) =>
+        atFailpoint('transaction.verify', () =>
+          this.stripe.checkUp(checked, `transaction:${row._id}:verify:${generation}`),
+        ),
+      nextKey: async (generation) => generation + 1,
+    });
+    if (answer?.outcome !== 'done') {
+      const refusal = refusalOf(answer ?? NO_ANSWER);
+      return { refusal, answer: row.answer };
+    }
+    const said = saidBy(answer.value);
+    return { refusal: refusalOfStatus(answer.value), answer: said };
+  }
+}
+
+const NO_ANSWER = {
+  outcome: 'unknown',
+  replayedServerError: false,
+  serverError: false,
+  unreachable: true,
+  cause: 'not asked',
+  tries: { count: 0, anyUnknown: false },
+} as const;
+
+function saidBy({ streetCheck, postalCodeCheck, cvcCheck }: ProviderCheckUp): ProcessorAnswer {
+  const checks = { avs: avsCodeOf(streetCheck, postalCodeCheck), cvv: cvvCodeOf(cvcCheck) };
+  return { ...checks, authCode: '', code: '00', text: 'APPROVAL' };
+}
+
+function refusalOfStatus({ status }: ProviderCheckUp): Refusal | null {
+  switch (status) {
+    case 'saved':
+      return null;
+    case 'authenticating': {
+      const code = 'authentication_required';
+      return { responseCode: responseCodeOf({ code, isBlocked: false }), code, text: 'the cardholder must authenticate' };
+    }
+    case 'verifying':
+    case 'open':
+      return { responseCode: RESPONSE.processorError, code: status, text: 'the method is not verified' };
+  }
+}

@@ -1,0 +1,101 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Clock } from '../../../platform/common/clock.js';
+import { SECOND } from '../../../platform/common/duration.js';
+import { atFailpoint } from '../../../platform/common/failpoints.js';
+import { newXid } from '../../../platform/common/xid.js';
+import { CONFIG, type Config } from '../../../platform/config/config.js';
+import { ChargeService } from '../../payment/charge/charge.service.js';
+import type { GatewayPrincipal } from '../../user/gateway/gateway-user.types.js';
+import { TransactionRepository } from '../record/transaction.repository.js';
+import type { NewTransaction, Transaction } from '../record/transaction.types.js';
+import { inProgress, KeyClaims } from './key-claims.service.js';
+import type { TransactionRequest } from './process.types.js';
+import { TransactionCharger } from './transaction-charger.js';
+import { type Plan, TransactionPlanner } from './transaction-plan.service.js';
+
+const LOOK_AGAIN_MS = 100;
+/** A request that stood still is given so much longer before another one takes its row over. */
+const GRACE_MS = 5 * SECOND;
+
+/** Contract gateway 5.1: carries out a transaction, once for each idempotency key and its five minutes. */
+@Injectable()
+export class ProcessService {
+  constructor(
+    private readonly planner: TransactionPlanner,
+    private readonly keys: KeyClaims,
+    private readonly rows: TransactionRepository,
+    private readonly charger: TransactionCharger,
+    private readonly charges: ChargeService,
+    private readonly clock: Clock,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {}
+
+  /**
+   * Returns the transaction with its outcome: a decline is one, and so is `unknown`.
+   * @throws AppError forbidden, validation_failed: nothing was written; provider_unreachable, provider_refused: a token could not
+   *   be looked at; StoreError.
+   */
+  async process(caller: GatewayPrincipal, request: TransactionRequest): Promise<Transaction> {
+    const { accountId } = caller;
+    const key = request.echoed.idempotencyKey;
+    if (key === '') return this.begin(await this.planner.plan(caller, request), newXid(this.clock.now()), request);
+    const before = await this.keys.look(accountId, key, request.body);
+    if (before?.row !== null && before !== null) return this.repeat(before.row, caller, request);
+    const plan = await this.planner.plan(caller, request);
+    const claimed = before ?? (await this.keys.claim(accountId, key, request.body));
+    if (claimed.row !== null) return this.repeat(claimed.row, caller, request);
+    return this.begin(plan, claimed.transactionId, request);
+  }
+
+  private async begin(plan: Plan, id: string, request: TransactionRequest): Promise<Transaction> {
+    const { document, inserted } = await atFailpoint('transaction.insert', () =>
+      this.rows.insert(this.rowOf(plan, id)),
+    );
+    if (!inserted) return this.finish(await this.whenFree(document), () => Promise.resolve(plan), request);
+    return this.carryOut(document, plan, request);
+  }
+
+  private rowOf({ draft }: Plan, id: string): NewTransaction {
+    const leaseUntil = new Date(this.clock.now() + this.config.payments.requestDeadlineMs + GRACE_MS);
+    const hasMoney = draft.type === 'sale' || draft.type === 'authorize';
+    const owner = { surface: 'gateway', accountId: draft.accountId } as const;
+    const paymentId = hasMoney ? this.charges.idOf(owner, id) : null;
+    return { ...draft, _id: id, paymentId, leaseUntil, nextCheckAt: leaseUntil };
+  }
+
+  private async carryOut(row: Transaction, plan: Plan, request: TransactionRequest): Promise<Transaction> {
+    if (plan.declined !== null) return this.charger.decline(row, plan.declined);
+    const { statementDescriptor } = request;
+    const { source, vault } = plan.found;
+    return this.charger.carryOut(row, { source, vault, statementDescriptor });
+  }
+
+  /** Answers as the first request, or finishes what it left behind. */
+  private async repeat(row: Transaction, caller: GatewayPrincipal, request: TransactionRequest): Promise<Transaction> {
+    return this.finish(await this.whenFree(row), () => this.planner.plan(caller, request), request);
+  }
+
+  private async finish(row: Transaction, plan: () => Promise<Plan>, request: TransactionRequest): Promise<Transaction> {
+    if (row.status !== 'unknown') return row;
+    const leaseUntil = new Date(this.clock.now() + this.config.payments.requestDeadlineMs + GRACE_MS);
+    const taken = await atFailpoint('transaction.take_over', () => this.rows.change(row, { leaseUntil }));
+    if (taken === null) throw inProgress();
+    const gone = taken.paymentId === null ? null : await this.charger.goOn(taken);
+    return gone ?? this.carryOut(taken, await plan(), request);
+  }
+
+  /** Waits while another request is at work on the row. Throws AppError validation_failed: it takes too long. */
+  private async whenFree(row: Transaction): Promise<Transaction> {
+    const until = performance.now() + this.config.payments.requestDeadlineMs;
+    let current = row;
+    while (current.status === 'unknown' && isLeased(current, this.clock.now())) {
+      if (performance.now() > until) throw inProgress();
+      await sleep(LOOK_AGAIN_MS);
+      current = await atFailpoint('transaction.wait', () => this.rows.reload(current));
+    }
+    return current;
+  }
+}
+
+const isLeased = ({ leaseUntil }: Transaction, now: number): boolean => leaseUntil !== null && leaseUntil.getTime() > now;

@@ -1,0 +1,65 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Clock } from '../../../platform/common/clock.js';
+import { atFailpoint } from '../../../platform/common/failpoints.js';
+import { CONFIG, type Config } from '../../../platform/config/config.js';
+import { type ProviderCharge, StripeCharges } from '../../../platform/stripe/stripe-charges.js';
+import type { Payment } from '../../payment/record/payment.types.js';
+import { afterPayment } from './transaction-changes.js';
+import { TransactionRepository } from './transaction.repository.js';
+import type { Transaction, TransactionChange } from './transaction.types.js';
+
+/** Writes into a row what its payment says; the only writer of what follows from money. */
+@Injectable()
+export class TransactionBook {
+  private readonly logger = new Logger(TransactionBook.name);
+
+  constructor(
+    private readonly rows: TransactionRepository,
+    private readonly charges: StripeCharges,
+    private readonly clock: Clock,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {}
+
+  /** @param also what the caller knows besides, such as that it is done with the row */
+  async book(row: Transaction, payment: Payment, also: TransactionChange | null = null): Promise<Transaction> {
+    const charge = await this.chargeOf(row, payment);
+    return atFailpoint('transaction.book', () =>
+      this.rows.changeUntil(row, (current) => {
+        const now = this.clock.date();
+        const told = afterPayment(current, payment, charge, now);
+        if (told === null && also === null) return null;
+        const change = { ...told, ...also };
+        return { ...change, nextCheckAt: this.nextCheckOf({ ...current, ...change }) };
+      }),
+    );
+  }
+
+  /** Ends a row whose payment never began, or that has none. */
+  end(row: Transaction, change: TransactionChange): Promise<Transaction> {
+    return atFailpoint('transaction.end', () =>
+      this.rows.changeUntil(row, (current) => {
+        if (current.status !== 'unknown') return null;
+        const now = this.clock.date();
+        return { ...change, answeredAt: now, updatedAt: now, leaseUntil: null, nextCheckAt: null };
+      }),
+    );
+  }
+
+  /** Returns when the resolver has to look: null once nothing is open that no news would bring. */
+  nextCheckOf({ status, asked, refunds }: Pick<Transaction, 'status' | 'asked' | 'refunds'>): Date | null {
+    const isOpen = status === 'unknown' || asked !== null || refunds.some(({ state }) => state === 'asked');
+    return isOpen ? new Date(this.clock.now() + this.config.payments.unansweredRecheckMs) : null;
+  }
+
+  /** What the issuer said of the attempt, where it is not written yet; null where there is nothing more to know. */
+  private async chargeOf(row: Transaction, { settled }: Payment): Promise<ProviderCharge | null> {
+    const attempt = settled.findLast(({ ref }) => ref === row._id);
+    const { chargeId } = attempt ?? {};
+    const isKnown = row.answeredAt !== null && (row.answer.authCode !== '' || row.status === 'declined');
+    if (chargeId === undefined || isKnown || row.paymentType !== 'card') return null;
+    const answer = await atFailpoint('transaction.read_charge', () => this.charges.retrieve(chargeId));
+    if (answer.outcome === 'done') return answer.value;
+    this.logger.warn({ transactionId: row._id, detail: answer.outcome }, 'what the issuer said is not known');
+    return null;
+  }
+}

@@ -1,0 +1,50 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { atFailpoint } from '../../../platform/common/failpoints.js';
+import { type EffectConsumer, EffectConsumers } from '../../payment/record/effect-consumers.js';
+import { ownerOf } from '../../payment/record/payment-owner.js';
+import { type Effect, type Payment, PAYMENT_EVENTS } from '../../payment/record/payment.types.js';
+import { TransactionBook } from '../record/transaction-book.service.js';
+import { TransactionRepository } from '../record/transaction.repository.js';
+import { keptOf, VaultKeeper } from '../vault-keeper.service.js';
+import { RefundTransaction } from '../verbs/refund-transaction.service.js';
+import { VoidTransaction } from '../verbs/void-transaction.service.js';
+
+/**
+ * Brings what happened to payments into the rows of their attempts: charges whose request has died, captures and refunds made
+ * elsewhere, debits that came back and disputes, weeks later too. The payment is read whole, so nothing depends on which event
+ * it was, nor on how often it comes.
+ */
+@Injectable()
+export class TransactionNews implements EffectConsumer, OnModuleInit {
+  readonly name = 'transaction';
+  readonly events = PAYMENT_EVENTS;
+
+  constructor(
+    private readonly consumers: EffectConsumers,
+    private readonly rows: TransactionRepository,
+    private readonly book: TransactionBook,
+    private readonly vault: VaultKeeper,
+    private readonly voids: VoidTransaction,
+    private readonly refunds: RefundTransaction,
+  ) {}
+
+  onModuleInit(): void {
+    this.consumers.register(this);
+  }
+
+  wants(payment: Payment): boolean {
+    return ownerOf(payment).surface === 'gateway';
+  }
+
+  async consume(_effect: Effect, payment: Payment): Promise<void> {
+    const rows = await atFailpoint('transaction.of_payment', () => this.rows.ofPayment(payment._id));
+    for (const row of rows) {
+      if (row.type === 'refund') continue;
+      const booked = await this.book.book(row, payment);
+      const method = keptOf(payment);
+      if (method !== null) await this.vault.keep(booked, method);
+      if (booked.asked?.kind === 'void') await this.voids.carryOut(booked);
+      await this.refunds.tell(booked, payment);
+    }
+  }
+}
