@@ -85,6 +85,21 @@ describe('checks of a card', () => {
     expect(method.card?.checks?.cvc_check).toBe('fail');
   });
 
+  it('the attempt of a SetupIntent tells what the bank said, also of a card that nobody keeps', async () => {
+    const { id } = await make({ token: 'tok_avsFail' });
+    const setup = await stripe.setupIntents.create({
+      payment_method: id,
+      confirm: true,
+      return_url: RETURN_URL,
+      expand: ['latest_attempt'],
+    });
+    const { payment_method_details: details } = setup.latest_attempt as Stripe.SetupAttempt;
+    expect([setup.status, details.card?.checks]).toEqual([
+      'succeeded',
+      { address_line1_check: 'fail', address_postal_code_check: 'fail', cvc_check: 'pass' },
+    ]);
+  });
+
   it('a wrong CVC shows on the failed charge', async () => {
     const error = await refused(charged('pm_card_chargeDeclinedIncorrectCvc'));
     const charge = await stripe.charges.retrieve(String(error.charge));

@@ -5,7 +5,7 @@ import { wantsNextKey } from '../../../platform/stripe/keyed-call.js';
 import type { ProviderAnswer, ProviderPayment } from '../../../platform/stripe/provider.types.js';
 import { StripePayments } from '../../../platform/stripe/stripe-payments.js';
 import { afterReading } from '../record/payment-changes.js';
-import { isBeingCaptured } from '../record/payment-states.js';
+import { isBeingCaptured, isFinal } from '../record/payment-states.js';
 import { PaymentRepository } from '../record/payment.repository.js';
 import type { CaptureRequest, Payment } from '../record/payment.types.js';
 import { PaymentObserver } from './payment-observer.js';
@@ -30,8 +30,13 @@ export class PaymentCapturer {
       this.stripe.capture(providerPaymentId, capture, `${payment._id}:capture:${capture.generation}`),
     );
     if (answer.outcome === 'done') {
-      const change = afterReading(payment, answer.value, this.clock.date());
-      return atFailpoint('capture.done', () => this.payments.changeOrReload(payment, change));
+      const { value } = answer;
+      // Captured is final at Stripe, so it holds for whatever version the record has by now: news of the hold may have changed it.
+      return atFailpoint('capture.done', () =>
+        this.payments.changeUntil(payment, (current) =>
+          isFinal(current) ? null : afterReading(current, value, this.clock.date()),
+        ),
+      );
     }
     // Looks why: it was captured before, has expired, or was canceled.
     const seen = await this.observer.observe(payment);

@@ -61,8 +61,12 @@ export class PaymentFence {
       this.stripe.cancel(providerPaymentId, `${payment._id}:cancel:${payment.cancelGeneration}`),
     );
     if (answer.outcome === 'done' && answer.value.status === 'canceled') {
+      const { value } = answer;
+      // Canceled is final at Stripe, so it holds for whatever version the record has by now.
       return atFailpoint('fence.canceled', () =>
-        this.payments.changeOrReload(payment, afterReading(payment, answer.value, this.clock.date())),
+        this.payments.changeUntil(payment, (current) =>
+          isFinal(current) ? null : afterReading(current, value, this.clock.date()),
+        ),
       );
     }
     const seen = await this.observer.observe(payment);

@@ -61,7 +61,7 @@ export function attachTo(world: World, method: PaymentMethod, customer: string):
 }
 
 /** Saving a card has its bank look at it: the checks have results from here on. */
-function checked(world: World, method: PaymentMethod): PaymentMethod {
+export function checked(world: World, method: PaymentMethod): PaymentMethod {
   const { card, billing_details: billing } = method;
   if (card === undefined) return method;
   return { ...method, card: { ...card, checks: checkedBy(behaviour(world, method), card.checks, billing) } };

@@ -2,7 +2,7 @@ import type { Stripe } from 'stripe';
 import { missing } from '../../api/errors.js';
 import { list } from '../../api/list.js';
 import { operation } from '../../api/operation.js';
-import type { ErrorBody } from '../../objects/common.js';
+import type { CardChecks, ErrorBody } from '../../objects/common.js';
 import type { PaymentMethod } from '../../objects/payment-method.js';
 import type { SetupAttempt, SetupAttemptCard } from '../../objects/setup-attempt.js';
 import type { SetupIntent } from '../../objects/setup-intent.js';
@@ -30,16 +30,20 @@ export function beginAttempt(world: World, intent: SetupIntent, method: PaymentM
   });
 }
 
-/** The intent's newest attempt has come to this. `more` shows the card that was made at a reader, or the authentication. */
+/**
+ * The intent's newest attempt has come to this. `more` shows the card that was made at a reader, the authentication, and what the
+ * bank said of address and CVC.
+ */
 export function noteAttempt(
   world: World,
   intent: SetupIntent,
   status: SetupAttempt['status'],
-  more: { error?: ErrorBody; generatedCard?: string; authenticated?: boolean } = {},
+  more: { error?: ErrorBody; generatedCard?: string; authenticated?: boolean; checks?: CardChecks | undefined } = {},
 ): void {
   const attempt = world.tables.setupAttempt.get(intent.latest_attempt ?? '');
   if (attempt === undefined) return;
-  const { card, card_present: present, ...rest } = attempt.payment_method_details;
+  const { card: asked, card_present: present, ...rest } = attempt.payment_method_details;
+  const card = asked === undefined ? undefined : { ...asked, checks: more.checks ?? asked.checks };
   world.store.put(world.tables.setupAttempt, {
     ...attempt,
     payment_method_details: {

@@ -5,7 +5,7 @@ import type { SetupIntent } from '../../objects/setup-intent.js';
 import type { World } from '../../world.js';
 import { emit } from '../events/events.js';
 import { markSetUp } from '../payment-intents/payment-intent.attempt.js';
-import { attachTo } from '../payment-methods/payment-method.use.js';
+import { attachTo, checked } from '../payment-methods/payment-method.use.js';
 import { noteAttempt } from './setup-attempts.js';
 
 /** Stripe's 400 `setup_intent_unexpected_state` with the SetupIntent as it is. */
@@ -23,7 +23,7 @@ export function completeSetup(
 ): SetupIntent {
   markSetUp(world, saved);
   if (intent.customer !== null) attachTo(world, saved, intent.customer);
-  noteAttempt(world, intent, 'succeeded', more);
+  noteAttempt(world, intent, 'succeeded', { ...more, checks: checked(world, saved).card?.checks });
   const done = world.store.put(world.tables.setupIntent, { ...intent, next_action: null, status: 'succeeded' });
   emit(world, 'setup_intent.succeeded', done);
   return done;
