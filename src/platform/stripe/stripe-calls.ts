@@ -35,7 +35,14 @@ export type ProviderOperation =
   | 'refund_create'
   | 'refund_list'
   | 'dispute_retrieve'
-  | 'dispute_list';
+  | 'dispute_list'
+  | 'reader_list'
+  | 'reader_retrieve'
+  | 'reader_process'
+  | 'reader_cancel'
+  | 'reader_create'
+  | 'location_list'
+  | 'location_create';
 
 /** Answer without a call, while the key opens an account that is not ours. */
 const CLOSED: ProviderAnswer<never> = {

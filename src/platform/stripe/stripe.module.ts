@@ -12,6 +12,7 @@ import { StripeCustomers } from './stripe-customers.js';
 import { StripeMethods } from './stripe-methods.js';
 import { StripePayments } from './stripe-payments.js';
 import { StripeSetups } from './stripe-setups.js';
+import { StripeTerminals } from './stripe-terminals.js';
 
 @Module({
   providers: [
@@ -26,6 +27,7 @@ import { StripeSetups } from './stripe-setups.js';
     StripePayments,
     StripeRefunds,
     StripeSetups,
+    StripeTerminals,
     RawCardData,
   ],
   exports: [
@@ -40,6 +42,7 @@ import { StripeSetups } from './stripe-setups.js';
     StripePayments,
     StripeRefunds,
     StripeSetups,
+    StripeTerminals,
   ],
 })
 export class StripeModule {}
