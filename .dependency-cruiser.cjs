@@ -10,9 +10,9 @@ const LADDER = [
   ['user'],
   ['auth'],
   ['customer'],
-  ['payment'],
+  ['payment', 'terminal'],
   ['transaction'],
-  ['books', 'order', 'invoice', 'terminal', 'batch'],
+  ['books', 'order', 'invoice', 'batch'],
   ['recurring', 'settlement'],
 ];
 /** `calculator, merchant < user < auth, customer < payment`: neighbours that are on one step all the same. */

@@ -67,7 +67,7 @@ const PLANTED: Readonly<Record<string, readonly [file: string, imports: string][
   'ladder-books': [['src/modules/books/a.ts', '../order/order.service.js']],
   'ladder-order': [['src/modules/order/a.ts', '../invoice/invoice.service.js']],
   'ladder-invoice': [['src/modules/invoice/a.ts', '../recurring/plan.js']],
-  'ladder-terminal': [['src/modules/terminal/a.ts', '../batch/batch.js']],
+  'ladder-terminal': [['src/modules/terminal/a.ts', '../payment/effects/effect-drain.js']],
   'ladder-batch': [['src/modules/batch/a.ts', '../order/order.service.js']],
   'ladder-recurring': [['src/modules/recurring/a.ts', '../settlement/settlement.js']],
   'ladder-settlement': [['src/modules/settlement/a.ts', '../recurring/plan.js']],

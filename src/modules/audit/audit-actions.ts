@@ -13,6 +13,8 @@ export const AUDIT_ACTIONS = [
   'price.register',
   'processor.create',
   'processor.update',
+  'terminal.sync',
+  'terminal.update',
   'books.repair',
   'indexes.repair',
   'receipts.retry',

@@ -27,6 +27,7 @@ export interface AuditObject {
     | 'account'
     | 'checkout'
     | 'processor'
+    | 'terminal'
     | 'books'
     | 'indexes'
     | 'keys'

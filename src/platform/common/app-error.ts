@@ -40,6 +40,7 @@ const KIND = {
   account_not_found: 'not_found',
   processor_not_found: 'not_found',
   transaction_not_found: 'not_found',
+  terminal_not_found: 'not_found',
   vault_customer_not_found: 'not_found',
   vault_address_not_found: 'not_found',
   payment_method_not_found: 'not_found',

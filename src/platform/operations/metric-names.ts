@@ -154,6 +154,8 @@ export const METRICS = {
       'price.register',
       'processor.create',
       'processor.update',
+      'terminal.sync',
+      'terminal.update',
       'books.repair',
       'indexes.repair',
       'receipts.retry',

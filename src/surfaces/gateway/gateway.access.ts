@@ -27,6 +27,7 @@ export const GATEWAY_ACCESS: Readonly<Record<string, Access>> = {
   'POST /api/transaction/:transactionId/refund': 'process_refund',
   'POST /api/lookup/fees': 'any',
   'POST /api/calculate/amounts': 'any',
+  'GET /api/terminals': 'any',
   'POST /api/vault/customer': 'vault_create',
   'POST /api/vault/customer/search': 'any',
   'GET /api/vault/:customerId': 'any',

@@ -1,11 +1,13 @@
 import { Module } from '@nestjs/common';
 import { GatewayAuthModule } from '../../modules/auth/gateway/gateway-auth.module.js';
 import { VaultModule } from '../../modules/customer/vault.module.js';
+import { TerminalModule } from '../../modules/terminal/terminal.module.js';
 import { TransactionModule } from '../../modules/transaction/transaction.module.js';
 import { AmountController } from './amount/amount.controller.js';
 import { ApiKeyController } from './api-key/api-key.controller.js';
 import { FeeController } from './fee/fee.controller.js';
 import { TransactionController } from './transaction/transaction.controller.js';
+import { TerminalController } from './terminal/terminal.controller.js';
 import { TokenController } from './token/token.controller.js';
 import { GatewayUserController } from './user/user.controller.js';
 import { VaultAddressController } from './vault/vault-address.controller.js';
@@ -13,7 +15,7 @@ import { PaymentMethodController } from './vault/payment-method.controller.js';
 import { VaultCustomerController } from './vault/vault-customer.controller.js';
 
 @Module({
-  imports: [GatewayAuthModule, TransactionModule, VaultModule],
+  imports: [GatewayAuthModule, TerminalModule, TransactionModule, VaultModule],
   controllers: [
     TokenController,
     ApiKeyController,
@@ -21,6 +23,7 @@ import { VaultCustomerController } from './vault/vault-customer.controller.js';
     FeeController,
     AmountController,
     TransactionController,
+    TerminalController,
     VaultAddressController,
     VaultCustomerController,
     PaymentMethodController,
