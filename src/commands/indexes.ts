@@ -6,7 +6,7 @@ import { environment } from '../platform/config/environment.js';
 import type { Indexes } from '../platform/database/indexes.js';
 import { readRunFile } from '../platform/development/run-file.js';
 import { EXIT, type ExitCode, type Program, say } from './program.js';
-import { storeOnlyConfig, withUnstartedApp } from './unstarted-app.js';
+import { commandConfig, withUnstartedApp } from './unstarted-app.js';
 import { commandLineActor } from '../modules/audit/actors.js';
 
 /**
@@ -26,7 +26,7 @@ function configOf(env: Env): Config {
   const mongoUri = env.MONGODB_URI ?? readRunFile(env.DATA_DIR)?.mongodb;
   if (mongoUri === undefined || mongoUri === null)
     throw new ConfigError([`MONGODB_URI: not set, and no copy with an embedded store runs on ${env.DATA_DIR}`]);
-  return storeOnlyConfig(env, mongoUri);
+  return commandConfig(env, mongoUri);
 }
 
 async function repair(app: INestApplicationContext, indexes: Indexes): Promise<ExitCode> {

@@ -13,10 +13,10 @@ import { type Clock, SystemClock } from '../platform/common/clock.js';
 import { buildConfig, type Config, type Provided } from '../platform/config/config.js';
 import { ConfigError, type Env } from '../platform/config/env.js';
 import { environment } from '../platform/config/environment.js';
-import { developmentSecrets } from '../platform/development/development-secrets.js';
 import { readRunFile } from '../platform/development/run-file.js';
 import { createLogger } from '../platform/logging/logger.js';
 import { SimulatorClock } from '../platform/stripe/simulator-clock.js';
+import { commandStripe } from './command-stripe.js';
 import { EXIT, type ExitCode, type Program, say, UsageError } from './program.js';
 import { commandLineActor } from '../modules/audit/actors.js';
 
@@ -58,21 +58,15 @@ function valuesOf(args: readonly string[]) {
 function providedBy(env: Env): Provided {
   const running = readRunFile(env.DATA_DIR);
   const mongoUri = env.MONGODB_URI ?? running?.mongodb ?? undefined;
-  const simulatorUrl = env.STRIPE_SECRET_KEY === undefined ? (running?.simulator ?? undefined) : undefined;
-  const stripeSecretKey =
-    env.STRIPE_SECRET_KEY ?? (simulatorUrl === undefined ? undefined : developmentSecrets(env.DATA_DIR).simulatorKey);
-  const missing = `not set, and no copy with embedded parts runs on ${env.DATA_DIR}`;
-  if (mongoUri === undefined) throw new ConfigError([`MONGODB_URI: ${missing}`]);
-  if (stripeSecretKey === undefined) throw new ConfigError([`STRIPE_SECRET_KEY: ${missing}`]);
+  if (mongoUri === undefined)
+    throw new ConfigError([`MONGODB_URI: not set, and no copy with embedded parts runs on ${env.DATA_DIR}`]);
   return {
     mongoUri,
-    stripeSecretKey,
-    stripeApiBase: env.STRIPE_API_BASE ?? simulatorUrl,
+    ...commandStripe(env),
     stripeWebhookSecrets: [],
     jwtSecret: 'nobody logs in here'.repeat(3),
     gatewayJwtSecret: 'nobody logs in here'.repeat(3),
     apiKeyEncryptionKeys: ['nothing is encrypted here'],
-    simulatorUrl,
   };
 }
 

@@ -10,6 +10,7 @@ import { AUDIT_ACTIONS } from '../../src/modules/audit/audit-actions.js';
 import type { AuditRecord } from '../../src/modules/audit/audit.schema.js';
 import { CommandWatch } from '../../src/modules/audit/command-watch.js';
 import { AuditRepository } from '../../src/modules/audit/audit.repository.js';
+import { TerminalService } from '../../src/modules/terminal/terminal.service.js';
 import { UserRepository } from '../../src/modules/user/user.repository.js';
 import { armFailpoints } from '../../src/platform/common/failpoints.js';
 import { StoreError } from '../../src/platform/database/store-error.js';
@@ -19,6 +20,7 @@ import { freshUsername, type GatewayCaller, gatewayCaller, PASSWORD } from '../s
 import type { HttpAnswer } from '../support/http-client.js';
 import { logs } from '../support/log-capture.js';
 import { HOUR, MINUTE } from '../support/payments.js';
+import { madeReader } from '../support/readers.js';
 
 const ADMIN = { email: 'boss@shop.example', password: 'administrators-password' };
 const OTHER_PASSWORD = 'N3w-Passw0rd';
@@ -340,6 +342,9 @@ describe('the commands', () => {
   it('write one entry each, by the user of the operating system, but for what only reads the trail or the settings', async () => {
     const username = freshUsername();
     const key = await gatewayCaller(app);
+    await madeReader(app.simulator);
+    const terminal = async () =>
+      (await app.app.get(TerminalService, { strict: false }).list(key.accountId))[0]?.id ?? '';
     const commands: [string, Record<string, string>, string][] = [
       ['create-user', { username, name: 'Eve', email: 'eve@private.example', password: PASSWORD }, 'user.create'],
       ['create-key', { username, name: 'k', type: 'api' }, 'key.create'],
@@ -351,13 +356,16 @@ describe('the commands', () => {
       ['skip-receipts', {}, 'receipts.skip'],
       ['create-processor', { name: 'Events' }, 'processor.create'],
       ['set-processor', { surcharge: '3%' }, 'processor.update'],
+      ['terminals sync', {}, 'terminal.sync'],
+      ['set-terminal', { status: 'disabled' }, 'terminal.update'],
     ];
     for (const [name, options, action] of commands) {
-      const entries = await added(async () => run(name, options));
+      const id: Record<string, string> = name === 'set-terminal' ? { id: await terminal() } : {};
+      const entries = await added(async () => run(name, { ...id, ...options }));
       const actor = { actorKind: 'command_line', credential: 'command line', address: hostname() };
       expect([name, entries]).toEqual([name, [expect.objectContaining({ action, result: 'done', ...actor })]]);
     }
-    const silent = ['audit', 'check-config', 'list-processors', 'parked-receipts', 'twins'];
+    const silent = ['audit', 'check-config', 'list-processors', 'list-terminals', 'parked-receipts', 'twins'];
     const known = [...commands.map(([name]) => name), ...silent];
     expect(Object.keys(COMMANDS).filter((name) => !known.includes(name))).toEqual([]);
   });

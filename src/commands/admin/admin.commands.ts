@@ -4,6 +4,7 @@ import { searchAudit } from './audit-command.js';
 import { checked } from './checked.js';
 import type { CommandOptions } from './command-options.js';
 import { createProcessor, listProcessors, PROCESSOR_OPTIONS, setProcessor } from './processor-command.js';
+import { listTerminals, setTerminal, syncTerminals, TERMINAL_OPTIONS } from './terminal-command.js';
 import { twins } from './twins-command.js';
 import { AccountKeyService } from '../../modules/auth/api-key/account-key.service.js';
 import { ApiKeyService } from '../../modules/auth/api-key/api-key.service.js';
@@ -19,6 +20,8 @@ import { commandLineActor } from '../../modules/audit/actors.js';
 export interface CommandForm {
   readonly needs: readonly string[];
   readonly takes: readonly string[];
+  /** Options without a value. */
+  readonly flags?: readonly string[];
   /** @returns what `--json` prints. Throws AppError for what is refused. */
   readonly run: (app: INestApplicationContext, options: CommandOptions) => Promise<object>;
 }
@@ -26,6 +29,8 @@ export interface CommandForm {
 interface Command extends CommandForm {
   /** Whether it needs a password, which may also be asked for or come on standard input. */
   readonly takesPassword?: true;
+  /** Whether it asks Stripe, which must then be configured or run embedded. */
+  readonly asksStripe?: true;
   /** Another form of the command, which the first option that it needs tells from this one. */
   readonly otherForm?: CommandForm;
 }
@@ -50,6 +55,15 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   'list-processors': { needs: [], takes: ['account'], run: listProcessors },
   'create-processor': { needs: ['name'], takes: ['account'], run: createProcessor },
   'set-processor': { needs: [], takes: ['account', 'id', ...PROCESSOR_OPTIONS], run: setProcessor },
+  'terminals sync': {
+    needs: [],
+    takes: ['account', 'location'],
+    flags: ['simulated-reader'],
+    asksStripe: true,
+    run: syncTerminals,
+  },
+  'list-terminals': { needs: [], takes: ['account'], run: listTerminals },
+  'set-terminal': { needs: ['id'], takes: ['account', ...TERMINAL_OPTIONS], run: setTerminal },
   twins: { needs: [], takes: [], run: twins },
   'parked-receipts': { needs: [], takes: [], run: parkedReceipts },
   'retry-receipts': {

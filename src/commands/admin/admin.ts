@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { type CommandForm, COMMANDS } from './admin.commands.js';
 import type { CommandOptions } from './command-options.js';
 import { readPassword } from './password-prompt.js';
-import { AppError } from '../../platform/common/app-error.js';
+import { AppError, type AppErrorCode } from '../../platform/common/app-error.js';
 import type { Config } from '../../platform/config/config.js';
 import { checkStart } from '../../platform/config/config-check.js';
 import { ConfigError, type Env } from '../../platform/config/env.js';
@@ -14,12 +14,13 @@ import { developmentSecrets } from '../../platform/development/development-secre
 import { encryptionKeys } from '../../embedded/ground.js';
 import { scrubLines } from '../../platform/logging/scrub.js';
 import { EXIT, type ExitCode, type Program } from '../program.js';
-import { storeOnlyConfig, withUnstartedApp } from '../unstarted-app.js';
+import { type CommandStripe, commandStripe } from '../command-stripe.js';
+import { commandConfig, withUnstartedApp } from '../unstarted-app.js';
 
 /**
  * `npm run admin -- <command> --option value … [--json]`: the gateway's users and API keys, by whoever operates the
  * product, while it runs and while it does not; and `check-config`. With `--json` one JSON object on one line, `{"error": …}` when refused.
- * Exit code 0: done; 1: refused; 69: the database does not answer; 78: told wrongly.
+ * Exit code 0: done; 1: refused; 69: the database or Stripe does not answer; 78: told wrongly.
  */
 
 /** Needs no database: it says what a start here would say. */
@@ -28,6 +29,7 @@ const CHECK = 'check-config';
 interface Options {
   readonly needs: readonly string[];
   readonly takes: readonly string[];
+  readonly flags?: readonly string[];
   readonly takesPassword?: boolean;
   readonly otherForm?: Options;
 }
@@ -35,11 +37,12 @@ interface Options {
 const usage = (): string =>
   Object.entries<Options>({ [CHECK]: { needs: [], takes: [] }, ...COMMANDS })
     .flatMap(([name, command]) => [command, command.otherForm ?? []].flat().map((form) => [name, form] as const))
-    .map(([name, { needs, takes, takesPassword }]) => [
+    .map(([name, { needs, takes, flags = [], takesPassword }]) => [
       `  npm run admin -- ${name}`,
       ...needs.map((one) => `--${one} …`),
       ...(takesPassword === true ? ['[--password [P] | --password-stdin]'] : []),
       ...takes.map((one) => `[--${one} …]`),
+      ...flags.map((one) => `[--${one}]`),
     ])
     .map((words) => `${words.join(' ')} [--json]`)
     .join('\n');
@@ -47,20 +50,27 @@ const usage = (): string =>
 interface Told {
   readonly run: CommandForm['run'];
   readonly options: CommandOptions;
+  readonly asksStripe: boolean;
   /** The source of a password that the options lack. */
   readonly password?: 'terminal' | 'input';
 }
 
 function told(args: readonly string[]): Told {
-  const [name = '', ...rest] = args.filter((one) => one !== '--json');
+  const { name, rest } = named(args.filter((one) => one !== '--json'));
   const command = COMMANDS[name];
   if (command === undefined) throw new ConfigError([`there is no command ${name || 'given'}; there are\n${usage()}`]);
   const password = command.takesPassword === true ? passwordSource(rest) : undefined;
-  const { needs, takes, run } = formOf<CommandForm>(command, rest);
+  const { needs, takes, flags = [], run } = formOf<CommandForm>(command, rest);
   const names = [...needs, ...takes, ...(command.takesPassword === true ? ['password'] : [])];
   const missing = needs.filter((one) => !isGiven(one, rest));
   if (missing.length > 0) throw new ConfigError([`${name} needs ${missing.map((one) => `--${one}`).join(', ')}`]);
-  return { run, options: parsed(rest, names), password };
+  return { run, options: parsed(rest, names, flags), asksStripe: command.asksStripe === true, password };
+}
+
+/** A command's name is one word, or two such as `terminals sync`. */
+function named(args: readonly string[]): { name: string; rest: string[] } {
+  const words = COMMANDS[args.slice(0, 2).join(' ')] === undefined ? 1 : 2;
+  return { name: args.slice(0, words).join(' '), rest: args.slice(words) };
 }
 
 const isGiven = (option: string, args: readonly string[]): boolean =>
@@ -87,16 +97,22 @@ function passwordSource(args: string[]): Told['password'] {
 }
 
 /** Before anything is opened: a person takes their time. */
-async function withPassword({ run, options, password }: Told): Promise<Told> {
-  if (password === undefined) return { run, options };
+async function withPassword({ password, ...told }: Told): Promise<Told> {
+  if (password === undefined) return told;
   const terminal = { input: process.stdin, output: process.stderr };
-  return { run, options: { ...options, password: await readPassword(terminal, password === 'input') } };
+  return { ...told, options: { ...told.options, password: await readPassword(terminal, password === 'input') } };
 }
 
-function parsed(args: string[], names: readonly string[]): CommandOptions {
-  const options = Object.fromEntries(names.map((one) => [one, { type: 'string' as const }]));
+function parsed(args: string[], names: readonly string[], flags: readonly string[] = []): CommandOptions {
+  const options = Object.fromEntries([
+    ...names.map((one) => [one, { type: 'string' as const }] as const),
+    ...flags.map((one) => [one, { type: 'boolean' as const }] as const),
+  ]);
   try {
-    return { ...parseArgs({ args, options, strict: true, allowPositionals: false }).values };
+    const { values } = parseArgs({ args, options, strict: true, allowPositionals: false });
+    return Object.fromEntries(
+      Object.entries(values).map(([name, value]) => [name, typeof value === 'string' ? value : '']),
+    );
   } catch (error) {
     // Node's sentence names the option; a value, which may be a password, is in it only where it stands without one.
     const { code } = error as { code?: string };
@@ -105,19 +121,21 @@ function parsed(args: string[], names: readonly string[]): CommandOptions {
   }
 }
 
-function configOf(env: Env, mongoUri: string): Config {
+function configOf(env: Env, mongoUri: string, stripe?: CommandStripe): Config {
   if (env.NODE_ENV === 'production' && env.API_KEY_ENCRYPTION_KEY.length === 0) {
     throw new ConfigError(['API_KEY_ENCRYPTION_KEY: required in production']);
   }
   const drawn = env.API_KEY_ENCRYPTION_KEY.length > 0 ? undefined : developmentSecrets(env.DATA_DIR);
-  return storeOnlyConfig(env, mongoUri, drawn === undefined ? env.API_KEY_ENCRYPTION_KEY : encryptionKeys(env, drawn));
+  const keys = drawn === undefined ? env.API_KEY_ENCRYPTION_KEY : encryptionKeys(env, drawn);
+  return commandConfig(env, mongoUri, keys, stripe);
 }
 
-async function runOn({ run, options }: Told): Promise<object> {
+async function runOn({ run, options, asksStripe }: Told): Promise<object> {
   const env = environment();
+  const stripe = asksStripe ? commandStripe(env) : undefined;
   const store = await commandStore(env);
   try {
-    return await withUnstartedApp(configOf(env, store.mongoUri), async (app, indexes) => {
+    return await withUnstartedApp(configOf(env, store.mongoUri, stripe), async (app, indexes) => {
       await demandIndexes(indexes);
       return run(app, options);
     });
@@ -147,10 +165,14 @@ function lines(result: object, indent = ''): string[] {
   );
 }
 
+/** Stripe did not answer, or would not let this key ask. */
+const STRIPE_AWAY: readonly AppErrorCode[] = ['provider_unreachable', 'provider_refused'];
+
 function exitCodeOf(error: unknown): ExitCode {
   if (error instanceof ConfigError) return EXIT.configuration;
   if (error instanceof StoreError) return EXIT.unavailable;
-  return error instanceof AppError ? EXIT.refused : EXIT.unavailable;
+  if (error instanceof AppError) return STRIPE_AWAY.includes(error.code) ? EXIT.unavailable : EXIT.refused;
+  return EXIT.unavailable;
 }
 
 function refuse(error: unknown, asJson: boolean): ExitCode {
@@ -175,7 +197,7 @@ async function checkConfig(args: readonly string[], asJson: boolean): Promise<Ex
 
 export const admin: Program = {
   help: () =>
-    `The gateway's users and API keys, the audit trail, what is stuck; and what a start would refuse.\n${usage()}`,
+    `The gateway's users, API keys and terminals, the audit trail, what is stuck; and what a start would refuse.\n${usage()}`,
   run: async (args) => {
     const asJson = args.includes('--json');
     try {

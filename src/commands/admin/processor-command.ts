@@ -2,7 +2,7 @@ import type { INestApplicationContext } from '@nestjs/common';
 import { IsString, MaxLength } from 'class-validator';
 import { accountOf } from './account-key-command.js';
 import { checked } from './checked.js';
-import type { CommandOptions } from './command-options.js';
+import { type CommandOptions, flagOf } from './command-options.js';
 import { commandLineActor } from '../../modules/audit/actors.js';
 import { MAX_FIGURE_MINOR } from '../../modules/calculator/money.js';
 import { RATE_PATTERN, rateOf } from '../../modules/calculator/rate.js';
@@ -125,13 +125,6 @@ function listOf(name: string, told: string | undefined, pattern: RegExp): readon
   const parts = told.split(',').map((part) => part.trim());
   if (parts.every((part) => pattern.test(part))) return parts;
   throw invalidRequest(`${name} must be codes separated by commas, or none`);
-}
-
-function flagOf(options: CommandOptions, name: string): boolean | undefined {
-  const told = options[name];
-  if (told === undefined) return undefined;
-  if (told === 'true' || told === 'false') return told === 'true';
-  throw invalidRequest(`${name} must be true or false`);
 }
 
 /** In the words of the contract; fees as they are told. */
