@@ -97,10 +97,10 @@ function passwordSource(args: string[]): Told['password'] {
 }
 
 /** Before anything is opened: a person takes their time. */
-async function withPassword({ password, ...told }: Told): Promise<Told> {
-  if (password === undefined) return told;
+async function withPassword({ password, ...command }: Told): Promise<Told> {
+  if (password === undefined) return command;
   const terminal = { input: process.stdin, output: process.stderr };
-  return { ...told, options: { ...told.options, password: await readPassword(terminal, password === 'input') } };
+  return { ...command, options: { ...command.options, password: await readPassword(terminal, password === 'input') } };
 }
 
 function parsed(args: string[], names: readonly string[], flags: readonly string[] = []): CommandOptions {

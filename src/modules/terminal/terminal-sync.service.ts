@@ -115,7 +115,8 @@ export class TerminalSync {
   }
 }
 
-function reasonToLeave(reader: ProviderReader, { locationId }: SyncOptions): Left | null {
+/** Returns why no terminal is made of a reader that no account has; null where one is. */
+export function reasonToLeave(reader: ProviderReader, { locationId }: SyncOptions): Left | null {
   if (reader.status === null) return 'mobile';
   return locationId === undefined || reader.locationId === locationId ? null : 'atOtherLocations';
 }

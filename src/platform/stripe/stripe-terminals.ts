@@ -45,7 +45,7 @@ export class StripeTerminals {
     );
   }
 
-  /** Returns null for a reader that was removed. https://docs.stripe.com/api/terminal/readers/retrieve */
+  /** Returns null for a reader that was removed; one that Stripe never had is refused, 404. https://docs.stripe.com/api/terminal/readers/retrieve */
   retrieve(readerId: string): Promise<ProviderAnswer<ProviderReaderState | null>> {
     return this.calls.ask('reader_retrieve', (stripe) => stripe.terminal.readers.retrieve(readerId), toStateOrGone);
   }
