@@ -93,6 +93,7 @@ export class TransactionPlanner {
       createdAt: now,
       updatedAt: now,
       capturedAt: null,
+      fundsPending: false,
       settledAt: null,
       settlementBatchId: '',
       asked: null,

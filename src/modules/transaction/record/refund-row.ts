@@ -31,6 +31,7 @@ export function refundRowOf(
     createdAt: at,
     updatedAt: now,
     capturedAt: null,
+    fundsPending: false,
     settledAt: null,
     settlementBatchId: '',
     asked: null,

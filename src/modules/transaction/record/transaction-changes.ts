@@ -87,6 +87,7 @@ function succeeded(row: Transaction, payment: Payment, now: Date): Told | null {
     authorizedMinor: row.authorizedMinor === 0 ? row.amountMinor : row.authorizedMinor,
     capturedMinor: takenMinor(payment),
     capturedAt: row.capturedAt ?? payment.finalAt ?? now,
+    fundsPending: false,
     ...(row.asked === null ? {} : capturedBy(row)),
     asked: null,
   };
@@ -130,6 +131,7 @@ function underWay(row: Transaction, payment: Payment, now: Date): Told | null {
       authorizedMinor: row.amountMinor,
       capturedMinor: row.amountMinor,
       capturedAt: row.capturedAt ?? now,
+      fundsPending: true,
     };
   if (payment.state === 'REQUIRES_ACTION')
     return { status: 'pending', responseCode: RESPONSE.awaitingRedirect };
@@ -147,7 +149,7 @@ function ended(
   // Held, and released: by a void elsewhere, or because nobody captured it in time.
   if (row.authorizedMinor > 0 && outcome === 'canceled' && row.capturedAt === null)
     return { status: 'reversed', responseCode: RESPONSE.approved, asked: null };
-  const nothing = { authorizedMinor: 0, capturedMinor: 0, capturedAt: null, asked: null };
+  const nothing = { authorizedMinor: 0, capturedMinor: 0, capturedAt: null, fundsPending: false, asked: null };
   return { status: 'declined', responseCode: codeOf(payment, outcome, charge), ...nothing };
 }
 

@@ -207,6 +207,8 @@ export interface Transaction extends Versioned {
   readonly createdAt: Date;
   readonly updatedAt: Date;
   readonly capturedAt: Date | null;
+  /** A bank is at work on the debit: approved, and not settled before the money has come. */
+  readonly fundsPending: boolean;
   readonly settledAt: Date | null;
   /** Empty until it is settled. */
   readonly settlementBatchId: string;

@@ -1,4 +1,3 @@
-import type { RawCard } from '../../../platform/stripe/provider-method.types.js';
 import { invalidRequest } from '../../../platform/common/app-error.js';
 import type { Fee } from '../../../modules/calculator/fees.js';
 import type {
@@ -66,8 +65,7 @@ function toCard(fields: TransactionCardFields): AskedMethod {
   const { number, expiration_date: date } = fields;
   if (number === undefined) throw invalidRequest('payment_method.card.number is required');
   if (date === undefined) throw invalidRequest('payment_method.card.expiration_date is required');
-  const card: RawCard = { number, ...toExpiry(date), ...(cvc === undefined ? {} : { cvc }) };
-  return { kind: 'card', card };
+  return { kind: 'card', card: { number, ...toExpiry(date), ...(cvc === undefined ? {} : { cvc }) } };
 }
 
 function toAccount(fields: TransactionAccountFields): AskedMethod {
