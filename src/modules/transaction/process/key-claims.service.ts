@@ -4,7 +4,6 @@ import { Clock } from '../../../platform/common/clock.js';
 import { HOUR, MINUTE } from '../../../platform/common/duration.js';
 import { atFailpoint } from '../../../platform/common/failpoints.js';
 import { newXid } from '../../../platform/common/xid.js';
-import { requestContext } from '../../../platform/logging/request-context.js';
 import { RequestFingerprints } from '../../customer/record/request-fingerprints.js';
 import { TransactionRepository } from '../record/transaction.repository.js';
 import type { Transaction } from '../record/transaction.types.js';
@@ -63,7 +62,7 @@ export class KeyClaims {
   }
 
   private fresh(body: object): Omit<KeyClaim, '_id' | 'v' | 'w'> {
-    const arrivedAt = new Date(this.arrival());
+    const arrivedAt = this.clock.date();
     const { stored } = this.fingerprints.of((hash) => hash({ transaction: body }));
     const expireAt = new Date(arrivedAt.getTime() + KEY_WINDOW_MS + HOUR);
     return { fingerprint: stored, transactionId: newXid(this.clock.now()), arrivedAt, expireAt };
@@ -72,19 +71,13 @@ export class KeyClaims {
   /** Returns null when the claim's window is over and its transaction has an end: then the key is free. */
   private async judge(claim: KeyClaim, body: object): Promise<ClaimedKey | null> {
     const row = await atFailpoint('transaction.claimed', () => this.rows.load(claim.transactionId));
-    const isOver = this.arrival() - claim.arrivedAt.getTime() >= KEY_WINDOW_MS;
+    const isOver = this.clock.now() - claim.arrivedAt.getTime() >= KEY_WINDOW_MS;
     if (isOver && (row === null || row.status !== 'unknown')) return null;
     const { known } = this.fingerprints.of((hash) => hash({ transaction: body }));
     if (!known.includes(claim.fingerprint))
       throw invalidRequest('idempotency key reused with different parameters');
     if (isOver) throw inProgress();
     return { transactionId: claim.transactionId, row };
-  }
-
-  /** The moment at which the request came in, by the product's clock. */
-  private arrival(): number {
-    const waitedMs = performance.now() - (requestContext.getStore()?.arrivedAt ?? performance.now());
-    return this.clock.now() - Math.round(waitedMs);
   }
 }
 
