@@ -71,11 +71,14 @@ describe('processors', () => {
     default_tax: 'none',
     default_tax_include: false,
     dual_pricing: false,
+    methods: 'card,ach,terminal,apm',
+    cvc_required: false,
   };
   const account = ['--account', 'Fees'];
   const fees = [
     ...['--surcharge', '2.9%', '--surcharge-exempt-bins', '400005, 4242', '--service-fee', '350'],
     ...['--payment-adjustment', '0.005%', '--cash-discount', '2%', '--default-tax', '18%', '--dual-pricing', 'true'],
+    ...['--methods', 'card,ach', '--cvc-required', 'true'],
   ];
 
   it('an account has one from the start, which is given fees and loses them again', async () => {
@@ -101,6 +104,8 @@ describe('processors', () => {
       default_tax: '18.000%',
       default_tax_include: true,
       dual_pricing: true,
+      methods: 'card,ach',
+      cvc_required: true,
     };
     expect(await json('set-processor', ...account, ...fees)).toEqual(set);
     const changed = await json(
@@ -111,7 +116,10 @@ describe('processors', () => {
     expect(changed).toEqual(after);
     expect((await json('list-processors', ...account))['processors']).toEqual([after]);
     const off = ['--surcharge', 'none', '--payment-adjustment', 'none', '--cash-discount', 'none'];
-    const more = ['--default-tax', 'none', '--dual-pricing', 'false'];
+    const more = [
+      ...['--default-tax', 'none', '--dual-pricing', 'false'],
+      ...['--methods', 'card,ach,terminal,apm', '--cvc-required', 'false'],
+    ];
     expect(await json('set-processor', ...account, ...off, ...more)).toEqual(first);
     const { entries } = await json('audit', '--object', String(first?.['id']));
     expect(entries).toHaveLength(3);
@@ -142,6 +150,7 @@ describe('processors', () => {
     ],
     [['--default-tax-include', 'true'], 'default-tax-include needs a default-tax'],
     [['--dual-pricing', 'yes'], 'dual-pricing must be true or false'],
+    [['--methods', 'cash'], 'methods must be codes separated by commas, or none'],
     [[], `say what changes: --${PROCESSOR_OPTIONS.join(', --')}`],
   ])('%j is refused', async (options, sentence) => {
     const answer = await admin('set-processor', '--account', 'Refused', ...options);

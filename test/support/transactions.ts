@@ -16,7 +16,8 @@ export const ACCOUNT = {
 };
 
 /** A body of a transaction, with what a test needs different. */
-export const saleOf = (over: object = {}) => ({ type: 'sale', amount: 1112, payment_method: CARD, ...over });
+export const saleOf = <T extends object = object>(over?: T) =>
+  ({ type: 'sale', amount: 1112, payment_method: CARD, ...over }) as unknown as { type: string; amount: number } & T;
 
 export type Body = Record<string, unknown>;
 

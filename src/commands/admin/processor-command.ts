@@ -7,7 +7,13 @@ import { commandLineActor } from '../../modules/audit/actors.js';
 import { MAX_FIGURE_MINOR } from '../../modules/calculator/money.js';
 import { RATE_PATTERN, rateOf } from '../../modules/calculator/rate.js';
 import { type ProcessorChanges, ProcessorService } from '../../modules/merchant/processor.service.js';
-import { DEFAULT_BANNED_STATES, type Processor, type ProcessorFee } from '../../modules/merchant/processor.types.js';
+import {
+  DEFAULT_BANNED_STATES,
+  type Processor,
+  PROCESSOR_METHODS,
+  type ProcessorFee,
+  type ProcessorMethod,
+} from '../../modules/merchant/processor.types.js';
 import { invalidRequest } from '../../platform/common/app-error.js';
 import { NoInvisible, StorableText } from '../../surfaces/shared/field-rules.js';
 
@@ -30,8 +36,11 @@ export const PROCESSOR_OPTIONS = [
   'default-tax',
   'default-tax-include',
   'dual-pricing',
+  'methods',
+  'cvc-required',
 ] as const;
 
+const METHOD = new RegExp(`^(${PROCESSOR_METHODS.join('|')})$`);
 const HUNDRED_PERCENT = 100_000n;
 
 const processorsOf = (app: INestApplicationContext) => app.get(ProcessorService, { strict: false });
@@ -68,6 +77,8 @@ function changesOf(options: CommandOptions, seen: Processor): ProcessorChanges {
     return told === undefined ? {} : then(feeOf(name, told));
   };
   const dualPricing = flagOf(options, 'dual-pricing');
+  const cvcRequired = flagOf(options, 'cvc-required');
+  const methods = listOf('methods', options['methods'], METHOD);
   return {
     ...surchargeOf(options, seen),
     ...fee('service-fee', (serviceFee) => ({ serviceFee })),
@@ -75,6 +86,8 @@ function changesOf(options: CommandOptions, seen: Processor): ProcessorChanges {
     ...fee('cash-discount', (cashDiscount) => ({ cashDiscount })),
     ...defaultTaxOf(options, seen),
     ...(dualPricing === undefined ? {} : { dualPricing }),
+    ...(methods === undefined ? {} : { methods: methods as ProcessorMethod[] }),
+    ...(cvcRequired === undefined ? {} : { cvcRequired }),
   };
 }
 
@@ -144,6 +157,8 @@ function shown(processor: Processor): object {
     default_tax: asTold(defaultTax),
     default_tax_include: defaultTax?.include ?? false,
     dual_pricing: processor.dualPricing,
+    methods: processor.methods.join(','),
+    cvc_required: processor.cvcRequired,
   };
 }
 

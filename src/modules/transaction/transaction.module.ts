@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { MongooseModule } from '@nestjs/mongoose';
+import { MailModule } from '../../platform/mail/mail.module.js';
 import { OperationsModule } from '../../platform/operations/operations.module.js';
 import { StripeModule } from '../../platform/stripe/stripe.module.js';
 import { VaultModule } from '../customer/vault.module.js';
@@ -22,6 +23,7 @@ import { TransactionBook } from './record/transaction-book.service.js';
 import { TransactionPayments } from './record/transaction-payments.service.js';
 import { TransactionRepository } from './record/transaction.repository.js';
 import { TRANSACTION_MODEL, transactionSchema } from './record/transaction.schema.js';
+import { TransactionReceipts } from './upkeep/transaction-receipts.service.js';
 import { TransactionNews } from './upkeep/transaction-news.service.js';
 import { TransactionResolver } from './upkeep/transaction-resolver.js';
 import { VaultKeeper } from './vault-keeper.service.js';
@@ -37,6 +39,7 @@ import { VoidTransaction } from './verbs/void-transaction.service.js';
       { name: KEY_CLAIM_MODEL, schema: keyClaimSchema },
     ]),
     GatewayUserModule,
+    MailModule,
     MerchantModule,
     OperationsModule,
     PaymentModule,
@@ -61,6 +64,7 @@ import { VoidTransaction } from './verbs/void-transaction.service.js';
     TransactionPayments,
     TransactionPlanner,
     TransactionReader,
+    TransactionReceipts,
     TransactionRepository,
     TransactionResolver,
     VaultKeeper,

@@ -186,6 +186,8 @@ export const FAILPOINTS = {
   'transaction.insert_refund': 'refund: inserts the refund’s own row',
   'transaction.refund_told': 'refund: writes its outcome into its row',
   'transaction.of_payment': 'news: reads the rows of a payment',
+  'transaction.of_receipt': 'receipt: reads the row of a payment',
+  'transaction.send_receipt': 'receipt: sends the message',
   'transaction.due': 'transaction resolver: reads what is due',
   'transaction.claim_due': 'transaction resolver: moves the due date first',
   'transaction.original': 'transaction resolver: reads the original of a refund',

@@ -1,5 +1,11 @@
+import { defaultProcessorId } from '../../../src/modules/merchant/processor.service.js';
+import { NO_TERMS } from '../../../src/modules/merchant/processor.types.js';
+import { EffectDrain } from '../../../src/modules/payment/effects/effect-drain.js';
 import { startTestApp, type TestApp } from '../../support/app.js';
 import { failed, type GatewayCaller, gatewayCaller, notFound } from '../../support/gateway.js';
+import { eventually } from '../../support/payments.js';
+import { setDefaultFees } from '../../support/processors.js';
+import { outbox } from '../../support/webhooks.js';
 import { ACCOUNT, act, CARD, cardOf, ledgerOf, process, read, rowOf, saleOf } from '../../support/transactions.js';
 
 let app: TestApp;
@@ -341,5 +347,110 @@ describe('who may', () => {
     expect(await colleague.call('GET', path)).toMatchObject(notFound);
     expect((await reader.call('GET', path)).status).toBe(200);
     expect(await stranger.call('POST', `${path}/void`)).toMatchObject(notFound);
+  });
+});
+
+describe('the processor', () => {
+  const surcharge = { type: 'percentage', value: 3_000, bannedStates: ['CT', 'MA'], exemptBins: [] } as const;
+  afterEach(() => setDefaultFees(app, merchant.accountId, { ...NO_TERMS }));
+
+  /** Contract 5.1.2, worked. */
+  it.each([
+    [{ amount: 1112, tax_amount: 100, shipping_amount: 100 }, { amount: 1112, surcharge: 0 }],
+    [{ base_amount: 1000 }, { amount: 1030, base_amount: 1000, surcharge: 30 }],
+    [
+      { base_amount: 1299, payment_adjustment: { type: 'percentage', value: 3500 } },
+      { amount: 1344, payment_adjustment: 45, surcharge: 0 },
+    ],
+    [{ amount: 1500, payment_adjustment: { type: 'flat', value: 199 } }, { amount: 1500, payment_adjustment: 199 }],
+    [{ base_amount: 1000, billing_address: { state: 'CT' } }, { amount: 1000, surcharge: 0 }],
+  ])('%j is charged as %j', async (sent, told) => {
+    await setDefaultFees(app, merchant.accountId, { surcharge });
+    const sale = await process(merchant, { type: 'sale', payment_method: CARD, ...sent });
+    expect(sale).toMatchObject({ ...told, response_code: 100 });
+    expect((await ledgerOf(app, sale['id'])).charges).toMatchObject([{ amount: told.amount }]);
+  });
+
+  it('a flat surcharge of 350 on 1000 is 1350', async () => {
+    await setDefaultFees(app, merchant.accountId, { surcharge: { ...surcharge, type: 'flat', value: 350 } });
+    expect(await process(merchant, { type: 'sale', base_amount: 1000, payment_method: CARD })).toMatchObject({
+      amount: 1350,
+      surcharge: 350,
+    });
+  });
+
+  it('charges the answer of an amount calculation', async () => {
+    const terms = { defaultTax: { type: 'percentage', value: 18_000, include: true }, serviceFee: { type: 'flat', value: 350 } } as const;
+    await setDefaultFees(app, merchant.accountId, terms);
+    const { data: amounts } = (
+      await merchant.call('POST', '/api/calculate/amounts', {
+        ...{ processor_id: defaultProcessorId(merchant.accountId), amount: 1000, subtotal: 1000, currency: 'USD' },
+        ...{ payment_method: 'card', transaction_type: 'sale' },
+      })
+    ).body as { data: Record<string, unknown> };
+    const sale = await process(merchant, { type: 'sale', amounts, payment_method: CARD });
+    expect(sale).toMatchObject({ amount: 1530, response_code: 100 });
+    await refused({ type: 'sale', amounts, amount: 1529, payment_method: CARD }, 'amount must be amounts.total');
+    const wrong = { ...amounts, total: 1531 };
+    await refused({ type: 'sale', amounts: wrong, payment_method: CARD }, 'amounts.total must be the sum of its parts');
+  });
+
+  it('may want a CVC, and may charge some kinds only', async () => {
+    await setDefaultFees(app, merchant.accountId, { cvcRequired: true, methods: ['card'] });
+    await refused(saleOf({ payment_method: cardOf('4242424242424242', { cvc: undefined }) }), 'payment_method.card.cvc is required');
+    await refused(saleOf({ payment_method: ACCOUNT }), 'the processor charges no ach');
+    expect((await process(merchant, saleOf()))['response_code']).toBe(100);
+  });
+});
+
+describe('health accounts', () => {
+  const health = (hsa: object, over: object = {}) =>
+    saleOf({ amount: 6200, iias_status: 'verified', additional_amounts: { hsa }, ...over });
+
+  it('are charged within the amount', async () => {
+    const sale = await process(merchant, health({ total: 5000, rx_amount: 3000, vision_amount: 2000 }));
+    expect(sale).toMatchObject({ amount: 6200, response_code: 100 });
+  });
+
+  it.each([
+    [{ total: 5000, rx_amount: 4000, vision_amount: 2000 }, {}, /must not be less than the sum of its parts/],
+    [{ total: 6201 }, {}, /must not be greater than the amount/],
+    [{ total: 5000 }, { iias_status: undefined }, /iias_status is required/],
+  ])('%j %j is refused', async (hsa, over, message) => {
+    await refused(health(hsa, over), message);
+  });
+});
+
+it('takes what real clients send: explicit nulls, unknown fields, blanks around an order, texts for flags', async () => {
+  const nulls = Object.fromEntries(
+    `idempotency_key base_amount tax_exempt tax_amount shipping_amount discount_amount tip_amount description po_number
+     processor_id ip_address allow_partial_payment email_receipt email_address create_vault_record vendor_id billing_method
+     summary_commodity_code ship_from_postal_code payment_adjustment shipping_address group_name custom_fields iias_status
+     additional_amounts line_items processor_specific descriptor subscriptions card_on_file_indicator initiated_by
+     initial_transaction_id stored_credential_indicator amounts`
+      .split(/\s+/)
+      .map((name) => [name, null]),
+  );
+  const sale = await process(
+    merchant,
+    saleOf({ ...nulls, order_id: '  order 1001 ', email_receipt: 'false', sandbox: true, billing_address: { first_name: null } }),
+  );
+  expect(sale).toMatchObject({ response_code: 100, order_id: 'order 1001', email_receipt: false, ip_address: '127.0.0.1' });
+});
+
+it('sends a receipt where it is asked for, once', async () => {
+  const sale = await process(
+    merchant,
+    saleOf({ email_receipt: true, email_address: 'payer@example.com', order_id: 'A1', billing_address: ADDRESS }),
+  );
+  await eventually(async () => {
+    await app.app.get(EffectDrain, { strict: false }).pass();
+    const mail = outbox(app)
+      .map(({ eml }) => eml)
+      .filter((eml) => eml.includes('payer@example.com'));
+    expect(mail).toHaveLength(1);
+    expect(mail[0]).toContain(`Transaction:  ${String(sale['id'])}`);
+    expect(mail[0]).toContain('11.12 USD');
+    expect(mail[0]).toContain('visa ending in 4242');
   });
 });

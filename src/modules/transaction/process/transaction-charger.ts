@@ -7,6 +7,7 @@ import type { ChargeOrder } from '../../payment/charge/charge.types.js';
 import { RESPONSE } from '../record/response-codes.js';
 import { TransactionBook } from '../record/transaction-book.service.js';
 import type { Transaction } from '../record/transaction.types.js';
+import { RECEIPT_WANTED } from '../upkeep/transaction-receipts.service.js';
 import { InstrumentMaker } from './instrument-maker.js';
 import type { MethodSource, PayableMethod, Refusal } from './method-source.js';
 import { MethodVerifier } from './method-verifier.js';
@@ -141,11 +142,12 @@ const CREDIT: Refusal = {
   text: 'the processor makes no credits without a charge; refund a transaction',
 };
 
-function metadataOf({ _id, orderId, poNumber }: Transaction, { vault }: ChargeExtras): Record<string, string> {
+function metadataOf({ _id, orderId, poNumber, emailReceipt }: Transaction, { vault }: ChargeExtras): Record<string, string> {
   return {
     transaction_id: _id,
     ...(orderId === '' ? {} : { order_id: orderId }),
     ...(poNumber === '' ? {} : { po_number: poNumber }),
+    ...(emailReceipt ? { [RECEIPT_WANTED]: 'true' } : {}),
     ...(vault === null ? {} : { [VAULT_CUSTOMER]: vault.recordId, [VAULT_METHOD]: vault.methodId }),
   };
 }
