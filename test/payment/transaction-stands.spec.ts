@@ -55,7 +55,9 @@ async function settleAll(): Promise<void> {
 
 /** The row says what Stripe says, and at most one charge was made under the key. */
 async function agree(key: string): Promise<void> {
-  const found = await rows(app).collection.find({ idempotencyKey: key, type: { $ne: 'refund' } } as never).toArray();
+  const found = await rows(app)
+    .collection.find({ idempotencyKey: key, type: { $ne: 'refund' } } as never)
+    .toArray();
   let charged = 0;
   for (const { _id } of found) {
     const row = await rowOf(app, _id);
@@ -64,7 +66,9 @@ async function agree(key: string): Promise<void> {
     const back = refunds.reduce((sum, { amount }) => sum + Number(amount), 0);
     charged += charges.length;
     expect([row.status, row.asked, row.nextCheckAt]).toEqual([expect.not.stringMatching('unknown'), null, null]);
-    expect(['pending_settlement', 'settled', 'voided', 'refunded'].includes(row.status) ? row.capturedMinor : 0).toBe(taken);
+    expect(['pending_settlement', 'settled', 'voided', 'refunded'].includes(row.status) ? row.capturedMinor : 0).toBe(
+      taken,
+    );
     expect(row.status === 'voided' ? row.capturedMinor : row.refundedMinor).toBe(back);
   }
   expect(charged).toBeLessThanOrEqual(1);
@@ -107,18 +111,24 @@ describe('a sale that stands', () => {
 });
 
 describe('a void that stands', () => {
-  it.each(sides(['transaction.ask_void', 'refund.reserve', 'refund.send', 'refund.done', 'transaction.book', 'transaction.voided']))(
-    'at %s is carried out, or was never asked for',
-    async (point) => {
-      const body = saleOf({ idempotency_key: randomUUID() });
-      const sale = await process(merchant, body);
-      await standAt(point, () => act(merchant, sale['id'], 'void'));
-      await settleAll();
-      expect(['voided', 'pending_settlement']).toContain((await rowOf(app, sale['id'])).status);
-      await agree(body.idempotency_key);
-      truths.push(() => agree(body.idempotency_key));
-    },
-  );
+  it.each(
+    sides([
+      'transaction.ask_void',
+      'refund.reserve',
+      'refund.send',
+      'refund.done',
+      'transaction.book',
+      'transaction.voided',
+    ]),
+  )('at %s is carried out, or was never asked for', async (point) => {
+    const body = saleOf({ idempotency_key: randomUUID() });
+    const sale = await process(merchant, body);
+    await standAt(point, () => act(merchant, sale['id'], 'void'));
+    await settleAll();
+    expect(['voided', 'pending_settlement']).toContain((await rowOf(app, sale['id'])).status);
+    await agree(body.idempotency_key);
+    truths.push(() => agree(body.idempotency_key));
+  });
 
   it.each(sides(['transaction.ask_void', 'capture.release', 'fence.send', 'fence.canceled']))(
     'of a hold, at %s is carried out, or was never asked for',
@@ -165,7 +175,14 @@ describe('a refund that stands', () => {
   };
 
   it.each(
-    sides(['transaction.ask_refund', 'refund.reserve', 'refund.send', 'refund.done', 'transaction.insert_refund', 'transaction.refund_told']),
+    sides([
+      'transaction.ask_refund',
+      'refund.reserve',
+      'refund.send',
+      'refund.done',
+      'transaction.insert_refund',
+      'transaction.refund_told',
+    ]),
   )('at %s is made once, or was never asked for', async (point) => {
     const sale = await settled();
     await standAt(point, () => act(merchant, sale['id'], 'refund', { amount: 400 }));
@@ -175,7 +192,8 @@ describe('a refund that stands', () => {
       const row = await rowOf(app, sale['id']);
       const back = (await ledgerOf(app, sale['id'])).refunds.reduce((sum, { amount }) => sum + Number(amount), 0);
       expect([row.refundedMinor, back]).toEqual([row.refunds.length * 400, row.refunds.length * 400]);
-      for (const { id } of row.refunds) expect(await rowOf(app, id)).toMatchObject({ status: 'pending_settlement', amountMinor: 400 });
+      for (const { id } of row.refunds)
+        expect(await rowOf(app, id)).toMatchObject({ status: 'pending_settlement', amountMinor: 400 });
     };
     await check();
     if (isAsked) expect((await rowOf(app, sale['id'])).refundedMinor).toBe(400);

@@ -75,7 +75,8 @@ export class AdoptVaultCustomerService {
   /** Deletes the Customer of a charge that was declined. One that stays has nothing and harms nobody. */
   async discard(providerCustomerId: string): Promise<void> {
     const answer = await atFailpoint('adopt.discard', () => this.stripe.remove(providerCustomerId));
-    if (answer.outcome !== 'done') this.logger.warn({ detail: answer.outcome }, 'an unused Customer was left at Stripe');
+    if (answer.outcome !== 'done')
+      this.logger.warn({ detail: answer.outcome }, 'an unused Customer was left at Stripe');
   }
 
   private recordOf(
@@ -112,7 +113,9 @@ export class AdoptVaultCustomerService {
     };
     const contact = contactOf(record);
     const { v: _v, w: _w, ...fresh } = record;
-    return isEmptyContact(contact) ? fresh : { ...fresh, ...withContact(record, contact, { id: newXid(now.getTime()), now }) };
+    return isEmptyContact(contact)
+      ? fresh
+      : { ...fresh, ...withContact(record, contact, { id: newXid(now.getTime()), now }) };
   }
 }
 

@@ -37,6 +37,7 @@ import { DisputeReader } from './upkeep/dispute-reader.js';
 import { DisputeSweeper } from './upkeep/dispute-sweeper.js';
 import { PaymentAftercare } from './upkeep/payment-aftercare.js';
 import { PaymentCapturer } from './provider/payment-capturer.js';
+import { ReaderPayer } from './provider/reader-payer.js';
 import { PaymentRefunder } from './provider/payment-refunder.js';
 import { PaymentFence } from './provider/payment-fence.js';
 import { PaymentIntentMaker } from './provider/payment-intent-maker.js';
@@ -87,6 +88,7 @@ import { PaymentService } from './shopper/payment.service.js';
     PaymentAftercare,
     PaymentCapturer,
     PaymentRefunder,
+    ReaderPayer,
     RefundService,
     OfferRegistration,
     OfferRepository,

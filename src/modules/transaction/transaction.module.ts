@@ -6,6 +6,7 @@ import { StripeModule } from '../../platform/stripe/stripe.module.js';
 import { VaultModule } from '../customer/vault.module.js';
 import { MerchantModule } from '../merchant/merchant.module.js';
 import { PaymentModule } from '../payment/payment.module.js';
+import { TerminalModule } from '../terminal/terminal.module.js';
 import { GatewayUserModule } from '../user/gateway/gateway-user.module.js';
 import { InstrumentMaker } from './process/instrument-maker.js';
 import { KeyClaimRepository } from './process/key-claim.repository.js';
@@ -44,6 +45,7 @@ import { VoidTransaction } from './verbs/void-transaction.service.js';
     OperationsModule,
     PaymentModule,
     StripeModule,
+    TerminalModule,
     VaultModule,
   ],
   providers: [

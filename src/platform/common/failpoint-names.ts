@@ -81,6 +81,10 @@ export const FAILPOINTS = {
 
   'charge.load': 'charge: reads the payment of a key that may have been used',
   'charge.insert': 'charge: inserts the payment with everything that it will send',
+  'reader.send': 'terminal: tells the reader to take a card',
+  'reader.look': 'terminal: looks what the reader is doing',
+  'reader.look_payment': 'terminal: looks whether the PaymentIntent is paid',
+  'reader.cancel': 'terminal: tells the reader to stop asking',
   'charge.end': 'transaction resolver: ends a charge that nobody goes on with, also one that never began',
   'charge.find': 'gateway: reads the payment of a transaction',
   'charge.reload': 'charge: reads the payment after somebody else was first',
@@ -165,6 +169,7 @@ export const FAILPOINTS = {
   'transaction.claim_key': 'process: claims an idempotency key',
   'transaction.claimed': 'process: reads the transaction of a claimed key',
   'transaction.reclaim_key': 'process: claims a key whose window is over',
+  'transaction.look_terminal': 'process: reads the terminal that is to take the card',
   'transaction.look_token': 'process: looks at a PaymentMethod that was sent as a token',
   'transaction.insert': 'process: inserts the row, before anything is asked',
   'transaction.wait': 'process: looks whether the other request is done',

@@ -21,7 +21,7 @@ export interface NewProviderPayment {
 }
 
 /** Stripe's words for the types of payment method that are charged without a page of the bank's. */
-export const PAYABLE_TYPES = ['card', 'us_bank_account', 'sepa_debit'] as const;
+export const PAYABLE_TYPES = ['card', 'us_bank_account', 'sepa_debit', 'card_present'] as const;
 
 export type PayableType = (typeof PAYABLE_TYPES)[number];
 
@@ -150,7 +150,9 @@ export class StripePayments {
 /** Cards take a suffix only: https://docs.stripe.com/get-started/account/statement-descriptors */
 function toDescriptor({ statementDescriptor: text, methodTypes }: NewProviderPayment) {
   if (text === undefined) return {};
-  return methodTypes?.includes('card') === true ? { statement_descriptor_suffix: text } : { statement_descriptor: text };
+  return methodTypes?.includes('card') === true
+    ? { statement_descriptor_suffix: text }
+    : { statement_descriptor: text };
 }
 
 function toMandateData(mandate: MandateAcceptance): Stripe.PaymentIntentConfirmParams.MandateData {

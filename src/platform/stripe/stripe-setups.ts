@@ -107,7 +107,13 @@ function toParams({
   };
 }
 
-function toCheckParams({ methodId, customerId, kind, agreedAt, metadata }: CheckedMethod): Stripe.SetupIntentCreateParams {
+function toCheckParams({
+  methodId,
+  customerId,
+  kind,
+  agreedAt,
+  metadata,
+}: CheckedMethod): Stripe.SetupIntentCreateParams {
   const acceptance = { type: 'offline' as const, accepted_at: Math.floor(agreedAt.getTime() / 1000) };
   return {
     ...(customerId === undefined ? {} : { customer: customerId }),

@@ -25,7 +25,8 @@ const keyed = (over: object = {}) => saleOf({ idempotency_key: randomUUID(), ...
 const charges = async () => (await app.simulator.ledger()).count;
 const reused = failed('bad request error: idempotency key reused with different parameters');
 const inProgress = failed('bad request error: transaction in progress');
-const dropAnswers = (match: { method: string; path: string }) => app.simulator.fault({ ...match, times: 0 }, { type: 'drop_after_effect' });
+const dropAnswers = (match: { method: string; path: string }) =>
+  app.simulator.fault({ ...match, times: 0 }, { type: 'drop_after_effect' });
 
 describe('idempotency_key (contract 5.1.7)', () => {
   it('names one transaction for five minutes, to the millisecond', async () => {

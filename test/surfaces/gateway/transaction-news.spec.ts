@@ -40,7 +40,9 @@ describe.each([
     }, 20_000);
   const intentOf = async (id: unknown) => {
     const { paymentId } = await rowOf(app, id);
-    const found = await rows(app).db.collection('payments').findOne({ _id: paymentId as never });
+    const found = await rows(app)
+      .db.collection('payments')
+      .findOne({ _id: paymentId as never });
     return String((found as unknown as { providerPaymentId: string }).providerPaymentId);
   };
 

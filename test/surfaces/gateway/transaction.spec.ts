@@ -163,7 +163,10 @@ describe('POST /api/transaction, sale', () => {
   });
 
   it('an expiry in the past is a decline, not a refusal', async () => {
-    const sale = await process(merchant, saleOf({ payment_method: cardOf('4242424242424242', { expiration_date: '1220' }) }));
+    const sale = await process(
+      merchant,
+      saleOf({ payment_method: cardOf('4242424242424242', { expiration_date: '1220' }) }),
+    );
     expect(sale).toMatchObject({ status: 'declined', response_code: 223 });
   });
 
@@ -188,7 +191,12 @@ describe('POST /api/transaction, sale', () => {
       payment_method: 'ach',
       payment_type: 'echeck',
       response: {
-        ach: { account_type: 'checking', masked_account_number: '****6789', routing_number: '110000000', sec_code: 'web' },
+        ach: {
+          account_type: 'checking',
+          masked_account_number: '****6789',
+          routing_number: '110000000',
+          sec_code: 'web',
+        },
       },
     });
   });
@@ -259,7 +267,13 @@ describe('authorize, capture, void', () => {
 
   it('holds the money, takes a part of it, and releases the rest', async () => {
     const held = await authorize();
-    expect(held).toMatchObject({ status: 'authorized', response_code: 100, amount_authorized: 10_000, amount_captured: 0, captured_at: null });
+    expect(held).toMatchObject({
+      status: 'authorized',
+      response_code: 100,
+      amount_authorized: 10_000,
+      amount_captured: 0,
+      captured_at: null,
+    });
     const captured = await act(merchant, held['id'], 'capture', { amount: 7500, tax_amount: 500 });
     expect(captured.body['data']).toMatchObject({
       id: held['id'],
@@ -356,14 +370,23 @@ describe('the processor', () => {
 
   /** Contract 5.1.2, worked. */
   it.each([
-    [{ amount: 1112, tax_amount: 100, shipping_amount: 100 }, { amount: 1112, surcharge: 0 }],
+    [
+      { amount: 1112, tax_amount: 100, shipping_amount: 100 },
+      { amount: 1112, surcharge: 0 },
+    ],
     [{ base_amount: 1000 }, { amount: 1030, base_amount: 1000, surcharge: 30 }],
     [
       { base_amount: 1299, payment_adjustment: { type: 'percentage', value: 3500 } },
       { amount: 1344, payment_adjustment: 45, surcharge: 0 },
     ],
-    [{ amount: 1500, payment_adjustment: { type: 'flat', value: 199 } }, { amount: 1500, payment_adjustment: 199 }],
-    [{ base_amount: 1000, billing_address: { state: 'CT' } }, { amount: 1000, surcharge: 0 }],
+    [
+      { amount: 1500, payment_adjustment: { type: 'flat', value: 199 } },
+      { amount: 1500, payment_adjustment: 199 },
+    ],
+    [
+      { base_amount: 1000, billing_address: { state: 'CT' } },
+      { amount: 1000, surcharge: 0 },
+    ],
   ])('%j is charged as %j', async (sent, told) => {
     await setDefaultFees(app, merchant.accountId, { surcharge });
     const sale = await process(merchant, { type: 'sale', payment_method: CARD, ...sent });
@@ -380,7 +403,10 @@ describe('the processor', () => {
   });
 
   it('charges the answer of an amount calculation', async () => {
-    const terms = { defaultTax: { type: 'percentage', value: 18_000, include: true }, serviceFee: { type: 'flat', value: 350 } } as const;
+    const terms = {
+      defaultTax: { type: 'percentage', value: 18_000, include: true },
+      serviceFee: { type: 'flat', value: 350 },
+    } as const;
     await setDefaultFees(app, merchant.accountId, terms);
     const { data: amounts } = (
       await merchant.call('POST', '/api/calculate/amounts', {
@@ -397,7 +423,10 @@ describe('the processor', () => {
 
   it('may want a CVC, and may charge some kinds only', async () => {
     await setDefaultFees(app, merchant.accountId, { cvcRequired: true, methods: ['card'] });
-    await refused(saleOf({ payment_method: cardOf('4242424242424242', { cvc: undefined }) }), 'payment_method.card.cvc is required');
+    await refused(
+      saleOf({ payment_method: cardOf('4242424242424242', { cvc: undefined }) }),
+      'payment_method.card.cvc is required',
+    );
     await refused(saleOf({ payment_method: ACCOUNT }), 'the processor charges no ach');
     expect((await process(merchant, saleOf()))['response_code']).toBe(100);
   });
@@ -433,9 +462,20 @@ it('takes what real clients send: explicit nulls, unknown fields, blanks around 
   );
   const sale = await process(
     merchant,
-    saleOf({ ...nulls, order_id: '  order 1001 ', email_receipt: 'false', sandbox: true, billing_address: { first_name: null } }),
+    saleOf({
+      ...nulls,
+      order_id: '  order 1001 ',
+      email_receipt: 'false',
+      sandbox: true,
+      billing_address: { first_name: null },
+    }),
   );
-  expect(sale).toMatchObject({ response_code: 100, order_id: 'order 1001', email_receipt: false, ip_address: '127.0.0.1' });
+  expect(sale).toMatchObject({
+    response_code: 100,
+    order_id: 'order 1001',
+    email_receipt: false,
+    ip_address: '127.0.0.1',
+  });
 });
 
 it('sends a receipt where it is asked for, once', async () => {

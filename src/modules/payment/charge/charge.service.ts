@@ -249,7 +249,14 @@ const NOTHING = {
   metadata: {},
   customerId: '',
   isRepeatable: false,
-  terms: { paymentMethodId: '', methodTypes: ['card'], capture: 'automatic', offSession: true, ref: '', instrument: '' },
+  terms: {
+    paymentMethodId: '',
+    methodTypes: ['card'],
+    capture: 'automatic',
+    offSession: true,
+    ref: '',
+    instrument: '',
+  },
 } as const;
 
 /** Returns whether an attempt may start: under one reference a second one starts only if Stripe took nothing of the first. */

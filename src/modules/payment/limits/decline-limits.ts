@@ -235,7 +235,7 @@ export class DeclineLimits implements OnApplicationShutdown {
     if (payerId !== null) rules.push(ruleOf(`:${payerId}`, declinesPerUser, declineWindowMs));
     if (address !== undefined && declinesPerAddress > 0)
       rules.push(ruleOf(`-at:${address}`, declinesPerAddress, addressWindowMs));
-    if (instrument !== undefined && declinesPerInstrument > 0)
+    if (instrument !== undefined && instrument !== '' && declinesPerInstrument > 0)
       rules.push(ruleOf(`-of:${instrument}`, declinesPerInstrument, instrumentWindowMs));
     return rules;
   }

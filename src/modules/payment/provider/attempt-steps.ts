@@ -10,6 +10,7 @@ import { type ProviderConfirm, StripePayments } from '../../../platform/stripe/s
 import { afterAccepted, afterDeclined, afterNotRun, startingAttempt } from '../record/payment-changes.js';
 import { PaymentRepository } from '../record/payment.repository.js';
 import type { Attempt, Payment } from '../record/payment.types.js';
+import { ReaderPayer } from './reader-payer.js';
 import type { RequestAge } from './request-age.js';
 
 /** Pause between two looks at a payment that another request is at work on. */
@@ -30,6 +31,7 @@ export class AttemptSteps {
   constructor(
     private readonly payments: PaymentRepository,
     private readonly stripe: StripePayments,
+    private readonly reader: ReaderPayer,
     private readonly clock: Clock,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
@@ -52,6 +54,8 @@ export class AttemptSteps {
 
   send({ payment, attempt }: Sending): Promise<ProviderAnswer<ProviderPayment>> {
     const key = `${payment._id}:confirm:${attempt.n}:${attempt.generation}`;
+    const { readerId } = payment.terms ?? {};
+    if (readerId !== undefined) return this.reader.pay(payment.providerPaymentId ?? '', readerId, key);
     return atFailpoint('confirm.send', () => this.stripe.confirm(payment.providerPaymentId ?? '', attempt, key));
   }
 

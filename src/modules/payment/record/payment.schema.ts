@@ -28,6 +28,7 @@ const terms = new Schema(
     mandate,
     keepsMethod: Boolean,
     statementDescriptor: String,
+    readerId: String,
     ref: String,
     instrument: String,
   },

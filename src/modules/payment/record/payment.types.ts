@@ -58,7 +58,7 @@ export interface SettledAttempt {
  * client secret never leaves this process, so nobody but us can try to pay it, and a decline ends it.
  */
 export interface ChargeTerms {
-  /** `pm_…` */
+  /** `pm_…`; empty where a reader makes the method. */
   readonly paymentMethodId: string;
   /** The types of payment method that may pay it, e.g. `card`; others would want a payer to redirect. */
   readonly methodTypes: readonly PayableType[];
@@ -70,9 +70,14 @@ export interface ChargeTerms {
   readonly keepsMethod?: boolean;
   /** What the payer reads on their statement, behind the merchant's own name for cards. */
   readonly statementDescriptor?: string;
+  /** `tmr_…` of the reader that takes the card; absent where the method is known. */
+  readonly readerId?: string;
   /** The one attempt's name, see `Attempt.ref`. */
   readonly ref: string;
-  /** Names the card or account across payments, for the limit of declines that its network sets: a fingerprint, or the method. */
+  /**
+   * Names the card or account across payments, for the limit of declines that its network sets: a fingerprint, or the method.
+   * Empty where nobody knows it yet.
+   */
   readonly instrument: string;
 }
 

@@ -63,18 +63,18 @@ export class InstrumentMaker {
 /** Codes of Stripe for what cannot be a card or account, which it may refuse with a 400 as well as with a 402. */
 const NUMBER_CODES: ReadonlyMap<string, string> = new Map(
   Object.entries({
-  invalid_expiry_month: 'expired_card',
-  invalid_expiry_year: 'expired_card',
-  expired_card: 'expired_card',
-  incorrect_number: 'incorrect_number',
-  invalid_number: 'invalid_number',
-  invalid_cvc: 'invalid_cvc',
-  routing_number_invalid: 'invalid_account',
-  account_number_invalid: 'invalid_account',
-  bank_account_unusable: 'invalid_account',
-  resource_missing: 'invalid_account',
-  token_already_used: 'invalid_account',
-}),
+    invalid_expiry_month: 'expired_card',
+    invalid_expiry_year: 'expired_card',
+    expired_card: 'expired_card',
+    incorrect_number: 'incorrect_number',
+    invalid_number: 'invalid_number',
+    invalid_cvc: 'invalid_cvc',
+    routing_number_invalid: 'invalid_account',
+    account_number_invalid: 'invalid_account',
+    bank_account_unusable: 'invalid_account',
+    resource_missing: 'invalid_account',
+    token_already_used: 'invalid_account',
+  }),
 );
 
 /** Returns what Stripe's answer to the making, or the checking, of a method means for the transaction. */
@@ -84,7 +84,11 @@ export function refusalOf(answer: Failure): Refusal {
       const { decline } = answer;
       if (!decline.ofCard) return ours(decline.code, decline.message);
       const code = decline.declineCode ?? decline.code;
-      return { responseCode: responseCodeOf({ code: NUMBER_CODES.get(code) ?? code, isBlocked: false }), code, text: decline.message };
+      return {
+        responseCode: responseCodeOf({ code: NUMBER_CODES.get(code) ?? code, isBlocked: false }),
+        code,
+        text: decline.message,
+      };
     }
     case 'refused':
       if (answer.status === 401 || answer.status === 403) return ours(answer.code ?? String(answer.status), '');

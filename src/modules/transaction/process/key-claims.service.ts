@@ -74,8 +74,7 @@ export class KeyClaims {
     const isOver = this.clock.now() - claim.arrivedAt.getTime() >= KEY_WINDOW_MS;
     if (isOver && (row === null || row.status !== 'unknown')) return null;
     const { known } = this.fingerprints.of((hash) => hash({ transaction: body }));
-    if (!known.includes(claim.fingerprint))
-      throw invalidRequest('idempotency key reused with different parameters');
+    if (!known.includes(claim.fingerprint)) throw invalidRequest('idempotency key reused with different parameters');
     if (isOver) throw inProgress();
     return { transactionId: claim.transactionId, row };
   }

@@ -12,12 +12,19 @@ export interface PayableMethod {
   /** Names the card or account across payments (`ChargeTerms.instrument`). */
   readonly instrument: string;
   readonly shown: TransactionMethod;
+  /** `tmr_…` of the reader that is to take the card. */
+  readonly readerId?: string;
 }
 
 /** Where the PaymentMethod of a transaction comes from: one is there, or is made at Stripe of what the request brought. */
 export type MethodSource =
   | { readonly kind: 'ready'; readonly method: PayableMethod }
-  | { readonly kind: 'card'; readonly card: RawCard; readonly billing: BillingDetails; readonly shown: TransactionMethod }
+  | {
+      readonly kind: 'card';
+      readonly card: RawCard;
+      readonly billing: BillingDetails;
+      readonly shown: TransactionMethod;
+    }
   | {
       readonly kind: 'ach';
       readonly accountNumber: string;

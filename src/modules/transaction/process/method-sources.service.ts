@@ -10,6 +10,7 @@ import { maskedAccountNumber, maskedCardNumber } from '../../customer/record/met
 import type { MethodFlag, VaultMethod } from '../../customer/record/payment-method.types.js';
 import type { VaultCustomer } from '../../customer/record/vault-customer.types.js';
 import { VaultCustomerService } from '../../customer/vault-customer.service.js';
+import { TerminalService } from '../../terminal/terminal.service.js';
 import type { GatewayPrincipal } from '../../user/gateway/gateway-user.types.js';
 import { EMPTY_ADDRESS } from '../record/transaction-address.js';
 import type { TransactionAddress, TransactionMethod } from '../record/transaction.types.js';
@@ -49,6 +50,7 @@ export class MethodSources {
     private readonly vault: VaultCustomerService,
     private readonly stripe: StripeMethods,
     private readonly rawCards: RawCardData,
+    private readonly terminals: TerminalService,
   ) {}
 
   /** Throws AppError validation_failed for what is not there; provider_unreachable, provider_refused. */
@@ -65,6 +67,8 @@ export class MethodSources {
         return { ...NOBODYS, ...(await this.ofToken(method)) };
       case 'customer':
         return this.ofCustomer(caller, method);
+      case 'terminal':
+        return { ...NOBODYS, ...(await this.ofTerminal(caller, method)) };
     }
   }
 
@@ -86,6 +90,25 @@ export class MethodSources {
     if (answer.outcome !== 'refused') throw providerUnreachable();
     if (answer.status === 400 || answer.status === 404) throw invalidRequest('payment_method.token is unknown');
     throw providerRefused(answer);
+  }
+
+  private async ofTerminal(
+    { accountId }: GatewayPrincipal,
+    { terminalId }: Asked<'terminal'>,
+  ): Promise<Pick<FoundMethod, 'source' | 'shown'>> {
+    const terminal = await atFailpoint('transaction.look_terminal', () => this.terminals.find(accountId, terminalId));
+    if (terminal === null) throw invalidRequest('payment_method.terminal.id is unknown');
+    if (terminal.status !== 'active') throw invalidRequest('payment_method.terminal.id is not active');
+    const nothingRead = { brand: '', maskedNumber: '', entryType: '', cardholderName: '' };
+    const batchNumber = String(terminal.batchNumber);
+    const shown = { type: 'terminal', terminalId, batchNumber, ...nothingRead } as const;
+    const unknown = {
+      providerMethodId: '',
+      providerCustomerId: '',
+      methodType: 'card_present',
+      instrument: '',
+    } as const;
+    return { source: { kind: 'ready', method: { ...unknown, readerId: terminal.providerReaderId, shown } }, shown };
   }
 
   private async ofCustomer(caller: GatewayPrincipal, asked: Asked<'customer'>): Promise<FoundMethod> {

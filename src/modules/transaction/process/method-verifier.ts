@@ -67,7 +67,11 @@ function refusalOfStatus({ status }: ProviderCheckUp): Refusal | null {
       return null;
     case 'authenticating': {
       const code = 'authentication_required';
-      return { responseCode: responseCodeOf({ code, isBlocked: false }), code, text: 'the cardholder must authenticate' };
+      return {
+        responseCode: responseCodeOf({ code, isBlocked: false }),
+        code,
+        text: 'the cardholder must authenticate',
+      };
     }
     case 'verifying':
     case 'open':

@@ -98,4 +98,5 @@ export class ProcessService {
   }
 }
 
-const isLeased = ({ leaseUntil }: Transaction, now: number): boolean => leaseUntil !== null && leaseUntil.getTime() > now;
+const isLeased = ({ leaseUntil }: Transaction, now: number): boolean =>
+  leaseUntil !== null && leaseUntil.getTime() > now;

@@ -19,7 +19,8 @@ export type AskedMethod =
       readonly billingAddressId: string | null;
       readonly shippingAddressId: string | null;
     }
-  | { readonly kind: 'token'; readonly token: string };
+  | { readonly kind: 'token'; readonly token: string }
+  | { readonly kind: 'terminal'; readonly terminalId: string };
 
 /** Figures that the request says, in minor units; what they add up to is decided in transaction-amounts.ts. */
 export interface AskedAmounts {

@@ -41,13 +41,25 @@ export class TransactionCharger {
     if (!('providerMethodId' in made)) return this.decline(row, made);
     const method = await this.vault.prepare(row, made);
     if (row.type === 'verification') return this.verify(row, method);
-    return this.kept(await this.charge(row, method, extras), method);
+    const charged = await this.charge(row, method, extras);
+    return method.readerId === undefined ? this.kept(charged, method) : this.stopReader(charged);
+  }
+
+  /** A card that nobody has presented by now is not to be charged later: the client has got its answer. */
+  private async stopReader(row: Transaction): Promise<Transaction> {
+    const { paymentId } = row;
+    if (row.status !== 'unknown' || paymentId === null) return row;
+    const found = await this.charges.findById(paymentId);
+    if (found === null) return row;
+    return this.book.book(row, (await this.charges.cancel(found.payment)).payment);
   }
 
   private async charge(row: Transaction, method: PayableMethod, extras: ChargeExtras): Promise<Transaction> {
     try {
       const { payment } = await this.charges.charge(this.orderOf(row, method, extras));
-      return await this.book.book(row, payment, { leaseUntil: null, method: method.shown });
+      // What a reader has read is told by the charge alone.
+      const known = method.readerId === undefined ? { method: method.shown } : {};
+      return await this.book.book(row, payment, { leaseUntil: null, ...known });
     } catch (error) {
       return this.decline(row, this.notCharged(error));
     }
@@ -111,6 +123,7 @@ export class TransactionCharger {
         capture: row.type === 'authorize' ? 'manual' : 'automatic',
         offSession: initiatedBy === 'merchant',
         // The payer agreed towards the merchant, who says so by asking (ruling 35).
+        ...(method.readerId === undefined ? {} : { readerId: method.readerId }),
         ...(isBank ? { mandate: { kind: 'offline' as const } } : {}),
         ...(storedCredentialIndicator === 'stored' || row.vaultRecord !== null ? { keepsMethod: true } : {}),
         ...(extras.statementDescriptor === null ? {} : { statementDescriptor: extras.statementDescriptor }),
@@ -142,7 +155,10 @@ const CREDIT: Refusal = {
   text: 'the processor makes no credits without a charge; refund a transaction',
 };
 
-function metadataOf({ _id, orderId, poNumber, emailReceipt }: Transaction, { vault }: ChargeExtras): Record<string, string> {
+function metadataOf(
+  { _id, orderId, poNumber, emailReceipt }: Transaction,
+  { vault }: ChargeExtras,
+): Record<string, string> {
   return {
     transaction_id: _id,
     ...(orderId === '' ? {} : { order_id: orderId }),

@@ -64,7 +64,12 @@ export class TransactionPlanner {
   ): Plan['draft'] {
     const now = this.clock.date();
     const billing = request.billingAddress ?? found.billingAddress ?? EMPTY_ADDRESS;
-    const payer = { method: kindOf(found.shown), state: billing.state || null, bin: binOf(found.shown), isExempt: found.isExempt };
+    const payer = {
+      method: kindOf(found.shown),
+      state: billing.state || null,
+      bin: binOf(found.shown),
+      isExempt: found.isExempt,
+    };
     return {
       ...request.echoed,
       ...decideAmounts(request, processor, payer),
@@ -78,7 +83,7 @@ export class TransactionPlanner {
       settledMinor: 0,
       refundedMinor: 0,
       processorId: processor.id,
-      terminalId: '',
+      terminalId: found.shown.type === 'terminal' ? found.shown.terminalId : '',
       methodKind: request.method.kind,
       paymentType: found.shown.type === 'ach' ? 'echeck' : 'card',
       method: found.shown,
@@ -105,7 +110,7 @@ export class TransactionPlanner {
 
 /** Not of what is in the vault already. */
 function makesRecord({ createsVaultRecord, method, type }: TransactionRequest): boolean {
-  return createsVaultRecord && type !== 'credit' && method.kind !== 'customer';
+  return createsVaultRecord && type !== 'credit' && method.kind !== 'customer' && method.kind !== 'terminal';
 }
 
 /** A processor charges certain kinds, and may want a card's CVC. */
@@ -115,7 +120,9 @@ function refuseMethod({ cvcRequired }: Processor, { method }: TransactionRequest
 }
 
 function refuseKind({ type }: TransactionRequest, shown: TransactionMethod, { methods }: Processor): void {
-  const kind = kindOf(shown);
+  const kind = shown.type === 'terminal' ? 'terminal' : kindOf(shown);
+  if (kind === 'terminal' && type !== 'sale' && type !== 'authorize')
+    throw invalidRequest(`type ${type} is not made at a terminal`);
   if (!methods.includes(kind)) throw invalidRequest(`the processor charges no ${kind}`);
   if (type === 'authorize' && kind === 'ach') throw invalidRequest('type authorize needs a card');
 }

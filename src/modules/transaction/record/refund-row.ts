@@ -44,11 +44,20 @@ export function refundRowOf(
 
 type Outcome = Pick<Transaction, 'status' | 'responseCode' | 'answer' | 'answeredAt'>;
 
-function outcomeOf({ state, reason }: Pick<RefundRequest, 'state' | 'reason'>, { answer }: Transaction, now: Date): Outcome {
+function outcomeOf(
+  { state, reason }: Pick<RefundRequest, 'state' | 'reason'>,
+  { answer }: Transaction,
+  now: Date,
+): Outcome {
   const said = { ...answer, authCode: '' };
   switch (state) {
     case 'asked':
-      return { status: 'unknown', responseCode: RESPONSE.unknown, answer: { ...said, code: '', text: '' }, answeredAt: null };
+      return {
+        status: 'unknown',
+        responseCode: RESPONSE.unknown,
+        answer: { ...said, code: '', text: '' },
+        answeredAt: null,
+      };
     case 'pending':
     case 'succeeded':
       return {

@@ -26,9 +26,9 @@ export class TransactionBook {
     return atFailpoint('transaction.book', () =>
       this.rows.changeUntil(row, (current) => {
         const now = this.clock.date();
-        const told = afterPayment(current, payment, charge, now);
+        const told = afterPayment({ ...current, ...also }, payment, charge, now);
         if (told === null && also === null) return null;
-        const change = { ...told, ...also };
+        const change = { ...also, ...told };
         return { ...change, nextCheckAt: this.nextCheckOf({ ...current, ...change }) };
       }),
     );

@@ -133,8 +133,7 @@ function underWay(row: Transaction, payment: Payment, now: Date): Told | null {
       capturedAt: row.capturedAt ?? now,
       fundsPending: true,
     };
-  if (payment.state === 'REQUIRES_ACTION')
-    return { status: 'pending', responseCode: RESPONSE.awaitingRedirect };
+  if (payment.state === 'REQUIRES_ACTION') return { status: 'pending', responseCode: RESPONSE.awaitingRedirect };
   return row.status === 'unknown' ? { status: 'unknown', responseCode: RESPONSE.unknown } : null;
 }
 
@@ -145,7 +144,8 @@ function ended(
   charge: ProviderCharge | null,
 ): Told | null {
   const { status, responseCode } = row;
-  if (status === 'voided' || status === 'reversed') return row.asked === null ? null : { status, responseCode, asked: null };
+  if (status === 'voided' || status === 'reversed')
+    return row.asked === null ? null : { status, responseCode, asked: null };
   // Held, and released: by a void elsewhere, or because nobody captured it in time.
   if (row.authorizedMinor > 0 && outcome === 'canceled' && row.capturedAt === null)
     return { status: 'reversed', responseCode: RESPONSE.approved, asked: null };
@@ -153,11 +153,22 @@ function ended(
   return { status: 'declined', responseCode: codeOf(payment, outcome, charge), ...nothing };
 }
 
-function codeOf(payment: Payment, outcome: 'declined' | 'failed' | 'rejected' | 'canceled', charge: ProviderCharge | null) {
+function codeOf(
+  payment: Payment,
+  outcome: 'declined' | 'failed' | 'rejected' | 'canceled',
+  charge: ProviderCharge | null,
+) {
   if (payment.state === 'REJECTED') return responseCodeOf({ code: 'invalid_amount', isBlocked: false });
   if (outcome === 'rejected' || outcome === 'canceled') return RESPONSE.processorError;
-  return responseCodeOf({ code: declineOf(payment)?.reason ?? null, isBlocked: charge?.isBlocked === true });
+  const reason = declineOf(payment)?.reason ?? null;
+  return READER_CODES.get(reason ?? '') ?? responseCodeOf({ code: reason, isBlocked: charge?.isBlocked === true });
 }
+
+/** Why a reader took no card; no issuer was asked. */
+const READER_CODES: ReadonlyMap<string, number> = new Map([
+  ['terminal_reader_offline', RESPONSE.noConnection],
+  ['terminal_reader_busy', RESPONSE.processorError],
+]);
 
 /** The issuer's answer, once: what comes later is news of something else. A debit that came back has its reason told anew. */
 function answerOf(
@@ -171,8 +182,15 @@ function answerOf(
   const isSame = row.answeredAt !== null && isApproved(told.responseCode) === isApproved(row.responseCode);
   if (isSame && (charge === null || row.answer.authCode !== '')) return {};
   const answer = processorAnswer(payment, charge, told.responseCode);
-  const brand = charge === null || row.method.type !== 'card' ? {} : { method: withBrand(row.method, charge) };
-  return { answer, answeredAt: row.answeredAt ?? now, ...brand };
+  return { answer, answeredAt: row.answeredAt ?? now, ...(charge === null ? {} : methodOf(row, charge)) };
+}
+
+/** What only the charge tells of the method. */
+function methodOf({ method }: Transaction, charge: ProviderCharge): Pick<TransactionChange, 'method'> {
+  if (method.type === 'card') return { method: withBrand(method, charge) };
+  if (method.type !== 'terminal' || charge.lastFour === '') return {};
+  const { brand, lastFour, cardholderName, entryMode: entryType } = charge;
+  return { method: { ...method, brand, maskedNumber: `${'*'.repeat(12)}${lastFour}`, cardholderName, entryType } };
 }
 
 function withBrand(method: Extract<Transaction['method'], { type: 'card' }>, { brand }: ProviderCharge) {

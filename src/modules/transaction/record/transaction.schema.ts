@@ -5,10 +5,12 @@ import type { Transaction } from './transaction.types.js';
 export const TRANSACTION_MODEL = 'Transaction';
 
 /** Rows are read and written by the driver itself; the schema carries the collection and its indexes. */
-export const transactionSchema = new Schema<Transaction>(
-  { _id: { type: String, required: true } } as never,
-  { collection: 'transactions', versionKey: false, strict: false, minimize: false },
-);
+export const transactionSchema = new Schema<Transaction>({ _id: { type: String, required: true } } as never, {
+  collection: 'transactions',
+  versionKey: false,
+  strict: false,
+  minimize: false,
+});
 
 // Query: search without a more selective criterion, newest first.
 transactionSchema.index({ accountId: 1, createdAt: -1, _id: -1 }, { name: 'account_newest' });

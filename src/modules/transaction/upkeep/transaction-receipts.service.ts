@@ -46,9 +46,11 @@ export class TransactionReceipts implements EffectConsumer, OnModuleInit {
 function receiptOf(row: Transaction, payment: Payment): { readonly subject: string; readonly text: string } {
   const amount = formatMoney(takenMinor(payment), payment.currency);
   const { firstName, lastName } = row.billingAddress;
-  const [name = '', description = '', order = ''] = [`${firstName} ${lastName}`.trim(), row.description, row.orderId].map(
-    asPlainText,
-  );
+  const [name = '', description = '', order = ''] = [
+    `${firstName} ${lastName}`.trim(),
+    row.description,
+    row.orderId,
+  ].map(asPlainText);
   const lines = [
     name === '' ? 'Hello,' : `Hello ${name},`,
     '',

@@ -99,7 +99,11 @@ export class VoidTransaction {
     return atFailpoint('transaction.voided', () =>
       this.rows.changeUntil(row, (current) =>
         current.asked?.kind === 'void'
-          ? { asked: null, updatedAt: this.clock.date(), nextCheckAt: this.book.nextCheckOf({ ...current, asked: null }) }
+          ? {
+              asked: null,
+              updatedAt: this.clock.date(),
+              nextCheckAt: this.book.nextCheckOf({ ...current, asked: null }),
+            }
           : null,
       ),
     );

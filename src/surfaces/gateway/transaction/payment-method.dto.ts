@@ -16,7 +16,8 @@ export const SEC_CODES = ['web', 'ccd', 'ppd', 'tel'] as const;
 const Id = () =>
   applyDecorators(IsString(), MaxLength(50), StorableText(), NoCardNumber(), ApiProperty({ maxLength: 50 }));
 
-const IsCvc = () => applyDecorators(MayBeAbsent(), Matches(/^\d{3,4}$/, { message: '$property must have 3 or 4 digits' }));
+const IsCvc = () =>
+  applyDecorators(MayBeAbsent(), Matches(/^\d{3,4}$/, { message: '$property must have 3 or 4 digits' }));
 
 /** Data of a magnetic stripe: it holds a card's number and is read once, in memory. */
 const Track = (maxLength: number) =>

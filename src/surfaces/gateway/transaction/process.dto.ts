@@ -7,7 +7,15 @@ import { OptionalMinor } from '../money-fields.js';
 import { Nested, NestedList } from '../nested.js';
 import { TransactionMethodFields } from './payment-method.dto.js';
 import { EmailField, TransactionAddressFields } from './transaction-address.dto.js';
-import { CustomFields, Flag, FreeText, IpAddress, MerchantReference, OneOf, OptionalOneOf } from './transaction-fields.js';
+import {
+  CustomFields,
+  Flag,
+  FreeText,
+  IpAddress,
+  MerchantReference,
+  OneOf,
+  OptionalOneOf,
+} from './transaction-fields.js';
 
 export const UUID = /^[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}$/;
 const MOST_LINES = 500;
@@ -92,7 +100,8 @@ function isQuantity(value: unknown): boolean {
   return typeof value === 'number' && value <= MAX_QUANTITY && quantityOf(value) !== null;
 }
 
-const SignedFigure = () => applyDecorators(MayBeAbsent(), IsInt(), Min(0), Max(99_999_999), ApiProperty({ type: 'integer' }));
+const SignedFigure = () =>
+  applyDecorators(MayBeAbsent(), IsInt(), Min(0), Max(99_999_999), ApiProperty({ type: 'integer' }));
 
 export class IncludedParts {
   @SignedFigure() shipping_amount?: number;
@@ -255,4 +264,3 @@ export class ProcessTransaction {
   @Nested(() => CalculatedAmounts)
   amounts?: CalculatedAmounts;
 }
-

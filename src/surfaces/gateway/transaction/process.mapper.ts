@@ -45,7 +45,11 @@ export function toTransactionRequest(body: ProcessTransaction, address: string):
 
 /** Stripe refuses some characters, and a line without a letter. */
 function toDescriptor(name: string | undefined): string | null {
-  const text = (name ?? '').replace(/[<>\\'"*]/g, '').trim().slice(0, LONGEST_DESCRIPTOR).trim();
+  const text = (name ?? '')
+    .replace(/[<>\\'"*]/g, '')
+    .trim()
+    .slice(0, LONGEST_DESCRIPTOR)
+    .trim();
   return /[A-Za-z]/.test(text) ? text : null;
 }
 
@@ -57,6 +61,7 @@ function toMethod(fields: TransactionMethodFields | undefined): AskedMethod {
   if (fields.ach !== undefined) return toAccount(fields.ach);
   if (fields.customer !== undefined) return toCustomer(fields.customer);
   if (fields.token !== undefined) return { kind: 'token', token: fields.token };
+  if (fields.terminal !== undefined) return { kind: 'terminal', terminalId: fields.terminal.id };
   throw invalidRequest(`payment_method.${named[0]} is not taken by this processor`);
 }
 
@@ -98,7 +103,8 @@ function toAmounts(body: ProcessTransaction): AskedAmounts {
     amountMinor: body.amount ?? null,
     baseMinor: body.base_amount ?? null,
     calculated: body.amounts === undefined ? null : toCalculated(body.amounts),
-    paymentAdjustment: adjustment === undefined ? null : { type: adjustment.type as Fee['type'], value: adjustment.value },
+    paymentAdjustment:
+      adjustment === undefined ? null : { type: adjustment.type as Fee['type'], value: adjustment.value },
     healthMinor:
       additional?.hsa === undefined
         ? null
@@ -155,6 +161,8 @@ function toExtras(body: ProcessTransaction): Readonly<Record<string, unknown>> {
     descriptor: body.descriptor,
     checkNumber: body.payment_method?.ach?.check_number,
     entryType: body.payment_method?.card?.entry_type,
+    printReceipt: body.payment_method?.terminal?.print_receipt,
+    signatureRequired: body.payment_method?.terminal?.signature_required,
   };
   return Object.fromEntries(Object.entries(kept).filter(([, value]) => value !== undefined));
 }

@@ -11,7 +11,10 @@ const POSTAL_CODES: ReadonlyMap<string, RegExp> = new Map([
 const ELSEWHERE = /^.{1,10}$/u;
 
 /** Throws AppError validation_failed with the contract's own words for a postal code that its country does not have. */
-export function toAddress(fields: TransactionAddressFields, otherwise: { readonly country: string }): TransactionAddress {
+export function toAddress(
+  fields: TransactionAddressFields,
+  otherwise: { readonly country: string },
+): TransactionAddress {
   const country = (fields.country ?? otherwise.country).toUpperCase();
   const postalCode = fields.postal_code ?? '';
   if (postalCode !== '' && !(POSTAL_CODES.get(country) ?? ELSEWHERE).test(postalCode))

@@ -57,12 +57,39 @@ export class AccountResponse {
   @Time() updated_at!: string;
 }
 
+/** What a terminal has read, and what the issuer said. */
+export class TerminalResponse {
+  @Text('b7kgflt1tlv51er0ftsg') id!: string;
+  @Text('1ucio551tlv85l7moe5s') terminal_id!: string;
+  @Text('visa') card_type!: string;
+  @Text('contactless_emv') entry_type!: string;
+  @Text() first_four!: string;
+  @Text('4242') last_four!: string;
+  @Text('************4242') masked_card!: string;
+  @Text() cardholder_name!: string;
+  @Text() signature_data!: string;
+  @Enum(['approved', 'declined']) status!: string;
+  @Minor(100) response_code!: number;
+  @Text('TAS731') auth_code!: string;
+  @Text('00') processor_response_code!: string;
+  @Text('APPROVAL TAS731') processor_response_text!: string;
+  @Text('stripe') processor_type!: string;
+  @Text('b7kgflt1tlv51er0f1sg') processor_id!: string;
+  /** `BatchNum`: the terminal’s open batch. */
+  @ApiProperty({ type: 'object', additionalProperties: true, example: { BatchNum: '12' } })
+  processor_specific!: object;
+  @Time() created_at!: string;
+  @Time() updated_at!: string;
+}
+
 /** By the kind of the payment method. */
 export class TransactionResponse {
   @ApiProperty({ required: false })
   card?: CardResponse;
   @ApiProperty({ required: false })
   ach?: AccountResponse;
+  @ApiProperty({ required: false })
+  terminal?: TerminalResponse;
 }
 
 export class TransactionBody {

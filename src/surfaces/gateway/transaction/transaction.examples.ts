@@ -18,12 +18,23 @@ export const PROCESS_EXAMPLES = {
       billing_address: { first_name: 'John', last_name: 'Smith', postal_code: '60187', country: 'US' },
     },
   },
-  authorize: { summary: 'an authorization, to be captured later', value: { ...SALE, type: 'authorize', payment_method: CARD } },
+  authorize: {
+    summary: 'an authorization, to be captured later',
+    value: { ...SALE, type: 'authorize', payment_method: CARD },
+  },
   verification: { summary: 'whether a card is good', value: { type: 'verification', payment_method: CARD } },
-  credit: { summary: 'a credit without a charge: declined with 410', value: { ...SALE, type: 'credit', payment_method: CARD } },
+  credit: {
+    summary: 'a credit without a charge: declined with 410',
+    value: { ...SALE, type: 'credit', payment_method: CARD },
+  },
   base: {
     summary: 'a sale with fees on top',
-    value: { type: 'sale', base_amount: 1299, payment_adjustment: { type: 'percentage', value: 3500 }, payment_method: CARD },
+    value: {
+      type: 'sale',
+      base_amount: 1299,
+      payment_adjustment: { type: 'percentage', value: 3500 },
+      payment_method: CARD,
+    },
   },
   vault: {
     summary: 'a sale by card, whose holder becomes a customer of the vault',
@@ -41,6 +52,13 @@ export const PROCESS_EXAMPLES = {
   customer: {
     summary: 'a sale to a customer of the vault',
     value: { ...SALE, payment_method: { customer: { id: 'b798ls2q9qq646ksu070' } } },
+  },
+  terminal: {
+    summary: 'a sale at a terminal: the answer waits for the card',
+    value: {
+      ...SALE,
+      payment_method: { terminal: { id: '1ucio551tlv85l7moe5s', print_receipt: 'both', signature_required: true } },
+    },
   },
   token: { summary: 'a sale by a token of Stripe.js', value: { ...SALE, payment_method: { token: 'pm_card_visa' } } },
 };

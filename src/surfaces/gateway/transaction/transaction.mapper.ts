@@ -3,9 +3,16 @@ import type {
   Transaction,
   TransactionBankAccount,
   TransactionCard,
+  TransactionTerminal,
 } from '../../../modules/transaction/record/transaction.types.js';
 import { toAddressBody } from './transaction-address.mapper.js';
-import type { AccountResponse, CardResponse, TransactionBody, TransactionResponse } from './transaction-answer.dto.js';
+import type {
+  AccountResponse,
+  CardResponse,
+  TerminalResponse,
+  TransactionBody,
+  TransactionResponse,
+} from './transaction-answer.dto.js';
 
 /** The one kind of processor that there is. */
 const PROCESSOR_TYPE = 'stripe';
@@ -85,8 +92,9 @@ function toResponse(row: Transaction): TransactionResponse {
       return { card: toCardResponse(row, method) };
     case 'ach':
       return { ach: toAccountResponse(row, method) };
-    case 'apm':
     case 'terminal':
+      return { terminal: toTerminalResponse(row, method) };
+    case 'apm':
       throw new Error(`${row._id} was paid in a way that this release does not show`);
   }
 }
@@ -117,6 +125,22 @@ function toCardResponse(row: Transaction, { brand, maskedNumber, expirationDate 
     avs_response_code: row.answer.avs,
     cvv_response_code: row.answer.cvv,
     processor_specific: {},
+  };
+}
+
+function toTerminalResponse(row: Transaction, read: TransactionTerminal): TerminalResponse {
+  return {
+    ...toSaid(row),
+    id: row.responseId,
+    terminal_id: read.terminalId,
+    card_type: read.brand,
+    entry_type: read.entryType,
+    first_four: '',
+    last_four: /\d{4}$/.exec(read.maskedNumber)?.[0] ?? '',
+    masked_card: read.maskedNumber,
+    cardholder_name: read.cardholderName,
+    signature_data: '',
+    processor_specific: { BatchNum: read.batchNumber },
   };
 }
 
