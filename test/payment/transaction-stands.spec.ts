@@ -106,6 +106,7 @@ describe('a sale that stands', () => {
     await standAt(point, () => send(body));
     await settleAll();
     await agree(body.idempotency_key);
+    expect(await rows(app).collection.countDocuments({ status: 'unknown' } as never)).toBe(0);
     truths.push(() => agree(body.idempotency_key));
   });
 });
@@ -205,4 +206,5 @@ it('once they wake up, all that stood change nothing that is not true', async ()
   await Promise.all(standing);
   await settleAll();
   for (const truth of truths) await truth();
+  expect(truths.length).toBeGreaterThan(50);
 });

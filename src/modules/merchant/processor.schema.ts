@@ -3,7 +3,10 @@ import type { Versioned } from '../../platform/database/versioned-collection.js'
 import type { ProcessorTerms } from './processor.types.js';
 
 /** The stored form, collection `processors`. The default one of an account is stored with its first change only. */
-export interface ProcessorRecord extends Versioned, ProcessorTerms {
+export interface ProcessorRecord extends Versioned, Omit<ProcessorTerms, 'methods' | 'cvcRequired'> {
+  /** Absent in records that were stored before there was a choice. */
+  readonly methods?: ProcessorTerms['methods'];
+  readonly cvcRequired?: boolean;
   readonly accountId: string;
   readonly name: string;
   readonly createdAt: Date;
@@ -27,7 +30,6 @@ export const processorSchema = new Schema<ProcessorRecord>(
     cashDiscount: FEE,
     defaultTax: FEE,
     dualPricing: { type: Boolean, required: true },
-    // Absent in records that were stored before they were rules: all methods, and no CVC.
     methods: { type: [String], default: undefined },
     cvcRequired: Boolean,
     createdAt: { type: Date, required: true },

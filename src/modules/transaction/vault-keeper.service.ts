@@ -44,7 +44,7 @@ export class VaultKeeper {
       return row;
     }
     if (!isApproved(row.responseCode)) return row;
-    const addresses = { billing: linesOf(row.billingAddress), shipping: linesOf(row.shippingAddress) };
+    const addresses = { billing: row.billingAddress, shipping: row.shippingAddress };
     await this.vault.adopt(row.accountId, vaultRecord, { ...method, facts: factsOf(row.method) }, addresses);
     return atFailpoint('transaction.kept', () =>
       this.rows.changeUntil(row, (current) =>
@@ -58,10 +58,6 @@ export class VaultKeeper {
 export function keptOf({ terms, customerId }: Payment): KeptMethod | null {
   if (terms === undefined) return null;
   return { providerMethodId: terms.paymentMethodId, providerCustomerId: customerId, instrument: terms.instrument };
-}
-
-function linesOf({ addressId: _, ...lines }: Transaction['billingAddress']) {
-  return lines;
 }
 
 function factsOf(method: TransactionMethod): MethodFacts {

@@ -88,6 +88,7 @@ describe.each([
     const held = await process(merchant, saleOf({ type: 'authorize' }));
     await secret(app).paymentIntents.capture(await intentOf(held['id']), { amount_to_capture: 1000 });
     await becomes(held['id'], { status: 'pending_settlement', amount_captured: 1000 });
+    expect((await ledgerOf(app, held['id'])).charges).toMatchObject([{ amount: 1000 }]);
   });
 
   it('a dispute is among its events, and so is its end', async () => {

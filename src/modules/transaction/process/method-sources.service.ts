@@ -5,7 +5,7 @@ import { providerRefused, providerUnreachable } from '../../../platform/stripe/p
 import type { BillingDetails } from '../../../platform/stripe/provider-method.types.js';
 import { RawCardData } from '../../../platform/stripe/raw-card-data.js';
 import { StripeMethods } from '../../../platform/stripe/stripe-methods.js';
-import type { VaultAddress } from '../../customer/record/address.types.js';
+import { ADDRESS_FIELDS, type AddressField, type VaultAddress } from '../../customer/record/address.types.js';
 import { maskedAccountNumber, maskedCardNumber } from '../../customer/record/method-facts.js';
 import type { MethodFlag, VaultMethod } from '../../customer/record/payment-method.types.js';
 import type { VaultCustomer } from '../../customer/record/vault-customer.types.js';
@@ -178,6 +178,10 @@ function addressOf(
   return found === undefined ? null : linesOf(found);
 }
 
-function linesOf({ id, hash: _, ...lines }: VaultAddress): TransactionAddress {
-  return { ...lines, addressId: id };
+function linesOf(address: VaultAddress): TransactionAddress {
+  const lines = Object.fromEntries(ADDRESS_FIELDS.map((field) => [field, address[field]])) as Record<
+    AddressField,
+    string
+  >;
+  return { ...lines, addressId: address.id };
 }
