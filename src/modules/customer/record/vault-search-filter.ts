@@ -1,5 +1,6 @@
+import { withinRange } from '../../../platform/database/time-range.js';
 import { ADDRESS_FIELDS } from './address.types.js';
-import type { DateRange, TextCriterion, VaultCriterion, VaultSearch } from './vault-search.types.js';
+import type { TextCriterion, VaultCriterion, VaultSearch } from './vault-search.types.js';
 
 /**
  * Paths at which the criteria are compared. MongoDB compares with every address: `=` wants one that fits, `!=` that none
@@ -38,26 +39,11 @@ export function searchFilter(accountId: string, search: VaultSearch): Record<str
   }
   return Object.fromEntries([
     ...clauses,
-    ...bounds('createdAt', search.createdAt),
-    ...bounds('updatedAt', search.updatedAt),
+    ...withinRange('createdAt', search.createdAt),
+    ...withinRange('updatedAt', search.updatedAt),
   ]);
 }
 
 function condition({ operator, value }: TextCriterion): unknown {
   return operator === '=' ? String(value) : { $ne: String(value) };
 }
-
-/** Bounds of a record's time: no record is older or younger, and some drivers cannot write what lies beyond. */
-const FIRST = Date.UTC(1970, 0, 1);
-const LAST = Date.UTC(9999, 0, 1);
-
-/**
- * Dates are whole milliseconds, so both ends are told as the first that is outside: with `$gte` and `$lte` the embedded store
- * loses what lies on the bound of an index that goes on behind the date.
- */
-function bounds(path: string, { start, end }: DateRange = {}): [string, unknown][] {
-  if (start === undefined && end === undefined) return [];
-  return [[path, { ...(start && { $gt: beside(start, -1) }), ...(end && { $lt: beside(end, 1) }) }]];
-}
-
-const beside = (bound: Date, ms: number) => new Date(Math.min(Math.max(bound.getTime(), FIRST), LAST) + ms);

@@ -1,3 +1,4 @@
+import type { TimeRange } from '../../../platform/database/time-range.js';
 import type { AddressField } from './address.types.js';
 
 /** Fields of a customer that a search may compare: those of any address, and the defaults. */
@@ -10,17 +11,11 @@ export interface TextCriterion {
   readonly value: string;
 }
 
-/** Range of time, both ends included; a missing one is open. */
-export interface DateRange {
-  readonly start?: Date;
-  readonly end?: Date;
-}
-
 export interface VaultSearch {
   /** Criteria, all of which must hold. */
   readonly criteria: Readonly<Partial<Record<VaultCriterion, TextCriterion | undefined>>>;
-  readonly createdAt?: DateRange;
-  readonly updatedAt?: DateRange;
+  readonly createdAt?: TimeRange;
+  readonly updatedAt?: TimeRange;
   readonly limit: number;
   readonly offset: number;
 }
