@@ -28,6 +28,7 @@ const KIND = {
   payment_rejected: 'invalid',
   payment_method_refused: 'invalid',
   wrong_password: 'invalid',
+  search_too_slow: 'invalid',
   unauthenticated: 'unauthenticated',
   bad_credentials: 'unauthenticated',
   card_declined: 'declined',

@@ -4,6 +4,7 @@ import { StoreError } from './store-error.js';
 import { storeFailures } from './store-failures.js';
 
 const DUPLICATE_KEY = 11_000;
+const MAX_TIME_EXPIRED = 50;
 
 /** No connection was had, so nothing was sent. The driver does not export them, but for their names. */
 const NOT_SENT = new Set(['MongoPoolClearedError', 'MongoWaitQueueTimeoutError']);
@@ -26,6 +27,11 @@ export function isDuplicateKey(error: unknown): error is mongo.MongoServerError 
   return error instanceof mongo.MongoServerError && error.code === DUPLICATE_KEY;
 }
 
+/** The store has ended an operation at the `maxTimeMS` that it was sent with. Only reads of ours have one. */
+export function isOverTime(error: unknown): boolean {
+  return error instanceof mongo.MongoServerError && error.code === MAX_TIME_EXPIRED;
+}
+
 /** Turns the driver's troubles into StoreError; anything else is a bug and passes through. */
 export function toStoreError(error: unknown): unknown {
   if (error instanceof StoreError) return error;
@@ -40,8 +46,9 @@ export function toStoreError(error: unknown): unknown {
     return new StoreError('not_applied', error);
   }
   if (error instanceof mongo.MongoError && NOT_SENT.has(error.name)) return new StoreError('not_applied', error);
-  // A duplicate key is an answer; of everything else that the driver or the server says, a write may have run before it.
-  if (error instanceof mongo.MongoError && !isDuplicateKey(error)) return new StoreError('unknown', error);
+  // A duplicate key and a time limit are answers; of everything else that the driver or the server says, a write may have run
+  // before it.
+  if (error instanceof mongo.MongoError && !isDuplicateKey(error) && !isOverTime(error)) return new StoreError('unknown', error);
   if (isLostConnection(error)) return new StoreError('unknown', error);
   return error;
 }
