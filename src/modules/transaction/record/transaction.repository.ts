@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import type { Model } from 'mongoose';
-import { fromStore } from '../../../platform/database/mongo-errors.js';
+import { fromStore, isOverTime } from '../../../platform/database/mongo-errors.js';
 import { HAS_DATE, HAS_TEXT } from '../../../platform/database/partial-index.js';
 import { StoreError } from '../../../platform/database/store-error.js';
 import { VersionedCollection } from '../../../platform/database/versioned-collection.js';
+import { searchTooSlow } from '../search/search-time.js';
 import { mayBecome } from './transaction-states.js';
 import { TRANSACTION_MODEL } from './transaction.schema.js';
 import type { NewTransaction, Transaction, TransactionChange } from './transaction.types.js';
@@ -73,6 +74,29 @@ export class TransactionRepository {
 
   dueForCheck(now: Date, limit: number): Promise<Transaction[]> {
     return this.list({ nextCheckAt: { $lte: now, ...HAS_DATE } }, { nextCheckAt: 1 }, limit);
+  }
+
+  /**
+   * Returns rows that pass the stages (`matchStages`, which has the account), newest first.
+   * Both throw AppError `search_too_slow` when it takes longer than `withinMs`.
+   */
+  newestOf(stages: readonly object[], skip: number, limit: number, withinMs: number): Promise<Transaction[]> {
+    const page = [{ $sort: { createdAt: -1, _id: -1 } }, ...(skip > 0 ? [{ $skip: skip }] : []), { $limit: limit }];
+    return this.aggregate<Transaction>([...stages, ...page], withinMs);
+  }
+
+  /** Returns how many rows pass the stages. */
+  async countOf(stages: readonly object[], withinMs: number): Promise<number> {
+    const [counted] = await this.aggregate<{ n: number }>([...stages, { $count: 'n' }], withinMs);
+    return counted?.n ?? 0;
+  }
+
+  private async aggregate<T>(stages: object[], maxTimeMS: number): Promise<T[]> {
+    try {
+      return await fromStore(() => this.model.collection.aggregate(stages, { maxTimeMS }).toArray() as Promise<T[]>);
+    } catch (error) {
+      throw isOverTime(error) ? searchTooSlow(error) : error;
+    }
   }
 
   private list(filter: object, sort: Record<string, 1 | -1>, limit: number): Promise<Transaction[]> {

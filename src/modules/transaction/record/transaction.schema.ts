@@ -12,8 +12,39 @@ export const transactionSchema = new Schema<Transaction>({ _id: { type: String, 
   minimize: false,
 });
 
-// Query: search without a more selective criterion, newest first.
+// Query: search without a criterion of those below, newest first.
 transactionSchema.index({ accountId: 1, createdAt: -1, _id: -1 }, { name: 'account_newest' });
+
+// Each of those below begins with its most selective field: the embedded store uses an index by its first fields only, see
+// ../search/transaction-search-filter.ts. Most rows have no purchase order and no customer, hence partial.
+
+// Query: search by status; the rare ones matter.
+transactionSchema.index({ status: 1, accountId: 1, createdAt: -1, _id: -1 }, { name: 'status_newest' });
+// Query: search by user, and every search of a user who may not see others' transactions.
+transactionSchema.index({ userId: 1, accountId: 1, createdAt: -1, _id: -1 }, { name: 'user_newest' });
+// Query: search by order.
+transactionSchema.index({ orderId: 1, accountId: 1 }, { name: 'order', partialFilterExpression: { orderId: HAS_TEXT } });
+// Query: search by purchase order.
+transactionSchema.index(
+  { poNumber: 1, accountId: 1 },
+  { name: 'purchase_order', partialFilterExpression: { poNumber: HAS_TEXT } },
+);
+// Query: search by vault customer.
+transactionSchema.index(
+  { customerId: 1, accountId: 1 },
+  { name: 'customer', partialFilterExpression: { customerId: HAS_TEXT } },
+);
+// Query: search by e-mail.
+transactionSchema.index(
+  { 'billingAddress.email': 1, accountId: 1 },
+  { name: 'billing_email', partialFilterExpression: { 'billingAddress.email': HAS_TEXT } },
+);
+// Query: search by last name.
+transactionSchema.index(
+  { 'billingAddress.lastName': 1, accountId: 1 },
+  { name: 'billing_last_name', partialFilterExpression: { 'billingAddress.lastName': HAS_TEXT } },
+);
+
 // Query: the row of a payment's attempt. Not unique: several attempts are of one payment.
 transactionSchema.index({ paymentId: 1 }, { name: 'payment', partialFilterExpression: { paymentId: HAS_TEXT } });
 // Query: what the resolver has to look at next.
