@@ -24,6 +24,7 @@ import { TransactionBook } from './record/transaction-book.service.js';
 import { TransactionPayments } from './record/transaction-payments.service.js';
 import { TransactionRepository } from './record/transaction.repository.js';
 import { TRANSACTION_MODEL, transactionSchema } from './record/transaction.schema.js';
+import { TransactionSearchService } from './search/transaction-search.service.js';
 import { TransactionReceipts } from './upkeep/transaction-receipts.service.js';
 import { TransactionNews } from './upkeep/transaction-news.service.js';
 import { TransactionResolver } from './upkeep/transaction-resolver.js';
@@ -69,6 +70,7 @@ import { VoidTransaction } from './verbs/void-transaction.service.js';
     TransactionReceipts,
     TransactionRepository,
     TransactionResolver,
+    TransactionSearchService,
     VaultKeeper,
     VoidTransaction,
   ],
@@ -80,6 +82,7 @@ import { VoidTransaction } from './verbs/void-transaction.service.js';
     RefundTransaction,
     TransactionReader,
     TransactionRepository,
+    TransactionSearchService,
     VoidTransaction,
   ],
 })
