@@ -25,6 +25,7 @@ export const GATEWAY_ACCESS: Readonly<Record<string, Access>> = {
   'POST /api/transaction/:transactionId/capture': 'process_capture',
   'POST /api/transaction/:transactionId/void': 'process_void',
   'POST /api/transaction/:transactionId/refund': 'process_refund',
+  'POST /api/transaction/search': 'any',
   'POST /api/lookup/fees': 'any',
   'POST /api/calculate/amounts': 'any',
   'GET /api/terminals': 'any',

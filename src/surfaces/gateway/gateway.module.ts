@@ -9,6 +9,7 @@ import { FeeController } from './fee/fee.controller.js';
 import { TransactionController } from './transaction/transaction.controller.js';
 import { TerminalController } from './terminal/terminal.controller.js';
 import { TokenController } from './token/token.controller.js';
+import { TransactionSearchController } from './transaction/search.controller.js';
 import { GatewayUserController } from './user/user.controller.js';
 import { VaultAddressController } from './vault/vault-address.controller.js';
 import { PaymentMethodController } from './vault/payment-method.controller.js';
@@ -24,6 +25,7 @@ import { VaultCustomerController } from './vault/vault-customer.controller.js';
     AmountController,
     TransactionController,
     TerminalController,
+    TransactionSearchController,
     VaultAddressController,
     VaultCustomerController,
     PaymentMethodController,

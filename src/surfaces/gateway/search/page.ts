@@ -9,6 +9,9 @@ export const Limit = (least: number) => between(least, 100, DEFAULT_LIMIT);
 /** Rows that are skipped (decision G30). */
 export const Offset = () => between(0, 1_000, 0);
 
+/** Rows that are skipped, where the contract has no bound: as many as a number can count. */
+export const OpenOffset = () => between(0, Number.MAX_SAFE_INTEGER, 0);
+
 export const DEFAULT_LIMIT = 10;
 
 function between(minimum: number, maximum: number, otherwise: number): PropertyDecorator {
