@@ -46,6 +46,7 @@ describe('what is known of a write that failed', () => {
 
   it.each<[string, unknown]>([
     ['a duplicate key', new mongo.MongoServerError({ message: 'E11000', code: 11_000 })],
+    ['a time limit of ours', new mongo.MongoServerError({ message: 'operation exceeded time limit', code: 50 })],
     ['a bug', new TypeError('x is not a function')],
     ['a file that is missing', Object.assign(new Error('ENOENT'), { code: 'ENOENT', syscall: 'open' })],
     ['nothing', undefined],

@@ -279,3 +279,292 @@ it(`finds what a plain filter finds (seed ${SEED})`, async () => {
   // Else the searches would prove nothing.
   expect(found).toBeGreaterThan(SEARCHES / 4);
 });
+
+describe('each criterion by itself', () => {
+  const total = (holds: Drawn['holds']) => rows.filter(holds).length;
+
+  it.each(Object.keys(TEXTS).filter((name) => name !== 'transaction_id'))('%s', async (name) => {
+    const read = TEXTS[name] as (row: NewTransaction) => string;
+    const value = read(rows.find((row) => read(row) !== '') as NewTransaction);
+    const same = total((row) => read(row) === value);
+    expect(same).toBeGreaterThan(0);
+    expect((await find({ [name]: { value }, limit: 0 })).total).toBe(same);
+    expect((await find({ [name]: { operator: '!=', value }, limit: 0 })).total).toBe(ROWS - same);
+    const other = value === value.toUpperCase() ? value.toLowerCase() : value.toUpperCase();
+    if (other !== value)
+      expect((await find({ [name]: { value: other }, limit: 0 })).total).toBe(total((row) => read(row) === other));
+  });
+
+  it('transaction_id', async () => {
+    const { _id: id } = rows[7] as NewTransaction;
+    expect(await find({ transaction_id: { operator: '=', value: id } })).toEqual({ ids: [id], total: 1 });
+    expect((await find({ transaction_id: { operator: '!=', value: id }, limit: 0 })).total).toBe(ROWS - 1);
+  });
+
+  it.each(Object.keys(LINES))('%s of an address, nested and flat', async (name) => {
+    const field = LINES[name] as keyof TransactionAddress;
+    for (const [block, place] of [
+      ['billing_address', 'billingAddress'],
+      ['shipping_address', 'shippingAddress'],
+    ] as const) {
+      const value = rows.map((row) => row[place][field]).find((one) => one !== '') as string;
+      const same = total((row) => row[place][field] === value);
+      expect((await find({ [block]: { [name]: { value } }, limit: 0 })).total).toBe(same);
+      const unlike = { operator: '!=', value };
+      expect((await find({ [`${block}.${name}`]: unlike, limit: 0 })).total).toBe(ROWS - same);
+    }
+  });
+
+  it('a nested one and a flat one of the same line must both hold', async () => {
+    const both = { billing_address: { city: { value: 'Wheaton' } }, 'billing_address.city': { value: 'Chicago' } };
+    expect((await find(both)).total).toBe(0);
+    const same = { billing_address: { city: { value: 'Wheaton' } }, 'billing_address.city': { value: 'Wheaton' } };
+    expect((await find(same)).total).toBe(total((row) => row.billingAddress.city === 'Wheaton'));
+  });
+
+  it('payment_type: ach is another word for echeck', async () => {
+    const debits = total(({ paymentType }) => paymentType === 'echeck');
+    for (const value of ['ach', 'echeck']) {
+      expect((await find({ payment_type: { value }, limit: 0 })).total).toBe(debits);
+      expect((await find({ payment_type: { operator: '!=', value }, limit: 0 })).total).toBe(ROWS - debits);
+    }
+    // How it was sent is another question.
+    const sent = total(({ methodKind }) => methodKind === 'ach');
+    expect((await find({ payment_method: { value: 'ach' }, limit: 0 })).total).toBe(sent);
+  });
+
+  it('what has no value in a field is found by !=', async () => {
+    const other = await gatewayCaller(app, { account: 'old rows' });
+    const { customerId: _none, ...row } = newTransaction({ accountId: other.accountId, createdAt: app.clock.date() });
+    await insert([row as NewTransaction]);
+    expect((await find({ customer_id: { operator: '!=', value: 'c1' } }, other)).total).toBe(1);
+    expect((await find({ customer_id: { operator: '=', value: 'c1' } }, other)).total).toBe(0);
+  });
+});
+
+describe('the worked figures of the contract', () => {
+  let merchant: GatewayCaller;
+  /** By amount. */
+  const ids: Record<number, string> = {};
+  beforeAll(async () => {
+    merchant = await gatewayCaller(app, { account: 'worked' });
+    const made = [999, 1000, 1001, 2000].map((amountMinor, i) =>
+      newTransaction({
+        accountId: merchant.accountId,
+        amountMinor,
+        createdAt: new Date(Date.UTC(2024, 0, 1 + i, 12)),
+        status: amountMinor === 999 ? 'declined' : 'settled',
+        billingAddress: { ...randomAddress(), state: amountMinor === 2000 ? 'CT' : 'IL' },
+      }),
+    );
+    for (const { _id, amountMinor } of made) ids[amountMinor] = _id;
+    await insert(made);
+  });
+
+  it.each<[string, object, number[], number]>([
+    ['> 1000', { amount: { operator: '>', value: 1000 } }, [2000, 1001], 2],
+    ['!= 1000', { amount: { operator: '!=', value: 1000 } }, [2000, 1001, 999], 3],
+    ['limit 1, offset 1', { amount: { operator: '>', value: 1000 }, limit: 1, offset: 1 }, [1001], 2],
+    ['limit 0', { amount: { operator: '>', value: 1000 }, limit: 0 }, [], 2],
+    ['offset beyond', { amount: { operator: '>', value: 1000 }, offset: 2 }, [], 2],
+    ['any offset', { offset: Number.MAX_SAFE_INTEGER }, [], 4],
+    ['no operator', { amount: { value: 1000 } }, [1000], 1],
+    ['< 1000', { amount: { operator: '<', value: 1000 } }, [999], 1],
+    [
+      'a greater number than any amount',
+      { amount: { operator: '<', value: Number.MAX_SAFE_INTEGER } },
+      [2000, 1001, 1000, 999],
+      4,
+    ],
+    ['0', { amount: { operator: '>', value: 0 } }, [2000, 1001, 1000, 999], 4],
+    ['nothing', {}, [2000, 1001, 1000, 999], 4],
+    [
+      'the example',
+      {
+        status: { operator: '!=', value: 'declined' },
+        amount: { operator: '>', value: 1000 },
+        created_at: { start_date: '2024-01-01T00:00:00Z', end_date: '2024-01-31T23:59:59Z' },
+        billing_address: { state: { operator: '=', value: 'IL' } },
+        limit: 10,
+        offset: 0,
+      },
+      [1001],
+      1,
+    ],
+    [
+      'both ends included',
+      { created_at: { start_date: '2024-01-02T12:00:00Z', end_date: '2024-01-03T12:00:00Z' } },
+      [1001, 1000],
+      2,
+    ],
+    [
+      'an end before the start',
+      { created_at: { start_date: '2024-01-03T00:00:00Z', end_date: '2024-01-02T00:00:00Z' } },
+      [],
+      0,
+    ],
+    ['before all time', { created_at: { end_date: '0001-01-01T00:00:00Z' } }, [], 0],
+    ['after all time', { created_at: { start_date: '9999-12-31T00:00:00Z' } }, [], 0],
+    [
+      'from before to after all time',
+      { created_at: { start_date: '0001-01-01T00:00:00Z', end_date: '9999-12-31T00:00:00Z' } },
+      [2000, 1001, 1000, 999],
+      4,
+    ],
+  ])('%s', async (_name, criteria, amounts, total) => {
+    expect(await find(criteria, merchant)).toEqual({ ids: amounts.map((amount) => ids[amount]), total });
+  });
+
+  it('those of the same moment are in the order of their ids, downward', async () => {
+    const other = await gatewayCaller(app, { account: 'same moment' });
+    const createdAt = app.clock.date();
+    const made = Array.from({ length: 5 }, () => newTransaction({ accountId: other.accountId, createdAt }));
+    await insert(made);
+    const downward = made.map(({ _id }) => _id).toSorted((a, b) => (a < b ? 1 : -1));
+    expect((await find({}, other)).ids).toEqual(downward);
+  });
+
+  it('one from the future comes first', async () => {
+    const other = await gatewayCaller(app, { account: 'clocks differ' });
+    const now = app.clock.now();
+    const made = [now - 1, now + 60_000].map((at) =>
+      newTransaction({ accountId: other.accountId, createdAt: new Date(at) }),
+    );
+    await insert(made);
+    expect((await find({}, other)).ids).toEqual(made.map(({ _id }) => _id).toReversed());
+  });
+});
+
+describe('who sees what', () => {
+  it('nobody another account’s, by whatever criterion', async () => {
+    const theirs = (await find({ limit: 100 }, stranger)).ids;
+    expect(theirs).toHaveLength(50);
+    const [id] = theirs;
+    expect((await find({ transaction_id: { value: id } }, stranger)).total).toBe(1);
+    expect(await find({ transaction_id: { value: id } })).toEqual({ ids: [], total: 0 });
+    // Rows of theirs that name a user of ours.
+    const named = await find({ user_id: { value: admin.userId }, limit: 100 });
+    expect(named.ids.filter((one) => theirs.includes(one))).toEqual([]);
+    for (const criteria of [{}, { order_id: { value: 'A' } }, { status: { value: 'declined' } }])
+      expect((await find(criteria)).total + (await find(criteria, stranger)).total).toBeGreaterThan(
+        (await find(criteria)).total,
+      );
+  });
+
+  it('without view_others_transactions only one’s own, by whatever criterion', async () => {
+    const own = rows.filter(({ userId }) => userId === clerk.userId);
+    const other = rows.find(({ userId }) => userId === admin.userId) as NewTransaction;
+    expect((await find({}, clerk)).total).toBe(own.length);
+    expect((await find({ user_id: { value: clerk.userId } }, clerk)).total).toBe(own.length);
+    for (const criteria of [
+      { user_id: { value: admin.userId } },
+      { user_id: { operator: '!=', value: clerk.userId } },
+      { transaction_id: { value: other._id } },
+    ])
+      expect(await find(criteria, clerk)).toEqual({ ids: [], total: 0 });
+    expect((await find({ transaction_id: { value: other._id } }, auditor)).total).toBe(1);
+  });
+});
+
+describe('what clients send', () => {
+  const long = (length: number) => ({ value: 'x'.repeat(length) });
+  const NAMES = ['first_name', 'last_name', 'company', 'city'] as const;
+  const MOST: readonly (readonly [string, number])[] = [
+    ...NAMES.map((name) => [name, 50] as const),
+    ['address_line_1', 100],
+    ['address_line_2', 100],
+    ['state', 2],
+    ['country', 2],
+    ['postal_code', 6],
+    ['phone', 14],
+    ['fax', 14],
+    ['email', 255],
+    ['address_id', 255],
+  ];
+
+  it.each(MOST)('%s of an address has at most %d characters', async (name, most) => {
+    const why = `must be shorter than or equal to ${most} characters`;
+    for (const block of ['billing_address', 'shipping_address']) {
+      expect((await find({ [block]: { [name]: long(most) } })).total).toBe(0);
+      for (const criteria of [{ [block]: { [name]: long(most + 1) } }, { [`${block}.${name}`]: long(most + 1) }])
+        expect(await search(criteria)).toMatchObject({
+          status: 400,
+          body: failed(`bad request error: ${block}.${name}.value ${why}`),
+        });
+    }
+  });
+
+  it.each<[string, object]>([
+    [
+      'every criterion null',
+      Object.fromEntries(
+        [...Object.keys(TEXTS), ...Object.keys(INTS), ...Object.keys(TIMES), 'billing_address', 'limit', 'offset'].map(
+          (name) => [name, null],
+        ),
+      ),
+    ],
+    ['criteria without a value', { status: { operator: '!=' }, amount: { operator: '<' } }],
+    ['empty values', { status: { value: '' }, amount: { operator: '=', value: '' }, created_at: { start_date: '' } }],
+    ['empty objects', { status: {}, amount: {}, created_at: {}, billing_address: { city: {} } }],
+    [
+      'unknown criteria, whatever they hold',
+      { card: { operator: '~', value: 44 }, billing_address: { planet: { operator: '>' } }, $where: 'true', 'a.b': 1 },
+    ],
+  ])('%s: not sent', async (_name, criteria) => {
+    expect((await find({ ...criteria, limit: 0 })).total).toBe(ROWS);
+  });
+
+  it('no body at all', async () => {
+    const answer = await app.http.request('POST', '/api/transaction/search', '', {
+      headers: { authorization: admin.key, 'content-type': 'application/json' },
+    });
+    expect(answer.body).toMatchObject({ total_count: ROWS });
+    expect(answer.body['data']).toHaveLength(10);
+  });
+
+  const ONE_OF = 'must be one of the following values:';
+  it.each<[string, object, string]>([
+    ['an unknown operator', { status: { operator: '~', value: 'a' } }, `status.operator ${ONE_OF} =, !=`],
+    ['an operator of numbers', { order_id: { operator: '>', value: 'a' } }, `order_id.operator ${ONE_OF} =, !=`],
+    [
+      'an unknown operator of numbers',
+      { amount: { operator: '>=', value: 1 } },
+      `amount.operator ${ONE_OF} =, !=, <, >`,
+    ],
+    ['a number as a text', { amount: { value: '1000' } }, 'amount.value must be an integer number'],
+    ['a fraction', { tax_amount: { value: 10.5 } }, 'tax_amount.value must be an integer number'],
+    ['a truth', { amount: { value: true } }, 'amount.value must be an integer number'],
+    [
+      'more than a number can count',
+      { amount: { operator: '<', value: 1e300 } },
+      'amount.value must not be greater than 9007199254740991',
+    ],
+    ['a bare number', { amount: 1000 }, 'amount must be an object'],
+    ['a bare text', { status: 'settled' }, 'status must be an object'],
+    ['a value that is an operator', { status: { value: { $ne: '' } } }, 'status.value must be a string'],
+    ['a number for a text', { order_id: { value: 1 } }, 'order_id.value must be a string'],
+    ['an address that is a text', { billing_address: 'IL' }, 'billing_address must be an object'],
+    ['a state that is a text', { billing_address: { state: 'IL' } }, 'billing_address.state must be an object'],
+    ['half a character', { order_id: { value: '\udc00' } }, 'order_id.value must not contain NUL or broken characters'],
+    [
+      'a day without a time',
+      { settled_at: { start_date: '2024-01-01' } },
+      'settled_at.start_date must be a time such as 2024-01-31T23:59:59Z',
+    ],
+    ['a negative limit', { limit: -1 }, 'limit must not be less than 0'],
+    ['a large limit', { limit: 101 }, 'limit must not be greater than 100'],
+    ['a limit that is a text', { limit: '10' }, 'limit must be an integer number'],
+    ['a negative offset', { offset: -1 }, 'offset must not be less than 0'],
+    ['a fraction of an offset', { offset: 1.5 }, 'offset must be an integer number'],
+    ['an offset beyond numbers', { offset: 1e300 }, 'offset must not be greater than 9007199254740991'],
+  ])('%s is refused', async (_name, criteria, msg) => {
+    expect(await search(criteria)).toMatchObject({ status: 400, body: failed(`bad request error: ${msg}`) });
+  });
+});
+
+it('a search that the store does not finish in time is refused, as one for whom it is too much', async () => {
+  const repository = app.app.get(TransactionRepository, { strict: false });
+  const everything = [{ $match: { accountId: admin.accountId } }];
+  for (const asked of [repository.countOf(everything, 1), repository.newestOf(everything, 0, 10, 1)])
+    await expect(asked).rejects.toMatchObject({ code: 'search_too_slow' });
+});
