@@ -1,37 +1,21 @@
 // npm run bench:vault: create, read and search by e-mail with few and with many customers, beside a bare handler that does
 // the same work on the same database. docs/bench.md says how to read it.
-const { execFile } = require('node:child_process');
 const os = require('node:os');
 const path = require('node:path');
-const { promisify } = require('node:util');
 const { MongoClient } = require('mongoose').mongo;
 const { buildIfNeeded } = require('../scripts/lib/build.js');
 const { runBench } = require('./command.js');
 const { compare, figuresOf, median } = require('./figures.js');
 const { startBare, startGround, startProduct } = require('./ground.js');
 const { client, run } = require('./load.js');
+const { API_KEY_ENCRYPTION_KEY, makeKey } = require('./make-key.js');
 const { HELP, readOptions } = require('./vault-options.js');
 const { lastLine, text } = require('./vault-report.js');
 const { WORKS, bodyOf, requests, seed } = require('./vault-work.js');
 
 const DIST = path.join(__dirname, '../dist');
-const API_KEY_ENCRYPTION_KEY = 'an-encryption-key-only-for-the-bench-0123456789';
-const PASSWORD = 'T@est12345678';
 
 const say = (line) => process.stderr.write(`${line}\n`);
-
-/** A user of the merchant's with a private key, by the operator's command. @returns the key */
-async function makeKey(mongoUri) {
-  const env = { PATH: process.env['PATH'], HOME: process.env['HOME'], MONGODB_URI: mongoUri, API_KEY_ENCRYPTION_KEY };
-  const admin = async (...args) => {
-    const words = [path.join(DIST, 'commands/main.js'), 'admin', ...args, '--json'];
-    const { stdout } = await promisify(execFile)(process.execPath, words, { env });
-    return JSON.parse(stdout.trim().split('\n').at(-1));
-  };
-  const who = ['--username', 'owner1', '--name', 'Bench'];
-  await admin('create-user', ...who, '--email', 'owner@example.com', '--password', PASSWORD, '--role', 'admin');
-  return (await admin('create-key', ...who, '--type', 'api')).key;
-}
 
 /** One database of a size, and both subjects on it. */
 async function startSize(ground, mongo, size, { connections, count }, teardown) {
@@ -44,7 +28,7 @@ async function startSize(ground, mongo, size, { connections, count }, teardown) 
     env: { API_KEY_ENCRYPTION_KEY },
   });
   teardown.add(() => product.stop());
-  const token = await makeKey(ground.store.uri(database));
+  const token = await makeKey(DIST, ground.store.uri(database));
   const send = { product: client(product.url, connections) };
   const customer = {
     method: 'POST',
