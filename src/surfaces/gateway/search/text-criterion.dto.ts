@@ -8,7 +8,7 @@ const OPERATORS = ['=', '!='] as const;
 
 /** All rules of a value: class-validator drops the inherited ones of a property that has its own. */
 const Value = (most: number) =>
-  applyDecorators(MayBeAbsent(), StorableText(), MaxLength(most), IsString(), ApiProperty({ maxLength: most }));
+  applyDecorators(IsString(), MaxLength(most), StorableText(), MayBeAbsent(), ApiProperty({ maxLength: most }));
 
 /** Contract 1.9, QuerySearchString. */
 export class TextCriterion {
