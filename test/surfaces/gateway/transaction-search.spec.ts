@@ -35,7 +35,7 @@ const search = (criteria: unknown, caller = admin) => caller.call('POST', '/api/
 
 async function find(criteria: object, caller = admin): Promise<{ ids: string[]; total: number }> {
   const { status, body, text } = await search(criteria, caller);
-  if (status !== 200) throw new Error(`seed ${SEED}: ${JSON.stringify(criteria)} answered ${status} ${text}`);
+  if (status !== 200) throw new Error(`SEARCH_SEED=${SEED}: ${JSON.stringify(criteria)} answered ${status} ${text}`);
   expect(body).toMatchObject({ status: 'success', msg: 'success' });
   return { ids: (body['data'] as { id: string }[]).map(({ id }) => id), total: body['total_count'] as number };
 }
@@ -267,11 +267,11 @@ function drawSearch(): Drawn {
   return { criteria, holds: (row) => all.every((holds) => holds(row)) };
 }
 
-it(`finds what a plain filter finds (seed ${SEED})`, async () => {
+it(`finds what a plain filter finds (SEARCH_SEED=${SEED})`, async () => {
   let found = 0;
   for (let i = 0; i < SEARCHES; i++) {
     const { criteria, holds } = drawSearch();
-    const caller = oneOf([admin, admin, admin, auditor, clerk]);
+    const caller = oneOf([admin, auditor, clerk, clerk]);
     const visible = caller === clerk ? rows.filter(({ userId }) => userId === clerk.userId) : rows;
     const expected = visible.filter(holds).map(({ _id }) => _id);
     const limit = oneOf([undefined, 0, 1, 7, 100]);
@@ -379,7 +379,7 @@ describe('the worked figures of the contract', () => {
     ['< 1000', { amount: { operator: '<', value: 1000 } }, [999], 1],
     [
       'a greater number than any amount',
-      { amount: { operator: '<', value: Number.MAX_SAFE_INTEGER } },
+      { amount: { operator: '<', value: 1e15 } },
       [2000, 1001, 1000, 999],
       4,
     ],
@@ -544,7 +544,7 @@ describe('what clients send', () => {
     [
       'more than a number can count',
       { amount: { operator: '<', value: 1e300 } },
-      'amount.value must not be greater than 9007199254740991',
+      'amount.value must not be greater than 1000000000000000',
     ],
     ['a bare number', { amount: 1000 }, 'amount must be an object'],
     ['a bare text', { status: 'settled' }, 'status must be an object'],

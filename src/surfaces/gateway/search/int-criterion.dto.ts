@@ -5,6 +5,9 @@ import { Nested } from '../nested.js';
 
 const OPERATORS = ['=', '!=', '<', '>'] as const;
 
+/** Greater than any amount, and small enough that a fraction is told from a whole number. */
+const GREATEST = 1e15;
+
 /** Contract 1.9, QuerySearchInt. */
 export class IntCriterion {
   /**
@@ -21,10 +24,10 @@ export class IntCriterion {
    * @example 1000
    */
   @MayBeAbsent()
-  @Max(Number.MAX_SAFE_INTEGER)
-  @Min(Number.MIN_SAFE_INTEGER)
+  @Max(GREATEST)
+  @Min(-GREATEST)
   @IsInt()
-  @ApiProperty({ type: 'integer', format: 'int64' })
+  @ApiProperty({ type: 'integer', format: 'int64', minimum: -GREATEST, maximum: GREATEST })
   value?: number;
 }
 
