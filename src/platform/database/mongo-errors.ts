@@ -48,7 +48,8 @@ export function toStoreError(error: unknown): unknown {
   if (error instanceof mongo.MongoError && NOT_SENT.has(error.name)) return new StoreError('not_applied', error);
   // A duplicate key and a time limit are answers; of everything else that the driver or the server says, a write may have run
   // before it.
-  if (error instanceof mongo.MongoError && !isDuplicateKey(error) && !isOverTime(error)) return new StoreError('unknown', error);
+  if (error instanceof mongo.MongoError && !isDuplicateKey(error) && !isOverTime(error))
+    return new StoreError('unknown', error);
   if (isLostConnection(error)) return new StoreError('unknown', error);
   return error;
 }

@@ -377,12 +377,7 @@ describe('the worked figures of the contract', () => {
     ['any offset', { offset: Number.MAX_SAFE_INTEGER }, [], 4],
     ['no operator', { amount: { value: 1000 } }, [1000], 1],
     ['< 1000', { amount: { operator: '<', value: 1000 } }, [999], 1],
-    [
-      'a greater number than any amount',
-      { amount: { operator: '<', value: 1e15 } },
-      [2000, 1001, 1000, 999],
-      4,
-    ],
+    ['a greater number than any amount', { amount: { operator: '<', value: 1e15 } }, [2000, 1001, 1000, 999], 4],
     ['0', { amount: { operator: '>', value: 0 } }, [2000, 1001, 1000, 999], 4],
     ['nothing', {}, [2000, 1001, 1000, 999], 4],
     [

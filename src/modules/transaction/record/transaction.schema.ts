@@ -23,7 +23,10 @@ transactionSchema.index({ status: 1, accountId: 1, createdAt: -1, _id: -1 }, { n
 // Query: search by user, and every search of a user who may not see others' transactions.
 transactionSchema.index({ userId: 1, accountId: 1, createdAt: -1, _id: -1 }, { name: 'user_newest' });
 // Query: search by order.
-transactionSchema.index({ orderId: 1, accountId: 1 }, { name: 'order', partialFilterExpression: { orderId: HAS_TEXT } });
+transactionSchema.index(
+  { orderId: 1, accountId: 1 },
+  { name: 'order', partialFilterExpression: { orderId: HAS_TEXT } },
+);
 // Query: search by purchase order.
 transactionSchema.index(
   { poNumber: 1, accountId: 1 },

@@ -1,3 +1,4 @@
+import { transactionSchema } from '../record/transaction.schema.js';
 import { matchStages, transactionSearchFilter } from './transaction-search-filter.js';
 import type { TextCriterion, TextField, TransactionSearch } from './transaction-search.types.js';
 
@@ -36,6 +37,11 @@ describe('by which index a search is answered', () => {
     ['another status', [isNot('status', 'declined')], null, ['accountId'], false],
   ])('%s', (_name, texts, onlyOf, fields, selective) => {
     expect(leadOf(texts, onlyOf)).toEqual([fields, selective]);
+    if (fields[0] === '_id') return;
+    // Without such an index the embedded store would read the whole account, or collection.
+    const wanted = selective ? fields : [...fields, 'createdAt'];
+    const indexes = transactionSchema.indexes().map(([keys]) => Object.keys(keys).slice(0, wanted.length));
+    expect(indexes).toContainEqual(wanted);
   });
 
   it('the account, the user and every criterion are in it, each once', () => {

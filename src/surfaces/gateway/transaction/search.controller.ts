@@ -20,7 +20,10 @@ export class TransactionSearchController {
   @GatewayCredential()
   @ApiBody({ type: SearchTransactions, examples: SEARCH_EXAMPLES })
   @GatewayErrors(400, 401, 413, 415, 503)
-  async search(@CurrentCaller() caller: GatewayPrincipal, @Body() body: SearchTransactions): Promise<FoundTransactions> {
+  async search(
+    @CurrentCaller() caller: GatewayPrincipal,
+    @Body() body: SearchTransactions,
+  ): Promise<FoundTransactions> {
     const { transactions, total } = await this.transactions.search(caller, toTransactionSearch(body));
     const data = transactions.map((row) => toTransactionBody(row));
     return { ...listed(data, total), data };

@@ -59,7 +59,10 @@ const SYNONYMS: Partial<Record<TextField, Readonly<Record<string, string>>>> = {
 
 export function toTransactionSearch(body: SearchTransactions): TransactionSearch {
   return {
-    texts: [...entriesOf(TEXTS).flatMap(([field, name]) => textOf(field, body[name] as TextBody)), ...addressTexts(body)],
+    texts: [
+      ...entriesOf(TEXTS).flatMap(([field, name]) => textOf(field, body[name] as TextBody)),
+      ...addressTexts(body),
+    ],
     ints: entriesOf(INTS).flatMap(([field, name]) => intOf(field, toIntCriterion(body[name] as object))),
     createdAt: toDateRange(body.created_at),
     capturedAt: toDateRange(body.captured_at),
