@@ -1,7 +1,7 @@
 import { TransactionRepository } from '../../../src/modules/transaction/record/transaction.repository.js';
 import { failed, type GatewayCaller, gatewayCaller } from '../../support/gateway.js';
 import { type ProxiedApp, startProxiedApp, timed } from '../../support/proxied-app.js';
-import { newTransaction } from '../../support/transactions.js';
+import { newTransaction } from '../../support/transaction-rows.js';
 
 jest.setTimeout(60_000);
 

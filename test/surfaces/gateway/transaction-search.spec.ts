@@ -4,7 +4,7 @@ import { TransactionRepository } from '../../../src/modules/transaction/record/t
 import type { NewTransaction, TransactionAddress } from '../../../src/modules/transaction/record/transaction.types.js';
 import { startTestApp, type TestApp } from '../../support/app.js';
 import { failed, type GatewayCaller, gatewayCaller } from '../../support/gateway.js';
-import { newTransaction } from '../../support/transactions.js';
+import { newTransaction } from '../../support/transaction-rows.js';
 import { seeded, together } from '../../support/seeded.js';
 
 jest.setTimeout(400_000);
@@ -12,7 +12,7 @@ jest.setTimeout(400_000);
 const ROWS = 5_000;
 /** So many has another account, for what is asked of all rows again and again. */
 const FEW = 300;
-const SEARCHES = 300;
+const SEARCHES = Number(process.env['SEARCHES'] ?? 40);
 const SEED = Number(process.env['SEARCH_SEED'] ?? randomInt(1_000_000));
 const draw = seeded(SEED);
 const oneOf = <T>(list: readonly T[]): T => list[draw.whole(0, list.length - 1)] as T;
@@ -344,8 +344,8 @@ describe('each criterion by itself', () => {
     const other = await gatewayCaller(app, { account: 'old rows' });
     const { customerId: _none, ...row } = newTransaction({ accountId: other.accountId, createdAt: app.clock.date() });
     await insert([row as NewTransaction]);
-    expect((await find({ customer_id: { operator: '!=', value: 'c1' } }, other)).total).toBe(1);
-    expect((await find({ customer_id: { operator: '=', value: 'c1' } }, other)).total).toBe(0);
+    expect((await find({ customer_id: { operator: '!=', value: 'c1' }, limit: 0 }, other)).total).toBe(1);
+    expect((await find({ customer_id: { operator: '=', value: 'c1' }, limit: 0 }, other)).total).toBe(0);
   });
 });
 
