@@ -6,15 +6,20 @@ import { ioCalls } from '../support/io-calls.js';
 const ROOT = join(__dirname, '../..');
 
 /** The payment, webhook, resolver and sweeper paths: these folders, and what they ask for a Customer. */
-const FOLDERS = ['src/modules/payment', 'src/platform/stripe/webhook', 'src/modules/customer'];
+const FOLDERS = [
+  'src/modules/payment',
+  'src/platform/stripe/webhook',
+  'src/modules/customer',
+  'src/modules/transaction',
+];
 /** They are what is called, not who calls. */
 const CALLED = /\.(repository|schema|types|spec)\.ts$/;
 /**
  * No payment, event or sweep depends on these: an operator's reports and repairs, which are run again, whether the API key is
- * ours, and whose a Stripe Customer is and what it is called.
+ * ours, whose a Stripe Customer is and what it is called, and searches.
  */
 const NOT_ON_THE_PATHS =
-  /^(upkeep\/operations-report\.service|upkeep\/account-watch|effects\/parked-receipts\.service|shopper\/(contact-mirror|customer-claim)\.service)\.ts$/;
+  /^(upkeep\/operations-report\.service|upkeep\/account-watch|effects\/parked-receipts\.service|shopper\/(contact-mirror|customer-claim)\.service|search\/transaction-search\.service)\.ts$/;
 
 function sources(): { file: string; text: string }[] {
   return FOLDERS.flatMap((folder) =>

@@ -471,6 +471,23 @@ const TOLD_OF: readonly Failpoint[] = [
   ] as const),
 ];
 
+/** Of the gateway's transactions, whose client would have to be there. */
+const TRANSACTIONS_STOOD_AT: readonly Failpoint[] = [
+  ...(['transaction.look_key', 'transaction.claim_key', 'transaction.insert', 'transaction.send_card'] as const),
+  ...(['transaction.read_charge', 'transaction.book', 'transaction.ask_capture', 'transaction.ask_void'] as const),
+  ...(['transaction.voided', 'transaction.ask_refund', 'transaction.insert_refund'] as const),
+  ...(['transaction.refund_told'] as const),
+];
+const TRANSACTIONS_COME_BY: readonly Failpoint[] = [
+  ...(['reader.send', 'reader.look', 'reader.look_payment', 'reader.cancel', 'charge.end', 'charge.find'] as const),
+  ...(['transaction.claimed', 'transaction.reclaim_key', 'transaction.look_terminal'] as const),
+  ...(['transaction.look_token', 'transaction.wait', 'transaction.take_over', 'transaction.send_account'] as const),
+  ...(['transaction.send_token', 'transaction.verify', 'transaction.end', 'transaction.kept'] as const),
+  ...(['transaction.find', 'transaction.take_out', 'transaction.of_payment', 'transaction.of_receipt'] as const),
+  ...(['transaction.send_receipt', 'transaction.due', 'transaction.claim_due', 'transaction.original'] as const),
+  ...(['transaction.at_rest', 'adopt.send_customer', 'adopt.insert', 'adopt.discard'] as const),
+];
+
 export const OUT_OF_REACH: Partial<Record<Failpoint, string>> = {
   'offer.void': 'only while another instance stands between its claim and its swap; checkout.spec.ts holds one there',
   'create.reopen_reload': 'the same',
@@ -478,6 +495,15 @@ export const OUT_OF_REACH: Partial<Record<Failpoint, string>> = {
   'fence.reload': 'the same, when the payment moves too',
   ...Object.fromEntries(
     STOOD_AT.map((name) => [name, 'test/payment/stands.spec.ts stops requests there, and wakes them up']),
+  ),
+  ...Object.fromEntries(
+    TRANSACTIONS_STOOD_AT.map((name) => [name, 'test/payment/transaction-stands.spec.ts stops requests there']),
+  ),
+  ...Object.fromEntries(
+    TRANSACTIONS_COME_BY.map((name) => [
+      name,
+      'a read, a rare kind of method, or a note; test/surfaces/gateway/transaction*.spec.ts come there',
+    ]),
   ),
   ...Object.fromEntries(
     TOLD_OF.map((name) => [name, 'a read, or the note that nothing is left; test/payment comes there']),
