@@ -191,6 +191,7 @@ export const FAILPOINTS = {
   'transaction.insert_refund': 'refund: inserts the refund’s own row',
   'transaction.refund_told': 'refund: writes its outcome into its row',
   'transaction.of_payment': 'news: reads the rows of a payment',
+  'transaction.import': 'news: inserts the row of a payment that a restored backup has lost',
   'transaction.of_receipt': 'receipt: reads the row of a payment',
   'transaction.send_receipt': 'receipt: sends the message',
   'transaction.due': 'transaction resolver: reads what is due',

@@ -14,6 +14,7 @@ const FIELDS = [
   'userId',
   'payerId',
   'paymentId',
+  'transactionId',
   'paymentIntentId',
   'customerId',
   'refundId',

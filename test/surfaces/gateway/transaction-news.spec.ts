@@ -1,4 +1,5 @@
 import { DisputeSweeper } from '../../../src/modules/payment/upkeep/dispute-sweeper.js';
+import { PaymentSweeper } from '../../../src/modules/payment/upkeep/payment-sweeper.js';
 import { EffectDrain } from '../../../src/modules/payment/effects/effect-drain.js';
 import { startTestApp, type TestApp } from '../../support/app.js';
 import { type GatewayCaller, gatewayCaller } from '../../support/gateway.js';
@@ -108,6 +109,25 @@ describe.each([
     await eventually(async () => {
       await later(HOUR);
       expect((await rowOf(app, sale['id'])).events.map(({ detail }) => detail)).toContain('lost: fraudulent');
+    }, 20_000);
+  });
+
+  it('a sale whose records were lost with a restored backup comes back by the sweep', async () => {
+    const sale = await process(merchant, saleOf({ order_id: 'A7', description: 'lost and found' }));
+    const { paymentId } = await rowOf(app, sale['id']);
+    await rows(app).collection.deleteOne({ _id: sale['id'] } as never);
+    await rows(app).db.collection('payments').deleteOne({ _id: paymentId as never });
+    await app.advance(2 * HOUR);
+    await app.app.get(PaymentSweeper, { strict: false }).pass();
+    await eventually(async () => {
+      await later(HOUR);
+      expect(await read(merchant, sale['id'])).toMatchObject({
+        status: 'pending_settlement',
+        amount: 1112,
+        amount_captured: 1112,
+        order_id: 'A7',
+        description: 'lost and found',
+      });
     }, 20_000);
   });
 

@@ -483,7 +483,7 @@ const TRANSACTIONS_COME_BY: readonly Failpoint[] = [
   ...(['transaction.claimed', 'transaction.reclaim_key', 'transaction.look_terminal'] as const),
   ...(['transaction.look_token', 'transaction.wait', 'transaction.take_over', 'transaction.send_account'] as const),
   ...(['transaction.send_token', 'transaction.verify', 'transaction.end', 'transaction.kept'] as const),
-  ...(['transaction.find', 'transaction.take_out', 'transaction.of_payment', 'transaction.of_receipt'] as const),
+  ...(['transaction.find', 'transaction.take_out', 'transaction.import', 'transaction.of_payment', 'transaction.of_receipt'] as const),
   ...(['transaction.send_receipt', 'transaction.due', 'transaction.claim_due', 'transaction.original'] as const),
   ...(['transaction.at_rest', 'adopt.send_customer', 'adopt.insert', 'adopt.discard'] as const),
 ];
