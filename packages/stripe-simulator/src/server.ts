@@ -24,7 +24,8 @@ import { handleJobs, resumeJobs } from './resources/jobs.js';
 import { endMicrodeposits } from './resources/microdeposits/microdeposits.end.js';
 import { settleDebit } from './resources/payment-intents/payment-intent.debit.js';
 import { expireAuthorization } from './resources/payment-intents/payment-intent.capture.js';
-import { settleCapture } from './resources/payment-intents/payment-intent.finish.js';
+import { payVoucher, settleCapture } from './resources/payment-intents/payment-intent.finish.js';
+import { expireVoucher, failVoucher } from './resources/payment-intents/payment-intent.redirect.js';
 import { react } from './resources/reactions.js';
 import { moveAddress } from './resources/authentication.js';
 import { arrivePayout, sendPayout } from './resources/payouts/payout.finish.js';
@@ -106,7 +107,10 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     expire_authorization: expireAuthorization,
     expire_charge: expireCharge,
     expire_checkout: expireUnpaid,
+    expire_voucher: expireVoucher,
+    fail_voucher: failVoucher,
     open_dispute: openDispute,
+    pay_voucher: payVoucher,
     send_payout: sendPayout,
     settle_capture: settleCapture,
     settle_day: settleDay,

@@ -67,7 +67,7 @@ describe('wallets', () => {
     expect(await refused(ofToken(token))).toMatchObject({ code: 'resource_missing', param: 'card[token]' });
   });
 
-  it.each(['link', 'cashapp', 'klarna', 'paypal', 'amazon_pay'] as const)('%s is not activated', async (type) => {
+  it.each(['link', 'cashapp', 'affirm', 'paypal', 'amazon_pay'] as const)('%s is not activated', async (type) => {
     const error = await refused(stripe.paymentMethods.create({ type }));
     expect(error).toMatchObject({ statusCode: 400, code: 'payment_method_unactivated', param: 'type' });
     expect(error.message).toContain(`The payment method type provided: ${type} is invalid.`);

@@ -61,14 +61,24 @@ export interface ChargeSepaDebit {
   mandate: string | null;
 }
 
+export interface ChargeKlarna {
+  payer_details: { address: { country: string | null } | null } | null;
+  payment_method_category: string | null;
+  preferred_locale: string | null;
+}
+
 export interface ChargeMethodDetails {
+  alipay?: { buyer_id: string; fingerprint: string; transaction_id: string };
   card?: ChargeCard;
   card_present?: ChargeCardPresent;
   customer_balance?: Record<string, never>;
   interac_present?: ChargeInteracPresent;
+  klarna?: ChargeKlarna;
+  oxxo?: { number: string };
   sepa_debit?: ChargeSepaDebit;
   type: string;
   us_bank_account?: ChargeBankAccount;
+  wechat_pay?: { fingerprint: string; transaction_id: string };
 }
 
 export interface Charge {
@@ -144,11 +154,14 @@ export interface Refund {
   customer: string | null;
   customer_account: null;
   destination_details?: {
+    alipay?: Record<string, never>;
     card?: { reference?: string; reference_status: string; reference_type: string; type: string };
     customer_cash_balance?: Record<string, never>;
     eu_bank_transfer?: BankTransfer;
+    klarna?: BankTransfer;
     type: string;
     us_bank_transfer?: BankTransfer;
+    wechat_pay?: Record<string, never>;
   };
   failure_balance_transaction?: string;
   failure_reason?: string;

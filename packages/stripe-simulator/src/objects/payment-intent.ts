@@ -11,11 +11,28 @@ export type PaymentIntentStatus =
   | 'succeeded';
 
 export interface NextAction {
-  type: 'display_bank_transfer_instructions' | 'redirect_to_url' | 'use_stripe_sdk' | 'verify_with_microdeposits';
+  type:
+    | 'alipay_handle_redirect'
+    | 'display_bank_transfer_instructions'
+    | 'oxxo_display_details'
+    | 'redirect_to_url'
+    | 'use_stripe_sdk'
+    | 'verify_with_microdeposits'
+    | 'wechat_pay_display_qr_code';
+  alipay_handle_redirect?: { native_data: null; native_url: null; return_url: string; url: string };
   display_bank_transfer_instructions?: TransferInstructions;
+  /** `expires_after` in epoch seconds. */
+  oxxo_display_details?: { expires_after: number; hosted_voucher_url: string; number: string };
   redirect_to_url?: { return_url: string; url: string };
   use_stripe_sdk?: Record<string, unknown>;
   verify_with_microdeposits?: { arrival_date: number; hosted_verification_url: string; microdeposit_type: string };
+  wechat_pay_display_qr_code?: {
+    data: string;
+    hosted_instructions_url: string;
+    image_data_url: string;
+    image_url_png: string;
+    image_url_svg: string;
+  };
 }
 
 export interface PaymentIntent {
@@ -67,6 +84,7 @@ export interface PaymentIntent {
 }
 
 export interface PaymentMethodOptions {
+  alipay?: { setup_future_usage?: string };
   card?: {
     capture_method?: 'manual';
     installments: null;
@@ -87,11 +105,14 @@ export interface PaymentMethodOptions {
     funding_type: 'bank_transfer' | null;
   };
   interac_present?: Record<string, never>;
+  klarna?: { capture_method?: 'manual'; preferred_locale: string | null; setup_future_usage?: string };
+  oxxo?: { expires_after_days: number; setup_future_usage?: string };
   sepa_debit?: { setup_future_usage?: string };
   us_bank_account?: { setup_future_usage?: string; verification_method: string };
+  wechat_pay?: { app_id: string | null; client: string | null; setup_future_usage?: string };
 }
 
-/** One request to the cardholder to authenticate. Only the newest of an intent can still be answered. */
+/** One request to the payer to authenticate, or to pay on the page of their method. Only the newest of an intent can still be answered. */
 export interface Authentication {
   /** `src_…`, part of the page's address. */
   id: string;

@@ -56,9 +56,15 @@ export interface SepaDebitDetails {
   last4: string;
 }
 
+/** The payer's date of birth, if it was given. */
+export interface KlarnaDetails {
+  dob?: { day: number; month: number; year: number };
+}
+
 export interface PaymentMethod {
   id: string;
   object: 'payment_method';
+  alipay?: Record<string, never>;
   allow_redisplay: string;
   billing_details: BillingDetails;
   card?: CardDetails;
@@ -68,12 +74,15 @@ export interface PaymentMethod {
   customer_account: null;
   customer_balance?: Record<string, never>;
   interac_present?: CardPresentDetails;
+  klarna?: KlarnaDetails;
   livemode: false;
   metadata: Metadata;
+  oxxo?: Record<string, never>;
   radar_options?: Record<string, never>;
   sepa_debit?: SepaDebitDetails;
   type: string;
   us_bank_account?: UsBankAccountDetails;
+  wechat_pay?: Record<string, never>;
 }
 
 /** What the simulator knows of a payment method and Stripe does not show. Kept under the payment method's id. */

@@ -1,4 +1,5 @@
 import { formatted } from '../cards/currency.js';
+import { redirectMethod } from '../cards/redirect-methods.js';
 import type { PaymentIntent } from '../objects/payment-intent.js';
 import type { SetupIntent } from '../objects/setup-intent.js';
 import { currentAuthentication, PAGE } from '../resources/authentication.js';
@@ -10,31 +11,37 @@ import { escape, html, type Page, redirect, shown } from './layout.js';
 /** Who the cardholder pays; the simulated account has no other name. */
 export const MERCHANT = 'Test merchant';
 
-/** The page on which a cardholder completes or fails 3-D Secure. Its address alone opens it: the source is the secret. */
+const CARD_BUTTONS = ['Complete authentication', 'Fail authentication'] as const;
+/** The words of Stripe's own test pages. */
+const REDIRECT_BUTTONS = ['Authorize test payment', 'Fail test payment'] as const;
+
+/** The page on which a cardholder completes or fails 3-D Secure, or a payer pays with Alipay and the like. Its address alone opens it: the source is the secret. */
 export function authenticationPage(world: World, query: URLSearchParams): Page {
   const source = query.get('source') ?? '';
   const intent = openIntent(world, source);
   if (intent === undefined) return gone();
+  const method = redirectOf(world, intent);
   const title = intent.object === 'payment_intent' ? 'Confirm your payment' : 'Confirm your card';
+  const [complete, fail] = method === undefined ? CARD_BUTTONS : REDIRECT_BUTTONS;
   return shown(
     200,
     html(
       title,
       `<div class="card">
-<div class="head"><span class="tag">Test mode</span><span class="soft">3-D Secure</span></div>
+<div class="head"><span class="tag">Test mode</span><span class="soft">${method?.name ?? '3-D Secure'}</span></div>
 <h1>${title}</h1>
-<p class="soft">Your bank wants to know that it is you. This is a simulation: choose how it ends.</p>
+<p class="soft">${method === undefined ? 'Your bank wants to know that it is you.' : `You pay with ${method.name}.`} This is a simulation: choose how it ends.</p>
 ${intent.object === 'payment_intent' ? `<p class="amount">${escape(`${formatted(intent.amount, intent.currency)} ${intent.currency.toUpperCase()}`)}</p>` : ''}
 <dl>
 <div><dt>Merchant</dt><dd>${MERCHANT}</dd></div>
 ${intent.description === null ? '' : `<div><dt>For</dt><dd>${escape(intent.description)}</dd></div>`}
-<div><dt>Card</dt><dd>${escape(cardName(world, intent))}</dd></div>
+${method === undefined ? `<div><dt>Card</dt><dd>${escape(cardName(world, intent))}</dd></div>` : ''}
 <div><dt>Reference</dt><dd><code>${escape(intent.id)}</code></dd></div>
 </dl>
 <form method="post" action="${PAGE}">
 <input type="hidden" name="source" value="${escape(source)}">
-<button class="primary" id="complete" name="outcome" value="complete">Complete authentication</button>
-<button class="plain" id="fail" name="outcome" value="fail">Fail authentication</button>
+<button class="primary" id="complete" name="outcome" value="complete">${complete}</button>
+<button class="plain" id="fail" name="outcome" value="fail">${fail}</button>
 </form>
 </div>`,
       true,
@@ -48,6 +55,8 @@ export function answerPage(world: World, form: URLSearchParams): Page {
   const outcome = form.get('outcome');
   if (outcome !== 'complete' && outcome !== 'fail') return authenticationPage(world, form);
   const id = world.tables.authentication.get(source)?.intent ?? '';
+  // A failed intent has no method any more.
+  const what = redirectOf(world, openIntent(world, source)) === undefined ? 'Authentication' : 'Payment';
   const answer = id.startsWith('seti_') ? answerSetupAuthentication : answerAuthentication;
   const answered = world.byItself(() => answer(world, source, outcome === 'complete'));
   if (answered === undefined) return gone();
@@ -59,7 +68,7 @@ export function answerPage(world: World, form: URLSearchParams): Page {
       'Result',
       `<div class="card">
 <span class="tag">Test mode</span>
-<h1 class="${good ? 'good' : 'bad'}">${good ? 'Authentication completed' : 'Authentication failed'}</h1>
+<h1 class="${good ? 'good' : 'bad'}">${what} ${good ? 'completed' : 'failed'}</h1>
 <p>The payment is now <strong>${escape(answered.intent.status)}</strong>. You can close this window.</p>
 </div>`,
       true,
@@ -72,6 +81,11 @@ function openIntent(world: World, source: string): PaymentIntent | SetupIntent |
   const intent = world.tables.paymentIntent.get(id) ?? world.tables.setupIntent.get(id);
   if (intent?.status !== 'requires_action' || currentAuthentication(world, id)?.id !== source) return undefined;
   return intent;
+}
+
+function redirectOf(world: World, intent: PaymentIntent | SetupIntent | undefined) {
+  const method = world.tables.paymentMethod.get(intent?.payment_method ?? '');
+  return method === undefined ? undefined : redirectMethod(method.type);
 }
 
 function cardName(world: World, intent: { payment_method: string | null }): string {

@@ -10,6 +10,20 @@ export function requestAuthentication(
   intent: { id: string; client_secret: string },
   returnUrl: string | null,
 ): NextAction {
+  const { source, url } = requestPage(world, intent, returnUrl);
+  if (returnUrl !== null) return { redirect_to_url: { return_url: returnUrl, url }, type: 'redirect_to_url' };
+  return {
+    type: 'use_stripe_sdk',
+    use_stripe_sdk: { source, stripe_js: url, type: 'three_d_secure_redirect' },
+  };
+}
+
+/** A page where the payer goes on, and its secret; an earlier one of the same intent is void from now on. */
+export function requestPage(
+  world: World,
+  intent: { id: string; client_secret: string },
+  returnUrl: string | null,
+): { source: string; url: string } {
   const source = world.ids.next('src');
   world.store.put(world.tables.authentication, { id: source, intent: intent.id, return_url: returnUrl });
   const name = intent.id.startsWith('seti_') ? 'setup_intent' : 'payment_intent';
@@ -19,12 +33,7 @@ export function requestAuthentication(
     [`${name}_client_secret`]: intent.client_secret,
     source,
   });
-  const url = `${world.url}${PAGE}?${query.toString()}`;
-  if (returnUrl !== null) return { redirect_to_url: { return_url: returnUrl, url }, type: 'redirect_to_url' };
-  return {
-    type: 'use_stripe_sdk',
-    use_stripe_sdk: { source, stripe_js: url, type: 'three_d_secure_redirect' },
-  };
+  return { source, url: `${world.url}${PAGE}?${query.toString()}` };
 }
 
 /** The newest request of an intent, the only one that can be answered. */
@@ -62,10 +71,24 @@ export function moveAddress(world: World): void {
 
 function movedAction(world: World, action: NextAction | null): NextAction | null {
   if (action === null) return null;
-  const { redirect_to_url: redirect, use_stripe_sdk: sdk } = action;
-  const url = redirect?.url ?? sdk?.['stripe_js'];
-  if (typeof url !== 'string' || url.startsWith(`${world.url}/`)) return null;
-  const moved = world.url + url.slice(url.indexOf(PAGE));
-  if (redirect !== undefined) return { ...action, redirect_to_url: { ...redirect, url: moved } };
-  return { ...action, use_stripe_sdk: { ...sdk, stripe_js: moved } };
+  const url = pageOf(action);
+  if (url === undefined || url.startsWith(`${world.url}/`)) return null;
+  const before = url.slice(0, url.indexOf(PAGE));
+  const details = Object.entries(action[action.type] ?? {}).map(([name, value]: [string, unknown]) => {
+    const ours = name !== 'return_url' && typeof value === 'string' && value.startsWith(`${before}/`);
+    return [name, ours ? world.url + value.slice(before.length) : value];
+  });
+  return { ...action, [action.type]: Object.fromEntries(details) };
+}
+
+/** Address of the simulator's page in a next action; undefined if it has none. */
+function pageOf(action: NextAction): string | undefined {
+  const sdk = action.use_stripe_sdk?.['stripe_js'];
+  return (
+    action.redirect_to_url?.url ??
+    action.alipay_handle_redirect?.url ??
+    action.oxxo_display_details?.hosted_voucher_url ??
+    action.wechat_pay_display_qr_code?.hosted_instructions_url ??
+    (typeof sdk === 'string' ? sdk : undefined)
+  );
 }

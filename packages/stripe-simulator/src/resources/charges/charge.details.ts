@@ -6,6 +6,7 @@ import type { PaymentIntent } from '../../objects/payment-intent.js';
 import type { CardDetails, PaymentMethod, UsBankAccountDetails } from '../../objects/payment-method.js';
 import type { Reader } from '../../objects/terminal.js';
 import type { World } from '../../world.js';
+import { voucherNumber } from '../vouchers.js';
 
 /** One attempt to pay, as its charge shows it. */
 export interface Attempt {
@@ -23,7 +24,10 @@ export interface Attempt {
 }
 
 /** What of an intent goes into the details; a charge that has none was asked for nothing special. */
-type Charged = Pick<PaymentIntent, 'amount'> & Partial<Pick<PaymentIntent, 'payment_method_options'>>;
+type Charged = Pick<PaymentIntent, 'amount'> &
+  Partial<Pick<PaymentIntent, 'payment_method_options'>> & {
+    id: string | null;
+  };
 
 const DAY = 24 * 60 * 60;
 
@@ -32,6 +36,8 @@ const DAY = 24 * 60 * 60;
  * a card at a reader.
  */
 export function authorizationSeconds(attempt: Pick<Attempt, 'method'>): number {
+  // https://docs.stripe.com/payments/klarna: captured within 28 days.
+  if (attempt.method.klarna !== undefined) return 28 * DAY;
   return attempt.method.card_present === undefined ? 7 * DAY : 2 * DAY;
 }
 
@@ -50,7 +56,24 @@ export function chargeDetails(world: World, intent: Charged, attempt: Attempt): 
   if (method.customer_balance !== undefined) return { customer_balance: {}, type: 'customer_balance' };
   if (card_present !== undefined) return { card_present: cardPresent(world, intent, attempt), type: 'card_present' };
   if (interac_present !== undefined) return { interac_present: inPerson(world, attempt), type: 'interac_present' };
-  return { type: method.type };
+  return { type: method.type, ...redirectDetails(world, intent, attempt) };
+}
+
+/** The payer's account is told by nobody, so each payment has one of its own. */
+function redirectDetails(world: World, intent: Charged, attempt: Attempt): Omit<ChargeMethodDetails, 'type'> {
+  const { alipay, klarna, oxxo, wechat_pay, billing_details: billing, id } = attempt.method;
+  const account = { fingerprint: world.ids.of(`payer|${id}`, 16), transaction_id: world.ids.next('transaction') };
+  if (alipay !== undefined) return { alipay: { buyer_id: world.ids.of(`buyer|${id}`, 16), ...account } };
+  if (wechat_pay !== undefined) return { wechat_pay: account };
+  if (oxxo !== undefined) return { oxxo: { number: voucherNumber(world, intent.id ?? '') } };
+  if (klarna === undefined) return {};
+  return {
+    klarna: {
+      payer_details: { address: { country: billing.address.country } },
+      payment_method_category: 'pay_later',
+      preferred_locale: intent.payment_method_options?.klarna?.preferred_locale ?? null,
+    },
+  };
 }
 
 function chargeCard(world: World, intent: Charged, attempt: Attempt, card: CardDetails): ChargeCard {

@@ -1,5 +1,6 @@
 import { docUrl, invalidRequest } from '../../api/errors.js';
 import { AUTHENTICATION_REQUIRED, type Behaviour, type Decline } from '../../cards/outcome.js';
+import { redirectMethod } from '../../cards/redirect-methods.js';
 import type { Charge } from '../../objects/charge.js';
 import type { Mandate } from '../../objects/mandate.js';
 import type { PaymentIntent } from '../../objects/payment-intent.js';
@@ -16,6 +17,7 @@ import { later } from '../jobs.js';
 import { needsMicrodeposits } from '../microdeposits/microdeposits.js';
 import { askForMicrodeposits, debit } from './payment-intent.debit.js';
 import { type Attempted, futureUsage, keepOrUseUp, refuse, succeed } from './payment-intent.outcome.js';
+import { sendPayer } from './payment-intent.redirect.js';
 import { behaviour, secretOf } from '../payment-methods/payment-method.use.js';
 
 /** How one attempt is made. */
@@ -39,9 +41,14 @@ export function attempt(world: World, intent: PaymentIntent, method: PaymentMeth
   const card = behaviour(world, method);
   const fresh: PaymentIntent = { ...intent, last_payment_error: null, next_action: null, payment_method: method.id };
   if (method.customer_balance !== undefined) return { intent: payFromBalance(world, fresh, method), error: null };
+  if (redirectMethod(method.type) !== undefined) {
+    if (how.offSession || how.errorOnRequiresAction) throw actionRequired('The payer pays on another page.');
+    return { intent: sendPayer(world, fresh, method, how.returnUrl), error: null };
+  }
   checkBankAccount(method);
   if (needsMicrodeposits(world, method, intent.payment_method_options.us_bank_account?.verification_method)) {
-    if (how.offSession || how.errorOnRequiresAction) throw actionRequired();
+    if (how.offSession || how.errorOnRequiresAction)
+      throw actionRequired('Verify the bank account with microdeposits first.');
     return { intent: askForMicrodeposits(world, fresh, method, how.mandate), error: null };
   }
   // With manual confirmation the cardholder authenticated before this second confirm.
@@ -176,8 +183,8 @@ function approve(world: World, intent: PaymentIntent, about: About): PaymentInte
 /** Interac is captured at once whatever is asked: the network knows no authorizations. */
 function capturesLater(intent: PaymentIntent, method: PaymentMethod): boolean {
   if (method.type === 'interac_present') return false;
-  const { card, card_present: present } = intent.payment_method_options;
-  const own = method.type === 'card_present' ? present?.capture_method : card?.capture_method;
+  const { card, card_present, klarna } = intent.payment_method_options;
+  const own = { card, card_present, klarna }[method.type]?.capture_method;
   return intent.capture_method === 'manual' || own === 'manual' || own === 'manual_preferred';
 }
 
@@ -203,11 +210,11 @@ function checkBankAccount(method: PaymentMethod): void {
   );
 }
 
-function actionRequired() {
-  return invalidRequest(
-    'The provided payment method requires customer actions to complete. Verify the bank account with microdeposits first.',
-    { code: 'payment_intent_action_required', param: 'payment_method' },
-  );
+function actionRequired(what: string) {
+  return invalidRequest(`The provided payment method requires customer actions to complete. ${what}`, {
+    code: 'payment_intent_action_required',
+    param: 'payment_method',
+  });
 }
 
 export function markSetUp(world: World, method: PaymentMethod): void {

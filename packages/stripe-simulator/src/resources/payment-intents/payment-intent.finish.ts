@@ -1,3 +1,4 @@
+import { redirectMethod } from '../../cards/redirect-methods.js';
 import type { Charge } from '../../objects/charge.js';
 import type { Authentication, PaymentIntent } from '../../objects/payment-intent.js';
 import type { PaymentMethod } from '../../objects/payment-method.js';
@@ -7,6 +8,7 @@ import { settle } from '../charges/charge.book.js';
 import { emit } from '../events/events.js';
 import { authenticationFailed, charge as chargeMethod } from './payment-intent.attempt.js';
 import type { Attempted } from './payment-intent.outcome.js';
+import { checkNoVoucher, voucherExpired } from './payment-intent.redirect.js';
 import { checkCancelable, partlyCaptured } from './payment-intent.state.js';
 
 /** What came of a cardholder's answer. `address` is where the browser goes; null without a return URL. */
@@ -25,13 +27,26 @@ export function answerAuthentication(world: World, source: string, complete: boo
   const method = world.tables.paymentMethod.get(intent.payment_method ?? '');
   if (method === undefined) return undefined;
   const attempted: Attempted = !complete
-    ? authenticationFailed(world, intent, method)
-    : intent.confirmation_method === 'manual'
+    ? failed(world, intent, method)
+    : intent.confirmation_method === 'manual' && redirectMethod(method.type) === undefined
       ? { intent: awaitConfirmation(world, intent, method, authentication), error: null }
       : chargeMethod(world, { ...intent, next_action: null }, method, true);
   const status =
     attempted.error !== null ? 'failed' : attempted.intent.status === 'processing' ? 'pending' : 'succeeded';
   return { intent: attempted.intent, status, address: returnAddress(authentication, attempted.intent, status) };
+}
+
+/**
+ * A voucher expires at once. The other pages' failure is the one that Stripe's error codes name for a failure "manually
+ * triggered when testing": https://docs.stripe.com/payments/oxxo/accept-a-payment#error-codes
+ */
+function failed(world: World, intent: PaymentIntent, method: PaymentMethod): Attempted {
+  return method.oxxo === undefined ? authenticationFailed(world, intent, method) : voucherExpired(world, intent);
+}
+
+/** Job: the payer paid a voucher in the shop. */
+export function payVoucher(world: World, source: string): void {
+  answerAuthentication(world, source, true);
 }
 
 /** With manual confirmation the server has the last word: the intent is charged when it confirms again. */
@@ -48,6 +63,7 @@ function awaitConfirmation(
 /** Ends an intent that has not succeeded; an authorization is released. */
 export function cancelIntent(world: World, intent: PaymentIntent, reason: string | null): PaymentIntent {
   checkCancelable(intent);
+  checkNoVoucher(world, intent);
   const held = world.tables.charge.get(intent.latest_charge ?? '');
   if (intent.status === 'requires_capture' && intent.amount_received > 0) throw partlyCaptured(intent);
   if (intent.status === 'requires_capture' && held !== undefined) release(world, held, reason === 'automatic');

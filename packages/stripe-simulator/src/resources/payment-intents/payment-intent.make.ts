@@ -3,6 +3,7 @@ import { given, mergeMetadata, toShipping } from '../../api/common-params.js';
 import { invalidRequest } from '../../api/errors.js';
 import type { Read } from '../../api/read-types.js';
 import { checkAmount, checkCurrency } from '../../cards/currency.js';
+import { checkHolds, redirectMethod } from '../../cards/redirect-methods.js';
 import type { PaymentIntent } from '../../objects/payment-intent.js';
 import type { PaymentMethod } from '../../objects/payment-method.js';
 import type { World } from '../../world.js';
@@ -115,6 +116,7 @@ export function changeIntent(world: World, before: PaymentIntent, params: Change
     statement_descriptor_suffix: given(params.statement_descriptor_suffix, before.statement_descriptor_suffix),
     transfer_group: given(params.transfer_group, before.transfer_group),
   };
+  checkHolds(types, changed.capture_method);
   checkDescriptors(changed);
   const method = methodParam(world, changed, params);
   if (method === undefined) return changed;
@@ -159,18 +161,23 @@ export function dashboardMethods(currency: string | null): readonly ('card' | 's
 }
 
 /** Bank debits know one currency each. */
-const CURRENCY_OF_TYPE = new Map([
-  ['interac_present', 'cad'],
-  ['sepa_debit', 'eur'],
-  ['us_bank_account', 'usd'],
+const CURRENCIES_OF_TYPE: ReadonlyMap<string, readonly string[]> = new Map([
+  ['interac_present', ['cad']],
+  ['sepa_debit', ['eur']],
+  ['us_bank_account', ['usd']],
 ]);
 
-/** Throws Stripe's 400 for a type that knows another currency only. */
+/** Currencies that a type is bound to; undefined for one that takes any. */
+function currenciesOf(type: string): readonly string[] | undefined {
+  return CURRENCIES_OF_TYPE.get(type) ?? redirectMethod(type)?.currencies;
+}
+
+/** Throws Stripe's 400 for a type that knows other currencies only. */
 export function checkCurrencyOfTypes(types: readonly string[], currency: string): void {
-  const wrong = types.find((type) => (CURRENCY_OF_TYPE.get(type) ?? currency) !== currency);
+  const wrong = types.find((type) => currenciesOf(type)?.includes(currency) === false);
   if (wrong === undefined) return;
   throw invalidRequest(
-    `The currency provided (${currency}) is invalid for the payment method type ${wrong}, which supports the following currencies: ${CURRENCY_OF_TYPE.get(wrong) ?? ''}.`,
+    `The currency provided (${currency}) is invalid for the payment method type ${wrong}, which supports the following currencies: ${currenciesOf(wrong)?.join(', ') ?? ''}.`,
     { code: 'payment_intent_invalid_parameter', param: 'currency' },
   );
 }

@@ -41,8 +41,8 @@ export function refuse(world: World, intent: PaymentIntent, error: ErrorBody): A
 
 /** For what the method will be used later: what its own options say, else the intent. Null for nothing. */
 export function futureUsage(intent: PaymentIntent, method: PaymentMethod): string | null {
-  const { card, sepa_debit, us_bank_account } = intent.payment_method_options;
-  const own = { card, sepa_debit, us_bank_account }[method.type]?.setup_future_usage;
+  const { alipay, card, klarna, oxxo, sepa_debit, us_bank_account, wechat_pay } = intent.payment_method_options;
+  const own = { alipay, card, klarna, oxxo, sepa_debit, us_bank_account, wechat_pay }[method.type]?.setup_future_usage;
   return own === undefined ? intent.setup_future_usage : own === 'none' ? null : own;
 }
 

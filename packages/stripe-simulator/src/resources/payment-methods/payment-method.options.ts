@@ -1,5 +1,6 @@
 import type { Stripe } from 'stripe';
 import { given } from '../../api/common-params.js';
+import { invalidRequest } from '../../api/errors.js';
 import type { Read } from '../../api/read-types.js';
 import type { PaymentMethodOptions } from '../../objects/payment-intent.js';
 import type { SetupIntent } from '../../objects/setup-intent.js';
@@ -9,12 +10,17 @@ type SentToSetup = Read<Stripe.SetupIntentUpdateParams>['payment_method_options'
 
 /** Every kind's options as Stripe shows them when nothing was asked. */
 const DEFAULTS = {
+  alipay: {},
   card: { installments: null, mandate_options: null, network: null, request_three_d_secure: 'automatic' },
   card_present: { request_extended_authorization: false, request_incremental_authorization_support: false },
   customer_balance: { funding_type: null },
   interac_present: {},
+  klarna: { preferred_locale: null },
+  // https://docs.stripe.com/payments/oxxo/accept-a-payment, "Additional payment method options".
+  oxxo: { expires_after_days: 3 },
   sepa_debit: {},
   us_bank_account: { verification_method: 'automatic' },
+  wechat_pay: { app_id: null, client: null },
 } satisfies PaymentMethodOptions;
 
 const SETUP_DEFAULTS = {
@@ -32,12 +38,16 @@ export function paymentOptions(
 ): PaymentMethodOptions {
   const all: PaymentMethodOptions = { ...DEFAULTS, ...before };
   const merged: PaymentMethodOptions = {
+    alipay: { ...all.alipay, ...future(sent?.alipay) },
     card: cardOptions(all.card ?? DEFAULTS.card, sent?.card),
     card_present: cardPresentOptions(all.card_present ?? DEFAULTS.card_present, sent?.card_present),
     customer_balance: balanceOptions(all.customer_balance ?? DEFAULTS.customer_balance, sent?.customer_balance),
     interac_present: {},
+    klarna: klarnaOptions(all.klarna ?? DEFAULTS.klarna, sent?.klarna),
+    oxxo: voucherOptions(all.oxxo ?? DEFAULTS.oxxo, sent?.oxxo),
     sepa_debit: { ...all.sepa_debit, ...future(sent?.sepa_debit) },
     us_bank_account: bankOptions(all.us_bank_account ?? DEFAULTS.us_bank_account, sent?.us_bank_account),
+    wechat_pay: wechatOptions(all.wechat_pay ?? DEFAULTS.wechat_pay, sent?.wechat_pay),
   };
   return onlyOf(types, merged);
 }
@@ -110,6 +120,41 @@ function bankOptions(
     ...before,
     ...future(sent),
     verification_method: sent.verification_method ?? before.verification_method,
+  };
+}
+
+function klarnaOptions(
+  before: NonNullable<PaymentMethodOptions['klarna']>,
+  sent: NonNullable<Sent>['klarna'],
+): NonNullable<PaymentMethodOptions['klarna']> {
+  if (sent === undefined || sent === null) return before;
+  const { capture_method: _before, ...rest } = before;
+  return {
+    ...(sent.capture_method === undefined ? before : rest),
+    ...(typeof sent.capture_method === 'string' ? { capture_method: sent.capture_method } : {}),
+    ...future(sent),
+    preferred_locale: sent.preferred_locale ?? before.preferred_locale,
+  };
+}
+
+/** "From 1 to 7 days": https://docs.stripe.com/payments/oxxo */
+function voucherOptions(before: NonNullable<PaymentMethodOptions['oxxo']>, sent: NonNullable<Sent>['oxxo']) {
+  const days = sent?.expires_after_days ?? before.expires_after_days;
+  if (days < 1 || days > 7) {
+    throw invalidRequest('`expires_after_days` must be from 1 to 7.', {
+      param: 'payment_method_options[oxxo][expires_after_days]',
+    });
+  }
+  return { ...before, ...future(sent), expires_after_days: days };
+}
+
+function wechatOptions(before: NonNullable<PaymentMethodOptions['wechat_pay']>, sent: NonNullable<Sent>['wechat_pay']) {
+  if (sent === undefined || sent === null) return before;
+  return {
+    ...before,
+    ...future(sent),
+    app_id: sent.app_id ?? before.app_id,
+    client: sent.client ?? before.client,
   };
 }
 

@@ -2,16 +2,18 @@ import type { Stripe } from 'stripe';
 import { toBilling } from '../../api/common-params.js';
 import { invalidRequest, missing, missingParam, type StripeError } from '../../api/errors.js';
 import type { Read } from '../../api/read-types.js';
+import { REDIRECT_TYPES } from '../../cards/redirect-methods.js';
 import type { PaymentMethod } from '../../objects/payment-method.js';
 import type { World } from '../../world.js';
 import { bankAccountFromNumber, makeBankAccount, makeSepaDebit, sepaFromIban } from './bank-account.make.js';
 import { cardFromNumber, cardFromToken, makeCard, makeCustomerBalance } from './payment-method.make.js';
+import { makeRedirectMethod } from './redirect-method.make.js';
 import { cardFromMadeToken } from '../tokens/token.use.js';
 
 /** What `POST /v1/payment_methods` and `payment_method_data` share. */
 export type MethodParams = Pick<
   Read<Stripe.PaymentMethodCreateParams>,
-  'allow_redisplay' | 'billing_details' | 'card' | 'metadata' | 'sepa_debit' | 'type' | 'us_bank_account'
+  'allow_redisplay' | 'billing_details' | 'card' | 'klarna' | 'metadata' | 'sepa_debit' | 'type' | 'us_bank_account'
 >;
 
 /** Makes the payment method that these parameters describe. */
@@ -29,6 +31,8 @@ export function makePaymentMethod(world: World, params: MethodParams): PaymentMe
     return makeSepaDebit(world, sepaFromIban(params.sepa_debit.iban), about);
   }
   if (params.type === 'customer_balance') return makeCustomerBalance(world, about);
+  const redirect = REDIRECT_TYPES.find((type) => type === params.type);
+  if (redirect !== undefined) return makeRedirectMethod(world, redirect, params.klarna, about);
   throw notActivated(params.type, 'type');
 }
 

@@ -2,6 +2,7 @@ import { cardError, invalidRequest, missing } from '../../api/errors.js';
 import { bankBehaviourOf } from '../../cards/bank-accounts.js';
 import { checkedBy } from '../../cards/checks.js';
 import type { Behaviour } from '../../cards/outcome.js';
+import { redirectMethod } from '../../cards/redirect-methods.js';
 import { behaviourOf } from '../../cards/test-cards.js';
 import { sepaBehaviourOf } from '../../cards/test-ibans.js';
 import type { PaymentMethod, PaymentMethodSecret } from '../../objects/payment-method.js';
@@ -69,7 +70,8 @@ export function checked(world: World, method: PaymentMethod): PaymentMethod {
 
 /** Cards that decline are refused when they are attached already, except those made to fail later. */
 export function checkAttachable(world: World, method: PaymentMethod): void {
-  if (method.type === 'card_present' || method.type === 'interac_present') {
+  const inPerson = method.type === 'card_present' || method.type === 'interac_present';
+  if (inPerson || redirectMethod(method.type) !== undefined) {
     throw invalidRequest(`PaymentMethods of type ${method.type} cannot be saved to customers.`, {
       param: 'payment_method',
     });

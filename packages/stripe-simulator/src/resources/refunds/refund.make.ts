@@ -1,5 +1,6 @@
 import { invalidRequest, missing, missingParam, StripeError } from '../../api/errors.js';
 import { checkMultiple, formatted } from '../../cards/currency.js';
+import { redirectMethod } from '../../cards/redirect-methods.js';
 import type { Charge, Refund } from '../../objects/charge.js';
 import type { Metadata } from '../../objects/common.js';
 import type { World } from '../../world.js';
@@ -60,7 +61,8 @@ export function makeRefund(
   const method = world.tables.paymentMethod.get(charge.payment_method);
   const special = method === undefined ? undefined : behaviour(world, method).refund;
   const transfer = BANK_TRANSFERS[charge.payment_method_details.type];
-  const pending = special === 'pending' || transfer !== undefined;
+  const refunds = redirectMethod(charge.payment_method_details.type)?.refunds;
+  const pending = special === 'pending' || transfer !== undefined || refunds === 'later';
   const draft: Refund = {
     id: world.ids.next(charge.id.startsWith('py_') ? 'pyr' : 're'),
     object: 'refund',
@@ -94,7 +96,7 @@ export function makeRefund(
   emit(world, 'charge.refunded', after, charge);
   if (after.refunded) settleInquiries(world, after.id);
   if (special !== undefined || pending) {
-    later(world, transfer === undefined ? CARD_SETTLES_MS : BANK_SETTLES_MS, 'settle_refund', refund.id);
+    later(world, special === undefined ? BANK_SETTLES_MS : CARD_SETTLES_MS, 'settle_refund', refund.id);
   }
   return refund;
 }
@@ -102,6 +104,11 @@ export function makeRefund(
 function checkedAmount(world: World, charge: Charge, asked: number | undefined): number {
   const left = charge.amount_captured - charge.amount_refunded;
   if (charge.status !== 'succeeded' || !charge.captured) throw notRefundable(charge);
+  if (redirectMethod(charge.payment_method_details.type)?.refunds === 'never') {
+    throw invalidRequest(`Charge ${charge.id} was paid with OXXO, which does not support refunds.`, {
+      code: 'charge_not_refundable',
+    });
+  }
   if (isChargedBack(world, charge.id)) {
     throw invalidRequest(`Charge ${charge.id} has been charged back; cannot issue a refund.`, {
       code: 'charge_disputed',
@@ -130,6 +137,9 @@ function destination(
     return { customer_cash_balance: {}, type: 'customer_cash_balance' };
   }
   if (transfer !== undefined) return { [transfer]: { reference: null, reference_status: null }, type: transfer };
+  const { type } = charge.payment_method_details;
+  if (type === 'klarna') return { klarna: { reference: null, reference_status: 'pending' }, type };
+  if (redirectMethod(type) !== undefined) return { [type]: {}, type };
   return {
     card: { reference_status: 'pending', reference_type: 'acquirer_reference_number', type: 'refund' },
     type: 'card',

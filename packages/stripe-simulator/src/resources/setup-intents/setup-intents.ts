@@ -5,6 +5,7 @@ import { demandClientSecret, type Secret } from '../../api/client-secret.js';
 import { invalidRequest, missing } from '../../api/errors.js';
 import { list } from '../../api/list.js';
 import { type Call, operation } from '../../api/operation.js';
+import { redirectMethod } from '../../cards/redirect-methods.js';
 import type { SetupIntent } from '../../objects/setup-intent.js';
 import type { World } from '../../world.js';
 import { checkNotOnPage } from '../checkout-sessions/checkout-session.finish.js';
@@ -33,6 +34,11 @@ export function changeSetup(world: World, before: SetupIntent, params: Changed):
   const made = data === undefined ? undefined : makePaymentMethod(world, data);
   const method = made ?? (id === undefined ? undefined : usable(world, id, 'payment_method'));
   if (method !== undefined) checkOwner(method, customer, secretOf(world, method));
+  if (method !== undefined && redirectMethod(method.type) !== undefined) {
+    throw invalidRequest(`PaymentMethods of type ${method.type} cannot be saved for later payments.`, {
+      param: 'payment_method',
+    });
+  }
   const types = params.allowed_payment_method_types ?? before.payment_method_types;
   return {
     ...before,
