@@ -1,4 +1,5 @@
 import type { ProviderCheck } from './provider.types.js';
+import type { RedirectType } from './stripe-payments.js';
 
 /** A card as the provider tells of it; never its number. */
 export interface ProviderCard {
@@ -20,7 +21,7 @@ export interface ProviderBankAccount {
   readonly lastFour: string;
 }
 
-/** A PaymentMethod. `other`: a kind that a vault does not keep. */
+/** A PaymentMethod. `other`: a kind that a vault does not keep, such as those of `createRedirect`. */
 export interface ProviderMethod {
   readonly id: string;
   /** Customer that has the method; null while none has. */
@@ -77,6 +78,17 @@ export interface RawBankAccount {
   readonly accountType: 'checking' | 'savings';
   /** Stripe demands a name. */
   readonly holder: string;
+}
+
+/** Somebody who pays on a page of their own method's. */
+export interface RedirectPayer {
+  readonly type: RedirectType;
+  /** Of OXXO first and last name, two letters each at least; empty is not sent. */
+  readonly name: string;
+  /** Demanded by Klarna and OXXO; empty is not sent. */
+  readonly email: string;
+  /** Two letters, demanded by Klarna; empty is not sent. */
+  readonly country: string;
 }
 
 /** Fields that can be changed on a method that a Customer has. */

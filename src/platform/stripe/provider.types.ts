@@ -30,6 +30,11 @@ export interface ProviderPayment {
   /** Secret that is handed to the payer's own client only: never stored and never logged. */
   readonly clientSecret: string | null;
   readonly nextAction: ProviderNextAction | null;
+  /**
+   * Page that the payer has to open now: of Alipay, Klarna or 3-D Secure, with WeChat Pay's code or an OXXO voucher. Whoever
+   * has it can act as the payer, so like `clientSecret` it is never logged.
+   */
+  readonly redirectUrl: string | null;
   readonly latestChargeId: string | null;
   /** Part of the amount that was taken: 0 until it succeeds, and less than the amount after a partial capture. */
   readonly receivedMinor: number;

@@ -5,6 +5,7 @@ import type {
   ProviderMethodChange,
   RawBankAccount,
   RawCard,
+  RedirectPayer,
 } from './provider-method.types.js';
 import type Stripe from 'stripe';
 import type { ProviderAnswer } from './provider.types.js';
@@ -70,6 +71,27 @@ export class StripeMethods {
     );
   }
 
+  /**
+   * Creates Alipay, WeChat Pay, Klarna or OXXO of a payer; returns like `createCard`, with details of kind `other`: it pays once and
+   * is kept nowhere. `refused` for a payer who lacks what the type demands.
+   */
+  createRedirect(
+    { type, name, email, country }: RedirectPayer,
+    metadata: Metadata,
+    idempotencyKey: string,
+  ): Promise<ProviderAnswer<ProviderMethod>> {
+    const billing = { ...NO_BILLING, name, email, country };
+    return this.calls.ask(
+      'method_create',
+      (stripe) =>
+        stripe.paymentMethods.create(
+          { type, billing_details: toBillingDetails(billing), metadata: { ...metadata } },
+          { idempotencyKey },
+        ),
+      toProviderMethod,
+    );
+  }
+
   /** Creates a method from a token `tok_…`, which works once. */
   createFromToken(token: string, metadata: Metadata, idempotencyKey: string): Promise<ProviderAnswer<ProviderMethod>> {
     return this.calls.ask(
@@ -111,6 +133,18 @@ export class StripeMethods {
     );
   }
 }
+
+const NO_BILLING: BillingDetails = {
+  name: '',
+  email: '',
+  phone: '',
+  line1: '',
+  line2: '',
+  city: '',
+  state: '',
+  postalCode: '',
+  country: '',
+};
 
 function toBillingDetails(billing: BillingDetails): Stripe.PaymentMethodCreateParams.BillingDetails {
   const { name, email, phone, line1, line2, city, state, postalCode, country } = billing;

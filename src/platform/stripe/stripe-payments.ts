@@ -20,8 +20,13 @@ export interface NewProviderPayment {
   readonly captureMethod?: 'manual';
 }
 
-/** Stripe's words for the types of payment method that are charged without a page of the bank's. */
-export const PAYABLE_TYPES = ['card', 'us_bank_account', 'sepa_debit', 'card_present'] as const;
+/** Stripe's words for the types of payment method that the payer pays with on a page of their own, or with a voucher. */
+export const REDIRECT_TYPES = ['alipay', 'wechat_pay', 'klarna', 'oxxo'] as const;
+
+export type RedirectType = (typeof REDIRECT_TYPES)[number];
+
+/** Stripe's words for the types of payment method that we charge. */
+export const PAYABLE_TYPES = ['card', 'us_bank_account', 'sepa_debit', 'card_present', ...REDIRECT_TYPES] as const;
 
 export type PayableType = (typeof PAYABLE_TYPES)[number];
 
@@ -64,6 +69,7 @@ export class StripePayments {
             ...(payment.methodTypes === undefined
               ? { automatic_payment_methods: { enabled: true } }
               : { allowed_payment_method_types: [...payment.methodTypes] }),
+            ...toOptions(payment),
             ...(payment.captureMethod === undefined ? {} : { capture_method: payment.captureMethod }),
             ...(payment.description === undefined ? {} : { description: payment.description }),
             ...toDescriptor(payment),
@@ -153,6 +159,12 @@ function toDescriptor({ statementDescriptor: text, methodTypes }: NewProviderPay
   return methodTypes?.includes('card') === true
     ? { statement_descriptor_suffix: text }
     : { statement_descriptor: text };
+}
+
+/** WeChat Pay must know where its code is shown: https://docs.stripe.com/payments/wechat-pay/accept-a-payment */
+function toOptions({ methodTypes }: NewProviderPayment) {
+  if (methodTypes?.includes('wechat_pay') !== true) return {};
+  return { payment_method_options: { wechat_pay: { client: 'web' as const } } };
 }
 
 function toMandateData(mandate: MandateAcceptance): Stripe.PaymentIntentConfirmParams.MandateData {

@@ -30,6 +30,7 @@ export function toProviderPayment(intent: Stripe.PaymentIntent): ProviderPayment
     clientSecret: intent.client_secret,
     nextAction:
       intent.next_action === null || intent.next_action === undefined ? null : toNextAction(intent.next_action.type),
+    redirectUrl: toRedirectUrl(intent.next_action),
     latestChargeId: idOf(intent.latest_charge),
     receivedMinor: intent.amount_received,
     lastDecline: toLastDecline(intent.last_payment_error),
@@ -107,6 +108,17 @@ const IN_THE_BROWSER =
  */
 function toNextAction(type: string): ProviderNextAction {
   return IN_THE_BROWSER.test(type) ? 'customer' : 'money_under_way';
+}
+
+/** Where in a next action its page is: https://docs.stripe.com/api/payment_intents/object#payment_intent_object-next_action */
+function toRedirectUrl(next: Stripe.PaymentIntent.NextAction | null | undefined): string | null {
+  return (
+    next?.redirect_to_url?.url ??
+    next?.alipay_handle_redirect?.url ??
+    next?.wechat_pay_display_qr_code?.hosted_instructions_url ??
+    next?.oxxo_display_details?.hosted_voucher_url ??
+    null
+  );
 }
 
 export function toProviderCustomer(customer: Stripe.Customer | Stripe.DeletedCustomer): ProviderCustomer {
