@@ -36,7 +36,7 @@ const DAY = 24 * 60 * 60;
  * a card at a reader.
  */
 export function authorizationSeconds(attempt: Pick<Attempt, 'method'>): number {
-  // https://docs.stripe.com/payments/klarna: captured within 28 days.
+  // Found at no page of Stripe's: docs/conformance.md.
   if (attempt.method.klarna !== undefined) return 28 * DAY;
   return attempt.method.card_present === undefined ? 7 * DAY : 2 * DAY;
 }

@@ -13,7 +13,7 @@ export function makeRedirectMethod(
   about: About & { billing: BillingDetails },
 ): PaymentMethod {
   const { billing } = about;
-  // https://docs.stripe.com/payments/klarna/accept-a-payment?payment-ui=direct-api
+  // Klarna must know them; whether this early is an open question: docs/conformance.md.
   if (type === 'klarna') demand({ email: billing.email, 'address][country': billing.address.country });
   if (type === 'oxxo') checkVoucherName(billing);
   return storeMethod(world, type, { ...frame(world, about), [type]: klarna ?? {}, type });
