@@ -50,6 +50,7 @@ function entryOf(facts: Facts = {}): ProviderEntry {
     description: null,
     clientSecret: null,
     nextAction: null,
+    redirectUrl: null,
     latestChargeId: null,
     receivedMinor: captured ? amountMinor : 0,
     lastDecline: null,

@@ -176,6 +176,8 @@ export const FAILPOINTS = {
   'transaction.take_over': 'process: takes over from a request that died',
   'transaction.send_card': 'process: makes a PaymentMethod of a card',
   'transaction.send_account': 'process: makes a PaymentMethod of a bank account',
+  'transaction.send_redirect': 'process: makes a PaymentMethod that the payer pays with on a page of their own',
+  'transaction.look_page': 'process: reads the page that the payer has to open',
   'transaction.send_token': 'process: makes a PaymentMethod of a token',
   'transaction.verify': 'process: asks the issuer about a method',
   'transaction.read_charge': 'reads what the issuer said of an attempt',

@@ -116,7 +116,9 @@ describe.each([
     const sale = await process(merchant, saleOf({ order_id: 'A7', description: 'lost and found' }));
     const { paymentId } = await rowOf(app, sale['id']);
     await rows(app).collection.deleteOne({ _id: sale['id'] } as never);
-    await rows(app).db.collection('payments').deleteOne({ _id: paymentId as never });
+    await rows(app)
+      .db.collection('payments')
+      .deleteOne({ _id: paymentId as never });
     await app.advance(2 * HOUR);
     await app.app.get(PaymentSweeper, { strict: false }).pass();
     await eventually(async () => {

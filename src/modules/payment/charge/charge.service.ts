@@ -184,7 +184,7 @@ export class ChargeService {
     run.room ??= await this.limits.takeRoom(payment, age);
     if (run.room === null) return this.again(run);
     if (age.isLate()) throw notStarted();
-    const { paymentMethodId, offSession, mandate, keepsMethod, ref } = terms;
+    const { paymentMethodId, offSession, mandate, keepsMethod, returnUrl, ref } = terms;
     run.unknown = true; // from here a lost answer of the store may leave an attempt that a repeat sends
     const started = await this.steps
       .start(payment, {
@@ -192,6 +192,7 @@ export class ChargeService {
         offSession,
         ...(mandate === undefined ? {} : { mandate }),
         ...(keepsMethod === true ? { keepsMethod } : {}),
+        ...(returnUrl === undefined ? {} : { returnUrl }),
         ref,
       })
       .catch((error: unknown) => {

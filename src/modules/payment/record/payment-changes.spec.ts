@@ -50,6 +50,7 @@ const provider = (status: ProviderPayment['status']): ProviderPayment => ({
   description: null,
   clientSecret: null,
   nextAction: null,
+  redirectUrl: null,
   latestChargeId: null,
   receivedMinor: status === 'succeeded' ? 2000 : 0,
   lastDecline: null,

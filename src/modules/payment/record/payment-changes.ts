@@ -110,8 +110,10 @@ export function afterReading(payment: Unversioned, provider: ProviderPayment, no
  * is unsettled it may be that one's, and a GET does not end it.
  */
 function cameBackUnpaid(payment: Unversioned, { status }: ProviderPayment): boolean {
-  const { providerStatus, settled } = payment;
-  const wasUnderWay = providerStatus === 'processing' && settled.at(-1)?.result === 'action';
+  const { providerStatus, settled, terms } = payment;
+  // What a payer did on the page of their wallet, or did not do with a voucher, is nobody's else either where we charge.
+  const isOurs = providerStatus === 'processing' || (providerStatus === 'requires_action' && terms !== undefined);
+  const wasUnderWay = isOurs && settled.at(-1)?.result === 'action';
   return wasUnderWay && status === 'requires_payment_method' && !isUnsettled(payment);
 }
 
@@ -136,7 +138,8 @@ function isTakenUp({ status }: ProviderPayment): boolean {
 /** Returns what a charge in one call becomes with an attempt that Stripe took up and that has not ended. */
 function afterTakingUp(payment: Unversioned, attempt: Attempt, provider: ProviderPayment, now: Date): PaymentChange {
   // The payer would have to be there, and nobody can send them: the client secret never left this process.
-  if (provider.status === 'requires_action' && provider.nextAction !== 'money_under_way') {
+  const wantsPayer = provider.status === 'requires_action' && provider.nextAction !== 'money_under_way';
+  if (wantsPayer && payment.terms?.returnUrl === undefined) {
     const settled = settling(payment, attempt, { result: 'declined', at: now, decline: AUTHENTICATION_REQUIRED });
     return { state: 'DECLINED', settled, ...ending(now), ...failedEvent(payment, attempt, now) };
   }

@@ -29,6 +29,7 @@ const terms = new Schema(
     keepsMethod: Boolean,
     statementDescriptor: String,
     readerId: String,
+    returnUrl: String,
     ref: String,
     instrument: String,
   },

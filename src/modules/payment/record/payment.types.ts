@@ -60,7 +60,7 @@ export interface SettledAttempt {
 export interface ChargeTerms {
   /** `pm_…`; empty where a reader makes the method. */
   readonly paymentMethodId: string;
-  /** The types of payment method that may pay it, e.g. `card`; others would want a payer to redirect. */
+  /** The types of payment method that may pay it, e.g. `card`; most others want a payer to redirect. */
   readonly methodTypes: readonly PayableType[];
   readonly capture: 'automatic' | 'manual';
   /** The payer is not there: what an issuer wants to see them for is declined. */
@@ -70,6 +70,8 @@ export interface ChargeTerms {
   readonly keepsMethod?: boolean;
   /** What the payer reads on their statement, behind the merchant's own name for cards. */
   readonly statementDescriptor?: string;
+  /** Page that the payer comes back to from the one of their bank or wallet; absent where nobody can be sent anywhere. */
+  readonly returnUrl?: string;
   /** `tmr_…` of the reader that takes the card; absent where the method is known. */
   readonly readerId?: string;
   /** The one attempt's name, see `Attempt.ref`. */

@@ -31,7 +31,7 @@ export class InstrumentMaker {
       send: (generation) => this.ask(row, source, `transaction:${row._id}:method:${generation}`),
       nextKey: async (generation) => generation + 1,
     });
-    if (answer?.outcome === 'done') return payableOf(answer.value, source.shown);
+    if (answer?.outcome === 'done') return payableOfSource(answer.value, source);
     return answer === null ? noAnswer() : this.refusalOf(answer, row);
   }
 
@@ -47,6 +47,8 @@ export class InstrumentMaker {
         const account = { accountNumber: source.accountNumber, routingNumber, accountType, holder: source.holder };
         return atFailpoint('transaction.send_account', () => this.stripe.createBankAccount(account, metadata, key));
       }
+      case 'redirect':
+        return atFailpoint('transaction.send_redirect', () => this.stripe.createRedirect(source.payer, metadata, key));
       case 'token':
         return atFailpoint('transaction.send_token', () => this.stripe.createFromToken(source.token, metadata, key));
     }
@@ -58,6 +60,13 @@ export class InstrumentMaker {
       this.logger.error({ transactionId: row._id, code: refusal.code }, 'Stripe does not take this from the account');
     return refusal;
   }
+}
+
+function payableOfSource(method: ProviderMethod, source: Made): PayableMethod {
+  if (source.kind !== 'redirect') return payableOf(method, source.shown);
+  const { payer, returnUrl, shown } = source;
+  const nobodys = { providerCustomerId: '', instrument: '' };
+  return { ...nobodys, providerMethodId: method.id, methodType: payer.type, returnUrl, shown };
 }
 
 /** Codes of Stripe for what cannot be a card or account, which it may refuse with a 400 as well as with a 402. */

@@ -1,4 +1,4 @@
-import type { BillingDetails, RawCard } from '../../../platform/stripe/provider-method.types.js';
+import type { BillingDetails, RawCard, RedirectPayer } from '../../../platform/stripe/provider-method.types.js';
 import type { PayableType } from '../../../platform/stripe/stripe-payments.js';
 import type { TransactionBankAccount, TransactionMethod } from '../record/transaction.types.js';
 
@@ -14,6 +14,8 @@ export interface PayableMethod {
   readonly shown: TransactionMethod;
   /** `tmr_…` of the reader that is to take the card. */
   readonly readerId?: string;
+  /** Page that the payer comes back to, of a method that sends them to one of their own. */
+  readonly returnUrl?: string;
 }
 
 /** Where the PaymentMethod of a transaction comes from: one is there, or is made at Stripe of what the request brought. */
@@ -30,6 +32,12 @@ export type MethodSource =
       readonly accountNumber: string;
       readonly account: Omit<TransactionBankAccount, 'type' | 'maskedAccountNumber'>;
       readonly holder: string;
+      readonly shown: TransactionMethod;
+    }
+  | {
+      readonly kind: 'redirect';
+      readonly payer: RedirectPayer;
+      readonly returnUrl: string;
       readonly shown: TransactionMethod;
     }
   /** `tok_…`, which works once. */

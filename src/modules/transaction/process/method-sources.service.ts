@@ -67,6 +67,8 @@ export class MethodSources {
         return { ...NOBODYS, ...(await this.ofToken(method)) };
       case 'customer':
         return this.ofCustomer(caller, method);
+      case 'apm':
+        return { ...NOBODYS, ...ofRedirect(method, request) };
       case 'terminal':
         return { ...NOBODYS, ...(await this.ofTerminal(caller, method)) };
     }
@@ -143,6 +145,31 @@ function ofAccount(
   const shown = { type: 'ach', ...account, maskedAccountNumber: maskedAccountNumber(accountNumber) } as const;
   const holder = nameOf(billingAddress ?? EMPTY_ADDRESS) || 'Account holder';
   return { source: { kind: 'ach', accountNumber, account, holder, shown }, shown };
+}
+
+const REDIRECT_TYPES = { alipay: 'alipay', wechatpay: 'wechat_pay', oxxo: 'oxxo', klarna: 'klarna' } as const;
+
+/** Stripe wants to know of some payers who they are. */
+function ofRedirect(
+  { apm, returnUrl }: Asked<'apm'>,
+  { billingAddress, echoed }: TransactionRequest,
+): Pick<FoundMethod, 'source' | 'shown'> {
+  const address = billingAddress ?? EMPTY_ADDRESS;
+  const payer = {
+    type: REDIRECT_TYPES[apm],
+    name: nameOf(address),
+    email: address.email || echoed.emailAddress,
+    country: address.country,
+  };
+  if (apm === 'klarna' || apm === 'oxxo') {
+    if (payer.email === '') throw invalidRequest(`billing_address.email is required for ${apm}`);
+    if (apm === 'klarna' && payer.country === '')
+      throw invalidRequest('billing_address.country is required for klarna');
+    if (apm === 'oxxo' && !/\S{2,} \S{2,}/.test(payer.name))
+      throw invalidRequest('billing_address.first_name and last_name are required for oxxo');
+  }
+  const shown = { type: 'apm', apm, redirectUrl: '' } as const;
+  return { source: { kind: 'redirect', payer, returnUrl, shown }, shown };
 }
 
 function toBillingDetails(address: TransactionAddress | null): BillingDetails {

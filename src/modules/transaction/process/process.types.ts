@@ -20,7 +20,12 @@ export type AskedMethod =
       readonly shippingAddressId: string | null;
     }
   | { readonly kind: 'token'; readonly token: string }
-  | { readonly kind: 'terminal'; readonly terminalId: string };
+  | { readonly kind: 'terminal'; readonly terminalId: string }
+  | { readonly kind: 'apm'; readonly apm: RedirectMethod; readonly returnUrl: string };
+
+/** The contract's words for methods that the payer pays with on a page of their own. */
+export const REDIRECT_METHODS = ['alipay', 'wechatpay', 'oxxo', 'klarna'] as const;
+export type RedirectMethod = (typeof REDIRECT_METHODS)[number];
 
 /** Figures that the request says, in minor units; what they add up to is decided in transaction-amounts.ts. */
 export interface AskedAmounts {

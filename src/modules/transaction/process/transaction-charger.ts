@@ -1,12 +1,15 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { AppError, type AppErrorCode } from '../../../platform/common/app-error.js';
+import { atFailpoint } from '../../../platform/common/failpoints.js';
+import { StripePayments } from '../../../platform/stripe/stripe-payments.js';
 import { DeploymentService } from '../../merchant/deployment.service.js';
 import { VAULT_CUSTOMER, VAULT_METHOD } from '../../payment/charge/card-on-file.service.js';
 import { ChargeService } from '../../payment/charge/charge.service.js';
 import type { ChargeOrder } from '../../payment/charge/charge.types.js';
 import { RESPONSE } from '../record/response-codes.js';
 import { TransactionBook } from '../record/transaction-book.service.js';
-import type { Transaction } from '../record/transaction.types.js';
+import type { Payment } from '../../payment/record/payment.types.js';
+import type { Transaction, TransactionChange } from '../record/transaction.types.js';
 import { RECEIPT_WANTED } from '../upkeep/transaction-receipts.service.js';
 import { InstrumentMaker } from './instrument-maker.js';
 import type { MethodSource, PayableMethod, Refusal } from './method-source.js';
@@ -30,6 +33,7 @@ export class TransactionCharger {
     private readonly verifier: MethodVerifier,
     private readonly vault: VaultKeeper,
     private readonly charges: ChargeService,
+    private readonly stripe: StripePayments,
     private readonly book: TransactionBook,
     private readonly deployment: DeploymentService,
   ) {}
@@ -57,9 +61,7 @@ export class TransactionCharger {
   private async charge(row: Transaction, method: PayableMethod, extras: ChargeExtras): Promise<Transaction> {
     try {
       const { payment } = await this.charges.charge(this.orderOf(row, method, extras));
-      // What a reader has read is told by the charge alone.
-      const known = method.readerId === undefined ? { method: method.shown } : {};
-      return await this.book.book(row, payment, { leaseUntil: null, ...known });
+      return await this.book.book(row, payment, { leaseUntil: null, ...(await this.knownOf(method, payment)) });
     } catch (error) {
       return this.decline(row, this.notCharged(error));
     }
@@ -89,6 +91,18 @@ export class TransactionCharger {
       return this.kept(await this.decline({ ...row, answer: verified.answer }, verified.refusal), method);
     const approved = { responseCode: RESPONSE.approved, answer: verified.answer, method: method.shown };
     return this.kept(await this.book.end(row, { status: 'settled', ...approved }), method);
+  }
+
+  /** What is known of the method besides: what a reader has read is told by the charge alone. */
+  private async knownOf(method: PayableMethod, payment: Payment): Promise<Pick<TransactionChange, 'method'>> {
+    const { shown, readerId } = method;
+    if (readerId !== undefined) return {};
+    const { providerPaymentId } = payment;
+    if (shown.type !== 'apm' || payment.state !== 'REQUIRES_ACTION' || providerPaymentId === undefined)
+      return { method: shown };
+    const seen = await atFailpoint('transaction.look_page', () => this.stripe.retrieve(providerPaymentId));
+    const redirectUrl = seen.outcome === 'done' ? (seen.value.redirectUrl ?? '') : '';
+    return { method: { ...shown, redirectUrl } };
   }
 
   /** A failure undoes no charge: the news of the payment brings the customer later. */
@@ -123,6 +137,7 @@ export class TransactionCharger {
         capture: row.type === 'authorize' ? 'manual' : 'automatic',
         offSession: initiatedBy === 'merchant',
         // The payer agreed towards the merchant, who says so by asking (ruling 35).
+        ...(method.returnUrl === undefined ? {} : { returnUrl: method.returnUrl }),
         ...(method.readerId === undefined ? {} : { readerId: method.readerId }),
         ...(isBank ? { mandate: { kind: 'offline' as const } } : {}),
         ...(storedCredentialIndicator === 'stored' || row.vaultRecord !== null ? { keepsMethod: true } : {}),

@@ -24,6 +24,8 @@ export interface Plan {
   readonly declined: Refusal | null;
 }
 
+const KEPT_NOWHERE: readonly TransactionRequest['method']['kind'][] = ['customer', 'terminal', 'apm'];
+
 const PERMISSION: Readonly<Record<TransactionRequest['type'], Permission>> = {
   sale: 'process_sale',
   authorize: 'process_authorization',
@@ -85,7 +87,7 @@ export class TransactionPlanner {
       processorId: processor.id,
       terminalId: found.shown.type === 'terminal' ? found.shown.terminalId : '',
       methodKind: request.method.kind,
-      paymentType: found.shown.type === 'ach' ? 'echeck' : 'card',
+      paymentType: PAYMENT_TYPE[found.shown.type],
       method: found.shown,
       responseId: newXid(now.getTime()),
       answer: { authCode: '', avs: '0', cvv: 'P', code: '', text: '' },
@@ -108,9 +110,11 @@ export class TransactionPlanner {
   }
 }
 
-/** Not of what is in the vault already. */
+const PAYMENT_TYPE = { card: 'card', terminal: 'card', ach: 'echeck', apm: 'apm' } as const;
+
+/** Not of what is in the vault already, nor of what no vault keeps. */
 function makesRecord({ createsVaultRecord, method, type }: TransactionRequest): boolean {
-  return createsVaultRecord && type !== 'credit' && method.kind !== 'customer' && method.kind !== 'terminal';
+  return createsVaultRecord && type !== 'credit' && !KEPT_NOWHERE.includes(method.kind);
 }
 
 /** A processor charges certain kinds, and may want a card's CVC. */
@@ -120,7 +124,8 @@ function refuseMethod({ cvcRequired }: Processor, { method }: TransactionRequest
 }
 
 function refuseKind({ type }: TransactionRequest, shown: TransactionMethod, { methods }: Processor): void {
-  const kind = shown.type === 'terminal' ? 'terminal' : kindOf(shown);
+  const kind = shown.type === 'terminal' || shown.type === 'apm' ? shown.type : kindOf(shown);
+  if (kind === 'apm' && type !== 'sale') throw invalidRequest(`type ${type} is not made by redirect`);
   if (kind === 'terminal' && type !== 'sale' && type !== 'authorize')
     throw invalidRequest(`type ${type} is not made at a terminal`);
   if (!methods.includes(kind)) throw invalidRequest(`the processor charges no ${kind}`);

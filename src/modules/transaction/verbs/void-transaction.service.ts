@@ -50,7 +50,7 @@ export class VoidTransaction {
   private asking(row: Transaction): TransactionChange {
     const { status } = row;
     const mayBeVoided = status === 'authorized' || status === 'pending' || status === 'pending_settlement';
-    if (!mayBeVoided || row.asked !== null || row.type === 'refund') throw wrongStatus();
+    if (!mayBeVoided || row.asked !== null || row.type === 'refund' || isOpenVoucher(row)) throw wrongStatus();
     const asked = { kind: 'void', from: status } as const;
     const next = { ...row, asked, status: status === 'authorized' ? ('reversed' as const) : ('voided' as const) };
     return {
@@ -108,6 +108,11 @@ export class VoidTransaction {
       ),
     );
   }
+}
+
+/** A voucher that somebody may carry to the shop cannot be canceled, and what is paid with it cannot be refunded. */
+function isOpenVoucher({ method, status }: Transaction): boolean {
+  return status === 'pending' && method.type === 'apm' && method.apm === 'oxxo';
 }
 
 /** Nothing is left to do: the hold is released, or the refund is made and only its way to the payer is open. */

@@ -1,10 +1,11 @@
 import { invalidRequest } from '../../../platform/common/app-error.js';
 import type { Fee } from '../../../modules/calculator/fees.js';
-import type {
-  AskedAmounts,
-  AskedMethod,
-  EchoedFields,
-  TransactionRequest,
+import {
+  type AskedAmounts,
+  type AskedMethod,
+  type EchoedFields,
+  REDIRECT_METHODS,
+  type TransactionRequest,
 } from '../../../modules/transaction/process/process.types.js';
 import type { BillingMethod, TransactionBankAccount } from '../../../modules/transaction/record/transaction.types.js';
 import { toExpiry } from '../vault/payment-method.mapper.js';
@@ -62,7 +63,11 @@ function toMethod(fields: TransactionMethodFields | undefined): AskedMethod {
   if (fields.customer !== undefined) return toCustomer(fields.customer);
   if (fields.token !== undefined) return { kind: 'token', token: fields.token };
   if (fields.terminal !== undefined) return { kind: 'terminal', terminalId: fields.terminal.id };
-  throw invalidRequest(`payment_method.${named[0]} is not taken by this processor`);
+  const { apm } = fields;
+  const type = REDIRECT_METHODS.find((one) => one === apm?.type);
+  if (apm === undefined || type === undefined)
+    throw invalidRequest('payment_method.apm.type is not taken by this processor');
+  return { kind: 'apm', apm: type, returnUrl: apm.merchant_redirect_url };
 }
 
 function toCard(fields: TransactionCardFields): AskedMethod {
@@ -161,6 +166,7 @@ function toExtras(body: ProcessTransaction): Readonly<Record<string, unknown>> {
     descriptor: body.descriptor,
     checkNumber: body.payment_method?.ach?.check_number,
     entryType: body.payment_method?.card?.entry_type,
+    apm: body.payment_method?.apm,
     printReceipt: body.payment_method?.terminal?.print_receipt,
     signatureRequired: body.payment_method?.terminal?.signature_required,
   };

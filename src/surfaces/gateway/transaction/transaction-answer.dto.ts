@@ -11,6 +11,7 @@ import { TransactionAddressBody } from './transaction-address.dto.js';
 
 const Enum = (values: readonly string[], example: string | undefined = values[0]) =>
   ApiProperty({ type: 'string', enum: [...values], example });
+const VERDICTS = ['approved', 'declined', 'pending', 'unknown'] as const;
 const Minor = (example = 0) => ApiProperty({ type: 'integer', example });
 const Text = (example = '') => ApiProperty({ type: 'string', example });
 const Time = (example: string | null = '2024-02-01T10:00:00.000Z', nullable = false) =>
@@ -24,7 +25,7 @@ export class CardResponse {
   @Text('5439') last_four!: string;
   @Text('401200******5439') masked_card!: string;
   @Text('12/30') expiration_date!: string;
-  @Enum(['approved', 'declined']) status!: string;
+  @Enum(VERDICTS) status!: string;
   @Minor(100) response_code!: number;
   @Text('TAS731') auth_code!: string;
   @Text('00') processor_response_code!: string;
@@ -46,7 +47,7 @@ export class AccountResponse {
   @Text('****9999') masked_account_number!: string;
   @Text('490000018') routing_number!: string;
   @Enum(['web', 'ccd', 'ppd', 'tel']) sec_code!: string;
-  @Enum(['approved', 'declined']) status!: string;
+  @Enum(VERDICTS) status!: string;
   @Minor(100) response_code!: number;
   @Text() auth_code!: string;
   @Text('00') processor_response_code!: string;
@@ -68,7 +69,7 @@ export class TerminalResponse {
   @Text('************4242') masked_card!: string;
   @Text() cardholder_name!: string;
   @Text() signature_data!: string;
-  @Enum(['approved', 'declined']) status!: string;
+  @Enum(VERDICTS) status!: string;
   @Minor(100) response_code!: number;
   @Text('TAS731') auth_code!: string;
   @Text('00') processor_response_code!: string;
@@ -82,6 +83,24 @@ export class TerminalResponse {
   @Time() updated_at!: string;
 }
 
+/** A payment that its payer makes on a page of their own. */
+export class ApmResponse {
+  @Text('b7kgflt1tlv51er0ftsg') id!: string;
+  @Text('alipay') type!: string;
+  /** Page that the payer has to open. */
+  @Text('https://pay.example.com/redirect')
+  redirect_url!: string;
+  @Enum(VERDICTS) status!: string;
+  @Minor(99) response_code!: number;
+  @Text() auth_code!: string;
+  @Text() processor_response_code!: string;
+  @Text() processor_response_text!: string;
+  @Text('stripe') processor_type!: string;
+  @Text('b7kgflt1tlv51er0f1sg') processor_id!: string;
+  @Time() created_at!: string;
+  @Time() updated_at!: string;
+}
+
 /** By the kind of the payment method. */
 export class TransactionResponse {
   @ApiProperty({ required: false })
@@ -90,6 +109,8 @@ export class TransactionResponse {
   ach?: AccountResponse;
   @ApiProperty({ required: false })
   terminal?: TerminalResponse;
+  @ApiProperty({ required: false })
+  apm?: ApmResponse;
 }
 
 export class TransactionBody {

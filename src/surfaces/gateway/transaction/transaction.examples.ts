@@ -60,6 +60,18 @@ export const PROCESS_EXAMPLES = {
       payment_method: { terminal: { id: '1ucio551tlv85l7moe5s', print_receipt: 'both', signature_required: true } },
     },
   },
+  apm: {
+    summary: 'a sale by Alipay: the payer opens the page of the answer',
+    value: {
+      ...SALE,
+      payment_method: {
+        apm: {
+          ...{ type: 'alipay', merchant_redirect_url: 'https://shop.example.com/back' },
+          ...{ locale: 'en-US', mobile_view: false },
+        },
+      },
+    },
+  },
   token: { summary: 'a sale by a token of Stripe.js', value: { ...SALE, payment_method: { token: 'pm_card_visa' } } },
 };
 

@@ -1,4 +1,4 @@
-import { isApproved } from '../../../modules/transaction/record/response-codes.js';
+import { isApproved, RESPONSE } from '../../../modules/transaction/record/response-codes.js';
 import type {
   Transaction,
   TransactionBankAccount,
@@ -95,13 +95,19 @@ function toResponse(row: Transaction): TransactionResponse {
     case 'terminal':
       return { terminal: toTerminalResponse(row, method) };
     case 'apm':
-      throw new Error(`${row._id} was paid in a way that this release does not show`);
+      return { apm: { ...toSaid(row), id: row.responseId, type: method.apm, redirect_url: method.redirectUrl } };
   }
+}
+
+function toVerdict(responseCode: number): string {
+  if (responseCode === RESPONSE.unknown) return 'unknown';
+  if (responseCode === RESPONSE.awaitingRedirect) return 'pending';
+  return isApproved(responseCode) ? 'approved' : 'declined';
 }
 
 function toSaid(row: Transaction) {
   return {
-    status: isApproved(row.responseCode) ? 'approved' : 'declined',
+    status: toVerdict(row.responseCode),
     response_code: row.responseCode,
     auth_code: row.answer.authCode,
     processor_response_code: row.answer.code,

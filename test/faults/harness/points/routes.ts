@@ -481,9 +481,22 @@ const TRANSACTIONS_STOOD_AT: readonly Failpoint[] = [
 const TRANSACTIONS_COME_BY: readonly Failpoint[] = [
   ...(['reader.send', 'reader.look', 'reader.look_payment', 'reader.cancel', 'charge.end', 'charge.find'] as const),
   ...(['transaction.claimed', 'transaction.reclaim_key', 'transaction.look_terminal'] as const),
-  ...(['transaction.look_token', 'transaction.wait', 'transaction.take_over', 'transaction.send_account'] as const),
+  ...([
+    'transaction.send_redirect',
+    'transaction.look_page',
+    'transaction.look_token',
+    'transaction.wait',
+    'transaction.take_over',
+    'transaction.send_account',
+  ] as const),
   ...(['transaction.send_token', 'transaction.verify', 'transaction.end', 'transaction.kept'] as const),
-  ...(['transaction.find', 'transaction.take_out', 'transaction.import', 'transaction.of_payment', 'transaction.of_receipt'] as const),
+  ...([
+    'transaction.find',
+    'transaction.take_out',
+    'transaction.import',
+    'transaction.of_payment',
+    'transaction.of_receipt',
+  ] as const),
   ...(['transaction.send_receipt', 'transaction.due', 'transaction.claim_due', 'transaction.original'] as const),
   ...(['transaction.at_rest', 'adopt.send_customer', 'adopt.insert', 'adopt.discard'] as const),
 ];
