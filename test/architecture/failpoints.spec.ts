@@ -11,6 +11,7 @@ const FOLDERS = [
   'src/platform/stripe/webhook',
   'src/modules/customer',
   'src/modules/transaction',
+  'src/modules/settlement',
 ];
 /** They are what is called, not who calls. */
 const CALLED = /\.(repository|schema|types|spec)\.ts$/;

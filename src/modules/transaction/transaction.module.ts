@@ -20,6 +20,7 @@ import { TransactionPlanner } from './process/transaction-plan.service.js';
 import { AmountQuoteService } from './quote/amount-quote.service.js';
 import { FeeQuoteService } from './quote/fee-quote.service.js';
 import { ProcessorChoice } from './quote/processor-choice.js';
+import { SettlingRepository } from './record/settling.repository.js';
 import { TransactionBook } from './record/transaction-book.service.js';
 import { TransactionPayments } from './record/transaction-payments.service.js';
 import { TransactionRepository } from './record/transaction.repository.js';
@@ -61,6 +62,7 @@ import { VoidTransaction } from './verbs/void-transaction.service.js';
     ProcessService,
     ProcessorChoice,
     RefundTransaction,
+    SettlingRepository,
     TransactionBook,
     TransactionCharger,
     TransactionNews,
@@ -80,6 +82,7 @@ import { VoidTransaction } from './verbs/void-transaction.service.js';
     FeeQuoteService,
     ProcessService,
     RefundTransaction,
+    SettlingRepository,
     TransactionReader,
     TransactionRepository,
     TransactionSearchService,

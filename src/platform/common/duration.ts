@@ -11,3 +11,9 @@ export function parseDuration(text: string): number | undefined {
   const unit = UNITS[match?.[2] ?? ''];
   return match?.[1] === undefined || unit === undefined ? undefined : Number(match[1]) * unit;
 }
+
+/** Reads `HH:MM` or `HH:MM:SS` as milliseconds after midnight. */
+export function timeOfDay(text: string): number {
+  const [hours = 0, minutes = 0, seconds = 0] = text.split(':').map(Number);
+  return hours * HOUR + minutes * MINUTE + seconds * SECOND;
+}

@@ -1,5 +1,5 @@
 import { parseFailpoints } from '../common/failpoints.js';
-import { SECOND } from '../common/duration.js';
+import { SECOND, timeOfDay } from '../common/duration.js';
 import { ConfigError, type Env } from './env.js';
 import { exposureProblems } from './production-rules.js';
 import { isSameSecret } from './secret-rules.js';
@@ -239,6 +239,8 @@ export function buildConfig(env: Env, provided: Provided) {
       encryptionKeys: [...provided.apiKeyEncryptionKeys],
       maskKeysInList: env.API_KEYS_MASK_IN_LIST,
     },
+    /** Milliseconds after midnight, UTC. */
+    settlement: { cutOffMs: timeOfDay(env.SETTLEMENT_CUTOFF_UTC) },
     admin:
       env.ADMIN_EMAIL === undefined || env.ADMIN_PASSWORD === undefined
         ? null

@@ -19,6 +19,7 @@ const FIELDS = [
   'customerId',
   'refundId',
   'disputeId',
+  'batchId',
   'chargeId',
   'cuid',
   'providerPaymentId',

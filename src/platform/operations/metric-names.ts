@@ -88,6 +88,10 @@ export const METRICS = {
     values: ['looked', 'failed'],
   },
   transactions_due: { kind: 'gauge', help: 'Gateway transactions to be finished at the last pass, 50 at most.' },
+  settlement_overdue: {
+    kind: 'gauge',
+    help: 'Gateway transactions that could have been settled two days ago and are not, counted once an hour.',
+  },
   vault_due: { kind: 'gauge', help: 'Vault customers with work at Stripe due at the last pass, 50 at most.' },
   vault_work_oldest_seconds: {
     kind: 'gauge',

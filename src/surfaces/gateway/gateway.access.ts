@@ -29,6 +29,8 @@ export const GATEWAY_ACCESS: Readonly<Record<string, Access>> = {
   'POST /api/lookup/fees': 'any',
   'POST /api/calculate/amounts': 'any',
   'GET /api/terminals': 'any',
+  'POST /api/terminal/:terminalId/settle': 'manage_terminals',
+  'POST /api/settlement/batch/search': 'view_settlement_batches',
   'POST /api/vault/customer': 'vault_create',
   'POST /api/vault/customer/search': 'any',
   'GET /api/vault/:customerId': 'any',

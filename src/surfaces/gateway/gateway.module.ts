@@ -1,11 +1,14 @@
 import { Module } from '@nestjs/common';
 import { GatewayAuthModule } from '../../modules/auth/gateway/gateway-auth.module.js';
 import { VaultModule } from '../../modules/customer/vault.module.js';
+import { SettlementModule } from '../../modules/settlement/settlement.module.js';
 import { TerminalModule } from '../../modules/terminal/terminal.module.js';
 import { TransactionModule } from '../../modules/transaction/transaction.module.js';
 import { AmountController } from './amount/amount.controller.js';
 import { ApiKeyController } from './api-key/api-key.controller.js';
 import { FeeController } from './fee/fee.controller.js';
+import { SettlementController } from './settlement/settlement.controller.js';
+import { TerminalSettlementController } from './settlement/terminal-settlement.controller.js';
 import { TransactionController } from './transaction/transaction.controller.js';
 import { TerminalController } from './terminal/terminal.controller.js';
 import { TokenController } from './token/token.controller.js';
@@ -16,7 +19,7 @@ import { PaymentMethodController } from './vault/payment-method.controller.js';
 import { VaultCustomerController } from './vault/vault-customer.controller.js';
 
 @Module({
-  imports: [GatewayAuthModule, TerminalModule, TransactionModule, VaultModule],
+  imports: [GatewayAuthModule, SettlementModule, TerminalModule, TransactionModule, VaultModule],
   controllers: [
     TokenController,
     ApiKeyController,
@@ -26,6 +29,8 @@ import { VaultCustomerController } from './vault/vault-customer.controller.js';
     TransactionController,
     TerminalController,
     TransactionSearchController,
+    TerminalSettlementController,
+    SettlementController,
     VaultAddressController,
     VaultCustomerController,
     PaymentMethodController,

@@ -52,8 +52,18 @@ transactionSchema.index(
 transactionSchema.index({ paymentId: 1 }, { name: 'payment', partialFilterExpression: { paymentId: HAS_TEXT } });
 // Query: what the resolver has to look at next.
 transactionSchema.index({ nextCheckAt: 1 }, { name: 'due', partialFilterExpression: { nextCheckAt: HAS_DATE } });
-// Query: what a settlement run closes.
+// Query: what a settlement run closes, processor by processor, in pages by id.
 transactionSchema.index(
-  { processorId: 1, createdAt: 1 },
+  { processorId: 1, _id: 1 },
   { name: 'to_settle', partialFilterExpression: { status: 'pending_settlement' } },
+);
+// Query: what closing a terminal's batch settles, and which terminals have an open batch.
+transactionSchema.index(
+  { terminalId: 1, _id: 1 },
+  { name: 'to_settle_at_terminal', partialFilterExpression: { status: 'pending_settlement', terminalId: HAS_TEXT } },
+);
+// Query: the sums of a batch.
+transactionSchema.index(
+  { settlementBatchId: 1, _id: 1 },
+  { name: 'of_batch', partialFilterExpression: { settlementBatchId: HAS_TEXT } },
 );

@@ -7,6 +7,7 @@ import { RefundService } from '../../payment/charge/refund.service.js';
 import type { Payment, RefundRequest } from '../../payment/record/payment.types.js';
 import type { GatewayPrincipal } from '../../user/gateway/gateway-user.types.js';
 import { refundRowOf } from '../record/refund-row.js';
+import { isCredit } from '../record/settling.js';
 import { TransactionBook } from '../record/transaction-book.service.js';
 import { standing } from '../record/transaction-changes.js';
 import { mayBecome } from '../record/transaction-states.js';
@@ -105,7 +106,8 @@ export class RefundTransaction {
   }
 
   private asking(row: Transaction, id: string, userId: string, order: RefundOrder): TransactionChange {
-    if (row.status !== 'settled' || row.settledMinor === 0) throw wrongStatus();
+    // A refund settles too, and has the payment of its original: it would be given back a second time.
+    if (row.status !== 'settled' || row.settledMinor === 0 || isCredit(row)) throw wrongStatus();
     const left = row.settledMinor - row.refundedMinor;
     const { amountMinor = left, surchargeMinor = 0 } = order;
     if (amountMinor < 1 || amountMinor > left) throw invalidRequest(`amount must be from 1 to ${left}`);

@@ -1,7 +1,7 @@
-import { IsBoolean, IsOptional, IsString } from 'class-validator';
+import { IsBoolean, IsOptional, IsString, Matches } from 'class-validator';
 import { Duration, Flag, List } from './values.js';
 
-/** The gateway: its tokens and API keys. */
+/** The gateway: its tokens and API keys, and when it settles. */
 export class GatewayEnv {
   @IsOptional()
   @IsString()
@@ -21,4 +21,7 @@ export class GatewayEnv {
   @Flag()
   @IsBoolean()
   ALLOW_RAW_CARD_DATA: boolean = false;
+
+  @Matches(/^([01]\d|2[0-3]):[0-5]\d$/, { message: '$property must be a time of day in UTC such as 21:30' })
+  SETTLEMENT_CUTOFF_UTC: string = '00:00';
 }
