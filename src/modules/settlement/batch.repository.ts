@@ -74,6 +74,11 @@ export class SettlementBatchRepository {
     return open.filter(({ batchDate }) => batchDate <= until);
   }
 
+  /** Tells whether there is any. */
+  async isEmpty(): Promise<boolean> {
+    return (await this.list({}, { _id: 1 }, 0, 1)).length === 0;
+  }
+
   /** @returns one page of what an account's search finds, newest first, and the number of matches on all pages. */
   async search(accountId: string, search: BatchSearch): Promise<{ batches: SettlementBatch[]; total: number }> {
     const { batchDate, batchId, limit, offset } = search;

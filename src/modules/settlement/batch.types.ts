@@ -52,10 +52,24 @@ export interface BatchSearch {
   readonly offset: number;
 }
 
-/** How far the processors' batches have come: one document, collection `settlement_runs`. */
+/** A payout of Stripe's as it was read last, collection `settlement_payouts`. */
+export interface SettlementPayout extends Versioned {
+  /** `po_…` */
+  readonly _id: string;
+  /** Stripe's word for it then. */
+  readonly status: string;
+  /** Batches that it may be noted at: written before any of them is, so that a payout that fails is taken from all. */
+  readonly batchIds: readonly string[];
+  /** Number of its transactions that had not settled yet. */
+  readonly waiting: number;
+  /** Time at which it is read again; null once everything in it is noted. */
+  readonly nextCheckAt: Date | null;
+}
+
+/** How far a work of settlement has come: a document each, collection `settlement_runs`. */
 export interface SettlementProgress extends Versioned {
-  readonly _id: 'processors';
-  /** Cut-off up to which everything is closed; null before the first. */
+  readonly _id: 'processors' | 'payouts';
+  /** Cut-off up to which everything is closed, or time at which Stripe's payouts were read; null before the first. */
   readonly doneThrough: Date | null;
   /** Saves work only: two at once settle each row once all the same. */
   readonly leaseUntil: Date | null;

@@ -5,7 +5,7 @@ import { VersionedCollection } from '../../platform/database/versioned-collectio
 import type { SettlementProgress } from './batch.types.js';
 import { SETTLEMENT_PROGRESS_MODEL } from './settlement.schema.js';
 
-/** One document; `load`, `insert` and `swap` are all that is ever done to it. */
+/** Two documents; `load`, `insert` and `swap` are all that is ever done to it. */
 @Injectable()
 export class SettlementProgressRepository extends VersionedCollection<SettlementProgress> {
   constructor(@InjectModel(SETTLEMENT_PROGRESS_MODEL) model: Model<SettlementProgress>) {

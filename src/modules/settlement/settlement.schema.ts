@@ -1,9 +1,10 @@
 import { Schema } from 'mongoose';
 import { HAS_COUNT, HAS_DATE, HAS_TEXT } from '../../platform/database/partial-index.js';
-import type { SettlementBatch, SettlementProgress } from './batch.types.js';
+import type { SettlementBatch, SettlementPayout, SettlementProgress } from './batch.types.js';
 
 export const SETTLEMENT_BATCH_MODEL = 'SettlementBatch';
 export const SETTLEMENT_PROGRESS_MODEL = 'SettlementProgress';
+export const SETTLEMENT_PAYOUT_MODEL = 'SettlementPayout';
 
 /** Batches are read and written by the driver itself; the schema carries the collection and its indexes. */
 export const settlementBatchSchema = new Schema<SettlementBatch>({ _id: { type: String, required: true } } as never, {
@@ -32,4 +33,18 @@ settlementBatchSchema.index({ nextCheckAt: 1 }, { name: 'due', partialFilterExpr
 export const settlementProgressSchema = new Schema<SettlementProgress>(
   { _id: { type: String, required: true }, v: Number, w: String, doneThrough: Date, leaseUntil: Date } as never,
   { collection: 'settlement_runs', versionKey: false },
+);
+
+/** Every read is by `_id`, so there is no other index. */
+export const settlementPayoutSchema = new Schema<SettlementPayout>(
+  {
+    _id: { type: String, required: true },
+    v: Number,
+    w: String,
+    status: String,
+    batchIds: [String],
+    waiting: Number,
+    nextCheckAt: Date,
+  } as never,
+  { collection: 'settlement_payouts', versionKey: false },
 );

@@ -110,6 +110,37 @@ export interface ProviderDispute {
   readonly at: Date;
 }
 
+/** Stripe's statuses of a payout, verbatim. https://docs.stripe.com/api/payouts/object#payout_object-status */
+export const PROVIDER_PAYOUT_STATUSES = ['pending', 'in_transit', 'paid', 'failed', 'canceled'] as const;
+
+export type ProviderPayoutStatus = (typeof PROVIDER_PAYOUT_STATUSES)[number];
+
+/** Money on its way to the merchant's bank. */
+export interface ProviderPayout {
+  /** `po_…` */
+  readonly id: string;
+  readonly status: ProviderPayoutStatus;
+  /** Negative for one that takes money back. */
+  readonly amountMinor: number;
+  readonly currency: string;
+  readonly arrivesAt: Date;
+  /** Whether Stripe can say which money is in it: of automatic payouts, and once it has put it together. */
+  readonly itemised: 'yes' | 'not_yet' | 'never';
+}
+
+/** Money that came to Stripe's balance or left it, for a charge or a refund. */
+export interface ProviderMovement {
+  /** `txn_…` */
+  readonly id: string;
+  /** `pi_…`; null for what is of no PaymentIntent: a payout itself, a fee, an adjustment. */
+  readonly providerPaymentId: string | null;
+  /** `re_…` for a refund, also for one that failed and came back; null for a charge. */
+  readonly providerRefundId: string | null;
+  readonly netMinor: number;
+  readonly feeMinor: number;
+  readonly currency: string;
+}
+
 /** Stripe's words for a check that an issuer made. */
 export const PROVIDER_CHECKS = ['pass', 'fail', 'unavailable', 'unchecked'] as const;
 

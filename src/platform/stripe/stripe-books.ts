@@ -1,9 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import type Stripe from 'stripe';
-import type { ProviderAnswer, ProviderEntry, ProviderPage, ProviderRefund } from './provider.types.js';
+import {
+  PROVIDER_PAYOUT_STATUSES,
+  type ProviderAnswer,
+  type ProviderEntry,
+  type ProviderMovement,
+  type ProviderPage,
+  type ProviderPayout,
+  type ProviderRefund,
+} from './provider.types.js';
 import { StripeCalls } from './stripe-calls.js';
 import { toProviderRefund } from './stripe-refunds.js';
-import { toCapture, toPage, toProviderPayment, UnknownProviderWord } from './stripe-translate.js';
+import { idOf, knownWord, toCapture, toPage, toProviderPayment, UnknownProviderWord } from './stripe-translate.js';
 
 /** Whole seconds, as Stripe counts them. */
 export interface ProviderSpan {
@@ -53,6 +61,35 @@ export class StripeBooks {
     );
   }
 
+  /** https://docs.stripe.com/api/payouts/list */
+  payoutsCreated(span: ProviderSpan, after: string | null): Promise<ProviderAnswer<ProviderPage<ProviderPayout>>> {
+    return this.calls.ask(
+      'payout_list',
+      (stripe) => stripe.payouts.list(page(span, after)),
+      (list) => toPage(list, toPayout),
+    );
+  }
+
+  /** https://docs.stripe.com/api/payouts/retrieve */
+  payout(payoutId: string): Promise<ProviderAnswer<ProviderPayout>> {
+    return this.calls.ask('payout_retrieve', (stripe) => stripe.payouts.retrieve(payoutId), toPayout);
+  }
+
+  /** What an itemised payout is made of. https://docs.stripe.com/api/balance_transactions/list */
+  movementsOf(payoutId: string, after: string | null): Promise<ProviderAnswer<ProviderPage<ProviderMovement>>> {
+    return this.calls.ask(
+      'balance_list',
+      (stripe) =>
+        stripe.balanceTransactions.list({
+          payout: payoutId,
+          limit: 100,
+          expand: ['data.source'],
+          ...(after === null ? {} : { starting_after: after }),
+        }),
+      (list) => toPage(list, toMovement),
+    );
+  }
+
   retrieve(paymentIntentId: string): Promise<ProviderAnswer<ProviderEntry>> {
     return this.calls.ask(
       'payment_retrieve',
@@ -83,4 +120,31 @@ function toEntryOfCharge(charge: Stripe.Charge): ProviderEntry | null {
   if (typeof intent === 'string') throw new UnknownProviderWord('payment_intent was not expanded');
   const capture = toCapture(charge);
   return intent === null || capture === null ? null : { payment: toProviderPayment(intent), capture };
+}
+
+const ITEMISED = { completed: 'yes', in_progress: 'not_yet', not_applicable: 'never' } as const;
+const RECONCILIATION = ['completed', 'in_progress', 'not_applicable'] as const;
+
+function toPayout(payout: Stripe.Payout): ProviderPayout {
+  return {
+    id: payout.id,
+    status: knownWord(PROVIDER_PAYOUT_STATUSES, payout.status, 'payout status'),
+    amountMinor: payout.amount,
+    currency: payout.currency,
+    arrivesAt: new Date(payout.arrival_date * 1000),
+    itemised: ITEMISED[knownWord(RECONCILIATION, payout.reconciliation_status, 'reconciliation status')],
+  };
+}
+
+function toMovement({ id, source, net, fee, currency }: Stripe.BalanceTransaction): ProviderMovement {
+  if (typeof source === 'string') throw new UnknownProviderWord('source was not expanded');
+  const money = source?.object === 'charge' || source?.object === 'refund' ? source : null;
+  return {
+    id,
+    providerPaymentId: idOf(money?.payment_intent),
+    providerRefundId: money?.object === 'refund' ? money.id : null,
+    netMinor: net,
+    feeMinor: fee,
+    currency,
+  };
 }

@@ -501,7 +501,7 @@ const TRANSACTIONS_COME_BY: readonly Failpoint[] = [
   ...(['transaction.at_rest', 'adopt.send_customer', 'adopt.insert', 'adopt.discard'] as const),
 ];
 /** Of what settles: the harness pays at the storefront, whose payments are never settled. */
-const SETTLED_AT = Object.keys(FAILPOINTS).filter((name) => name.startsWith('settlement.'));
+const SETTLED_AT = Object.keys(FAILPOINTS).filter((name) => /^(settlement|payout)\./.test(name));
 
 export const OUT_OF_REACH: Partial<Record<Failpoint, string>> = {
   ...Object.fromEntries(
