@@ -1,5 +1,6 @@
 import { commandLineActor } from '../../src/modules/audit/actors.js';
 import { SettlementWorker } from '../../src/modules/settlement/settlement-worker.js';
+import { TerminalService } from '../../src/modules/terminal/terminal.service.js';
 import { TerminalSync } from '../../src/modules/terminal/terminal-sync.service.js';
 import { type Failpoint, FAILPOINTS } from '../../src/platform/common/failpoint-names.js';
 import { armFailpoints } from '../../src/platform/common/failpoints.js';
@@ -149,4 +150,24 @@ it('a worker that stopped in the middle leaves the rest to the next one', async 
   Object.assign(worker(), { stopping: false });
   await settle(app);
   expect(await read(merchant, one['id'])).toMatchObject({ status: 'settled' });
+});
+
+it('what should have been settled two days ago is counted: a terminal that does not close by itself was forgotten', async () => {
+  const there = await saleAtTerminal(500);
+  const { terminalId } = await rowOf(app, there['id']);
+  await app.app
+    .get(TerminalService, { strict: false })
+    .update(commandLineActor(), merchant.accountId, terminalId, { autoSettle: false });
+  const overdue = async () =>
+    (await app.http.get('/metrics')).text.split('\n').find((line) => line.startsWith('settlement_overdue '));
+  await app.advance(2 * 86_400_000 - 60_000);
+  await settle(app);
+  expect(await overdue()).toBe('settlement_overdue 0');
+  await app.advance(3_700_000);
+  await settle(app);
+  expect(await overdue()).toBe('settlement_overdue 1');
+  await merchant.call('POST', `/api/terminal/${terminalId}/settle`);
+  await app.advance(3_700_000);
+  await settle(app);
+  expect(await overdue()).toBe('settlement_overdue 0');
 });

@@ -32,9 +32,9 @@ const payoutsOf = async () => (await search(merchant, { limit: 100 })).map((batc
 /** Net and fees of each batch; Stripe books a charge within the hour, so those of one batch may come in two payouts. */
 const sumsOf = async (caller = merchant) =>
   (await search(caller, { limit: 100 })).map((batch) =>
-    (batch['payouts'] as { amount: number; fee: number }[]).reduce(
-      ([net, fees], { amount, fee }) => [net + amount, fees + fee],
-      [0, 0] as [number, number],
+    (batch['payouts'] as { amount: number; fee: number }[]).reduce<number[]>(
+      ([net = 0, fees = 0], { amount, fee }) => [net + amount, fees + fee],
+      [0, 0],
     ),
   );
 const known = () => app.app.get<Model<SettlementPayout>>(getModelToken(SETTLEMENT_PAYOUT_MODEL), { strict: false });

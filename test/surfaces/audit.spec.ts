@@ -358,6 +358,7 @@ describe('the commands', () => {
       ['set-processor', { surcharge: '3%' }, 'processor.update'],
       ['terminals sync', {}, 'terminal.sync'],
       ['set-terminal', { status: 'disabled' }, 'terminal.update'],
+      ['settle', {}, 'settlement.run'],
     ];
     for (const [name, options, action] of commands) {
       const id: Record<string, string> = name === 'set-terminal' ? { id: await terminal() } : {};

@@ -15,6 +15,7 @@ export const AUDIT_ACTIONS = [
   'processor.update',
   'terminal.sync',
   'terminal.update',
+  'settlement.run',
   'books.repair',
   'indexes.repair',
   'receipts.retry',

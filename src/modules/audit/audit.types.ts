@@ -28,6 +28,7 @@ export interface AuditObject {
     | 'checkout'
     | 'processor'
     | 'terminal'
+    | 'settlement'
     | 'books'
     | 'indexes'
     | 'keys'

@@ -3,11 +3,13 @@ import { MongooseModule } from '@nestjs/mongoose';
 import { OperationsModule } from '../../platform/operations/operations.module.js';
 import { StripeModule } from '../../platform/stripe/stripe.module.js';
 import { WebhookModule } from '../../platform/stripe/webhook/webhook.module.js';
+import { AuditModule } from '../audit/audit.module.js';
 import { PaymentModule } from '../payment/payment.module.js';
 import { TerminalModule } from '../terminal/terminal.module.js';
 import { TransactionModule } from '../transaction/transaction.module.js';
 import { BatchCloser } from './batch-closer.service.js';
 import { SettlementBatchRepository } from './batch.repository.js';
+import { OperatorSettlement } from './operator-settlement.service.js';
 import { PayoutNotes } from './payout-notes.service.js';
 import { PayoutRepository } from './payout.repository.js';
 import { PayoutWorker } from './payout-worker.js';
@@ -34,6 +36,7 @@ import { TerminalSettlement } from './terminal-settlement.service.js';
       { name: SETTLEMENT_PAYOUT_MODEL, schema: settlementPayoutSchema },
       { name: SETTLEMENT_PROGRESS_MODEL, schema: settlementProgressSchema },
     ]),
+    AuditModule,
     OperationsModule,
     PaymentModule,
     StripeModule,
@@ -43,6 +46,7 @@ import { TerminalSettlement } from './terminal-settlement.service.js';
   ],
   providers: [
     BatchCloser,
+    OperatorSettlement,
     PayoutEventsHandler,
     PayoutNotes,
     PayoutRepository,
@@ -54,6 +58,6 @@ import { TerminalSettlement } from './terminal-settlement.service.js';
     SettlementWorker,
     TerminalSettlement,
   ],
-  exports: [SettlementRun, SettlementSearch, TerminalSettlement],
+  exports: [OperatorSettlement, SettlementSearch, TerminalSettlement],
 })
 export class SettlementModule {}

@@ -160,6 +160,7 @@ export const METRICS = {
       'processor.update',
       'terminal.sync',
       'terminal.update',
+      'settlement.run',
       'books.repair',
       'indexes.repair',
       'receipts.retry',
