@@ -139,6 +139,8 @@ const AUDITED: Readonly<Record<string, Audited>> = {
 const NOT_AN_OPERATORS = [
   /^post \/api\/token-auth$/,
   /^post \/api\/(lookup\/fees|calculate\/amounts)$/,
+  // The daily business of who stands at a till.
+  /^post \/api\/(terminal\/\{terminalId\}\/settle|settlement\/batch\/search)$/,
   /^\w+ \/api\/vault\//,
   /^\w+ \/ghost\//,
   /^post \/user\/(register|login|logout)$/,

@@ -68,8 +68,9 @@ export class TerminalSettlement {
   }
 
   private async isDue({ accountId, terminalId }: Transaction): Promise<boolean> {
-    const terminal = await this.find(accountId, terminalId);
-    if (!terminal.autoSettle) return false;
+    const terminal = await this.terminals.find(accountId, terminalId);
+    // None at all is of a store that was tampered with: its rows wait, and are told as overdue.
+    if (terminal?.autoSettle !== true) return false;
     const time = lastCutOff(this.clock.now() - GRACE_MS, timeOfDay(terminal.settleAt));
     const last = await atFailpoint('settlement.last_closed', () => this.batches.lastOfTerminal(terminalId));
     if (last !== null && last.batchDate.getTime() >= time) return false;

@@ -153,6 +153,14 @@ it('one whose reader is gone, or that was taken out of use, still closes', async
   expect((await close()).body).toMatchObject({ data: { amount_captured: 100 } });
 });
 
+it('rows of a terminal that nobody knows wait, and hold up no other', async () => {
+  await saleAt(100, { terminalId: '00000000000000000000' });
+  await saleAt(200);
+  await nextDay(app);
+  await settle(app);
+  expect(await search(merchant)).toMatchObject([{ terminal_id: terminal, amount_captured: 200 }]);
+});
+
 it('two currencies are two batches of one number', async () => {
   await saleAt(100);
   await saleAt(200, { currency: 'eur' });
