@@ -105,9 +105,18 @@ describe('the document', () => {
     const schemas = Object.entries(document.components?.schemas ?? {});
     const talking = (name: string) =>
       schemas.filter(([, schema]) => JSON.stringify(schema).includes(`"${name}":`)).map(([title]) => title);
-    expect(talking('number').toSorted()).toEqual(['CardFields', 'NewCardFields', 'NewGhostCard']);
+    expect(talking('number').toSorted()).toEqual([
+      'CardFields',
+      'NewCardFields',
+      'NewGhostCard',
+      'TransactionCardFields',
+    ]);
     expect(talking('card_number').toSorted()).toEqual(['CardFields', 'NewCardFields']);
-    expect(talking('cvc')).toEqual(['NewGhostCard']);
+    expect(talking('cvc').toSorted()).toEqual([
+      'NewGhostCard',
+      'TransactionCardFields',
+      'TransactionTerminalFields',
+    ]);
     for (const name of ['cvv', 'cardNumber']) expect(talking(name)).toEqual([]);
   });
 });

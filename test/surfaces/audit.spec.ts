@@ -139,6 +139,8 @@ const AUDITED: Readonly<Record<string, Audited>> = {
 const NOT_AN_OPERATORS = [
   /^post \/api\/token-auth$/,
   /^post \/api\/(lookup\/fees|calculate\/amounts)$/,
+  // Each is a row with the user who sent it, and is looked up there.
+  /^post \/api\/transaction(\/|$)/,
   // The daily business of who stands at a till.
   /^post \/api\/(terminal\/\{terminalId\}\/settle|settlement\/batch\/search)$/,
   /^\w+ \/api\/vault\//,

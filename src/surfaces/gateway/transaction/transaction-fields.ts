@@ -4,6 +4,7 @@ import { Transform } from 'class-transformer';
 import { IsBoolean, IsIn, IsString, Matches, MaxLength, ValidateBy } from 'class-validator';
 import { isIP } from 'node:net';
 import { containsCardNumber, NoCardNumber } from '../../../platform/common/card-number.js';
+import { TextUpTo } from '../../shared/body-shape.js';
 import { Characters, ifString, isStorable, MayBeAbsent, StorableText } from '../../shared/field-rules.js';
 
 /** Rules of fields that transactions have in several places. Messages name the field and never what was in it. */
@@ -27,7 +28,8 @@ export const MerchantReference = (maxLength: number) =>
     Transform(ifString((text) => text.trim())),
     IsString(),
     MaxLength(maxLength),
-    Matches(/^[A-Za-z0-9 ]*$/, { message: '$property must consist of letters and digits' }),
+    // Blanks at the ends have been cut off by then, and are said to the reader of the document.
+    Matches(/^\s*[A-Za-z0-9 ]*\s*$/, { message: '$property must consist of letters and digits' }),
     NoCardNumber(),
     ApiProperty({ maxLength }),
   );
@@ -52,7 +54,7 @@ const LONGEST_IP = 45;
 export const IpAddress = () =>
   applyDecorators(
     MayBeAbsent(),
-    MaxLength(LONGEST_IP),
+    TextUpTo(LONGEST_IP),
     ValidateBy({
       name: 'isIp',
       validator: {
