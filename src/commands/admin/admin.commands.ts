@@ -6,6 +6,7 @@ import type { CommandOptions } from './command-options.js';
 import { createProcessor, listProcessors, PROCESSOR_OPTIONS, setProcessor } from './processor-command.js';
 import { settle } from './settle-command.js';
 import { listTerminals, setTerminal, syncTerminals, TERMINAL_OPTIONS } from './terminal-command.js';
+import { showTransaction } from './transaction-command.js';
 import { twins } from './twins-command.js';
 import { AccountKeyService } from '../../modules/auth/api-key/account-key.service.js';
 import { ApiKeyService } from '../../modules/auth/api-key/api-key.service.js';
@@ -66,6 +67,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   'list-terminals': { needs: [], takes: ['account'], run: listTerminals },
   'set-terminal': { needs: ['id'], takes: ['account', ...TERMINAL_OPTIONS], run: setTerminal },
   settle: { needs: [], takes: ['account'], run: settle },
+  transaction: { needs: ['id'], takes: [], run: showTransaction },
   twins: { needs: [], takes: [], run: twins },
   'parked-receipts': { needs: [], takes: [], run: parkedReceipts },
   'retry-receipts': {

@@ -3,6 +3,7 @@ import { MongooseModule } from '@nestjs/mongoose';
 import { MailModule } from '../../platform/mail/mail.module.js';
 import { OperationsModule } from '../../platform/operations/operations.module.js';
 import { StripeModule } from '../../platform/stripe/stripe.module.js';
+import { WebhookModule } from '../../platform/stripe/webhook/webhook.module.js';
 import { VaultModule } from '../customer/vault.module.js';
 import { MerchantModule } from '../merchant/merchant.module.js';
 import { PaymentModule } from '../payment/payment.module.js';
@@ -26,6 +27,7 @@ import { TransactionPayments } from './record/transaction-payments.service.js';
 import { TransactionRepository } from './record/transaction.repository.js';
 import { TRANSACTION_MODEL, transactionSchema } from './record/transaction.schema.js';
 import { TransactionSearchService } from './search/transaction-search.service.js';
+import { TransactionStories } from './support/transaction-story.service.js';
 import { TransactionReceipts } from './upkeep/transaction-receipts.service.js';
 import { TransactionNews } from './upkeep/transaction-news.service.js';
 import { TransactionResolver } from './upkeep/transaction-resolver.js';
@@ -49,6 +51,7 @@ import { VoidTransaction } from './verbs/void-transaction.service.js';
     StripeModule,
     TerminalModule,
     VaultModule,
+    WebhookModule,
   ],
   providers: [
     AmountQuoteService,
@@ -73,6 +76,7 @@ import { VoidTransaction } from './verbs/void-transaction.service.js';
     TransactionRepository,
     TransactionResolver,
     TransactionSearchService,
+    TransactionStories,
     VaultKeeper,
     VoidTransaction,
   ],
@@ -86,6 +90,7 @@ import { VoidTransaction } from './verbs/void-transaction.service.js';
     TransactionReader,
     TransactionRepository,
     TransactionSearchService,
+    TransactionStories,
     VoidTransaction,
   ],
 })

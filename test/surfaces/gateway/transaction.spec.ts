@@ -1,6 +1,7 @@
 import { defaultProcessorId } from '../../../src/modules/merchant/processor.service.js';
 import { NO_TERMS } from '../../../src/modules/merchant/processor.types.js';
 import { EffectDrain } from '../../../src/modules/payment/effects/effect-drain.js';
+import { showTransaction } from '../../../src/commands/admin/transaction-command.js';
 import { startTestApp, type TestApp } from '../../support/app.js';
 import { failed, type GatewayCaller, gatewayCaller, notFound } from '../../support/gateway.js';
 import { eventually } from '../../support/payments.js';
@@ -493,4 +494,24 @@ it('sends a receipt where it is asked for, once', async () => {
     expect(mail[0]).toContain('11.12 USD');
     expect(mail[0]).toContain('visa ending in 4242');
   });
+});
+
+it('npm run admin -- transaction tells the whole story, by any of its ids', async () => {
+  const sale = await process(merchant, saleOf({ order_id: 'A2' }));
+  await act(merchant, sale['id'], 'void');
+  const story = (id: unknown) => showTransaction(app.app, { id: String(id) }) as Promise<Record<string, unknown>>;
+  const told = await story(sale['id']);
+  expect(told).toMatchObject({ account_id: merchant.accountId, transactions: [{ id: sale['id'], status: 'voided' }] });
+  expect((told['stripe_keys'] as { key: string }[]).map(({ key }) => key)).toEqual([
+    `transaction:${String(sale['id'])}:method:0`,
+    `${String(told['payment_id'])}:create:0`,
+    `${String(told['payment_id'])}:confirm:1:0`,
+    `${String(told['payment_id'])}:refund:void-${String(sale['id'])}:0`,
+  ]);
+  const whats = (told['story'] as { what: string }[]).map(({ what }) => what);
+  expect(whats).toContain('attempt 1: succeeded');
+  expect(whats).toContain(`${String(sale['id'])} is voided`);
+  expect((await story(told['payment_intent']))['transactions']).toEqual(told['transactions']);
+  expect((await story(told['payment_id']))['payment_intent']).toBe(told['payment_intent']);
+  await expect(story('nothing')).rejects.toMatchObject({ code: 'transaction_not_found' });
 });

@@ -47,6 +47,17 @@ export class InboxRepository {
     );
   }
 
+  /** Returns the events of a PaymentIntent that are still kept, for an operator: no index serves it. */
+  of(providerPaymentId: string): Promise<InboxRow[]> {
+    return fromStore(() =>
+      this.model
+        .find({ providerPaymentId: String(providerPaymentId) } as never)
+        .limit(1_000)
+        .lean<InboxRow[]>()
+        .exec(),
+    );
+  }
+
   change(seen: InboxRow, change: Partial<Omit<InboxRow, '_id' | 'v' | 'w'>>): Promise<InboxRow | null> {
     return this.rows.swap(seen, change);
   }
