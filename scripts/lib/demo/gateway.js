@@ -40,6 +40,33 @@ async function vault(call, key) {
   step('… found again by e-mail');
   const found = await call('POST', '/api/vault/customer/search', { key, body: { email: { value: email } } });
   expect('200, one customer', found.body.total_count === 1 && found.body.data[0].id === made.body.data.id);
+  return made.body.data.id;
+}
+
+/** Charges the customer of the vault, in the two ways that there are, and gives a part back. */
+async function transactions(call, key, customerId) {
+  const payment_method = { customer: { id: customerId } };
+  const act = (id, verb, body) => call('POST', `/api/transaction/${id}/${verb}`, { key, body });
+
+  step('A sale to that customer');
+  const sale = await call('POST', '/api/transaction', { key, body: { type: 'sale', amount: 1112, payment_method } });
+  expect('200, approved with code 100', sale.body.data?.response_code === 100);
+
+  step('A hold, of which a part is taken');
+  const held = await call('POST', '/api/transaction', {
+    key,
+    body: { type: 'authorize', amount: 10_000, payment_method },
+  });
+  const captured = await act(held.body.data.id, 'capture', { amount: 7500 });
+  expect('200, 7500 captured, the rest released', captured.body.data?.amount_captured === 7500);
+
+  step('Settled, as happens every day at the cut-off');
+  const settled = await admin('settle');
+  got(JSON.stringify(settled));
+
+  step('… and then a part of the sale is given back');
+  const refund = await act(sale.body.data.id, 'refund', { amount: 400 });
+  expect('200, a transaction of its own', refund.body.data?.type === 'refund' && refund.body.data?.amount === 400);
 }
 
 /** @returns the private key, for the reader to go on with. */
@@ -66,7 +93,7 @@ async function gateway({ call, simulator }) {
   const me = await call('GET', '/api/user', { key });
   expect('200, the user behind it', me.status === 200 && me.body.data.username === username);
 
-  if (simulator !== null) await vault(call, key);
+  if (simulator !== null) await transactions(call, key, await vault(call, key));
   return key;
 }
 
