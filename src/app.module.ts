@@ -1,4 +1,5 @@
 import { type DynamicModule, Module } from '@nestjs/common';
+import { BatchModule } from './modules/batch/batch.module.js';
 import { BooksModule } from './modules/books/books.module.js';
 import { VaultModule } from './modules/customer/vault.module.js';
 import { PaymentModule } from './modules/payment/payment.module.js';
@@ -19,7 +20,7 @@ import { storefront } from './surfaces/storefront/storefront.dialect.js';
 import { StorefrontModule } from './surfaces/storefront/storefront.module.js';
 
 /** Everything with work of its own behind the requests; a worker (`ROLE=worker`) is these and no surface. */
-const MODULES = [PaymentModule, BooksModule, VaultModule, SettlementModule];
+const MODULES = [PaymentModule, BatchModule, BooksModule, VaultModule, SettlementModule];
 
 /** The languages that are spoken: a line each, and nothing else of the app knows them. The first is that of all other addresses. */
 export const LANGUAGES: readonly [Language, ...Language[]] = [

@@ -7,7 +7,7 @@ import type { Clock } from './platform/common/clock.js';
 import type { Config } from './platform/config/config.js';
 import { limitInFlight } from './platform/http/admission.js';
 import { createAdapter } from './platform/http/adapter.js';
-import { useBodyRules } from './platform/http/body-rules.js';
+import { uploadsOf, useBodyRules } from './platform/http/body-rules.js';
 import { guardDevelopmentPages } from './platform/http/development-pages.js';
 import { serveDocs } from './platform/http/docs.js';
 import { endConnectionsWhile, refuseUnclearHost, serveOnlyOperations } from './platform/http/request-edge.js';
@@ -32,7 +32,9 @@ export interface AppParts {
 export async function createApp(parts: AppParts): Promise<NestFastifyApplication> {
   const { config, clock, logger, languages = LANGUAGES } = parts;
   const dialects = languages.map(({ dialect }) => dialect);
+  const bodies = dialects.flatMap((dialect) => dialect.bodies ?? []);
   const [{ dialect: otherwise }] = languages;
+  const trustsProxies = config.http.trustProxy.length > 0;
   const refusals = new RefusalLog(logger, (reason) => app.get(Metrics).count('http_refused_total', { reason }));
   const app = await NestFactory.create<NestFastifyApplication>(
     AppModule.with(config, clock, languages),
@@ -54,7 +56,8 @@ export async function createApp(parts: AppParts): Promise<NestFastifyApplication
   useSecurityHeaders(fastify, config.http);
   limitInFlight(fastify, {
     maxInFlight: config.http.maxInFlight,
-    trustsProxies: config.http.trustProxy.length > 0,
+    trustsProxies,
+    isUpload: uploadsOf(bodies),
   });
   refuseUnclearHost(fastify);
   endConnectionsWhile(fastify, () => app.get(Readiness).isDraining);
@@ -62,10 +65,7 @@ export async function createApp(parts: AppParts): Promise<NestFastifyApplication
   guardDevelopmentPages(fastify, config.http);
   answerOtherMethods(fastify);
   await useCors(app, config.http);
-  useBodyRules(
-    fastify,
-    dialects.flatMap(({ bodies = [] }) => bodies),
-  );
+  useBodyRules(fastify, bodies, trustsProxies);
   // No APP_* providers: what a language binds, it binds on its own controllers.
   app.useGlobalFilters(new FallbackExceptionFilter(dialects, otherwise));
   if (config.http.docs && config.role !== 'worker') serveDocs(app, TITLE, await prepareDocument(app, dialects));

@@ -12,6 +12,7 @@ const FOLDERS = [
   'src/modules/customer',
   'src/modules/transaction',
   'src/modules/settlement',
+  'src/modules/batch',
 ];
 /** They are what is called, not who calls. */
 const CALLED = /\.(repository|schema|types|spec)\.ts$/;

@@ -42,6 +42,7 @@ const KIND = {
   processor_not_found: 'not_found',
   transaction_not_found: 'not_found',
   terminal_not_found: 'not_found',
+  file_batch_not_found: 'not_found',
   vault_customer_not_found: 'not_found',
   vault_address_not_found: 'not_found',
   payment_method_not_found: 'not_found',

@@ -241,6 +241,7 @@ export function buildConfig(env: Env, provided: Provided) {
     },
     /** Milliseconds after midnight, UTC. */
     settlement: { cutOffMs: timeOfDay(env.SETTLEMENT_CUTOFF_UTC) },
+    fileBatches: { sameFileMs: env.FILE_BATCH_SAME_FILE },
     admin:
       env.ADMIN_EMAIL === undefined || env.ADMIN_PASSWORD === undefined
         ? null

@@ -5,12 +5,15 @@ import { ArrivingBodies } from './arriving-bodies.js';
 import { type ClientGroup, clientGroup } from './client-group.js';
 import { markRefused, type Refusal } from './refusals.js';
 import { UnreadAnswers } from './unread-answers.js';
+import { Upload } from './upload.js';
 
 export interface AdmissionRules {
   /** Maximum of requests that are worked on at a time. */
   readonly maxInFlight: number;
   /** Tells whether `TRUST_PROXY` names any proxy. */
   readonly trustsProxies: boolean;
+  /** Tells whether the request's route reads its body itself: uploads have places of their own (upload.ts). */
+  readonly isUpload: (request: FastifyRequest) => boolean;
 }
 
 /**
@@ -20,7 +23,7 @@ export interface AdmissionRules {
  * Only a request that is whole takes a place, and it gives it back with its answer: a client that sends slowly, or does not
  * read, holds up nobody else and has bounds of its own.
  */
-export function limitInFlight(fastify: FastifyInstance, { maxInFlight, trustsProxies }: AdmissionRules): void {
+export function limitInFlight(fastify: FastifyInstance, { maxInFlight, trustsProxies, isUpload }: AdmissionRules): void {
   const working = new WeakSet<FastifyRequest>();
   let inFlight = 0;
   const release = (request: FastifyRequest): void => void (working.delete(request) && inFlight--);
@@ -30,9 +33,9 @@ export function limitInFlight(fastify: FastifyInstance, { maxInFlight, trustsPro
     if (inFlight >= maxInFlight && !isOperators(request)) done(overloaded(request, 'busy'));
     else done();
   });
-  boundArriving(fastify, trustsProxies);
+  boundArriving(fastify, { trustsProxies, isUpload });
   fastify.addHook('preValidation', (request, reply, done) => {
-    if (isOperators(request) || reply.raw.closed) return done();
+    if (isOperators(request) || request.body instanceof Upload || reply.raw.closed) return done();
     if (inFlight >= maxInFlight) return done(overloaded(request, 'busy'));
     inFlight++;
     working.add(request);
@@ -46,11 +49,15 @@ export function limitInFlight(fastify: FastifyInstance, { maxInFlight, trustsPro
   boundUnread(fastify, trustsProxies);
 }
 
-function boundArriving(fastify: FastifyInstance, trustsProxies: boolean): void {
+function boundArriving(
+  fastify: FastifyInstance,
+  { trustsProxies, isUpload }: Pick<AdmissionRules, 'trustsProxies' | 'isUpload'>,
+): void {
   const bodies = new ArrivingBodies();
   every(SECOND, fastify, () => bodies.trim(performance.now()));
   fastify.addHook('preParsing', (request, reply, payload, done) => {
-    if (hasBody(request)) {
+    // To listen to an upload would be to read it before its sender is proven.
+    if (hasBody(request) && !isUpload(request)) {
       const refuse = (): void => refuseRest(reply);
       const body = { group: clientGroup(request, trustsProxies), since: performance.now(), bytes: 0, refuse };
       bodies.add(body);

@@ -2,9 +2,12 @@ import type { RawBodyRequest } from '@nestjs/common';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Readable } from 'node:stream';
 import { AppError } from '../common/app-error.js';
+import { clientGroup } from './client-group.js';
 import { plainPath } from './plain-path.js';
 import { readBody } from './read-body.js';
 import { parseSafeJson } from './safe-json.js';
+import { Upload, UploadPlaces } from './upload.js';
+import { FORM_OVERHEAD, isForm } from './uploaded-file.js';
 
 const JSON_LIMIT = 102_400;
 const WEBHOOK_LIMIT = 262_144;
@@ -18,6 +21,16 @@ export interface BodyRule {
   check(request: FastifyRequest): void;
   take(request: FastifyRequest, body: Buffer): unknown;
 }
+
+/** Rules for bodies that their route reads itself, after its guard has proven who sends them (ruling 64). */
+export interface UploadRule {
+  readonly isUpload: true;
+  readonly limit: number;
+  /** Refuses by headers, before a byte is read. */
+  check(request: FastifyRequest): void;
+}
+
+const isUploadRule = (rule: BodyRule | UploadRule): rule is UploadRule => 'isUpload' in rule;
 
 /** What may stand behind a media type. */
 const UTF8_ONLY = /^\s*(;\s*charset\s*=\s*"?utf-?8"?\s*)?;?\s*$/i;
@@ -68,12 +81,12 @@ const RAW: BodyRule = {
   },
 };
 
-export type BodyMount = readonly [mount: string, rule: BodyRule];
+export type BodyMount = readonly [mount: string, rule: BodyRule | UploadRule];
 
 const WEBHOOK: BodyMount = ['/webhook/stripe', RAW];
 
 /** Parsing comes before any guard or controller, so the language is known only by the address: the longest mount decides. */
-function ruleFor(url: string, mounts: readonly BodyMount[]): BodyRule {
+function ruleFor(url: string, mounts: readonly BodyMount[]): BodyRule | UploadRule {
   const path = plainPath(url);
   let best: BodyMount | undefined;
   for (const one of mounts) {
@@ -84,9 +97,22 @@ function ruleFor(url: string, mounts: readonly BodyMount[]): BodyRule {
   return best?.[1] ?? STRICT_JSON;
 }
 
-/** The only body parser of the app; Nest is created with `bodyParser: false`. Outside of all mounts bodies are strict JSON. */
-export function useBodyRules(fastify: FastifyInstance, languages: readonly BodyMount[]): void {
+/** Returns what tells whether a request's body is an upload. */
+export function uploadsOf(languages: readonly BodyMount[]): (request: FastifyRequest) => boolean {
+  const mounts = languages.filter(([, rule]) => isUploadRule(rule));
+  return (request) => mounts.length > 0 && isUploadRule(ruleFor(addressOf(request), mounts));
+}
+
+/** The route's own address where there is one: a client may write out letters of it. */
+const addressOf = (request: FastifyRequest): string => request.routeOptions.url ?? request.url;
+
+/**
+ * The only body parser of the app; Nest is created with `bodyParser: false`. Outside of all mounts bodies are strict JSON.
+ * @param trustsProxies whether `TRUST_PROXY` names any proxy
+ */
+export function useBodyRules(fastify: FastifyInstance, languages: readonly BodyMount[], trustsProxies = false): void {
   const mounts = [WEBHOOK, ...languages];
+  const places = new UploadPlaces();
   fastify.removeAllContentTypeParsers();
   fastify.addHook('preParsing', (request, _reply, payload, done) => {
     // What is not there has no type: no route minds what a client that sends no body calls it.
@@ -94,8 +120,8 @@ export function useBodyRules(fastify: FastifyInstance, languages: readonly BodyM
     done(null, payload);
   });
   fastify.addContentTypeParser('*', async (request: FastifyRequest, payload: Readable) => {
-    // The route's own address where there is one: a client may write out letters of it.
-    const rule = ruleFor(request.routeOptions.url ?? request.url, mounts);
+    const rule = ruleFor(addressOf(request), mounts);
+    if (isUploadRule(rule)) return uploadOf(request, payload, rule);
     // Of unknown length, or so short that it may be blank: whether there is anything to be checked is seen at its end.
     const length = request.headers['transfer-encoding'] === undefined ? Number(request.headers['content-length']) : 0;
     const mayBeBlank = length <= MAY_BE_BLANK;
@@ -104,4 +130,13 @@ export function useBodyRules(fastify: FastifyInstance, languages: readonly BodyM
     if (mayBeBlank && !isBlank(body)) rule.check(request);
     return rule.take(request, body);
   });
+
+  function uploadOf(request: FastifyRequest, payload: Readable, rule: UploadRule): Upload {
+    rule.check(request);
+    const contentType = request.headers['content-type'] ?? '';
+    const limit = rule.limit + (isForm(contentType) ? FORM_OVERHEAD : 0);
+    if (Number(request.headers['content-length'] ?? 0) > limit)
+      throw new AppError('body_too_large', `The upload is larger than ${limit} bytes`);
+    return new Upload({ contentType, payload, limit, places, group: clientGroup(request, trustsProxies) });
+  }
 }

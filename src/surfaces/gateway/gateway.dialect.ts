@@ -11,8 +11,11 @@ import { ApiBearerAuth, ApiResponse, ApiSecurity, ApiTags } from '@nestjs/swagge
 import type { FastifyRequest } from 'fastify';
 import { STATUS_CODES } from 'node:http';
 import type { GatewayPrincipal } from '../../modules/user/gateway/gateway-user.types.js';
-import { type BodyRule, STRICT_JSON } from '../../platform/http/body-rules.js';
+import { type BodyRule, refuseCompressed, STRICT_JSON, type UploadRule } from '../../platform/http/body-rules.js';
+import { isForm } from '../../platform/http/uploaded-file.js';
+import { AppError } from '../../platform/common/app-error.js';
 import { type Dialect, DialectExceptionFilter } from '../shared/dialect.js';
+import { documentUpload } from './file-batch/file-batch.document.js';
 import { FailureEnvelope } from './envelope.dto.js';
 import { gatewayAnswer } from './gateway.errors.js';
 import { GatewayGuard, provenPrincipal } from './gateway.guard.js';
@@ -30,6 +33,26 @@ const GATEWAY_JSON: BodyRule = {
   },
   take: (request, body) => (request.method === 'DELETE' ? undefined : STRICT_JSON.take(request, body)),
 };
+/** Contract 7.2. */
+export const LONGEST_FILE = 10 * 1_048_576;
+
+/** A CSV file, by itself or in a form; its route reads it once its sender is proven. */
+const CSV_UPLOAD: UploadRule = {
+  isUpload: true,
+  limit: LONGEST_FILE,
+  check(request) {
+    refuseCompressed(request);
+    if (!isCsv(request) && !isForm(request.headers['content-type'] ?? ''))
+      throw new AppError('unsupported_media_type', 'The upload must be multipart/form-data, or text/csv in UTF-8');
+  },
+};
+/** With whatever else a client says of it, such as `header=present`. */
+function isCsv({ headers }: FastifyRequest): boolean {
+  const [type, ...parameters] = (headers['content-type'] ?? '').toLowerCase().split(';').map((part) => part.trim());
+  const charset = parameters.find((parameter) => parameter.startsWith('charset='));
+  return type === 'text/csv' && /^(charset="?utf-?8"?)?$/.test(charset ?? '');
+}
+
 /** A name and a password, from anybody. */
 const LOGIN_LIMIT = 4_096;
 
@@ -38,6 +61,7 @@ export const gateway: Dialect = {
   mounts: ['/api'],
   bodies: [
     ['/api', GATEWAY_JSON],
+    ['/api/filebatch', CSV_UPLOAD],
     ['/api/token-auth', { ...GATEWAY_JSON, limit: LOGIN_LIMIT }],
   ],
   credentials: [
@@ -57,6 +81,7 @@ export const gateway: Dialect = {
   ],
   refusesUnknown: false,
   answer: gatewayAnswer,
+  document: documentUpload,
 };
 
 /** The whole language for one controller: mount, guard, pipe, errors and documentation. */
@@ -85,6 +110,7 @@ const EXAMPLES = {
   401: 'unauthorized',
   403: 'forbidden: missing permission manage_users',
   404: 'not found',
+  408: 'request timeout',
   409: 'conflict: the same request is being worked on',
   413: 'request too large',
   415: 'unsupported media type',

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { GatewayAuthModule } from '../../modules/auth/gateway/gateway-auth.module.js';
+import { BatchModule } from '../../modules/batch/batch.module.js';
 import { VaultModule } from '../../modules/customer/vault.module.js';
 import { SettlementModule } from '../../modules/settlement/settlement.module.js';
 import { TerminalModule } from '../../modules/terminal/terminal.module.js';
@@ -9,6 +10,7 @@ import { ApiKeyController } from './api-key/api-key.controller.js';
 import { FeeController } from './fee/fee.controller.js';
 import { SettlementController } from './settlement/settlement.controller.js';
 import { TerminalSettlementController } from './settlement/terminal-settlement.controller.js';
+import { FileBatchController } from './file-batch/file-batch.controller.js';
 import { TransactionController } from './transaction/transaction.controller.js';
 import { TerminalController } from './terminal/terminal.controller.js';
 import { TokenController } from './token/token.controller.js';
@@ -19,7 +21,7 @@ import { PaymentMethodController } from './vault/payment-method.controller.js';
 import { VaultCustomerController } from './vault/vault-customer.controller.js';
 
 @Module({
-  imports: [GatewayAuthModule, SettlementModule, TerminalModule, TransactionModule, VaultModule],
+  imports: [BatchModule, GatewayAuthModule, SettlementModule, TerminalModule, TransactionModule, VaultModule],
   controllers: [
     TokenController,
     ApiKeyController,
@@ -27,6 +29,7 @@ import { VaultCustomerController } from './vault/vault-customer.controller.js';
     FeeController,
     AmountController,
     TransactionController,
+    FileBatchController,
     TerminalController,
     TransactionSearchController,
     TerminalSettlementController,

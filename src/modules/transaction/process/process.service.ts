@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Clock } from '../../../platform/common/clock.js';
-import { SECOND } from '../../../platform/common/duration.js';
+import { MINUTE, SECOND } from '../../../platform/common/duration.js';
 import { atFailpoint } from '../../../platform/common/failpoints.js';
 import { newXid } from '../../../platform/common/xid.js';
 import { CONFIG, type Config } from '../../../platform/config/config.js';
@@ -17,6 +17,8 @@ import { type Plan, TransactionPlanner } from './transaction-plan.service.js';
 const LOOK_AGAIN_MS = 100;
 /** A request that stood still is given so much longer before another one takes its row over. */
 const GRACE_MS = 5 * SECOND;
+/** A caller with an id of its own comes back within this, or never. */
+const CALLER_COMES_BACK_MS = 10 * MINUTE;
 
 /** Contract gateway 5.1: carries out a transaction, once for each idempotency key and its five minutes. */
 @Injectable()
@@ -48,20 +50,21 @@ export class ProcessService {
     return this.begin(plan, claimed.transactionId, request);
   }
 
-  private async begin(plan: Plan, id: string, request: TransactionRequest): Promise<Transaction> {
+  private async begin(plan: Plan, id: string, request: TransactionRequest, patienceMs = 0): Promise<Transaction> {
     const { document, inserted } = await atFailpoint('transaction.insert', () =>
-      this.rows.insert(this.rowOf(plan, id)),
+      this.rows.insert(this.rowOf(plan, id, patienceMs)),
     );
     if (!inserted) return this.finish(await this.whenFree(document), () => Promise.resolve(plan), request);
     return this.carryOut(document, plan, request);
   }
 
-  private rowOf({ draft }: Plan, id: string): NewTransaction {
+  private rowOf({ draft }: Plan, id: string, patienceMs: number): NewTransaction {
     const leaseUntil = new Date(this.clock.now() + this.config.payments.requestDeadlineMs + GRACE_MS);
     const hasMoney = draft.type === 'sale' || draft.type === 'authorize';
     const owner = { surface: 'gateway', accountId: draft.accountId } as const;
     const paymentId = hasMoney ? this.charges.idOf(owner, id) : null;
-    return { ...draft, _id: id, paymentId, leaseUntil, nextCheckAt: leaseUntil };
+    const nextCheckAt = new Date(leaseUntil.getTime() + patienceMs);
+    return { ...draft, _id: id, paymentId, leaseUntil, nextCheckAt };
   }
 
   private async carryOut(row: Transaction, plan: Plan, request: TransactionRequest): Promise<Transaction> {
@@ -95,6 +98,17 @@ export class ProcessService {
       current = await atFailpoint('transaction.wait', () => this.rows.reload(current));
     }
     return current;
+  }
+
+  /**
+   * Carries out a transaction under an id that its caller has drawn and stored before, and returns it as `process` does. The same
+   * id again goes on with the same row. The resolver leaves the row alone for some minutes: its caller has what it was asked for,
+   * and comes back. Throws as `process`.
+   */
+  async processAs(caller: GatewayPrincipal, request: TransactionRequest, id: string): Promise<Transaction> {
+    const before = await atFailpoint('transaction.find_drawn', () => this.rows.find(caller.accountId, id));
+    if (before !== null) return this.repeat(before, caller, request);
+    return this.begin(await this.planner.plan(caller, request), id, request, CALLER_COMES_BACK_MS);
   }
 }
 

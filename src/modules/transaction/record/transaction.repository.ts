@@ -8,7 +8,7 @@ import { VersionedCollection } from '../../../platform/database/versioned-collec
 import { searchTooSlow } from '../search/search-time.js';
 import { mayBecome } from './transaction-states.js';
 import { TRANSACTION_MODEL } from './transaction.schema.js';
-import type { NewTransaction, Transaction, TransactionChange } from './transaction.types.js';
+import type { NewTransaction, Transaction, TransactionChange, TransactionStatus } from './transaction.types.js';
 
 /** Somebody else is first so often only while something is wrong. */
 const RACES = 20;
@@ -70,6 +70,12 @@ export class TransactionRepository {
   ofPayment(paymentId: string): Promise<Transaction[]> {
     const filter = { paymentId: { $eq: String(paymentId), ...HAS_TEXT } };
     return this.list(filter, { _id: 1 }, 1_000);
+  }
+
+  /** Returns transactions of an order in that status, oldest first. */
+  withOrderId(accountId: string, orderId: string, status: TransactionStatus, limit: number): Promise<Transaction[]> {
+    const filter = { accountId: String(accountId), orderId: { $eq: String(orderId), ...HAS_TEXT }, status: String(status) };
+    return this.list(filter, { _id: 1 }, limit);
   }
 
   dueForCheck(now: Date, limit: number): Promise<Transaction[]> {

@@ -41,11 +41,16 @@ export class RefundTransaction {
 
   /**
    * Returns the refund's own transaction: `declined` where Stripe made none, `unknown` where it has not said.
+   * @param refundId drawn and stored by whoever may ask again: the same id is the same refund
    * @throws AppError transaction_not_found, transaction_status, validation_failed (400), StoreError.
    */
-  async refund(caller: GatewayPrincipal, id: string, order: RefundOrder): Promise<Transaction> {
+  async refund(
+    caller: GatewayPrincipal,
+    id: string,
+    order: RefundOrder,
+    refundId = newXid(this.clock.now()),
+  ): Promise<Transaction> {
     const seen = await this.reader.read(caller, id);
-    const refundId = newXid(this.clock.now());
     const asked = await atFailpoint('transaction.ask_refund', () =>
       this.rows.changeUntil(seen, (row) => this.asking(row, refundId, caller.id, order)),
     );
@@ -105,7 +110,8 @@ export class RefundTransaction {
     );
   }
 
-  private asking(row: Transaction, id: string, userId: string, order: RefundOrder): TransactionChange {
+  private asking(row: Transaction, id: string, userId: string, order: RefundOrder): TransactionChange | null {
+    if (row.refunds.some((one) => one.id === id)) return null;
     // A refund settles too, and has the payment of its original: it would be given back a second time.
     if (row.status !== 'settled' || row.settledMinor === 0 || isCredit(row)) throw wrongStatus();
     const left = row.settledMinor - row.refundedMinor;

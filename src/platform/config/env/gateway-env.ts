@@ -24,4 +24,7 @@ export class GatewayEnv {
 
   @Matches(/^([01]\d|2[0-3]):[0-5]\d$/, { message: '$property must be a time of day in UTC such as 21:30' })
   SETTLEMENT_CUTOFF_UTC: string = '00:00';
+
+  @Duration()
+  FILE_BATCH_SAME_FILE: number = 86_400_000;
 }
