@@ -1,5 +1,4 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import { BatchModule } from './modules/batch/batch.module.js';
 import { BooksModule } from './modules/books/books.module.js';
 import { VaultModule } from './modules/customer/vault.module.js';
 import { PaymentModule } from './modules/payment/payment.module.js';
@@ -9,6 +8,7 @@ import type { Config } from './platform/config/config.js';
 import { ConfigModule } from './platform/config/config.module.js';
 import { DatabaseModule } from './platform/database/database.module.js';
 import { OperationsModule } from './platform/operations/operations.module.js';
+import { FileBatchRowsModule } from './surfaces/gateway/file-batch/file-batch-rows.module.js';
 import { gateway } from './surfaces/gateway/gateway.dialect.js';
 import { GatewayModule } from './surfaces/gateway/gateway.module.js';
 import { ghost } from './surfaces/ghost/ghost.dialect.js';
@@ -20,7 +20,7 @@ import { storefront } from './surfaces/storefront/storefront.dialect.js';
 import { StorefrontModule } from './surfaces/storefront/storefront.module.js';
 
 /** Everything with work of its own behind the requests; a worker (`ROLE=worker`) is these and no surface. */
-const MODULES = [PaymentModule, BatchModule, BooksModule, VaultModule, SettlementModule];
+const MODULES = [PaymentModule, BatchModule, BooksModule, FileBatchRowsModule, VaultModule, SettlementModule];
 
 /** The languages that are spoken: a line each, and nothing else of the app knows them. The first is that of all other addresses. */
 export const LANGUAGES: readonly [Language, ...Language[]] = [

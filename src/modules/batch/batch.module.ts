@@ -21,6 +21,7 @@ import {
 import { FileClaimRepository } from './record/file-claim.repository.js';
 import { FileBatchWorker } from './run/file-batch-worker.js';
 import { NamedTransactions } from './run/named-transactions.service.js';
+import { RowReading } from './run/row-reading.service.js';
 import { RowRunner } from './run/row-runner.service.js';
 
 @Module({
@@ -45,8 +46,9 @@ import { RowRunner } from './run/row-runner.service.js';
     FileUpload,
     NamedTransactions,
     RowCipher,
+    RowReading,
     RowRunner,
   ],
-  exports: [FileBatchReader, FileUpload],
+  exports: [FileBatchReader, FileUpload, RowReading],
 })
 export class BatchModule {}

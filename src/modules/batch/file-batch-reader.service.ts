@@ -34,12 +34,12 @@ export class FileBatchReader {
   }
 
   private async *pagesOf(id: string): AsyncGenerator<FileBatchRow[], void, undefined> {
-    for (let after = 0; ; ) {
-      const page = await atFailpoint('batch.read_rows', () => this.rows.page(id, after, PAGE));
+    for (let from = 0; ; ) {
+      const page = await atFailpoint('batch.read_rows', () => this.rows.page(id, from, PAGE));
       if (page.length > 0) yield page;
       const last = page.at(-1);
       if (last === undefined || page.length < PAGE) return;
-      after = last.line;
+      from = last.line + 1;
     }
   }
 }

@@ -38,7 +38,7 @@ async function* fieldOf(upload: Upload, field: string): AsyncGenerator<Buffer, v
     parser.on('file', (name, stream) => {
       if (name !== field || file !== undefined) return void stream.resume();
       file = stream;
-      // The parser breaks its files by events of which the form's own error tells as well.
+      // Whoever reads it is told as well; but it may break before or after anybody does, which would end the process.
       stream.on('error', () => undefined);
       resolve(stream);
     });
@@ -52,13 +52,21 @@ async function* fieldOf(upload: Upload, field: string): AsyncGenerator<Buffer, v
   });
   try {
     const stream = await Promise.race([found, read.then(() => null)]);
-    if (stream !== null) for await (const piece of stream) yield piece as Buffer;
+    if (stream !== null) yield* piecesOf(stream);
     const failure = await read;
     if (failure !== undefined) throw failure;
     if (stream === null) throw invalidRequest(`${field} is required`);
   } finally {
     stop.abort();
     await read;
+  }
+}
+
+async function* piecesOf(file: Readable): AsyncGenerator<Buffer, void, undefined> {
+  try {
+    for await (const piece of file) yield piece as Buffer;
+  } catch (error) {
+    throw error instanceof AppError ? error : unreadable(error);
   }
 }
 

@@ -5,6 +5,8 @@ import { type FileColumn, isFileColumn, REQUIRED_COLUMNS } from './file-columns.
 
 /** Contract gateway 7.2. */
 export const MOST_ROWS = 10_000;
+/** The header is line 1. */
+export const FIRST_LINE = 2;
 /** All columns together have some 3,000 characters. */
 const LONGEST_LINE = 16_384;
 

@@ -6,10 +6,10 @@ import { MINUTE } from '../../../platform/common/duration.js';
 import { atFailpoint } from '../../../platform/common/failpoints.js';
 import { newXid } from '../../../platform/common/xid.js';
 import type { GatewayPrincipal } from '../../user/gateway/gateway-user.types.js';
-import { FileBatchRowRepository } from '../record/file-batch-row.repository.js';
+import { FileBatchRowRepository, rowId } from '../record/file-batch-row.repository.js';
 import { FileBatchRepository } from '../record/file-batch.repository.js';
-import type { FileBatch, NewRow, RowDraft } from '../record/file-batch.types.js';
-import { type CsvRow, csvRows } from './csv-rows.js';
+import type { FileBatch, NewRow } from '../record/file-batch.types.js';
+import { type CsvRow, csvRows, FIRST_LINE } from './csv-rows.js';
 import { FileClaims } from './file-claims.service.js';
 import { RowCipher } from './row-cipher.js';
 
@@ -22,8 +22,8 @@ export interface FileToUpload {
   readonly pieces: AsyncIterable<Buffer>;
   /** The Idempotency-Key of the request; null for none. */
   readonly key: string | null;
-  /** Reads a row in the words of the surface. Never throws for what stands in it. */
-  readonly draft: (row: CsvRow) => Promise<RowDraft>;
+  /** Client's IP address. */
+  readonly address: string;
 }
 
 export interface UploadedBatch {
@@ -50,10 +50,10 @@ export class FileUpload {
 
   /** Throws AppError validation_failed, naming the line, and what the pieces throw; StoreError. Nothing is begun then. */
   async upload(caller: GatewayPrincipal, file: FileToUpload): Promise<UploadedBatch> {
-    const batch = await atFailpoint('batch.insert', () => this.batches.insert(this.newBatch(caller)));
+    const batch = await atFailpoint('batch.insert', () => this.batches.insert(this.newBatch(caller, file.address)));
     const hash = createHash('sha256');
     const pieces = hashed(file.pieces, hash);
-    const numLines = await this.orDiscard(batch, () => this.store(batch, { ...file, pieces }));
+    const numLines = await this.orDiscard(batch, () => this.store(batch, pieces));
     return this.begin(batch, numLines, { accountId: caller.accountId, key: file.key, digest: hash.digest('hex') });
   }
 
@@ -63,16 +63,17 @@ export class FileUpload {
     else await this.discard(batch);
   }
 
-  private newBatch({ accountId, id: userId }: GatewayPrincipal): Omit<FileBatch, 'v' | 'w'> {
+  private newBatch({ accountId, id: userId }: GatewayPrincipal, ipAddress: string): Omit<FileBatch, 'v' | 'w'> {
     const now = this.clock.date();
     const dueAt = new Date(now.getTime() + ABANDONED_AFTER_MS);
     const times = { createdAt: now, updatedAt: now, dueAt };
-    const nothing = { numLines: 0, processedLines: 0, claimId: null };
-    return { _id: newXid(now.getTime()), accountId, userId, status: 'uploading', ...nothing, ...times };
+    const nothing = { numLines: 0, processedLines: 0, nextLine: FIRST_LINE, claimId: null };
+    const whose = { accountId, userId, ipAddress };
+    return { _id: newXid(now.getTime()), ...whose, status: 'uploading', ...nothing, ...times };
   }
 
   /** @returns how many rows there are. */
-  private async store(batch: FileBatch, { pieces, draft }: FileToUpload): Promise<number> {
+  private async store(batch: FileBatch, pieces: AsyncIterable<Buffer>): Promise<number> {
     let count = 0;
     let waiting: NewRow[] = [];
     const insert = async (): Promise<void> => {
@@ -82,30 +83,31 @@ export class FileUpload {
     };
     for await (const row of csvRows(pieces)) {
       count++;
-      waiting.push(this.rowOf(batch, row, await draft(row)));
+      waiting.push(this.rowOf(batch, row));
       if (waiting.length === ROWS_AT_A_TIME) await insert();
     }
     if (waiting.length > 0) await insert();
     return count;
   }
 
-  private rowOf({ _id: batchId, createdAt }: FileBatch, { line }: CsvRow, { asked, ...shown }: RowDraft): NewRow {
-    const _id = `${batchId}:${line}`;
-    const isRefused = asked.kind === 'refused';
+  private rowOf({ _id: batchId }: FileBatch, { line, values }: CsvRow): NewRow {
+    const _id = rowId(batchId, line);
     return {
-      ...shown,
       _id,
       batchId,
       line,
-      sealed: isRefused ? null : this.cipher.encrypt(JSON.stringify(asked), _id),
-      refusal: isRefused ? asked.why : '',
+      sealed: this.cipher.encrypt(JSON.stringify(values), _id),
       tries: 0,
       originalId: '',
       transactionId: '',
       status: '',
       responseCode: null,
       responseText: '',
-      dueAt: createdAt,
+      transactionType: '',
+      amount: '',
+      orderId: '',
+      maskedAccount: '',
+      dueAt: null,
     };
   }
 

@@ -11,6 +11,20 @@ import type { FileBatchRow, NewRow } from './file-batch.types.js';
 
 export type RowChange = Partial<Omit<FileBatchRow, '_id' | 'v' | 'w' | 'batchId' | 'line'>>;
 
+const DELETED_AT_A_TIME = 1_000;
+/** The longest file has a header and 10,000 rows. */
+const BEYOND_LAST_LINE = 10_002;
+
+/** One row for a line, whoever inserts it: the id is unique. */
+export function rowId(batchId: string, line: number): string {
+  return `${batchId}:${String(line).padStart(5, '0')}`;
+}
+
+/** The rows of these lines, `to` not among them. */
+function linesOf(batchId: string, from: number, to = BEYOND_LAST_LINE): object {
+  return { _id: { $gte: rowId(batchId, from), $lt: rowId(batchId, to) } };
+}
+
 /** Named queries on `file_batch_rows`. Every method may throw StoreError. */
 @Injectable()
 export class FileBatchRowRepository {
@@ -46,31 +60,32 @@ export class FileBatchRowRepository {
     return this.rows.swap(seen, change);
   }
 
-  /** Returns what of a batch is to be taken up, the first line first. */
+  /** Returns rows that were taken up before and are due again. */
   due(batchId: string, now: Date, limit: number): Promise<FileBatchRow[]> {
-    return this.list({ batchId: String(batchId), dueAt: { $lte: now, ...HAS_DATE } }, { dueAt: 1, line: 1 }, limit);
+    return this.list({ batchId: String(batchId), dueAt: { $lte: now, ...HAS_DATE } }, { dueAt: 1 }, limit);
   }
 
-  /** Returns how many rows have no end yet, and when the next of them is due. */
-  async open(batchId: string): Promise<{ count: number; nextAt: Date | null }> {
+  /** Returns how many rows before a line wait for their end, and when the next of all is due. */
+  async waiting(batchId: string, line: number): Promise<{ count: number; nextAt: Date | null }> {
     const filter = { batchId: String(batchId), dueAt: { ...HAS_DATE } };
-    const [next] = await this.list(filter, { dueAt: 1, line: 1 }, 1);
+    const [next] = await this.list(filter, { dueAt: 1 }, 1);
     if (next === undefined) return { count: 0, nextAt: null };
-    const count = await fromStore(() => this.model.collection.countDocuments(filter));
+    const before = { ...filter, line: { $lt: Number(line) } };
+    const count = await fromStore(() => this.model.collection.countDocuments(before));
     return { count, nextAt: next.dueAt };
   }
 
-  count(batchId: string): Promise<number> {
-    return fromStore(() => this.model.collection.countDocuments({ batchId: String(batchId) }));
+  /** Returns the rows from a line on, in the order of the file. */
+  page(batchId: string, from: number, limit: number): Promise<FileBatchRow[]> {
+    return this.list(linesOf(batchId, from), { _id: 1 }, limit);
   }
 
-  /** Returns the rows behind a line, in the order of the file. */
-  page(batchId: string, after: number, limit: number): Promise<FileBatchRow[]> {
-    return this.list({ batchId: String(batchId), line: { $gt: Number(after) } }, { line: 1 }, limit);
-  }
-
+  /** Deletes the rows of a batch, some at a time: the store has to answer in seconds. */
   async deleteOf(batchId: string): Promise<void> {
-    await fromStore(() => this.model.collection.deleteMany({ batchId: String(batchId) }));
+    for (let line = 0; line < BEYOND_LAST_LINE; line += DELETED_AT_A_TIME) {
+      const some = linesOf(batchId, line, line + DELETED_AT_A_TIME);
+      await fromStore(() => this.model.collection.deleteMany(some as never));
+    }
   }
 
   private list(filter: object, sort: Record<string, 1 | -1>, limit: number): Promise<FileBatchRow[]> {

@@ -17,13 +17,8 @@ fileBatchSchema.index({ dueAt: 1 }, { name: 'due', partialFilterExpression: { du
 
 export const fileBatchRowSchema = new Schema<FileBatchRow>(id, { collection: 'file_batch_rows', ...options });
 
-// Query: the rows of a download, and those to delete. Race: two rows for one line, which would run it twice.
-fileBatchRowSchema.index({ batchId: 1, line: 1 }, { name: 'line_unique', unique: true });
-// Query: what of a batch is carried out next, and how much is left.
-fileBatchRowSchema.index(
-  { batchId: 1, dueAt: 1, line: 1 },
-  { name: 'due', partialFilterExpression: { dueAt: HAS_DATE } },
-);
+// Query: rows that were taken up and wait for their end; few, so that an upload pays nothing for it.
+fileBatchRowSchema.index({ batchId: 1, dueAt: 1 }, { name: 'waiting', partialFilterExpression: { dueAt: HAS_DATE } });
 
 export const fileClaimSchema = new Schema<FileClaim>(id, { collection: 'file_batch_claims', ...options });
 

@@ -13,10 +13,14 @@ export interface FileBatch extends Versioned {
   readonly accountId: string;
   /** The uploader, by whose rights the rows are carried out. */
   readonly userId: string;
+  /** The address that it was uploaded from, which its transactions name as theirs. */
+  readonly ipAddress: string;
   readonly status: FileBatchStatus;
   /** 0 while it is uploaded. */
   readonly numLines: number;
   readonly processedLines: number;
+  /** Line of the file that is carried out next: every row before it has its end, or waits for it. */
+  readonly nextLine: number;
   /** The claim that decides whether it is the batch of its file; null until all rows are stored. */
   readonly claimId: string | null;
   readonly createdAt: Date;
@@ -45,22 +49,20 @@ export interface ShownRow {
   readonly maskedAccount: string;
 }
 
-/** A row as it was read: an order, or why there can be none. */
+/** A row as its language reads it: an order, or why there can be none. */
 export interface RowDraft extends ShownRow {
   readonly asked: RowOrder | { readonly kind: 'refused'; readonly why: string };
 }
 
 /** A document of collection `file_batch_rows`. */
 export interface FileBatchRow extends Versioned, ShownRow {
-  /** `<batch>:<line>` */
+  /** `<batch>:<line>`, the line with five digits: sorted as in the file, and there is one row for a line. */
   readonly _id: string;
   readonly batchId: string;
   /** Of the file; the header is 1. */
   readonly line: number;
-  /** The order, encrypted, card data included; null once it was carried out, and where there is none. */
+  /** The values of the line, encrypted, card data included; null once it was carried out. */
   readonly sealed: string | null;
-  /** Why there is no order; empty where there is one. */
-  readonly refusal: string;
   /** Number of times that it was taken up. */
   readonly tries: number;
   /** The transaction that is captured or refunded; empty for others. */
@@ -75,7 +77,7 @@ export interface FileBatchRow extends Versioned, ShownRow {
   /** Null where there was no transaction. */
   readonly responseCode: number | null;
   readonly responseText: string;
-  /** Time at which it is taken up, again too; null at its end. */
+  /** Time at which it is taken up again; null before it is taken up at first, and at its end. */
   readonly dueAt: Date | null;
 }
 

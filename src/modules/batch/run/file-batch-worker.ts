@@ -6,17 +6,19 @@ import { atFailpoint } from '../../../platform/common/failpoints.js';
 import { inLanes } from '../../../platform/common/lanes.js';
 import { CONFIG, type Config } from '../../../platform/config/config.js';
 import { Readiness } from '../../../platform/operations/readiness.js';
+import { FIRST_LINE } from '../file/csv-rows.js';
 import { FileUpload } from '../file/file-upload.service.js';
 import { FileBatchRowRepository } from '../record/file-batch-row.repository.js';
 import { type FileBatchChange, FileBatchRepository } from '../record/file-batch.repository.js';
-import type { FileBatch } from '../record/file-batch.types.js';
-import { RowRunner } from './row-runner.service.js';
+import type { FileBatch, FileBatchRow } from '../record/file-batch.types.js';
+import { RowRunner, type RowState } from './row-runner.service.js';
 
 /** Whoever dies at a batch is waited for so long. Longer than a turn, and the last rows of it. */
 const BATCH_LEASE_MS = 2 * MINUTE;
 /** After a turn another batch has its own, so that one of 10,000 rows holds up none of ten. */
 const TURN_MS = 10 * SECOND;
 const ROWS_A_TURN = 40;
+const STUCK_MS = 10 * SECOND;
 /** Few: payers at a checkout have the larger part of Stripe's limit. */
 const ROWS_AT_A_TIME = 4;
 
@@ -56,27 +58,53 @@ export class FileBatchWorker extends DueWorker<FileBatch> {
   }
 
   private async turn(batch: FileBatch): Promise<void> {
-    const until = performance.now() + TURN_MS;
-    const due = await atFailpoint('batch.due_rows', () => this.rows.due(batch._id, this.clock.date(), ROWS_A_TURN));
-    await inLanes(ROWS_AT_A_TIME, due, async (row) => {
-      if (!this.stopping && performance.now() < until) await this.runner.run(batch, row);
-    });
-    const change = await this.progressOf(batch);
+    const { _id, nextLine } = batch;
+    const due = await atFailpoint('batch.due_rows', () => this.rows.due(_id, this.clock.date(), ROWS_A_TURN));
+    const page = await atFailpoint('batch.next_rows', () => this.rows.page(_id, nextLine, ROWS_A_TURN));
+    // A line that is not there ends the batch; the rows behind it are not carried out as if nothing were missing.
+    const next = page.filter(({ line }, index) => line === nextLine + index);
+    const before = next.filter(({ status, dueAt }) => status !== '' || dueAt !== null);
+    const states = await this.runAll(batch, [...due, ...next.filter((row) => !before.includes(row))]);
+    const behind = next.find((row) => !before.includes(row) && (states.get(row._id) ?? 'untouched') === 'untouched');
+    const change = await this.progressOf(batch, { reached: behind?.line ?? nextLine + next.length, hasRest: behind !== undefined });
     await atFailpoint('batch.progress', () => this.batches.change(batch, change));
     // There is more, here or of another batch.
     if (change.dueAt !== null && change.dueAt <= this.clock.date()) this.nudge();
   }
 
-  private async progressOf({ _id, numLines }: FileBatch): Promise<FileBatchChange & { readonly dueAt: Date | null }> {
-    const { count, nextAt } = await atFailpoint('batch.open_rows', () => this.rows.open(_id));
+  /** Returns what became of those that were reached before the turn was over. */
+  private async runAll(batch: FileBatch, rows: readonly FileBatchRow[]): Promise<ReadonlyMap<string, RowState>> {
+    const until = performance.now() + TURN_MS;
+    const states = new Map<string, RowState>();
+    await inLanes(ROWS_AT_A_TIME, rows, async (row) => {
+      if (this.stopping || performance.now() > until) return;
+      states.set(row._id, await this.runner.run(batch, row));
+    });
+    return states;
+  }
+
+  private async progressOf({ _id, nextLine: from, numLines }: FileBatch, { reached, hasRest }: Reached): Promise<Progress> {
+    const { count, nextAt } = await atFailpoint('batch.waiting_rows', () => this.rows.waiting(_id, reached));
     const updatedAt = this.clock.date();
-    const processedLines = numLines - count;
-    if (count > 0) return { processedLines, updatedAt, dueAt: nextAt };
-    const stored = await atFailpoint('batch.count', () => this.rows.count(_id));
-    if (stored === numLines) return { status: 'completed', processedLines, updatedAt, dueAt: null };
-    this.logger.error({ object: _id, count: numLines - stored }, 'rows of a file batch have vanished');
-    return { status: 'failed', processedLines: stored, updatedAt, dueAt: null };
+    const told = { nextLine: reached, processedLines: reached - FIRST_LINE - count, updatedAt };
+    if (reached < FIRST_LINE + numLines) {
+      // A turn that came no further, with time left, has met a row that cannot even be written to.
+      if (reached > from || this.stopping) return { ...told, dueAt: updatedAt };
+      if (hasRest) return { ...told, dueAt: new Date(updatedAt.getTime() + STUCK_MS) };
+      this.logger.error({ object: _id, count: FIRST_LINE + numLines - reached }, 'rows of a file batch have vanished');
+      return { ...told, status: 'failed', dueAt: null };
+    }
+    return nextAt === null ? { ...told, status: 'completed', dueAt: null } : { ...told, dueAt: nextAt };
   }
 }
+
+interface Reached {
+  /** The first line that is not behind us. */
+  readonly reached: number;
+  /** It is in the store. */
+  readonly hasRest: boolean;
+}
+
+type Progress = FileBatchChange & { readonly dueAt: Date | null };
 
 const begun = ({ status }: FileBatch): FileBatchChange => (status === 'pending' ? { status: 'processing' } : {});

@@ -13,11 +13,13 @@ import { toGatewayUser } from '../../user/gateway/gateway-user.mapper.js';
 import { GatewayUserRepository } from '../../user/gateway/gateway-user.repository.js';
 import { type GatewayPrincipal, toPrincipal } from '../../user/gateway/gateway-user.types.js';
 import { may, type Permission } from '../../user/gateway/permissions.js';
+import type { CsvRow } from '../file/csv-rows.js';
 import { RowCipher } from '../file/row-cipher.js';
 import { FileBatchRowRepository } from '../record/file-batch-row.repository.js';
-import type { FileBatch, FileBatchRow, RowOrder } from '../record/file-batch.types.js';
+import type { FileBatch, FileBatchRow, RowOrder, ShownRow } from '../record/file-batch.types.js';
 import { NamedTransactions } from './named-transactions.service.js';
 import { captureOutcomeOf, outcomeOf, refusedRow, type RowOutcome } from './row-outcome.js';
+import { RowReading } from './row-reading.service.js';
 
 /** Whoever dies at a row is waited for so long. */
 const ROW_LEASE_MS = 2 * MINUTE;
@@ -25,6 +27,9 @@ const ROW_LEASE_MS = 2 * MINUTE;
 const LOOK_AGAIN_MS = 20 * SECOND;
 /** A row that cannot be carried out for reasons of ours, such as a bug, ends at last: a batch that never ends helps nobody. */
 const MOST_TRIES = 20;
+
+/** What became of a row: `untouched` is said of one whose state is not certain, and is looked at again. */
+export type RowState = 'ended' | 'waiting' | 'untouched';
 
 /**
  * Carries out one row, once. The id of its transaction is drawn into the row before anything is asked for, and everything is
@@ -37,6 +42,7 @@ export class RowRunner {
 
   constructor(
     private readonly rows: FileBatchRowRepository,
+    private readonly reading: RowReading,
     private readonly users: GatewayUserRepository,
     private readonly transactions: TransactionRepository,
     private readonly named: NamedTransactions,
@@ -47,37 +53,35 @@ export class RowRunner {
     private readonly clock: Clock,
   ) {}
 
-  /** Never throws: a row that could not be ended is due again after its lease, and stops no other. */
-  async run(batch: FileBatch, row: FileBatchRow): Promise<void> {
+  /** Never throws: a row that cannot be ended yet stops no other. */
+  async run(batch: FileBatch, row: FileBatchRow): Promise<RowState> {
     try {
-      await this.carryOut(batch, row);
+      return await this.carryOut(batch, row);
     } catch (error) {
-      this.logger.warn({ err: error, object: row._id }, 'the row of a file batch could not be ended yet');
+      this.tell(row, error);
+      return 'untouched';
     }
   }
 
-  private async carryOut(batch: FileBatch, row: FileBatchRow): Promise<void> {
-    if (row.refusal !== '') return this.end(row, refusedRow(row.refusal));
+  private async carryOut(batch: FileBatch, row: FileBatchRow): Promise<RowState> {
     // Erased already: nobody knew the outcome when it was sent.
     if (row.sealed === null) return this.settle(row, null);
-    const order = this.orderOf(row);
-    if (order === null) return this.end(row, refusedRow('the row can no longer be decrypted'));
-    let drawn: FileBatchRow | null = row;
+    const current = { row, order: null as RowOrder | null };
     try {
-      const caller = await this.callerOf(batch, order);
-      drawn = await this.take(row, await this.drawn(row, order, caller));
-      if (drawn === null) return; // another worker has it
-      const done = await this.ask(caller, drawn, order);
-      return await this.settle(drawn, order, done);
+      const text = this.cipher.decrypt(row.sealed, row._id);
+      if (text === null) return await this.end(row, refusedRow('the row can no longer be decrypted'));
+      const { asked, ...shown } = await this.reading.read(JSON.parse(text) as CsvRow['values'], batch.ipAddress);
+      current.row = { ...row, ...shown };
+      if (asked.kind === 'refused') return await this.end(current.row, refusedRow(asked.why));
+      current.order = asked;
+      const caller = await this.callerOf(batch, asked);
+      const taken = await this.take(current.row, await this.drawn(row, asked, caller));
+      if (taken === null) return 'untouched'; // another worker has it
+      current.row = taken;
+      return await this.settle(taken, asked, await this.ask(caller, taken, asked));
     } catch (error) {
-      if (drawn === null) throw error;
-      return await this.refuse(drawn, order, error);
+      return await this.refuse(current.row, current.order, error);
     }
-  }
-
-  private orderOf({ _id, sealed }: FileBatchRow): RowOrder | null {
-    const text = this.cipher.decrypt(sealed ?? '', _id);
-    return text === null ? null : (JSON.parse(text) as RowOrder);
   }
 
   /** Returns the uploader as they are now. Throws AppError forbidden. */
@@ -107,7 +111,9 @@ export class RowRunner {
 
   private take(row: FileBatchRow, ids: Pick<FileBatchRow, 'transactionId' | 'originalId'>): Promise<FileBatchRow | null> {
     const dueAt = new Date(this.clock.now() + ROW_LEASE_MS);
-    return atFailpoint('batch.take_row', () => this.rows.change(row, { ...ids, tries: row.tries + 1, dueAt }));
+    return atFailpoint('batch.take_row', () =>
+      this.rows.change(row, { ...shownOf(row), ...ids, tries: row.tries + 1, dueAt }),
+    );
   }
 
   private ask(caller: GatewayPrincipal, row: FileBatchRow, order: RowOrder): Promise<Transaction> {
@@ -139,43 +145,53 @@ export class RowRunner {
   }
 
   /** Writes how the row went, or when to look again. */
-  private async settle(row: FileBatchRow, order: RowOrder | null, done?: Transaction): Promise<void> {
+  private async settle(row: FileBatchRow, order: RowOrder | null, done?: Transaction): Promise<RowState> {
     const transaction = done ?? (await atFailpoint('batch.look', () => this.transactions.load(row.transactionId)));
     if (transaction === null) return this.end(row, refusedRow('it was interrupted, nothing was charged'));
     const outcome = isCapture(row)
       ? captureOutcomeOf(transaction, order?.kind === 'capture' ? order.order.amountMinor : undefined)
       : outcomeOf(transaction);
-    if (outcome !== null) return this.end(row, outcome);
-    // It was sent, and the transactions' own resolver goes on without what the row holds.
-    await this.later(row, { sealed: null });
+    // Without an outcome it was sent, and the transactions' own resolver goes on without what the row holds.
+    return outcome === null ? this.later(row, null) : this.end(row, outcome);
   }
 
   /** Ends a row for which there is no transaction. Where there is one, it says how the row went. */
-  private async refuse(row: FileBatchRow, order: RowOrder, error: unknown): Promise<void> {
+  private async refuse(row: FileBatchRow, order: RowOrder | null, error: unknown): Promise<RowState> {
     const begun = row.transactionId === '' || isCapture(row) ? null : await this.begun(row);
     if (begun !== null && begun.status !== 'unknown') return this.settle(row, order, begun);
     if (begun === null && (isFinal(error) || row.tries >= MOST_TRIES)) return this.end(row, refusedRow(sentenceOf(error)));
-    this.logger.warn({ err: error, object: row._id }, 'the row of a file batch could not be ended yet');
+    this.tell(row, error);
     // At last only its transaction is waited for.
-    await this.later(row, { sealed: row.tries < MOST_TRIES ? row.sealed : null });
+    return this.later(row, row.tries < MOST_TRIES ? row.sealed : null);
   }
 
   private begun({ transactionId }: FileBatchRow): Promise<Transaction | null> {
     return atFailpoint('batch.begun', () => this.transactions.load(transactionId));
   }
 
-  private async end(row: FileBatchRow, outcome: RowOutcome): Promise<void> {
-    await atFailpoint('batch.end_row', () =>
-      this.rows.change(row, { ...outcome, sealed: null, refusal: '', dueAt: null }),
+  private async end(row: FileBatchRow, outcome: RowOutcome): Promise<RowState> {
+    const ended = await atFailpoint('batch.end_row', () =>
+      this.rows.change(row, { ...shownOf(row), ...outcome, sealed: null, dueAt: null }),
     );
+    return ended === null ? 'untouched' : 'ended';
   }
 
-  private async later(row: FileBatchRow, change: Pick<FileBatchRow, 'sealed'>): Promise<void> {
+  private async later(row: FileBatchRow, sealed: string | null): Promise<RowState> {
     const dueAt = new Date(this.clock.now() + LOOK_AGAIN_MS);
-    await atFailpoint('batch.row_later', () =>
-      this.rows.change(row, { ...change, dueAt, tries: row.tries + 1 }),
+    const waiting = await atFailpoint('batch.row_later', () =>
+      this.rows.change(row, { ...shownOf(row), sealed, dueAt, tries: row.tries + 1 }),
     );
+    return waiting === null ? 'untouched' : 'waiting';
   }
+
+  private tell({ _id }: FileBatchRow, error: unknown): void {
+    this.logger.warn({ err: error, object: _id }, 'the row of a file batch could not be ended yet');
+  }
+}
+
+/** Once its order is read, the row tells of it what may be shown. */
+function shownOf({ transactionType, amount, orderId, maskedAccount }: FileBatchRow): ShownRow {
+  return { transactionType, amount, orderId, maskedAccount };
 }
 
 const VERB = { capture: 'process_capture', refund: 'process_refund' } as const;

@@ -25,7 +25,6 @@ import { ApiPathId } from '../path-id.js';
 import { RESULT_EXAMPLE } from './file-batch.document.js';
 import { FileBatchAnswer } from './file-batch.dto.js';
 import { toFileBatchBody, toKey } from './file-batch.mapper.js';
-import { toRowDraft } from './row.mapper.js';
 
 const ApiBatchId = () => ApiPathId('batchId', 'b7kgflt1tlv51er0fc00');
 
@@ -70,7 +69,7 @@ export class FileBatchController {
   ): Promise<FileBatchAnswer> {
     const key = toKey(idempotencyKey);
     const pieces = fileOf(upload, FILE);
-    const { batch, isRepeat } = await this.uploads.upload(caller, { key, pieces, draft: (row) => toRowDraft(row, client.ip) });
+    const { batch, isRepeat } = await this.uploads.upload(caller, { key, pieces, address: client.ip });
     return single(toFileBatchBody(batch), isRepeat ? SENT_BEFORE : undefined);
   }
 

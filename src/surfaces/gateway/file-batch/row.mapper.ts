@@ -21,7 +21,7 @@ const ADDRESS = /^(billing|shipping)_(.+)$/;
  * Reads a row as a transaction's body is read, by the same rules. What is wrong with it is the row's outcome.
  * @param address of the client who uploads it: rows name no payer's
  */
-export async function toRowDraft({ values }: CsvRow, address: string): Promise<RowDraft> {
+export async function toRowDraft(values: Values, address: string): Promise<RowDraft> {
   const shown = toShown(values);
   try {
     const fields = (await RULES.transform(toBody(values), ASKED)) as FileBatchRowFields;
