@@ -61,3 +61,12 @@ export async function ledgerOf(app: TestApp, id: unknown) {
   const { paymentId } = await rowOf(app, id);
   return app.simulator.ledger({ paymentId: paymentId ?? 'none' });
 }
+
+/** A sale that has settled, as the settlement run leaves it. */
+export async function settled(app: TestApp, caller: GatewayCaller, over: object = {}): Promise<Body> {
+  const sold = await process(caller, saleOf(over));
+  const { _id, v, capturedMinor } = await rowOf(app, sold['id']);
+  const set = { status: 'settled', settledMinor: capturedMinor, v: v + 1 };
+  await rows(app).collection.updateOne({ _id } as never, { $set: set } as never);
+  return sold;
+}

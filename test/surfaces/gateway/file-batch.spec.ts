@@ -13,7 +13,7 @@ import {
   upload,
 } from '../../support/file-batches.js';
 import { failed, type GatewayCaller, gatewayCaller, notFound, success } from '../../support/gateway.js';
-import { dataOf, process, read, rows as transactions, saleOf } from '../../support/transactions.js';
+import { dataOf, process, read, rows as transactions, saleOf, settled } from '../../support/transactions.js';
 
 const HOUR = 3_600_000;
 
@@ -37,14 +37,6 @@ const ACCOUNT_ROW: Row = {
   ach_account_type: 'checking',
   ach_sec_code: 'WEB',
 };
-
-/** Settles a transaction, as the settlement run does. */
-async function settle(id: unknown): Promise<void> {
-  const row = await transactions(app).collection.findOne({ _id: String(id) } as never);
-  await transactions(app).collection.updateOne({ _id: String(id) } as never, {
-    $set: { status: 'settled', settledMinor: Number(row?.['capturedMinor']), v: Number(row?.['v']) + 1 },
-  } as never);
-}
 
 describe('a file batch', () => {
   it('takes the contract’s example, carries it out and tells how it went', async () => {
@@ -97,10 +89,9 @@ describe('a file batch', () => {
     const held = await process(merchant, saleOf({ type: 'authorize', order_id: orderId() }));
     const heldByOrder = orderId();
     await process(merchant, saleOf({ type: 'authorize', order_id: heldByOrder }));
-    const sold = await process(merchant, saleOf());
-    await settle(sold['id']);
+    const sold = await settled(app, merchant);
     const soldByOrder = orderId();
-    await settle((await process(merchant, saleOf({ order_id: soldByOrder })))['id']);
+    await settled(app, merchant, { order_id: soldByOrder });
     const outcomes = await carriedOut(
       app,
       merchant,
