@@ -20,7 +20,7 @@ import { storefront } from './surfaces/storefront/storefront.dialect.js';
 import { StorefrontModule } from './surfaces/storefront/storefront.module.js';
 
 /** Everything with work of its own behind the requests; a worker (`ROLE=worker`) is these and no surface. */
-const MODULES = [PaymentModule, BatchModule, BooksModule, FileBatchRowsModule, VaultModule, SettlementModule];
+const MODULES = [PaymentModule, BooksModule, FileBatchRowsModule, VaultModule, SettlementModule];
 
 /** The languages that are spoken: a line each, and nothing else of the app knows them. The first is that of all other addresses. */
 export const LANGUAGES: readonly [Language, ...Language[]] = [

@@ -76,7 +76,8 @@ export async function carriedOut(app: TestApp, caller: GatewayCaller, ...rows: r
   return results(caller, id);
 }
 
-const model = <T>(app: TestApp, name: string): Model<T> => app.app.get<Model<T>>(getModelToken(name), { strict: false });
+const model = <T>(app: TestApp, name: string): Model<T> =>
+  app.app.get<Model<T>>(getModelToken(name), { strict: false });
 
 export const rowModel = (app: TestApp): Model<FileBatchRow> => model(app, FILE_BATCH_ROW_MODEL);
 export const batchModel = (app: TestApp): Model<unknown> => model(app, FILE_BATCH_MODEL);

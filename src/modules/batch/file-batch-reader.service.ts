@@ -34,7 +34,7 @@ export class FileBatchReader {
   }
 
   private async *pagesOf(id: string): AsyncGenerator<FileBatchRow[], void, undefined> {
-    for (let from = 0; ; ) {
+    for (let from = 0; ;) {
       const page = await atFailpoint('batch.read_rows', () => this.rows.page(id, from, PAGE));
       if (page.length > 0) yield page;
       const last = page.at(-1);

@@ -23,7 +23,10 @@ export interface AdmissionRules {
  * Only a request that is whole takes a place, and it gives it back with its answer: a client that sends slowly, or does not
  * read, holds up nobody else and has bounds of its own.
  */
-export function limitInFlight(fastify: FastifyInstance, { maxInFlight, trustsProxies, isUpload }: AdmissionRules): void {
+export function limitInFlight(
+  fastify: FastifyInstance,
+  { maxInFlight, trustsProxies, isUpload }: AdmissionRules,
+): void {
   const working = new WeakSet<FastifyRequest>();
   let inFlight = 0;
   const release = (request: FastifyRequest): void => void (working.delete(request) && inFlight--);

@@ -7,7 +7,15 @@ import type { Upload } from './upload.js';
 /** Bytes that a form may have around its file: boundaries, headers, small fields that nobody asked for. */
 export const FORM_OVERHEAD = 16_384;
 
-const LIMITS = { fieldNameSize: 100, fieldSize: 1_024, fields: 20, files: 5, parts: 25, headerPairs: 50, headerSize: 8_192 };
+const LIMITS = {
+  fieldNameSize: 100,
+  fieldSize: 1_024,
+  fields: 20,
+  files: 5,
+  parts: 25,
+  headerPairs: 50,
+  headerSize: 8_192,
+};
 
 export interface WantedFile {
   /** Name of the field in a form. */
@@ -21,7 +29,10 @@ export const isForm = (contentType: string): boolean => /^multipart\/form-data\s
  * Reads the file of an upload: the whole body, or a form's field.
  * @throws AppError as `Upload.pieces`; validation_failed for a form that is not whole or has no such file; body_too_large.
  */
-export async function* fileOf(upload: Upload, { field, maxBytes }: WantedFile): AsyncGenerator<Buffer, void, undefined> {
+export async function* fileOf(
+  upload: Upload,
+  { field, maxBytes }: WantedFile,
+): AsyncGenerator<Buffer, void, undefined> {
   let bytes = 0;
   for await (const piece of isForm(upload.contentType) ? fieldOf(upload, field) : upload.pieces()) {
     bytes += piece.length;

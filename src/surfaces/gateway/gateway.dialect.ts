@@ -48,7 +48,10 @@ const CSV_UPLOAD: UploadRule = {
 };
 /** With whatever else a client says of it, such as `header=present`. */
 function isCsv({ headers }: FastifyRequest): boolean {
-  const [type, ...parameters] = (headers['content-type'] ?? '').toLowerCase().split(';').map((part) => part.trim());
+  const [type, ...parameters] = (headers['content-type'] ?? '')
+    .toLowerCase()
+    .split(';')
+    .map((part) => part.trim());
   const charset = parameters.find((parameter) => parameter.startsWith('charset='));
   return type === 'text/csv' && /^(charset="?utf-?8"?)?$/.test(charset ?? '');
 }

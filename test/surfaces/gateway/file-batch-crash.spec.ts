@@ -37,9 +37,13 @@ const sale = (over: Row = {}): Row => ({ ...SALE_ROW, order_id: `C${++n}`, ...ov
 async function interrupted(id: string, point: string, phase: string): Promise<void> {
   await app.clock.refresh();
   const reached = armFailpoints(`${point}.${phase}=throw`);
-  await worker(app).pass().catch(() => undefined);
+  await worker(app)
+    .pass()
+    .catch(() => undefined);
   await app.advance(LEASES);
-  await worker(app).pass().catch(() => undefined);
+  await worker(app)
+    .pass()
+    .catch(() => undefined);
   expect(reached()).toBe(true);
   armFailpoints(undefined);
   await app.advance(LEASES);
@@ -117,7 +121,13 @@ describe('a row is carried out once, whatever stops its worker', () => {
 
   it('a sale whose worker stands still anywhere, and wakes up when another has gone on', async () => {
     const before = (await app.simulator.ledger()).count;
-    const points = twice([...PAYMENT, 'transaction.insert', 'transaction.send_card', 'charge.insert', 'batch.take_row']);
+    const points = twice([
+      ...PAYMENT,
+      'transaction.insert',
+      'transaction.send_card',
+      'charge.insert',
+      'batch.take_row',
+    ]);
     const asleep: Promise<void>[] = [];
     const ids: string[] = [];
     for (const [point, phase] of points) {
@@ -238,7 +248,9 @@ describe('an upload that is left behind', () => {
       await worker(app).pass();
       expect(dataOf(await sendCsv(app, merchant, file))['id']).toBe(id);
       expect((await app.simulator.ledger()).count).toBe(before + 1);
-      const left = await batchModel(app).collection.find({ status: { $ne: 'completed' } }).toArray();
+      const left = await batchModel(app)
+        .collection.find({ status: { $ne: 'completed' } })
+        .toArray();
       expect(left).toEqual([]);
     },
   );

@@ -54,10 +54,7 @@ describe('a file batch', () => {
     ]);
     const id = String(dataOf(answer)['id']);
     const early = await merchant.call('GET', `/api/filebatch/${id}/download`);
-    expect([early.status, early.body]).toEqual([
-      400,
-      failed('bad request error: batch is not in completed status'),
-    ]);
+    expect([early.status, early.body]).toEqual([400, failed('bad request error: batch is not in completed status')]);
     await carryOut(app, merchant, id);
     const done = await merchant.call('GET', `/api/filebatch/${id}`);
     expect(done.body).toEqual(success({ id, status: 'completed', processed_lines: 2, ...data }));
@@ -69,7 +66,9 @@ describe('a file batch', () => {
       '"line","transaction_type","amount","order_id","status","transaction_id","response_code","response_text","masked_account"',
     );
     expect(first).toMatch(/^"2","sale","100","A1001","success","[0-9a-v]{20}","100","approved","411111\*{6}1111"$/);
-    expect(second).toMatch(/^"3","authorize","2599","A1002","success","[0-9a-v]{20}","100","approved","401200\*{6}5439"$/);
+    expect(second).toMatch(
+      /^"3","authorize","2599","A1002","success","[0-9a-v]{20}","100","approved","401200\*{6}5439"$/,
+    );
     expect(end).toBe('');
     const [one] = await results(merchant, id);
     expect(await read(merchant, one?.['transaction_id'])).toMatchObject({
@@ -209,7 +208,8 @@ describe('a file batch', () => {
     const before = [await batchModel(app).countDocuments(), await rowModel(app).countDocuments()];
     for (const [file, message] of cases) {
       const answer = await sendCsv(app, merchant, file);
-      const wanted = typeof message === 'string' ? `bad request error: ${message}` : expect.stringMatching(/: line \d: a value/);
+      const wanted =
+        typeof message === 'string' ? `bad request error: ${message}` : expect.stringMatching(/: line \d: a value/);
       expect([answer.status, answer.body]).toEqual([400, failed(wanted)]);
     }
     expect([await batchModel(app).countDocuments(), await rowModel(app).countDocuments()]).toEqual(before);
@@ -241,11 +241,15 @@ describe('a file batch', () => {
     const bad = new FormData();
     bad.set('file', new Blob([`${csvOf(sale())}"x"\n${csvOf(sale()).repeat(5_000)}`]), 'rows.csv');
     const structure = await send(bad);
-    expect([structure.status, await structure.json()]).toEqual([400, failed(expect.stringMatching(/line 3: it has 1/))]);
+    expect([structure.status, await structure.json()]).toEqual([
+      400,
+      failed(expect.stringMatching(/line 3: it has 1/)),
+    ]);
   });
 
   it('refuses a form that is not whole', async () => {
-    const cut = '--b\r\ncontent-disposition: form-data; name="file"; filename="x"\r\n\r\n"transaction_type","amount"\n"sale","1"\n';
+    const cut =
+      '--b\r\ncontent-disposition: form-data; name="file"; filename="x"\r\n\r\n"transaction_type","amount"\n"sale","1"\n';
     const headers = { 'content-type': 'multipart/form-data; boundary=b' };
     const answer = await sendCsv(app, merchant, cut, headers);
     expect([answer.status, answer.body]).toEqual([400, failed(expect.stringMatching(/^bad request error: the form/))]);

@@ -66,7 +66,10 @@ export class FileBatchWorker extends DueWorker<FileBatch> {
     const before = next.filter(({ status, dueAt }) => status !== '' || dueAt !== null);
     const states = await this.runAll(batch, [...due, ...next.filter((row) => !before.includes(row))]);
     const behind = next.find((row) => !before.includes(row) && (states.get(row._id) ?? 'untouched') === 'untouched');
-    const change = await this.progressOf(batch, { reached: behind?.line ?? nextLine + next.length, hasRest: behind !== undefined });
+    const change = await this.progressOf(batch, {
+      reached: behind?.line ?? nextLine + next.length,
+      hasRest: behind !== undefined,
+    });
     await atFailpoint('batch.progress', () => this.batches.change(batch, change));
     // There is more, here or of another batch.
     if (change.dueAt !== null && change.dueAt <= this.clock.date()) this.nudge();
@@ -83,7 +86,10 @@ export class FileBatchWorker extends DueWorker<FileBatch> {
     return states;
   }
 
-  private async progressOf({ _id, nextLine: from, numLines }: FileBatch, { reached, hasRest }: Reached): Promise<Progress> {
+  private async progressOf(
+    { _id, nextLine: from, numLines }: FileBatch,
+    { reached, hasRest }: Reached,
+  ): Promise<Progress> {
     const { count, nextAt } = await atFailpoint('batch.waiting_rows', () => this.rows.waiting(_id, reached));
     const updatedAt = this.clock.date();
     const told = { nextLine: reached, processedLines: reached - FIRST_LINE - count, updatedAt };

@@ -109,7 +109,10 @@ export class RowRunner {
     return { transactionId: order.kind === 'capture' ? original : fresh, originalId: original };
   }
 
-  private take(row: FileBatchRow, ids: Pick<FileBatchRow, 'transactionId' | 'originalId'>): Promise<FileBatchRow | null> {
+  private take(
+    row: FileBatchRow,
+    ids: Pick<FileBatchRow, 'transactionId' | 'originalId'>,
+  ): Promise<FileBatchRow | null> {
     const dueAt = new Date(this.clock.now() + ROW_LEASE_MS);
     return atFailpoint('batch.take_row', () =>
       this.rows.change(row, { ...shownOf(row), ...ids, tries: row.tries + 1, dueAt }),
@@ -159,7 +162,8 @@ export class RowRunner {
   private async refuse(row: FileBatchRow, order: RowOrder | null, error: unknown): Promise<RowState> {
     const begun = row.transactionId === '' || isCapture(row) ? null : await this.begun(row);
     if (begun !== null && begun.status !== 'unknown') return this.settle(row, order, begun);
-    if (begun === null && (isFinal(error) || row.tries >= MOST_TRIES)) return this.end(row, refusedRow(sentenceOf(error)));
+    if (begun === null && (isFinal(error) || row.tries >= MOST_TRIES))
+      return this.end(row, refusedRow(sentenceOf(error)));
     this.tell(row, error);
     // At last only its transaction is waited for.
     return this.later(row, row.tries < MOST_TRIES ? row.sealed : null);
@@ -197,7 +201,8 @@ function shownOf({ transactionType, amount, orderId, maskedAccount }: FileBatchR
 const VERB = { capture: 'process_capture', refund: 'process_refund' } as const;
 
 /** A capture has no transaction of its own. */
-const isCapture = ({ originalId, transactionId }: FileBatchRow): boolean => originalId !== '' && originalId === transactionId;
+const isCapture = ({ originalId, transactionId }: FileBatchRow): boolean =>
+  originalId !== '' && originalId === transactionId;
 
 /** Kinds of errors that say the same however often they are asked: something is wrong with the row. */
 const FINAL: ReadonlySet<AppErrorKind> = new Set(['invalid', 'declined', 'forbidden', 'not_found', 'conflict']);

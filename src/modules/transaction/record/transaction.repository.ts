@@ -74,7 +74,11 @@ export class TransactionRepository {
 
   /** Returns transactions of an order in that status, oldest first. */
   withOrderId(accountId: string, orderId: string, status: TransactionStatus, limit: number): Promise<Transaction[]> {
-    const filter = { accountId: String(accountId), orderId: { $eq: String(orderId), ...HAS_TEXT }, status: String(status) };
+    const filter = {
+      accountId: String(accountId),
+      orderId: { $eq: String(orderId), ...HAS_TEXT },
+      status: String(status),
+    };
     return this.list(filter, { _id: 1 }, limit);
   }
 

@@ -20,7 +20,13 @@ import { fileOf } from '../../../platform/http/uploaded-file.js';
 import type { Client } from '../../../platform/limits/client-address.js';
 import { RequestClient } from '../../shared/client.decorator.js';
 import { single } from '../envelope.js';
-import { CurrentCaller, GatewayController, GatewayCredential, GatewayErrors, LONGEST_FILE } from '../gateway.dialect.js';
+import {
+  CurrentCaller,
+  GatewayController,
+  GatewayCredential,
+  GatewayErrors,
+  LONGEST_FILE,
+} from '../gateway.dialect.js';
 import { ApiPathId } from '../path-id.js';
 import { RESULT_EXAMPLE } from './file-batch.document.js';
 import { FileBatchAnswer } from './file-batch.dto.js';

@@ -21,7 +21,9 @@ export const UPLOAD_CONTENT = {
     schema: {
       type: 'object',
       required: ['file'],
-      properties: { file: { type: 'string', format: 'binary', description: 'The CSV file, at most 10 MB and 10,000 rows.' } },
+      properties: {
+        file: { type: 'string', format: 'binary', description: 'The CSV file, at most 10 MB and 10,000 rows.' },
+      },
     },
   },
   'text/csv': { schema: { type: 'string', description: 'The CSV file itself.' }, example: FILE },

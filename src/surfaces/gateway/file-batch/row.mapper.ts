@@ -85,7 +85,11 @@ function toOrder(fields: FileBatchRowFields, address: string): RowOrder {
     throw invalidRequest(`transaction_id or order_id is required for a ${type}`);
   if (type === 'refund') return { kind: 'refund', named, order: { amountMinor: amount } };
   const amounts = { amountMinor: amount, taxMinor: tax_amount, shippingMinor: shipping_amount };
-  return { kind: 'capture', named, order: { ...amounts, taxExempt: tax_exempt, orderId: order_id, poNumber: po_number } };
+  return {
+    kind: 'capture',
+    named,
+    order: { ...amounts, taxExempt: tax_exempt, orderId: order_id, poNumber: po_number },
+  };
 }
 
 function toTransaction(fields: FileBatchRowFields, type: RowType): ProcessTransaction {

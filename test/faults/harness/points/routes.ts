@@ -502,6 +502,8 @@ const TRANSACTIONS_COME_BY: readonly Failpoint[] = [
 ];
 /** Of what settles: the harness pays at the storefront, whose payments are never settled. */
 const SETTLED_AT = Object.keys(FAILPOINTS).filter((name) => /^(settlement|payout)\./.test(name));
+/** No shopper comes to them. */
+const OF_FILE_BATCHES = (Object.keys(FAILPOINTS) as Failpoint[]).filter((name) => name.startsWith('batch.'));
 
 export const OUT_OF_REACH: Partial<Record<Failpoint, string>> = {
   ...Object.fromEntries(
@@ -525,6 +527,12 @@ export const OUT_OF_REACH: Partial<Record<Failpoint, string>> = {
   ),
   ...Object.fromEntries(
     TOLD_OF.map((name) => [name, 'a read, or the note that nothing is left; test/payment comes there']),
+  ),
+  ...Object.fromEntries(
+    OF_FILE_BATCHES.map((name) => [
+      name,
+      'test/surfaces/gateway/file-batch-crash.spec.ts stops uploads and workers there, or it is a read and a repair that they need',
+    ]),
   ),
   'orphan.double': 'only when Stripe itself holds two charges of one cuid, which the audit rightly calls an error',
 };
