@@ -70,9 +70,9 @@ export class Upload {
       }
     } finally {
       giveBack();
-      // What is left is thrown away: a sender that is cut off would not see the answer. Node's time limit ends it.
-      await source.return?.();
-      payload.resume();
+      // What is left is thrown away: a sender that is cut off would not see the answer. Node's time limit ends it. Not waited
+      // for, because it comes after the piece that a slow sender still owes.
+      void source.return?.().then(() => payload.resume());
     }
   }
 }
