@@ -184,6 +184,8 @@ describe('a row is carried out once, whatever stops its worker', () => {
 
   it('waits for what Stripe has not said, without what the row holds', async () => {
     const id = await upload(app, merchant, sale());
+    // Its events would tell it at once.
+    await app.simulator.webhooks({ paused: true });
     await app.simulator.fault({ method: 'POST', path: CONFIRM, times: 2 }, { type: 'reset_after' });
     await app.clock.refresh();
     await worker(app).pass();
@@ -193,6 +195,7 @@ describe('a row is carried out once, whatever stops its worker', () => {
       status: 'processing',
       processed_lines: 0,
     });
+    await app.simulator.webhooks({ paused: false });
     await settleAll(id);
     const [row] = await results(merchant, id);
     expect(row).toMatchObject({ status: 'success', response_code: '100' });

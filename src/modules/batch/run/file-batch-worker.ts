@@ -20,7 +20,7 @@ const TURN_MS = 10 * SECOND;
 const ROWS_A_TURN = 40;
 const STUCK_MS = 10 * SECOND;
 /** Few: payers at a checkout have the larger part of Stripe's limit. */
-const ROWS_AT_A_TIME = 4;
+const ROWS_AT_A_TIME = 8;
 
 /** Carries batches out in turns, and clears away what uploads left behind. Nothing depends on its leases but work done twice. */
 @Injectable()
