@@ -486,6 +486,7 @@ const TRANSACTIONS_COME_BY: readonly Failpoint[] = [
     'transaction.look_page',
     'transaction.look_token',
     'transaction.wait',
+    'transaction.find_drawn',
     'transaction.take_over',
     'transaction.send_account',
   ] as const),
