@@ -112,11 +112,7 @@ describe('the document', () => {
       'TransactionCardFields',
     ]);
     expect(talking('card_number').toSorted()).toEqual(['CardFields', 'NewCardFields']);
-    expect(talking('cvc').toSorted()).toEqual([
-      'NewGhostCard',
-      'TransactionCardFields',
-      'TransactionTerminalFields',
-    ]);
+    expect(talking('cvc').toSorted()).toEqual(['NewGhostCard', 'TransactionCardFields', 'TransactionTerminalFields']);
     for (const name of ['cvv', 'cardNumber']) expect(talking(name)).toEqual([]);
   });
 });

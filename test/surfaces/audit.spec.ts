@@ -140,7 +140,7 @@ const NOT_AN_OPERATORS = [
   /^post \/api\/token-auth$/,
   /^post \/api\/(lookup\/fees|calculate\/amounts)$/,
   // Each is a row with the user who sent it, and is looked up there.
-  /^post \/api\/transaction(\/|$)/,
+  /^post \/api\/(transaction|filebatch)(\/|$)/,
   // The daily business of who stands at a till.
   /^post \/api\/(terminal\/\{terminalId\}\/settle|settlement\/batch\/search)$/,
   /^\w+ \/api\/vault\//,
@@ -370,7 +370,15 @@ describe('the commands', () => {
       const actor = { actorKind: 'command_line', credential: 'command line', address: hostname() };
       expect([name, entries]).toEqual([name, [expect.objectContaining({ action, result: 'done', ...actor })]]);
     }
-    const silent = ['audit', 'check-config', 'list-processors', 'list-terminals', 'parked-receipts', 'twins'];
+    const silent = [
+      'audit',
+      'check-config',
+      'list-processors',
+      'list-terminals',
+      'parked-receipts',
+      'transaction',
+      'twins',
+    ];
     const known = [...commands.map(([name]) => name), ...silent];
     expect(Object.keys(COMMANDS).filter((name) => !known.includes(name))).toEqual([]);
   });

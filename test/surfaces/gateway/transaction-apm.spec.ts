@@ -61,6 +61,7 @@ it('a payer who says no is a decline', async () => {
   const sale = await process(merchant, saleBy('alipay'));
   await app.simulator.finish3ds(await intentOf(sale['id']), 'fail');
   await becomes(sale['id'], { status: 'declined', response_code: 200, amount_captured: 0 });
+  expect((await ledgerOf(app, sale['id'])).charges).toEqual([]);
 });
 
 it('a void cancels what nobody has paid', async () => {
@@ -79,6 +80,7 @@ it('a page that nobody opens is closed after a day', async () => {
   const sale = await process(merchant, saleBy('klarna'));
   await app.advance(25 * HOUR);
   await becomes(sale['id'], { status: 'declined' });
+  expect((await ledgerOf(app, sale['id'])).charges).toEqual([]);
 });
 
 it('a voucher is paid in the shop later, and cannot be voided before', async () => {
