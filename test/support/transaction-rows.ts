@@ -80,6 +80,7 @@ export function newTransaction(
     settledAt: null,
     settlementBatchId: '',
     asked: null,
+    voids: 0,
     refunds: [],
     events: [],
     leaseUntil: null,

@@ -22,6 +22,7 @@ import { AmountQuoteService } from './quote/amount-quote.service.js';
 import { FeeQuoteService } from './quote/fee-quote.service.js';
 import { ProcessorChoice } from './quote/processor-choice.js';
 import { SettlingRepository } from './record/settling.repository.js';
+import { RedirectPages } from './record/redirect-pages.service.js';
 import { TransactionBook } from './record/transaction-book.service.js';
 import { TransactionPayments } from './record/transaction-payments.service.js';
 import { TransactionRepository } from './record/transaction.repository.js';
@@ -64,6 +65,7 @@ import { VoidTransaction } from './verbs/void-transaction.service.js';
     MethodVerifier,
     ProcessService,
     ProcessorChoice,
+    RedirectPages,
     RefundTransaction,
     SettlingRepository,
     TransactionBook,

@@ -84,6 +84,7 @@ export const FAILPOINTS = {
   'reader.send': 'terminal: tells the reader to take a card',
   'reader.look': 'terminal: looks what the reader is doing',
   'reader.look_payment': 'terminal: looks whether the PaymentIntent is paid',
+  'reader.look_again': 'terminal: looks whether the reader is still at work for us',
   'reader.cancel': 'terminal: tells the reader to stop asking',
   'charge.end': 'transaction resolver: ends a charge that nobody goes on with, also one that never began',
   'charge.find': 'gateway: reads the payment of a transaction',
@@ -166,6 +167,9 @@ export const FAILPOINTS = {
   'orphan.canceled': 'sweep: notes that a twin is canceled',
 
   'transaction.look_key': 'process: reads what an idempotency key names',
+  'transaction.look_unknown': 'process: looks for a transaction of a key that the store has forgotten',
+  'transaction.fill_page': 'process, resolver: writes the page that the payer has to open',
+  'transaction.moved': 'reads the row and the payment again after somebody else was first',
   'transaction.claim_key': 'process: claims an idempotency key',
   'transaction.claimed': 'process: reads the transaction of a claimed key',
   'transaction.reclaim_key': 'process: claims a key whose window is over',

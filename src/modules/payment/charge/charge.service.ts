@@ -72,12 +72,8 @@ export class ChargeService {
    * Ends a charge that nobody goes on with, so that no request that stood still can send it later: what was never begun is
    * recorded as ended, what was not sent is canceled. One that was sent is left to the resolver.
    */
-  async end(
-    owner: ChargeOrder['owner'],
-    key: string,
-    price: Pick<ChargeOrder, 'amountMinor' | 'currency'>,
-  ): Promise<Charged> {
-    const begun = this.recordOf({ ...NOTHING, ...price, owner, key });
+  async end(order: Pick<ChargeOrder, 'owner' | 'key' | 'fingerprint' | 'amountMinor' | 'currency'>): Promise<Charged> {
+    const begun = this.recordOf({ ...NOTHING, ...order });
     const { document } = await atFailpoint('charge.end', () =>
       this.payments.insert({ ...begun, ...endedUnpaid(this.clock.date()) }),
     );
@@ -245,7 +241,6 @@ export class ChargeService {
 
 /** The record of a charge that was never begun: it only keeps its place. */
 const NOTHING = {
-  fingerprint: '',
   description: null,
   metadata: {},
   customerId: '',

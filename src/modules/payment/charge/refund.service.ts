@@ -46,6 +46,11 @@ export class RefundService {
     return { payment: current, refund };
   }
 
+  /** Returns the payment with the refunds that Stripe has by now; as it is, where Stripe did not say. Throws StoreError. */
+  async refresh(payment: Payment): Promise<Payment> {
+    return (await this.refunder.list(payment)) ?? payment;
+  }
+
   private reserving(payment: Payment, rid: string, amountMinor: number): PaymentChange | null {
     const existing = payment.refundRequests?.find((one) => one.rid === rid);
     if (existing !== undefined) {

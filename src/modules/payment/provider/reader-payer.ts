@@ -35,8 +35,15 @@ export class ReaderPayer {
     if (answer.outcome !== 'done') return answer;
     const told = await this.wait(intentId, readerId, answer.tries);
     if (told !== null) return told;
-    await atFailpoint('reader.cancel', () => this.terminals.cancelAction(readerId, `${key}:cancel`));
+    await this.stop(intentId, readerId, `${key}:cancel`);
     return unanswered(answer.tries);
+  }
+
+  /** Tells the reader to stop asking, unless it is at work for somebody else by now. */
+  private async stop(intentId: string, readerId: string, key: string): Promise<void> {
+    const reader = await atFailpoint('reader.look_again', () => this.terminals.retrieve(readerId));
+    if (reader.outcome !== 'done' || reader.value?.action?.providerPaymentId !== intentId) return;
+    await atFailpoint('reader.cancel', () => this.terminals.cancelAction(readerId, key));
   }
 
   /** Returns null when the request has no time left and nothing is known. */
@@ -53,6 +60,9 @@ export class ReaderPayer {
       if (seen.outcome === 'done' && isTaken(seen.value)) return { ...seen, tries };
       const action = reader.outcome === 'done' ? (reader.value?.action ?? null) : null;
       const payment = seen.outcome === 'done' ? seen.value : null;
+      const isGone = reader.outcome === 'done' && action?.providerPaymentId !== intentId;
+      // The reader does not ask any more, and the card has not paid: nobody else can make it pay but a late answer.
+      if (isGone && payment !== null) return null;
       if (payment !== null && action !== null && hasFailed(action, intentId))
         return { outcome: 'declined', decline: declineOf(action), payment, replayed: false, tries };
       await sleep(LOOK_AGAIN_MS);

@@ -41,7 +41,11 @@ export class KeyClaims {
    */
   async look(accountId: string, key: string, body: object): Promise<ClaimedKey | null> {
     const claim = await atFailpoint('transaction.look_key', () => this.claims.load(idOf(accountId, key)));
-    return claim === null ? null : this.judge(claim, body);
+    if (claim !== null) return this.judge(claim, body);
+    // The store forgets claims after a while, whatever became of them; a key stays taken while its outcome is unknown.
+    const open = await atFailpoint('transaction.look_unknown', () => this.rows.hasUnknownWithKey(accountId, key));
+    if (open) throw inProgress();
+    return null;
   }
 
   /** Claims the key for a new transaction, or returns whose it is. Throws as `look`. */

@@ -87,6 +87,8 @@ export class MethodSources {
     const answer = await atFailpoint('transaction.look_token', () => this.stripe.retrieve(token));
     if (answer.outcome === 'done') {
       const method = payableOf(answer.value, null);
+      // A saved method is charged as its customer's, whose account and locks are looked at; whose this one is nobody has said.
+      if (method.providerCustomerId !== '') throw invalidRequest('payment_method.token is unknown');
       return { source: { kind: 'ready', method }, shown: method.shown };
     }
     if (answer.outcome !== 'refused') throw providerUnreachable();

@@ -12,7 +12,8 @@ import type { NewTransaction, Transaction } from '../record/transaction.types.js
 import { inProgress, KeyClaims } from './key-claims.service.js';
 import type { TransactionRequest } from './process.types.js';
 import { TransactionCharger } from './transaction-charger.js';
-import { type Plan, TransactionPlanner } from './transaction-plan.service.js';
+import { RedirectPages } from '../record/redirect-pages.service.js';
+import { type Plan, refuseCaller, TransactionPlanner } from './transaction-plan.service.js';
 
 const LOOK_AGAIN_MS = 100;
 /** A request that stood still is given so much longer before another one takes its row over. */
@@ -28,6 +29,7 @@ export class ProcessService {
     private readonly keys: KeyClaims,
     private readonly rows: TransactionRepository,
     private readonly charger: TransactionCharger,
+    private readonly pages: RedirectPages,
     private readonly charges: ChargeService,
     private readonly clock: Clock,
     @Inject(CONFIG) private readonly config: Config,
@@ -40,6 +42,7 @@ export class ProcessService {
    */
   async process(caller: GatewayPrincipal, request: TransactionRequest): Promise<Transaction> {
     const { accountId } = caller;
+    refuseCaller(caller, request);
     const key = request.echoed.idempotencyKey;
     if (key === '') return this.begin(await this.planner.plan(caller, request), newXid(this.clock.now()), request);
     const before = await this.keys.look(accountId, key, request.body);
@@ -80,7 +83,7 @@ export class ProcessService {
   }
 
   private async finish(row: Transaction, plan: () => Promise<Plan>, request: TransactionRequest): Promise<Transaction> {
-    if (row.status !== 'unknown') return row;
+    if (row.status !== 'unknown') return this.pages.fill(row);
     const leaseUntil = new Date(this.clock.now() + this.config.payments.requestDeadlineMs + GRACE_MS);
     const taken = await atFailpoint('transaction.take_over', () => this.rows.change(row, { leaseUntil }));
     if (taken === null) throw inProgress();

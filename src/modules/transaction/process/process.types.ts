@@ -32,7 +32,12 @@ export interface AskedAmounts {
   readonly amountMinor: number | null;
   readonly baseMinor: number | null;
   /** The answer of an amount calculation, which then decides: its total, and the parts that it must be the sum of. */
-  readonly calculated: { readonly totalMinor: number; readonly partsMinor: readonly number[] } | null;
+  readonly calculated: {
+    readonly totalMinor: number;
+    readonly partsMinor: readonly number[];
+    readonly surchargeMinor: number;
+    readonly serviceFeeMinor: number;
+  } | null;
   readonly paymentAdjustment: Fee | null;
   readonly healthMinor: {
     readonly total: number;

@@ -42,9 +42,10 @@ function verification({ amountMinor, baseMinor, calculated }: AskedAmounts): Dec
 
 function finalAmount(amounts: AskedAmounts): DecidedAmounts {
   const amountMinor = totalOf(amounts);
-  const { paymentAdjustment } = amounts;
+  const { paymentAdjustment, calculated } = amounts;
   const share = paymentAdjustment === null ? 0 : adjustmentOf(paymentAdjustment, amountMinor);
-  return { ...NO_FEES, amountMinor, paymentAdjustmentMinor: share };
+  const { surchargeMinor, serviceFeeMinor } = calculated ?? NO_FEES;
+  return { ...NO_FEES, surchargeMinor, serviceFeeMinor, amountMinor, paymentAdjustmentMinor: share };
 }
 
 function totalOf({ amountMinor, calculated }: AskedAmounts): number {

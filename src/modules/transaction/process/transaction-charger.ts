@@ -1,12 +1,11 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { AppError, type AppErrorCode } from '../../../platform/common/app-error.js';
-import { atFailpoint } from '../../../platform/common/failpoints.js';
-import { StripePayments } from '../../../platform/stripe/stripe-payments.js';
-import { DeploymentService } from '../../merchant/deployment.service.js';
 import { VAULT_CUSTOMER, VAULT_METHOD } from '../../payment/charge/card-on-file.service.js';
 import { ChargeService } from '../../payment/charge/charge.service.js';
-import type { ChargeOrder } from '../../payment/charge/charge.types.js';
+import type { Charged, ChargeOrder } from '../../payment/charge/charge.types.js';
 import { RESPONSE } from '../record/response-codes.js';
+import { RedirectPages } from '../record/redirect-pages.service.js';
+import { TransactionPayments } from '../record/transaction-payments.service.js';
 import { TransactionBook } from '../record/transaction-book.service.js';
 import type { Payment } from '../../payment/record/payment.types.js';
 import type { Transaction, TransactionChange } from '../record/transaction.types.js';
@@ -33,9 +32,9 @@ export class TransactionCharger {
     private readonly verifier: MethodVerifier,
     private readonly vault: VaultKeeper,
     private readonly charges: ChargeService,
-    private readonly stripe: StripePayments,
+    private readonly pages: RedirectPages,
+    private readonly payments: TransactionPayments,
     private readonly book: TransactionBook,
-    private readonly deployment: DeploymentService,
   ) {}
 
   /** Throws StoreError, and what is no answer for the payer; the row is then `unknown` and the resolver goes on. */
@@ -59,25 +58,32 @@ export class TransactionCharger {
   }
 
   private async charge(row: Transaction, method: PayableMethod, extras: ChargeExtras): Promise<Transaction> {
-    try {
-      const { payment } = await this.charges.charge(this.orderOf(row, method, extras));
-      return await this.book.book(row, payment, { leaseUntil: null, ...(await this.knownOf(method, payment)) });
-    } catch (error) {
-      return this.decline(row, this.notCharged(error));
-    }
+    const charged = await this.charges
+      .charge(this.orderOf(row, method, extras))
+      .catch((error: unknown) => this.notCharged(row, error));
+    if (!('payment' in charged)) return this.decline(row, charged);
+    const { payment } = charged;
+    return this.booked(row, payment, { leaseUntil: null, ...(await this.knownOf(method, payment)) });
+  }
+
+  /** Whatever happens now undoes no charge: a row that could not be written is told as unknown, and the resolver writes it. */
+  private async booked(row: Transaction, payment: Payment, also: TransactionChange): Promise<Transaction> {
+    return this.book.book(row, payment, also).catch((error: unknown) => {
+      this.logger.error({ err: error, transactionId: row._id }, 'the outcome of a transaction is not written yet');
+      return row;
+    });
   }
 
   /** Goes on with a charge that an earlier request began; null when it had not come so far. */
   async goOn(row: Transaction): Promise<Transaction | null> {
-    const order = { ...this.named(row), isRepeatable: false };
-    try {
-      const charged = await this.charges.repeat(order);
-      if (charged === null) return null;
-      const booked = await this.book.book(row, charged.payment, { leaseUntil: null });
-      return await this.kept(booked, keptOf(charged.payment));
-    } catch (error) {
-      return this.decline(row, this.notCharged(error));
-    }
+    const charged = await this.charges
+      .repeat({ ...this.payments.named(row), isRepeatable: false })
+      .catch((error: unknown) => this.notCharged(row, error));
+    if (charged === null) return null;
+    if (!('payment' in charged)) return this.decline(row, charged);
+    const booked = await this.booked(row, charged.payment, { leaseUntil: null });
+    if (row.methodKind === 'terminal') return this.stopReader(booked);
+    return this.pages.fill(await this.kept(booked, keptOf(charged.payment)));
   }
 
   decline(row: Transaction, { responseCode, code, text }: Refusal): Promise<Transaction> {
@@ -89,7 +95,10 @@ export class TransactionCharger {
     const verified = await this.verifier.verify(row, method);
     if (verified.refusal !== null)
       return this.kept(await this.decline({ ...row, answer: verified.answer }, verified.refusal), method);
-    const approved = { responseCode: RESPONSE.approved, answer: verified.answer, method: method.shown };
+    const { providerMethodId, providerCustomerId, instrument } = method;
+    const saved = { providerMethodId, providerCustomerId, instrument };
+    const vaultRecord = row.vaultRecord === null ? null : { ...row.vaultRecord, saved };
+    const approved = { responseCode: RESPONSE.approved, answer: verified.answer, method: method.shown, vaultRecord };
     return this.kept(await this.book.end(row, { status: 'settled', ...approved }), method);
   }
 
@@ -97,34 +106,23 @@ export class TransactionCharger {
   private async knownOf(method: PayableMethod, payment: Payment): Promise<Pick<TransactionChange, 'method'>> {
     const { shown, readerId } = method;
     if (readerId !== undefined) return {};
-    const { providerPaymentId } = payment;
-    if (shown.type !== 'apm' || payment.state !== 'REQUIRES_ACTION' || providerPaymentId === undefined)
-      return { method: shown };
-    const seen = await atFailpoint('transaction.look_page', () => this.stripe.retrieve(providerPaymentId));
-    const redirectUrl = seen.outcome === 'done' ? (seen.value.redirectUrl ?? '') : '';
-    return { method: { ...shown, redirectUrl } };
+    return { method: shown.type === 'apm' ? { ...shown, redirectUrl: await this.pages.of(payment) } : shown };
   }
 
   /** A failure undoes no charge: the news of the payment brings the customer later. */
   private async kept(row: Transaction, method: KeptMethod | null): Promise<Transaction> {
     if (method === null) return row;
     return this.vault.keep(row, method).catch((error: unknown) => {
-      this.logger.warn({ err: error, transactionId: row._id }, 'the customer of a transaction is stored later');
+      this.logger.warn({ err: error, transactionId: row._id }, 'the customer of a transaction is not stored yet');
       return row;
     });
-  }
-
-  /** The payment's key and the name of its attempt are the row's id: the row is the payment's write-ahead. */
-  private named({ _id: key, accountId }: Transaction) {
-    const owner = { surface: 'gateway', accountId } as const;
-    return { owner, key, fingerprint: this.deployment.fingerprint({ transaction: key }) };
   }
 
   private orderOf(row: Transaction, method: PayableMethod, extras: ChargeExtras): ChargeOrder {
     const { amountMinor, currency, description, initiatedBy, storedCredentialIndicator } = row;
     const isBank = method.methodType === 'us_bank_account';
     return {
-      ...this.named(row),
+      ...this.payments.named(row),
       amountMinor,
       currency,
       description: description === '' ? null : description,
@@ -141,19 +139,32 @@ export class TransactionCharger {
         ...(method.readerId === undefined ? {} : { readerId: method.readerId }),
         ...(isBank ? { mandate: { kind: 'offline' as const } } : {}),
         ...(storedCredentialIndicator === 'stored' || row.vaultRecord !== null ? { keepsMethod: true } : {}),
-        ...(extras.statementDescriptor === null ? {} : { statementDescriptor: extras.statementDescriptor }),
+        ...descriptorOf(method, extras),
         ref: row._id,
         instrument: method.instrument,
       },
     };
   }
 
-  /** Every error of a charge proves that nothing was sent and that nothing will be; those of the store are told as such. */
-  private notCharged(error: unknown): Refusal {
-    const code = error instanceof AppError ? NOT_CHARGED[error.code] : undefined;
-    if (code === undefined) throw error;
-    return { responseCode: code, code: (error as AppError).code, text: (error as AppError).message };
+  /**
+   * Returns the decline that an error of a charge is: it proves that nothing was sent, and the payment has ended. Returns the
+   * charge where another request of the same row has gone on with it, or the resolver has ended it. Throws what the store does.
+   */
+  private async notCharged(row: Transaction, error: unknown): Promise<Refusal | Charged> {
+    if (!(error instanceof AppError)) throw error;
+    const responseCode = NOT_CHARGED[error.code];
+    if (responseCode === undefined && !OVERTAKEN.includes(error.code)) throw error;
+    const found = await this.payments.find(row);
+    if (found !== null && (responseCode === undefined || mayHaveRun(found))) return found;
+    return { responseCode: responseCode ?? RESPONSE.processorError, code: error.code, text: error.message };
   }
+}
+
+/** Another request of the same row is at work on its payment, or somebody has ended it. */
+const OVERTAKEN: readonly AppErrorCode[] = ['payment_in_progress', 'payment_fingerprint_mismatch'];
+
+function mayHaveRun({ payment }: Charged): boolean {
+  return payment.state !== 'NEW' && payment.state !== 'PI_CREATED' && payment.state !== 'CANCELED';
 }
 
 const NOT_CHARGED: Partial<Record<AppErrorCode, number>> = {
@@ -169,6 +180,12 @@ const CREDIT: Refusal = {
   code: 'credit_unsupported',
   text: 'the processor makes no credits without a charge; refund a transaction',
 };
+
+/** Stripe takes a suffix for cards, and a line of at least five letters for debits; for the others it is of no use. */
+function descriptorOf({ methodType }: PayableMethod, { statementDescriptor: text }: ChargeExtras) {
+  const isTaken = methodType === 'card' || (methodType === 'us_bank_account' && (text?.length ?? 0) >= 5);
+  return text === null || !isTaken ? {} : { statementDescriptor: text };
+}
 
 function metadataOf(
   { _id, orderId, poNumber, emailReceipt }: Transaction,

@@ -33,6 +33,12 @@ const PERMISSION: Readonly<Record<TransactionRequest['type'], Permission>> = {
   credit: 'process_credit',
 };
 
+/** Throws AppError forbidden for who may not send this type. */
+export function refuseCaller(caller: GatewayPrincipal, { type }: Pick<TransactionRequest, 'type'>): void {
+  const permission = PERMISSION[type];
+  if (!may(caller, permission)) throw new AppError('forbidden', `missing permission ${permission}`);
+}
+
 /** Judges a request and decides what is charged by which method. Nothing is written. */
 @Injectable()
 export class TransactionPlanner {
@@ -45,8 +51,7 @@ export class TransactionPlanner {
 
   /** Throws AppError forbidden, validation_failed, provider_unreachable, provider_refused, StoreError. */
   async plan(caller: GatewayPrincipal, request: TransactionRequest): Promise<Plan> {
-    const permission = PERMISSION[request.type];
-    if (!may(caller, permission)) throw new AppError('forbidden', `missing permission ${permission}`);
+    refuseCaller(caller, request);
     refuseRequest(request);
     const processor =
       request.processorId === ''
@@ -104,6 +109,7 @@ export class TransactionPlanner {
       settledAt: null,
       settlementBatchId: '',
       asked: null,
+      voids: 0,
       refunds: [],
       events: [],
     };

@@ -71,9 +71,10 @@ export function importedRowOf(payment: Payment): NewTransaction | null {
     settledAt: null,
     settlementBatchId: '',
     asked: null,
+    voids: 0,
     refunds: [],
     events: [],
     leaseUntil: null,
-    nextCheckAt: null,
+    nextCheckAt: payment.createdAt,
   };
 }

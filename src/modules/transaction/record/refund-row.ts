@@ -35,6 +35,7 @@ export function refundRowOf(
     settledAt: null,
     settlementBatchId: '',
     asked: null,
+    voids: 0,
     refunds: [],
     events: [],
     leaseUntil: null,

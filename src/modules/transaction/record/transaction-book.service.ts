@@ -1,12 +1,17 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { Clock } from '../../../platform/common/clock.js';
 import { atFailpoint } from '../../../platform/common/failpoints.js';
+import { StoreError } from '../../../platform/database/store-error.js';
 import { CONFIG, type Config } from '../../../platform/config/config.js';
 import { type ProviderCharge, StripeCharges } from '../../../platform/stripe/stripe-charges.js';
 import type { Payment } from '../../payment/record/payment.types.js';
 import { afterPayment } from './transaction-changes.js';
+import { TransactionPayments } from './transaction-payments.service.js';
 import { TransactionRepository } from './transaction.repository.js';
 import type { Transaction, TransactionChange } from './transaction.types.js';
+
+/** Somebody else is first so often only while something is wrong. */
+const RACES = 20;
 
 /** Writes into a row what its payment says; the only writer of what follows from money. */
 @Injectable()
@@ -15,6 +20,7 @@ export class TransactionBook {
 
   constructor(
     private readonly rows: TransactionRepository,
+    private readonly payments: TransactionPayments,
     private readonly charges: StripeCharges,
     private readonly clock: Clock,
     @Inject(CONFIG) private readonly config: Config,
@@ -23,15 +29,31 @@ export class TransactionBook {
   /** @param also what the caller knows besides, such as that it is done with the row */
   async book(row: Transaction, payment: Payment, also: TransactionChange | null = null): Promise<Transaction> {
     const charge = await this.chargeOf(row, payment);
-    return atFailpoint('transaction.book', () =>
-      this.rows.changeUntil(row, (current) => {
-        const now = this.clock.date();
-        const told = afterPayment({ ...current, ...also }, payment, charge, now);
-        if (told === null && also === null) return null;
-        const change = { ...also, ...told };
-        return { ...change, nextCheckAt: this.nextCheckOf({ ...current, ...change }) };
-      }),
-    );
+    let current = row;
+    let paid = payment;
+    for (let race = 0; race < RACES; race++) {
+      const change = this.changeOf(current, paid, charge, also);
+      if (change === null) return current;
+      const seen = current;
+      const changed = await atFailpoint('transaction.book', () => this.rows.change(seen, change));
+      if (changed !== null) return changed;
+      // Who was first may have known more of the payment: an older look must not be written over it.
+      current = await atFailpoint('transaction.moved', () => this.rows.reload(row));
+      paid = (await this.payments.find(current))?.payment ?? paid;
+    }
+    throw new StoreError('not_applied', new Error(`transaction ${row._id} is changed by too many at once`));
+  }
+
+  private changeOf(
+    row: Transaction,
+    payment: Payment,
+    charge: ProviderCharge | null,
+    also: TransactionChange | null,
+  ): TransactionChange | null {
+    const told = afterPayment({ ...row, ...also }, payment, charge, this.clock.date());
+    if (told === null && also === null) return null;
+    const change = { ...also, ...told };
+    return { ...change, nextCheckAt: this.nextCheckOf({ ...row, ...change }) };
   }
 
   /** Ends a row whose payment never began, or that has none. */
@@ -40,15 +62,20 @@ export class TransactionBook {
       this.rows.changeUntil(row, (current) => {
         if (current.status !== 'unknown') return null;
         const now = this.clock.date();
-        return { ...change, answeredAt: now, updatedAt: now, leaseUntil: null, nextCheckAt: null };
+        const ended = { ...change, answeredAt: now, updatedAt: now, leaseUntil: null };
+        return { ...ended, nextCheckAt: this.nextCheckOf({ ...current, ...ended }) };
       }),
     );
   }
 
   /** Returns when the resolver has to look: null once nothing is open that no news would bring. */
-  nextCheckOf({ status, asked, refunds }: Pick<Transaction, 'status' | 'asked' | 'refunds'>): Date | null {
+  nextCheckOf(
+    row: Pick<Transaction, 'status' | 'asked' | 'refunds' | 'method' | 'vaultRecord' | 'customerId'>,
+  ): Date | null {
+    const { status, asked, refunds } = row;
     const isOpen = status === 'unknown' || asked !== null || refunds.some(({ state }) => state === 'asked');
-    return isOpen ? new Date(this.clock.now() + this.config.payments.unansweredRecheckMs) : null;
+    const lacksSomething = lacksPage(row) || lacksCustomer(row);
+    return isOpen || lacksSomething ? new Date(this.clock.now() + this.config.payments.unansweredRecheckMs) : null;
   }
 
   /** What the issuer said of the attempt, where it is not written yet; null where there is nothing more to know. */
@@ -62,4 +89,18 @@ export class TransactionBook {
     this.logger.warn({ transactionId: row._id, detail: answer.outcome }, 'what the issuer said is not known');
     return null;
   }
+}
+
+/** A payer has to open a page that nobody could read when the sale was made. */
+export function lacksPage({ status, method }: Pick<Transaction, 'status' | 'method'>): boolean {
+  return status === 'pending' && method.type === 'apm' && method.redirectUrl === '';
+}
+
+/** A verification was approved, and its customer is not in the vault yet. */
+export function lacksCustomer({
+  status,
+  vaultRecord,
+  customerId,
+}: Pick<Transaction, 'status' | 'vaultRecord' | 'customerId'>): boolean {
+  return status === 'settled' && vaultRecord?.saved !== undefined && customerId === '';
 }

@@ -93,8 +93,9 @@ function succeeded(row: Transaction, payment: Payment, now: Date): Told | null {
   };
 }
 
-/** Names the refund of a void among those of the payment. */
-export const voidNameOf = ({ _id }: Pick<Transaction, '_id'>): string => `void-${_id}`;
+/** Names the refund of the newest void among those of the payment. */
+export const voidNameOf = ({ _id, voids }: Pick<Transaction, '_id' | 'voids'>): string =>
+  voids > 1 ? `void-${_id}-${voids}` : `void-${_id}`;
 
 function hasVoidFailed(row: Transaction, { refundRequests = [] }: Payment): boolean {
   const name = voidNameOf(row);

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { DeploymentService } from '../../merchant/deployment.service.js';
 import { ChargeService } from '../../payment/charge/charge.service.js';
 import type { Charged } from '../../payment/charge/charge.types.js';
 import type { Payment } from '../../payment/record/payment.types.js';
@@ -7,7 +8,16 @@ import type { Transaction } from './transaction.types.js';
 /** The payments behind transactions: where Stripe's word for the money is kept. */
 @Injectable()
 export class TransactionPayments {
-  constructor(private readonly charges: ChargeService) {}
+  constructor(
+    private readonly charges: ChargeService,
+    private readonly deployment: DeploymentService,
+  ) {}
+
+  /** The payment's key and the name of its attempt are the row's id: the row is the payment's write-ahead. */
+  named({ _id: key, accountId }: Transaction) {
+    const owner = { surface: 'gateway', accountId } as const;
+    return { owner, key, fingerprint: this.deployment.fingerprint({ transaction: key }) };
+  }
 
   /** Returns null where no charge has begun, or none ever will. */
   async find({ paymentId }: Transaction): Promise<Charged | null> {

@@ -11,12 +11,13 @@ const NEXT: Readonly<Record<TransactionStatus, readonly TransactionStatus[]>> = 
   authorized: ['pending_settlement', 'reversed', 'unknown'],
   // To declined by a debit that came back, while nothing was settled.
   pending_settlement: ['voided', 'settled', 'declined'],
-  settled: ['refunded'],
+  // To declined by a refund that failed after it was settled.
+  settled: ['refunded', 'declined'],
   // A success that comes after all.
-  declined: ['authorized', 'pending_settlement'],
+  declined: ['pending_settlement'],
   // A void whose refund failed, or that came too late.
   voided: ['pending_settlement'],
-  reversed: ['pending_settlement', 'authorized'],
+  reversed: ['pending_settlement'],
   // A refund that failed: the money is back.
   refunded: ['settled'],
 };

@@ -82,6 +82,12 @@ export class TransactionRepository {
     return this.list(filter, { _id: 1 }, limit);
   }
 
+  /** Returns whether a transaction with that idempotency key has no known outcome; those are few. */
+  async hasUnknownWithKey(accountId: string, idempotencyKey: string): Promise<boolean> {
+    const filter = { status: 'unknown', accountId: String(accountId), idempotencyKey: String(idempotencyKey) };
+    return (await this.list(filter, { createdAt: -1 }, 1)).length > 0;
+  }
+
   dueForCheck(now: Date, limit: number): Promise<Transaction[]> {
     return this.list({ nextCheckAt: { $lte: now, ...HAS_DATE } }, { nextCheckAt: 1 }, limit);
   }

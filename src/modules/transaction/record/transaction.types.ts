@@ -185,7 +185,16 @@ export interface Transaction extends Versioned {
   readonly answeredAt: Date | null;
 
   /** Ids of the vault customer that an approval makes; null where none was asked for. */
-  readonly vaultRecord: { readonly recordId: string; readonly customerId: string } | null;
+  readonly vaultRecord: {
+    readonly recordId: string;
+    readonly customerId: string;
+    /** What a verification has saved for it, which no payment tells of. */
+    readonly saved?: {
+      readonly providerMethodId: string;
+      readonly providerCustomerId: string;
+      readonly instrument: string;
+    };
+  } | null;
   /** Vault customer that was charged or made; empty for none. */
   readonly customerId: string;
   readonly subscriptionId: string;
@@ -214,6 +223,8 @@ export interface Transaction extends Versioned {
   readonly settlementBatchId: string;
 
   readonly asked: AskedWork | null;
+  /** Number of times that a void was asked for: each refunds under a name of its own. */
+  readonly voids: number;
   readonly refunds: readonly AskedRefund[];
   readonly events: readonly TransactionEvent[];
   /** A request is at work on it until then. Only saves work. */

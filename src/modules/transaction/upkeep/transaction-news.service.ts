@@ -4,6 +4,7 @@ import { type EffectConsumer, EffectConsumers } from '../../payment/record/effec
 import { ownerOf } from '../../payment/record/payment-owner.js';
 import { type Effect, type Payment, PAYMENT_EVENTS } from '../../payment/record/payment.types.js';
 import { importedRowOf } from '../record/imported-row.js';
+import { isApproved } from '../record/response-codes.js';
 import { TransactionBook } from '../record/transaction-book.service.js';
 import { TransactionRepository } from '../record/transaction.repository.js';
 import type { Transaction } from '../record/transaction.types.js';
@@ -46,7 +47,7 @@ export class TransactionNews implements EffectConsumer, OnModuleInit {
       if (row.type === 'refund') continue;
       const booked = await this.book.book(row, payment);
       const method = keptOf(payment);
-      if (method !== null) await this.vault.keep(booked, method);
+      if (method !== null && isApproved(booked.responseCode)) await this.vault.keep(booked, method);
       if (booked.asked?.kind === 'void') await this.voids.carryOut(booked);
       await this.refunds.tell(booked, payment);
     }

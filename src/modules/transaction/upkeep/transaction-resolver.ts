@@ -7,10 +7,12 @@ import { Metrics } from '../../../platform/operations/metrics.js';
 import { Readiness } from '../../../platform/operations/readiness.js';
 import { ChargeService } from '../../payment/charge/charge.service.js';
 import { RESPONSE } from '../record/response-codes.js';
-import { TransactionBook } from '../record/transaction-book.service.js';
+import { lacksCustomer, lacksPage, TransactionBook } from '../record/transaction-book.service.js';
 import { TransactionPayments } from '../record/transaction-payments.service.js';
 import { TransactionRepository } from '../record/transaction.repository.js';
 import type { Transaction } from '../record/transaction.types.js';
+import { RedirectPages } from '../record/redirect-pages.service.js';
+import { VaultKeeper } from '../vault-keeper.service.js';
 import { CaptureTransaction } from '../verbs/capture-transaction.service.js';
 import { RefundTransaction } from '../verbs/refund-transaction.service.js';
 import { VoidTransaction } from '../verbs/void-transaction.service.js';
@@ -30,6 +32,8 @@ export class TransactionResolver extends DueWorker<Transaction> {
     private readonly payments: TransactionPayments,
     private readonly charges: ChargeService,
     private readonly book: TransactionBook,
+    private readonly pages: RedirectPages,
+    private readonly vault: VaultKeeper,
     private readonly captures: CaptureTransaction,
     private readonly voids: VoidTransaction,
     private readonly refunds: RefundTransaction,
@@ -66,6 +70,9 @@ export class TransactionResolver extends DueWorker<Transaction> {
 
   private async resolve(row: Transaction): Promise<void> {
     if (row.status === 'unknown' && row.asked === null) return this.settle(row);
+    if (lacksPage(row)) await this.pages.fill(row);
+    const { saved } = row.vaultRecord ?? {};
+    if (saved !== undefined && lacksCustomer(row)) await this.vault.keep(row, saved);
     if (row.asked?.kind === 'capture') await this.captures.carryOut(row);
     else if (row.asked?.kind === 'void') await this.voids.carryOut(row);
     for (const { id, state } of row.refunds) if (state === 'asked') await this.refunds.carryOut(row, id);
@@ -89,8 +96,8 @@ export class TransactionResolver extends DueWorker<Transaction> {
   /** Returns null where no money can have moved: a verification, or a credit. */
   private async endUnsent(row: Transaction) {
     if (row.paymentId === null) return null;
-    const { _id: key, accountId, amountMinor, currency } = row;
-    return this.charges.end({ surface: 'gateway', accountId }, key, { amountMinor, currency });
+    const { amountMinor, currency } = row;
+    return this.charges.end({ ...this.payments.named(row), amountMinor, currency });
   }
 
   /** The original's row knows the refund by its id, and carries it on. */

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { AppError, invalidRequest } from '../../../platform/common/app-error.js';
+import { whyNotChargeable } from '../../../platform/common/currency.js';
 import { Clock } from '../../../platform/common/clock.js';
 import { atFailpoint } from '../../../platform/common/failpoints.js';
 import { CaptureService } from '../../payment/charge/capture.service.js';
@@ -67,6 +68,8 @@ export class CaptureTransaction {
     const { amountMinor = row.authorizedMinor } = order;
     if (amountMinor < 1 || amountMinor > row.authorizedMinor)
       throw invalidRequest(`amount must be from 1 to ${row.authorizedMinor}`);
+    const problem = whyNotChargeable(amountMinor, row.currency);
+    if (problem !== null) throw invalidRequest(problem);
     const asked = captureOf(row, { ...order, amountMinor });
     const now = this.clock.date();
     return { asked, updatedAt: now, nextCheckAt: this.book.nextCheckOf({ ...row, asked }) };

@@ -52,9 +52,11 @@ export class VoidTransaction {
     const mayBeVoided = status === 'authorized' || status === 'pending' || status === 'pending_settlement';
     if (!mayBeVoided || row.asked !== null || row.type === 'refund' || isOpenVoucher(row)) throw wrongStatus();
     const asked = { kind: 'void', from: status } as const;
+    const voids = row.voids + 1;
     const next = { ...row, asked, status: status === 'authorized' ? ('reversed' as const) : ('voided' as const) };
     return {
       asked,
+      voids,
       status: next.status,
       updatedAt: this.clock.date(),
       nextCheckAt: this.book.nextCheckOf(next),
@@ -73,7 +75,8 @@ export class VoidTransaction {
   /** What was taken is refunded whole; what a bank is at work on is left to it, and refunded once it has come. */
   private async cancel(payment: Payment, row: Transaction, { from }: VoidWork): Promise<Payment> {
     try {
-      if (payment.state === 'SUCCEEDED') return await this.giveBack(payment, row);
+      // A hold that was captured elsewhere meanwhile: the void came too late, and is asked for again as one of a sale.
+      if (payment.state === 'SUCCEEDED') return from === 'authorized' ? payment : await this.giveBack(payment, row);
       if (payment.state === 'REQUIRES_CAPTURE' && from === 'authorized')
         return (await this.captures.release(payment)).payment;
       if (payment.state === 'REQUIRES_ACTION') return (await this.charges.cancel(payment)).payment;
@@ -90,9 +93,11 @@ export class VoidTransaction {
   private async giveBack(payment: Payment, row: Transaction): Promise<Payment> {
     const rid = voidNameOf(row);
     const known = payment.refundRequests?.find((one) => one.rid === rid);
-    const amountMinor = known?.amountMinor ?? refundableMinor(payment);
-    if (amountMinor < 1) return payment;
-    return (await this.refunds.refund(payment, { rid, amountMinor })).payment;
+    if (known !== undefined) return (await this.refunds.refund(payment, known)).payment;
+    // What was given back in Stripe's dashboard may not be known here yet.
+    const current = await this.refunds.refresh(payment);
+    const amountMinor = refundableMinor(current);
+    return amountMinor < 1 ? current : (await this.refunds.refund(current, { rid, amountMinor })).payment;
   }
 
   private finished(row: Transaction): Promise<Transaction> {
@@ -119,5 +124,6 @@ function isOpenVoucher({ method, status }: Transaction): boolean {
 function isDone(row: Transaction, payment: Payment): boolean {
   if (!isFinal(payment)) return false;
   const refund = payment.refundRequests?.find(({ rid }) => rid === voidNameOf(row));
-  return payment.state !== 'SUCCEEDED' || (refund !== undefined && refund.state !== 'asked');
+  if (payment.state !== 'SUCCEEDED') return true;
+  return refund === undefined ? refundableMinor(payment) < 1 : refund.state !== 'asked';
 }

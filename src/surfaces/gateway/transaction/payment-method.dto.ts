@@ -19,6 +19,16 @@ const Id = () =>
 const IsCvc = () =>
   applyDecorators(MayBeAbsent(), Matches(/^\d{3,4}$/, { message: '$property must have 3 or 4 digits' }));
 
+/** A page on the web that a payer can be sent back to. */
+const IsPageAddress = () =>
+  ValidateBy({
+    name: 'isPageAddress',
+    validator: {
+      validate: (value) => typeof value === 'string' && /^https?:\/\/[^\s"<>\\]+$/.test(value) && URL.canParse(value),
+      defaultMessage: () => '$property must be an http or https address',
+    },
+  });
+
 /** Data of a magnetic stripe: it holds a card's number and is read once, in memory. */
 const Track = (maxLength: number) =>
   applyDecorators(
@@ -206,7 +216,9 @@ export class TransactionApmFields {
 
   /** @example "https://shop.example.com/back" */
   @MaxLength(2_000)
-  @Matches(/^https?:\/\/[^\s"<>\\]+$/, { message: '$property must be an http or https address' })
+  @NoCardNumber()
+  @StorableText()
+  @IsPageAddress()
   merchant_redirect_url!: string;
 
   /** @example "en-US" */
@@ -221,6 +233,7 @@ export class TransactionApmFields {
 
   /** @example "buyer-42" */
   @MayBeAbsent()
+  @NoCardNumber()
   @Matches(/^[a-z0-9-]{1,20}$/, { message: '$property must have at most 20 of a to z, 0 to 9 and -' })
   consumer_ref?: string;
 }

@@ -47,6 +47,7 @@ export function toTransactionRequest(body: ProcessTransaction, address: string):
 /** Stripe refuses some characters, and a line without a letter. */
 function toDescriptor(name: string | undefined): string | null {
   const text = (name ?? '')
+    .replace(/[^\x20-\x7e]/g, '')
     .replace(/[<>\\'"*]/g, '')
     .trim()
     .slice(0, LONGEST_DESCRIPTOR)
@@ -123,7 +124,8 @@ function toCalculated({ total, amount, additional_total = 0, included_amounts: i
   const parts = [amount, additional_total, ...Object.values(added as Record<string, number | undefined>), -discount];
   const partsMinor = parts.filter((part): part is number => part !== undefined);
   const sum = partsMinor.reduce((all, part) => all + part, 0);
-  return { totalMinor: total, partsMinor: sum < 0 ? [0] : partsMinor };
+  const fees = { surchargeMinor: added.surcharge ?? 0, serviceFeeMinor: added.service_fee ?? 0 };
+  return { totalMinor: total, partsMinor: sum < 0 ? [0] : partsMinor, ...fees };
 }
 
 function toEchoed(body: ProcessTransaction, address: string): EchoedFields {

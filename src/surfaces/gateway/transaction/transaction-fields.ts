@@ -65,7 +65,8 @@ export const IpAddress = () =>
   );
 
 function isIpAddress(text: string): boolean {
-  return isIP(text) !== 0;
+  // Not with a zone behind it, which may be any text.
+  return isIP(text) !== 0 && !text.includes('%');
 }
 
 const MOST_CUSTOM_FIELDS = 100;

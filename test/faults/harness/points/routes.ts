@@ -479,13 +479,16 @@ const TRANSACTIONS_STOOD_AT: readonly Failpoint[] = [
   ...(['transaction.refund_told'] as const),
 ];
 const TRANSACTIONS_COME_BY: readonly Failpoint[] = [
-  ...(['reader.send', 'reader.look', 'reader.look_payment', 'reader.cancel', 'charge.end', 'charge.find'] as const),
+  ...(['reader.send', 'reader.look', 'reader.look_payment', 'reader.look_again', 'reader.cancel', 'charge.end', 'charge.find'] as const),
   ...(['transaction.claimed', 'transaction.reclaim_key', 'transaction.look_terminal'] as const),
   ...([
     'transaction.send_redirect',
     'transaction.look_page',
     'transaction.look_token',
     'transaction.wait',
+    'transaction.look_unknown',
+    'transaction.fill_page',
+    'transaction.moved',
     'transaction.find_drawn',
     'transaction.take_over',
     'transaction.send_account',
