@@ -479,7 +479,15 @@ const TRANSACTIONS_STOOD_AT: readonly Failpoint[] = [
   ...(['transaction.refund_told'] as const),
 ];
 const TRANSACTIONS_COME_BY: readonly Failpoint[] = [
-  ...(['reader.send', 'reader.look', 'reader.look_payment', 'reader.look_again', 'reader.cancel', 'charge.end', 'charge.find'] as const),
+  ...([
+    'reader.send',
+    'reader.look',
+    'reader.look_payment',
+    'reader.look_again',
+    'reader.cancel',
+    'charge.end',
+    'charge.find',
+  ] as const),
   ...(['transaction.claimed', 'transaction.reclaim_key', 'transaction.look_terminal'] as const),
   ...([
     'transaction.send_redirect',
