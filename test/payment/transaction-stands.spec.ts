@@ -106,30 +106,25 @@ describe('a sale that stands', () => {
     await standAt(point, () => send(body));
     await settleAll();
     await agree(body.idempotency_key);
-    expect(await rows(app).collection.countDocuments({ status: 'unknown' } as never)).toBe(0);
+    const open = { idempotencyKey: body.idempotency_key, status: 'unknown' };
+    expect(await rows(app).collection.countDocuments(open as never)).toBe(0);
     truths.push(() => agree(body.idempotency_key));
   });
 });
 
 describe('a void that stands', () => {
-  it.each(
-    sides([
-      'transaction.ask_void',
-      'refund.reserve',
-      'refund.send',
-      'refund.done',
-      'transaction.book',
-      'transaction.voided',
-    ]),
-  )('at %s is carried out, or was never asked for', async (point) => {
-    const body = saleOf({ idempotency_key: randomUUID() });
-    const sale = await process(merchant, body);
-    await standAt(point, () => act(merchant, sale['id'], 'void'));
-    await settleAll();
-    expect(['voided', 'pending_settlement']).toContain((await rowOf(app, sale['id'])).status);
-    await agree(body.idempotency_key);
-    truths.push(() => agree(body.idempotency_key));
-  });
+  it.each(sides(['transaction.ask_void', 'refund.reserve', 'refund.send', 'refund.done', 'transaction.voided']))(
+    'at %s is carried out, or was never asked for',
+    async (point) => {
+      const body = saleOf({ idempotency_key: randomUUID() });
+      const sale = await process(merchant, body);
+      await standAt(point, () => act(merchant, sale['id'], 'void'));
+      await settleAll();
+      expect(['voided', 'pending_settlement']).toContain((await rowOf(app, sale['id'])).status);
+      await agree(body.idempotency_key);
+      truths.push(() => agree(body.idempotency_key));
+    },
+  );
 
   it.each(sides(['transaction.ask_void', 'capture.release', 'fence.send', 'fence.canceled']))(
     'of a hold, at %s is carried out, or was never asked for',
@@ -152,9 +147,11 @@ describe('a capture that stands', () => {
       const held = await process(merchant, body);
       await standAt(point, () => act(merchant, held['id'], 'capture', { amount: 7_500 }));
       const isAsked = (await rowOf(app, held['id'])).asked !== null;
-      await app.advance(3 * MINUTE);
-      await resolve(app);
-      await finish(app);
+      for (let round = 0; round < 3; round++) {
+        await app.advance(3 * MINUTE);
+        await resolve(app);
+        await finish(app);
+      }
       const row = await rowOf(app, held['id']);
       if (isAsked) expect([row.status, row.capturedMinor]).toEqual(['pending_settlement', 7_500]);
       truths.push(async () => {
@@ -194,7 +191,10 @@ describe('a refund that stands', () => {
       const back = (await ledgerOf(app, sale['id'])).refunds.reduce((sum, { amount }) => sum + Number(amount), 0);
       expect([row.refundedMinor, back]).toEqual([row.refunds.length * 400, row.refunds.length * 400]);
       for (const { id } of row.refunds)
-        expect(await rowOf(app, id)).toMatchObject({ status: 'pending_settlement', amountMinor: 400 });
+        expect(await rowOf(app, id)).toMatchObject({
+          status: expect.stringMatching(/^(pending_settlement|settled)$/),
+          amountMinor: 400,
+        });
     };
     await check();
     if (isAsked) expect((await rowOf(app, sale['id'])).refundedMinor).toBe(400);

@@ -177,6 +177,7 @@ export const FAILPOINTS = {
   'transaction.look_token': 'process: looks at a PaymentMethod that was sent as a token',
   'transaction.insert': 'process: inserts the row, before anything is asked',
   'transaction.wait': 'process: looks whether the other request is done',
+  'transaction.reload': 'process: reads the row after another repeat has taken it over',
   'transaction.take_over': 'process: takes over from a request that died',
   'transaction.send_card': 'process: makes a PaymentMethod of a card',
   'transaction.send_account': 'process: makes a PaymentMethod of a bank account',

@@ -47,7 +47,7 @@ async function interrupted(id: string, point: string, phase: string): Promise<vo
   expect(reached()).toBe(true);
   armFailpoints(undefined);
   await app.advance(LEASES);
-  await carryOut(app, merchant, id);
+  await settleAll(id);
 }
 
 const CONFIRM = '/v1/payment_intents/*/confirm';

@@ -57,7 +57,7 @@ export class ProcessService {
     const { document, inserted } = await atFailpoint('transaction.insert', () =>
       this.rows.insert(this.rowOf(plan, id, patienceMs)),
     );
-    if (!inserted) return this.finish(await this.whenFree(document), () => Promise.resolve(plan), request);
+    if (!inserted) return this.finish(document, () => Promise.resolve(plan), request);
     return this.carryOut(document, plan, request);
   }
 
@@ -78,22 +78,29 @@ export class ProcessService {
   }
 
   /** Answers as the first request, or finishes what it left behind. */
-  private async repeat(row: Transaction, caller: GatewayPrincipal, request: TransactionRequest): Promise<Transaction> {
-    return this.finish(await this.whenFree(row), () => this.planner.plan(caller, request), request);
+  private repeat(row: Transaction, caller: GatewayPrincipal, request: TransactionRequest): Promise<Transaction> {
+    return this.finish(row, () => this.planner.plan(caller, request), request);
   }
 
-  private async finish(row: Transaction, plan: () => Promise<Plan>, request: TransactionRequest): Promise<Transaction> {
-    if (row.status !== 'unknown') return this.pages.fill(row);
-    const leaseUntil = new Date(this.clock.now() + this.config.payments.requestDeadlineMs + GRACE_MS);
-    const taken = await atFailpoint('transaction.take_over', () => this.rows.change(row, { leaseUntil }));
-    if (taken === null) throw inProgress();
-    const gone = taken.paymentId === null ? null : await this.charger.goOn(taken);
-    return gone ?? this.carryOut(taken, await plan(), request);
+  private async finish(
+    found: Transaction,
+    plan: () => Promise<Plan>,
+    request: TransactionRequest,
+  ): Promise<Transaction> {
+    const until = performance.now() + this.config.payments.requestDeadlineMs;
+    for (let row = found; ; row = await atFailpoint('transaction.reload', () => this.rows.reload(row))) {
+      const free = await this.whenFree(row, until);
+      if (free.status !== 'unknown') return this.pages.fill(free);
+      const leaseUntil = new Date(this.clock.now() + this.config.payments.requestDeadlineMs + GRACE_MS);
+      const taken = await atFailpoint('transaction.take_over', () => this.rows.change(free, { leaseUntil }));
+      if (taken === null) continue; // another repeat was quicker
+      const gone = taken.paymentId === null ? null : await this.charger.goOn(taken);
+      return gone ?? this.carryOut(taken, await plan(), request);
+    }
   }
 
   /** Waits while another request is at work on the row. Throws AppError validation_failed: it takes too long. */
-  private async whenFree(row: Transaction): Promise<Transaction> {
-    const until = performance.now() + this.config.payments.requestDeadlineMs;
+  private async whenFree(row: Transaction, until: number): Promise<Transaction> {
     let current = row;
     while (current.status === 'unknown' && isLeased(current, this.clock.now())) {
       if (performance.now() > until) throw inProgress();

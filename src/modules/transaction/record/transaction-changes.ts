@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { ProviderCharge } from '../../../platform/stripe/stripe-charges.js';
 import { chargeOutcomeOf, declineOf } from '../../payment/charge/charge-outcome.js';
 import type { ChargeOutcome } from '../../payment/charge/charge.types.js';
@@ -38,10 +39,7 @@ export function afterPayment(
 }
 
 function changesNothing(row: Transaction, change: TransactionChange): boolean {
-  return Object.entries(change).every(([field, value]) => {
-    const before = row[field as keyof Transaction];
-    return before instanceof Date && value instanceof Date ? before.getTime() === value.getTime() : before === value;
-  });
+  return Object.entries(change).every(([field, value]) => isDeepStrictEqual(row[field as keyof Transaction], value));
 }
 
 function toldBy(row: Transaction, payment: Payment, charge: ProviderCharge | null, now: Date): Told | null {

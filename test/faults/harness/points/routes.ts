@@ -499,6 +499,7 @@ const TRANSACTIONS_COME_BY: readonly Failpoint[] = [
     'transaction.moved',
     'transaction.find_drawn',
     'transaction.take_over',
+    'transaction.reload',
     'transaction.send_account',
   ] as const),
   ...(['transaction.send_token', 'transaction.verify', 'transaction.end', 'transaction.kept'] as const),
