@@ -4,6 +4,7 @@ import type { Failpoint } from '../../src/platform/common/failpoint-names.js';
 import { armFailpoints } from '../../src/platform/common/failpoints.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { type GatewayCaller, gatewayCaller } from '../support/gateway.js';
+import { CASES_SEED, drawnOf } from '../support/drawn-cases.js';
 import { eventually, HOUR, MINUTE, resolve } from '../support/payments.js';
 import { act, type Body, finish, ledgerOf, process, rowOf, rows, saleOf } from '../support/transactions.js';
 
@@ -41,7 +42,12 @@ async function standAt(point: string, act: () => Promise<unknown>): Promise<void
 }
 
 const send = (body: object) => merchant.call('POST', '/api/transaction', body);
-const sides = (points: readonly Failpoint[]) => points.flatMap((point) => [`${point}.before`, `${point}.after`]);
+/** Half of the points in each run, drawn anew (VAULT_SEED); all with VAULT_CASES=all. */
+const sides = (points: readonly Failpoint[]) =>
+  drawnOf(
+    points.flatMap((point) => [`${point}.before`, `${point}.after`]),
+    0.5,
+  );
 
 /** Everything that is left behind is finished, however long it takes. */
 async function settleAll(): Promise<void> {
@@ -89,7 +95,7 @@ const PROCESSING: readonly Failpoint[] = [
   'transaction.book',
 ];
 
-describe('a sale that stands', () => {
+describe(`a sale that stands (VAULT_SEED=${CASES_SEED})`, () => {
   it.each(sides(PROCESSING))('at %s, and its client asks again: one transaction, charged once', async (point) => {
     const body = saleOf({ idempotency_key: randomUUID() });
     await standAt(point, () => send(body));
@@ -206,5 +212,5 @@ it('once they wake up, all that stood change nothing that is not true', async ()
   await Promise.all(standing);
   await settleAll();
   for (const truth of truths) await truth();
-  expect(truths.length).toBeGreaterThan(50);
+  expect(truths.length).toBeGreaterThan(25);
 });

@@ -16,3 +16,14 @@ export function backOrGone<T extends object>(cases: readonly T[]): { returning: 
   );
   return { returning: cases.filter((one) => drawn.has(one)), leaving: cases.filter((one) => !drawn.has(one)) };
 }
+
+/** Draws a share of the cases anew in each run, in their order; all of them with VAULT_CASES=all. */
+export function drawnOf<T>(cases: readonly T[], share: number): T[] {
+  if (process.env['VAULT_CASES'] === 'all') return [...cases];
+  const drawn = new Set(
+    seeded(CASES_SEED)
+      .shuffled(cases)
+      .slice(0, Math.ceil(cases.length * share)),
+  );
+  return cases.filter((one) => drawn.has(one));
+}

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { EffectDrain } from '../../../src/modules/payment/effects/effect-drain.js';
 import { startTestApp, type TestApp } from '../../support/app.js';
+import { CASES_SEED, drawnOf } from '../../support/drawn-cases.js';
 import { type GatewayCaller, gatewayCaller } from '../../support/gateway.js';
 import { HOUR, MINUTE, payments, resolve, secret } from '../../support/payments.js';
 import {
@@ -433,7 +434,7 @@ const STRANGE: unknown[] = [
   'x'.repeat(5000),
   { a: { b: { c: { d: [] } } } },
 ];
-it('no field takes a 500', async () => {
+it(`no field takes a 500 (VAULT_SEED=${CASES_SEED})`, async () => {
   const fields = [
     'idempotency_key',
     'type',
@@ -482,7 +483,7 @@ it('no field takes a 500', async () => {
   ];
   const bad: string[] = [];
   for (const field of fields)
-    for (const value of STRANGE) {
+    for (const value of drawnOf(STRANGE, 0.3)) {
       const body: Record<string, unknown> = { type: 'sale', amount: 1112, payment_method: { token: 'pm_card_visa' } };
       const parts = field.split('.');
       if (parts[0] === 'payment_method' && parts.length > 1) body['payment_method'] = {};
