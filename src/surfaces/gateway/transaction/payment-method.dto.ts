@@ -3,6 +3,7 @@ import { ApiProperty } from '@nestjs/swagger';
 import { IsIn, IsString, Matches, MaxLength, ValidateBy } from 'class-validator';
 import { NoCardNumber } from '../../../platform/common/card-number.js';
 import { IsCardNumber, IsStripeToken } from '../../shared/card-rules.js';
+import { TextUpTo } from '../../shared/body-shape.js';
 import { MayBeAbsent, StorableText } from '../../shared/field-rules.js';
 import { Nested } from '../nested.js';
 import { IsAccountNumber, IsExpiry, IsRoutingNumber } from '../vault/card-fields.js';
@@ -215,7 +216,7 @@ export class TransactionApmFields {
   type!: string;
 
   /** @example "https://shop.example.com/back" */
-  @MaxLength(2_000)
+  @TextUpTo(2_000)
   @NoCardNumber()
   @StorableText()
   @IsPageAddress()
