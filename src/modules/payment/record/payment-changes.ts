@@ -248,7 +248,8 @@ function settling(
   { result, at, chargeId = null, decline = null }: AttemptEnd,
 ): readonly SettledAttempt[] {
   const named = ref === undefined ? {} : { ref };
-  const charged = chargeId === null ? {} : { chargeId };
+  // Only accounts ask afterwards what the issuer said.
+  const charged = chargeId === null || payment.terms === undefined ? {} : { chargeId };
   return [...withoutOldNotSent(payment.settled), { n, ...named, paymentMethodId, result, at, ...charged, decline }];
 }
 

@@ -48,7 +48,8 @@ export interface SettledAttempt {
   readonly paymentMethodId: string;
   readonly result: AttemptResult;
   readonly at: Date;
-  /** `ch_…` of the attempt, by which what the issuer said of it is read; absent where Stripe made none, and in older records. */
+  /** `ch_…` of the attempt, by which what the issuer said of it is read; absent where Stripe made none, for
+   * storefront payments, and in older records. */
   readonly chargeId?: string;
   readonly decline: { readonly reason: string; readonly message: string } | null;
 }
