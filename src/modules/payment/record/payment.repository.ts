@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import type { Model } from 'mongoose';
+import { type ChangedBySwap, changeUntil } from '../../../platform/database/change-until.js';
 import { fromStore } from '../../../platform/database/mongo-errors.js';
 import { HAS_DATE, HAS_TEXT } from '../../../platform/database/partial-index.js';
-import { StoreError } from '../../../platform/database/store-error.js';
 import { VersionedCollection } from '../../../platform/database/versioned-collection.js';
 import { Metrics } from '../../../platform/operations/metrics.js';
 import { EffectConsumers } from './effect-consumers.js';
@@ -19,9 +19,6 @@ const OUTCOMES: Partial<Record<PaymentState, string>> = {
   CANCELED: 'canceled',
   REJECTED: 'rejected',
 };
-
-/** Somebody else is first so often only while something is wrong. */
-const RACES = 20;
 
 const BOOKED_FIELDS = [
   '_id',
@@ -51,6 +48,10 @@ const SHOWN = Object.fromEntries(SHOWN_FIELDS.map((field) => [field, 1]));
 @Injectable()
 export class PaymentRepository {
   private readonly payments: VersionedCollection<Payment>;
+  private readonly bySwap: ChangedBySwap<Payment, PaymentChange> = {
+    change: (seen, change) => this.change(seen, change),
+    reload: (seen) => this.reload(seen),
+  };
 
   constructor(
     @InjectModel(PAYMENT_MODEL) private readonly model: Model<Payment>,
@@ -92,20 +93,9 @@ export class PaymentRepository {
     return (await this.change(seen, change)) ?? (await this.reload(seen));
   }
 
-  /**
-   * Changes what `think` says, of the payment as it is by then: asked again when somebody else was first. Null leaves it as
-   * it is. Throws what `think` throws.
-   */
-  async changeUntil(seen: Payment, think: (payment: Payment) => PaymentChange | null): Promise<Payment> {
-    let current = seen;
-    for (let race = 0; race < RACES; race++) {
-      const change = think(current);
-      if (change === null) return current;
-      const changed = await this.change(current, change);
-      if (changed !== null) return changed;
-      current = await this.reload(current);
-    }
-    throw new StoreError('not_applied', new Error(`payment ${seen._id} is changed by too many at once`));
+  /** Changes what `think` says, asked again when somebody else was first. Throws what `think` throws. */
+  changeUntil(seen: Payment, think: (payment: Payment) => PaymentChange | null): Promise<Payment> {
+    return changeUntil(seen, this.bySwap, think);
   }
 
   async reload(seen: Payment): Promise<Payment> {

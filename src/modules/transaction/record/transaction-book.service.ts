@@ -1,17 +1,14 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { Clock } from '../../../platform/common/clock.js';
 import { atFailpoint } from '../../../platform/common/failpoints.js';
-import { StoreError } from '../../../platform/database/store-error.js';
 import { CONFIG, type Config } from '../../../platform/config/config.js';
+import { changeUntil } from '../../../platform/database/change-until.js';
 import { type ProviderCharge, StripeCharges } from '../../../platform/stripe/stripe-charges.js';
 import type { Payment } from '../../payment/record/payment.types.js';
 import { afterPayment } from './transaction-changes.js';
 import { TransactionPayments } from './transaction-payments.service.js';
 import { TransactionRepository } from './transaction.repository.js';
 import type { Transaction, TransactionChange } from './transaction.types.js';
-
-/** Somebody else is first so often only while something is wrong. */
-const RACES = 20;
 
 /** Writes into a row what its payment says; the only writer of what follows from money. */
 @Injectable()
@@ -29,19 +26,17 @@ export class TransactionBook {
   /** @param also what the caller knows besides, such as that it is done with the row */
   async book(row: Transaction, payment: Payment, also: TransactionChange | null = null): Promise<Transaction> {
     const charge = await this.chargeOf(row, payment);
-    let current = row;
+    const bySwap = {
+      change: (seen: Transaction, change: TransactionChange) =>
+        atFailpoint('transaction.book', () => this.rows.change(seen, change)),
+      reload: (seen: Transaction) => atFailpoint('transaction.moved', () => this.rows.reload(seen)),
+    };
     let paid = payment;
-    for (let race = 0; race < RACES; race++) {
-      const change = this.changeOf(current, paid, charge, also);
-      if (change === null) return current;
-      const seen = current;
-      const changed = await atFailpoint('transaction.book', () => this.rows.change(seen, change));
-      if (changed !== null) return changed;
+    return changeUntil(row, bySwap, async (current) => {
       // Who was first may have known more of the payment: an older look must not be written over it.
-      current = await atFailpoint('transaction.moved', () => this.rows.reload(row));
-      paid = (await this.payments.find(current))?.payment ?? paid;
-    }
-    throw new StoreError('not_applied', new Error(`transaction ${row._id} is changed by too many at once`));
+      if (current !== row) paid = (await this.payments.find(current))?.payment ?? paid;
+      return this.changeOf(current, paid, charge, also);
+    });
   }
 
   private changeOf(

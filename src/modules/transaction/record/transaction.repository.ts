@@ -1,22 +1,23 @@
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import type { Model } from 'mongoose';
+import { type ChangedBySwap, changeUntil } from '../../../platform/database/change-until.js';
 import { fromStore, isOverTime } from '../../../platform/database/mongo-errors.js';
 import { HAS_DATE, HAS_TEXT } from '../../../platform/database/partial-index.js';
-import { StoreError } from '../../../platform/database/store-error.js';
 import { VersionedCollection } from '../../../platform/database/versioned-collection.js';
 import { searchTooSlow } from '../search/search-time.js';
 import { mayBecome } from './transaction-states.js';
 import { TRANSACTION_MODEL } from './transaction.schema.js';
 import type { NewTransaction, Transaction, TransactionChange, TransactionStatus } from './transaction.types.js';
 
-/** Somebody else is first so often only while something is wrong. */
-const RACES = 20;
-
 /** Named queries on `transactions`; every write is a compare-and-swap on one row. Every method may throw StoreError. */
 @Injectable()
 export class TransactionRepository {
   private readonly rows: VersionedCollection<Transaction>;
+  private readonly bySwap: ChangedBySwap<Transaction, TransactionChange> = {
+    change: (seen, change) => this.change(seen, change),
+    reload: (seen) => this.reload(seen),
+  };
 
   constructor(@InjectModel(TRANSACTION_MODEL) private readonly model: Model<Transaction>) {
     this.rows = new VersionedCollection(model);
@@ -44,20 +45,9 @@ export class TransactionRepository {
     return this.rows.swap(seen, change);
   }
 
-  /**
-   * Changes what `think` says, of the row as it is by then: asked again when somebody else was first. Null leaves it as it is.
-   * Throws what `think` throws.
-   */
-  async changeUntil(seen: Transaction, think: (row: Transaction) => TransactionChange | null): Promise<Transaction> {
-    let current = seen;
-    for (let race = 0; race < RACES; race++) {
-      const change = think(current);
-      if (change === null) return current;
-      const changed = await this.change(current, change);
-      if (changed !== null) return changed;
-      current = await this.reload(current);
-    }
-    throw new StoreError('not_applied', new Error(`transaction ${seen._id} is changed by too many at once`));
+  /** Changes what `think` says, asked again when somebody else was first. Throws what `think` throws. */
+  changeUntil(seen: Transaction, think: (row: Transaction) => TransactionChange | null): Promise<Transaction> {
+    return changeUntil(seen, this.bySwap, think);
   }
 
   async reload(seen: Transaction): Promise<Transaction> {
