@@ -3,13 +3,10 @@ import { InjectModel } from '@nestjs/mongoose';
 import type { Model } from 'mongoose';
 import { fromStore, isDuplicateKey } from '../../platform/database/mongo-errors.js';
 import { EPOCH, HAS_COUNT, HAS_DATE, HAS_TEXT } from '../../platform/database/partial-index.js';
+import { withinRange } from '../../platform/database/time-range.js';
 import { VersionedCollection } from '../../platform/database/versioned-collection.js';
 import type { BatchChange, BatchSearch, SettlementBatch } from './batch.types.js';
 import { SETTLEMENT_BATCH_MODEL } from './settlement.schema.js';
-
-/** Dates beyond these are nobody's, and some drivers cannot write them. */
-const FIRST = Date.UTC(1970, 0, 1);
-const LAST = Date.UTC(9999, 0, 1);
 
 /** Named queries on `settlement_batches`; every write is a compare-and-swap. Every method may throw StoreError. */
 @Injectable()
@@ -85,7 +82,7 @@ export class SettlementBatchRepository {
     const filter = {
       ...(batchId?.operator === '=' ? { _id: String(batchId.value) } : {}),
       accountId: String(accountId),
-      ...bounds(batchDate),
+      ...Object.fromEntries([['batchDate', { $gt: EPOCH }], ...withinRange('batchDate', batchDate)]),
       ...(batchId?.operator === '!=' ? { _id: { $ne: String(batchId.value) } } : {}),
       state: 'settled',
       numTransactions: HAS_COUNT,
@@ -110,11 +107,4 @@ export class SettlementBatchRepository {
           .toArray() as unknown as Promise<SettlementBatch[]>,
     );
   }
-}
-
-/** Both ends as the first that is outside: with `$lte` the embedded store loses what lies on the bound of a longer index. */
-function bounds({ start, end }: BatchSearch['batchDate']): object {
-  if (start === undefined && end === undefined) return { batchDate: { $gt: EPOCH } };
-  const beside = (date: Date, ms: number) => new Date(Math.min(Math.max(date.getTime() + ms, FIRST), LAST));
-  return { batchDate: { ...(start && { $gt: beside(start, -1) }), ...(end && { $lt: beside(end, 1) }) } };
 }

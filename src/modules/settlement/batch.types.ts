@@ -1,3 +1,4 @@
+import type { TimeRange } from '../../platform/database/time-range.js';
 import type { Versioned } from '../../platform/database/versioned-collection.js';
 
 /** The part of a batch that one of Stripe's payouts has paid. */
@@ -46,7 +47,7 @@ export interface SettlementBatch extends Versioned {
 export type BatchChange = Partial<Omit<SettlementBatch, '_id' | 'v' | 'w' | 'accountId'>>;
 
 export interface BatchSearch {
-  readonly batchDate: { readonly start?: Date; readonly end?: Date };
+  readonly batchDate: TimeRange;
   readonly batchId?: { readonly operator: '=' | '!='; readonly value: string } | undefined;
   readonly limit: number;
   readonly offset: number;

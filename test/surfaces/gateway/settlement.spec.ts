@@ -251,6 +251,8 @@ describe('POST /api/settlement/batch/search', () => {
     expect(await search(merchant, { batch_date: { start_date: day, end_date: day } })).toEqual([second]);
     expect(await search(merchant, { batch_date: { start_date: day, end_date: '' } })).toEqual([third, second]);
     expect(await search(merchant, { batch_date: { end_date: day } })).toEqual([second, first]);
+    const ever = { start_date: '1970-01-01T00:00:00Z', end_date: '9999-12-31T23:59:59Z' };
+    expect(await search(merchant, { batch_date: ever })).toEqual([third, second, first]);
     const operator = (sign: string) => ({ settlement_batch_id: { operator: sign, value: second?.['id'] } });
     expect(await search(merchant, operator('='))).toEqual([second]);
     expect(await search(merchant, operator('!='))).toEqual([third, first]);
