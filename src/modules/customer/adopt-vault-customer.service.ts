@@ -2,7 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { Clock } from '../../platform/common/clock.js';
 import { atFailpoint } from '../../platform/common/failpoints.js';
 import { newXid } from '../../platform/common/xid.js';
-import { askUnderKey } from '../../platform/stripe/keyed-call.js';
+import { askUnderCountedKey } from '../../platform/stripe/keyed-call.js';
 import { StripeCustomers } from '../../platform/stripe/stripe-customers.js';
 import { DeploymentService } from '../merchant/deployment.service.js';
 import { addressLines, isEmptyAddress } from './record/address-hash.js';
@@ -48,16 +48,13 @@ export class AdoptVaultCustomerService {
   /** Returns `cus_…`, or null where Stripe made none: the charge goes on without it. */
   async prepare({ recordId }: DrawnCustomer): Promise<string | null> {
     const metadata = { vault_customer_id: recordId, deployment_id: this.deployment.id };
-    // The generations need no record: a twin has nothing, and a repeat walks the same way from the first key.
-    const { answer } = await askUnderKey(1, {
-      send: (generation) =>
-        atFailpoint('adopt.send_customer', () =>
-          this.stripe.create(metadata, `vault:${recordId}:customer:${generation}`),
-        ),
-      nextKey: async (generation) => generation + 1,
-    });
-    if (answer?.outcome === 'done') return answer.value.id;
-    this.logger.warn({ detail: answer?.outcome }, 'the charge goes on without a customer of the vault');
+    const answer = await askUnderCountedKey(1, (generation) =>
+      atFailpoint('adopt.send_customer', () =>
+        this.stripe.create(metadata, `vault:${recordId}:customer:${generation}`),
+      ),
+    );
+    if (answer.outcome === 'done') return answer.value.id;
+    this.logger.warn({ detail: answer.outcome }, 'the charge goes on without a customer of the vault');
     return null;
   }
 

@@ -47,6 +47,19 @@ export async function askUnderKey<R, T>(first: R, call: KeyedCall<R, T>): Promis
   }
 }
 
+/**
+ * The ladder of a write whose keys are counted from `first` and stored nowhere: a repeat of the request walks the same way, and
+ * a twin of an earlier key belongs to nobody.
+ */
+export async function askUnderCountedKey<T>(
+  first: number,
+  send: (generation: number) => Promise<ProviderAnswer<T>>,
+): Promise<ProviderAnswer<T>> {
+  const { answer } = await askUnderKey(first, { send, nextKey: async (generation) => generation + 1 });
+  if (answer === null) throw new Error('unreachable');
+  return answer;
+}
+
 /** Returns whether the next try takes the next key: Stripe may keep a 500 under this one, and would answer it for a day. */
 export function wantsNextKey(answer: ProviderAnswer<unknown>): boolean {
   return answer.outcome === 'unknown' && answer.serverError;

@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { atFailpoint } from '../../../platform/common/failpoints.js';
-import { askUnderKey } from '../../../platform/stripe/keyed-call.js';
+import { askUnderCountedKey } from '../../../platform/stripe/keyed-call.js';
 import type { ProviderMethod } from '../../../platform/stripe/provider-method.types.js';
 import type { ProviderAnswer } from '../../../platform/stripe/provider.types.js';
 import { StripeMethods } from '../../../platform/stripe/stripe-methods.js';
@@ -26,13 +26,10 @@ export class InstrumentMaker {
   /** The key follows from the row, so a repeat of the request meets the same PaymentMethod. */
   async make(row: Transaction, source: MethodSource): Promise<PayableMethod | Refusal> {
     if (source.kind === 'ready') return source.method;
-    // The generations need no record: a twin belongs to nobody, and a repeat walks the same way from the first key.
-    const { answer } = await askUnderKey(0, {
-      send: (generation) => this.ask(row, source, `transaction:${row._id}:method:${generation}`),
-      nextKey: async (generation) => generation + 1,
-    });
-    if (answer?.outcome === 'done') return payableOfSource(answer.value, source);
-    return answer === null ? noAnswer() : this.refusalOf(answer, row);
+    const answer = await askUnderCountedKey(0, (generation) =>
+      this.ask(row, source, `transaction:${row._id}:method:${generation}`),
+    );
+    return answer.outcome === 'done' ? payableOfSource(answer.value, source) : this.refusalOf(answer, row);
   }
 
   private ask(row: Transaction, source: Made, key: string): Promise<ProviderAnswer<ProviderMethod>> {
@@ -104,7 +101,8 @@ export function refusalOf(answer: Failure): Refusal {
       return refused(answer.code ?? String(answer.status));
     case 'unexpected_state':
     case 'unknown':
-      return noAnswer();
+      // Nothing was charged, whatever became of the request.
+      return { responseCode: RESPONSE.noConnection, code: 'no_answer', text: 'no answer from the processor' };
   }
 }
 
@@ -116,8 +114,3 @@ function refused(code: string): Refusal {
 }
 
 const ours = (code: string, text: string): Refusal => ({ responseCode: RESPONSE.badMerchantConfiguration, code, text });
-
-/** Nothing was charged, whatever became of the request. */
-function noAnswer(): Refusal {
-  return { responseCode: RESPONSE.noConnection, code: 'no_answer', text: 'no answer from the processor' };
-}

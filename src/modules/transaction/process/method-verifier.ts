@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { atFailpoint } from '../../../platform/common/failpoints.js';
-import { askUnderKey } from '../../../platform/stripe/keyed-call.js';
+import { askUnderCountedKey } from '../../../platform/stripe/keyed-call.js';
 import type { ProviderCheckUp } from '../../../platform/stripe/provider-method.types.js';
 import { StripeSetups } from '../../../platform/stripe/stripe-setups.js';
 import { DeploymentService } from '../../merchant/deployment.service.js';
@@ -30,31 +30,15 @@ export class MethodVerifier {
       agreedAt: row.createdAt,
       metadata: { transaction_id: row._id, deployment_id: this.deployment.id },
     };
-    // No money moves, so a twin does no harm and the generations need no record.
-    const { answer } = await askUnderKey(0, {
-      send: (generation) =>
-        atFailpoint('transaction.verify', () =>
-          this.stripe.checkUp(checked, `transaction:${row._id}:verify:${generation}`),
-        ),
-      nextKey: async (generation) => generation + 1,
-    });
-    if (answer?.outcome !== 'done') {
-      const refusal = refusalOf(answer ?? NO_ANSWER);
-      return { refusal, answer: row.answer };
-    }
-    const said = saidBy(answer.value);
-    return { refusal: refusalOfStatus(answer.value), answer: said };
+    const answer = await askUnderCountedKey(0, (generation) =>
+      atFailpoint('transaction.verify', () =>
+        this.stripe.checkUp(checked, `transaction:${row._id}:verify:${generation}`),
+      ),
+    );
+    if (answer.outcome !== 'done') return { refusal: refusalOf(answer), answer: row.answer };
+    return { refusal: refusalOfStatus(answer.value), answer: saidBy(answer.value) };
   }
 }
-
-const NO_ANSWER = {
-  outcome: 'unknown',
-  replayedServerError: false,
-  serverError: false,
-  unreachable: true,
-  cause: 'not asked',
-  tries: { count: 0, anyUnknown: false },
-} as const;
 
 function saidBy({ streetCheck, postalCodeCheck, cvcCheck }: ProviderCheckUp): ProcessorAnswer {
   const checks = { avs: avsCodeOf(streetCheck, postalCodeCheck), cvv: cvvCodeOf(cvcCheck) };
