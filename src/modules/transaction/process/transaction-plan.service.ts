@@ -6,6 +6,7 @@ import type { Processor } from '../../merchant/processor.types.js';
 import type { GatewayPrincipal } from '../../user/gateway/gateway-user.types.js';
 import { may, type Permission } from '../../user/gateway/permissions.js';
 import { ProcessorChoice } from '../quote/processor-choice.js';
+import { UNANSWERED, UNCHARGED } from '../record/new-row.js';
 import { RESPONSE } from '../record/response-codes.js';
 import { EMPTY_ADDRESS } from '../record/transaction-address.js';
 import type { NewTransaction, TransactionMethod } from '../record/transaction.types.js';
@@ -80,23 +81,17 @@ export class TransactionPlanner {
     return {
       ...request.echoed,
       ...decideAmounts(request, processor, payer),
+      ...UNCHARGED,
+      ...UNANSWERED,
       accountId: caller.accountId,
       userId: caller.id,
       type: request.type,
-      status: 'unknown',
-      responseCode: RESPONSE.unknown,
-      authorizedMinor: 0,
-      capturedMinor: 0,
-      settledMinor: 0,
-      refundedMinor: 0,
       processorId: processor.id,
       terminalId: found.shown.type === 'terminal' ? found.shown.terminalId : '',
       methodKind: request.method.kind,
       paymentType: PAYMENT_TYPE[found.shown.type],
       method: found.shown,
       responseId: newXid(now.getTime()),
-      answer: { authCode: '', avs: '0', cvv: 'P', code: '', text: '' },
-      answeredAt: null,
       vaultRecord: makesRecord(request) ? this.vault.draw() : null,
       customerId: found.customerId,
       referencedTransactionId: '',
@@ -104,14 +99,6 @@ export class TransactionPlanner {
       shippingAddress: request.shippingAddress ?? found.shippingAddress ?? EMPTY_ADDRESS,
       createdAt: now,
       updatedAt: now,
-      capturedAt: null,
-      fundsPending: false,
-      settledAt: null,
-      settlementBatchId: '',
-      asked: null,
-      voids: 0,
-      refunds: [],
-      events: [],
     };
   }
 }

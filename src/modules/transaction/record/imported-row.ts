@@ -2,7 +2,7 @@ import { newXid } from '../../../platform/common/xid.js';
 import { defaultProcessorId } from '../../merchant/processor.service.js';
 import { ownerOf } from '../../payment/record/payment-owner.js';
 import type { Payment } from '../../payment/record/payment.types.js';
-import { RESPONSE } from './response-codes.js';
+import { UNANSWERED, UNCHARGED } from './new-row.js';
 import { EMPTY_ADDRESS } from './transaction-address.js';
 import type { NewTransaction } from './transaction.types.js';
 
@@ -18,18 +18,16 @@ export function importedRowOf(payment: Payment): NewTransaction | null {
   const { accountId } = owner;
   const isHeld = payment.state === 'REQUIRES_CAPTURE' || payment.terms?.capture === 'manual';
   const none = { baseMinor: 0, paymentAdjustmentMinor: 0, surchargeMinor: 0, serviceFeeMinor: 0 };
-  const nothing = { authorizedMinor: 0, capturedMinor: 0, settledMinor: 0, refundedMinor: 0 };
   const parts = { taxMinor: 0, shippingMinor: 0, discountMinor: 0, tipMinor: 0, taxExempt: false };
   return {
     ...none,
-    ...nothing,
+    ...UNCHARGED,
+    ...UNANSWERED,
     ...parts,
     _id: id,
     accountId,
     userId: '',
     type: isHeld ? 'authorize' : 'sale',
-    status: 'unknown',
-    responseCode: RESPONSE.unknown,
     paymentId: payment._id,
     amountMinor: payment.amountMinor,
     currency: payment.currency,
@@ -46,8 +44,6 @@ export function importedRowOf(payment: Payment): NewTransaction | null {
     paymentType: 'card',
     method: { type: 'card', brand: '', maskedNumber: '', expirationDate: '' },
     responseId: newXid(payment.createdAt.getTime()),
-    answer: { authCode: '', avs: '0', cvv: 'P', code: '', text: '' },
-    answeredAt: null,
     vaultRecord: null,
     customerId: '',
     subscriptionId: '',
@@ -66,14 +62,6 @@ export function importedRowOf(payment: Payment): NewTransaction | null {
     shippingAddress: EMPTY_ADDRESS,
     createdAt: payment.createdAt,
     updatedAt: payment.createdAt,
-    capturedAt: null,
-    fundsPending: false,
-    settledAt: null,
-    settlementBatchId: '',
-    asked: null,
-    voids: 0,
-    refunds: [],
-    events: [],
     leaseUntil: null,
     nextCheckAt: payment.createdAt,
   };

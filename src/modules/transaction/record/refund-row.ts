@@ -1,4 +1,5 @@
 import type { RefundRequest } from '../../payment/record/payment.types.js';
+import { UNCHARGED } from './new-row.js';
 import { RESPONSE } from './response-codes.js';
 import type { AskedRefund, NewTransaction, Transaction } from './transaction.types.js';
 
@@ -10,11 +11,10 @@ export function refundRowOf(
   now: Date,
 ): NewTransaction {
   const { v: _v, w: _w, ...rest } = original;
-  const nothing = { authorizedMinor: 0, capturedMinor: 0, settledMinor: 0, refundedMinor: 0 };
   const noFees = { baseMinor: 0, paymentAdjustmentMinor: 0, serviceFeeMinor: 0, taxMinor: 0, shippingMinor: 0 };
   return {
     ...rest,
-    ...nothing,
+    ...UNCHARGED,
     ...noFees,
     ...outcomeOf(request, original, now),
     _id: id,
@@ -30,14 +30,6 @@ export function refundRowOf(
     vaultRecord: null,
     createdAt: at,
     updatedAt: now,
-    capturedAt: null,
-    fundsPending: false,
-    settledAt: null,
-    settlementBatchId: '',
-    asked: null,
-    voids: 0,
-    refunds: [],
-    events: [],
     leaseUntil: null,
     nextCheckAt: null,
   };
