@@ -2,6 +2,7 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import { BackgroundWorker } from '../../platform/common/background-worker.js';
 import { Clock } from '../../platform/common/clock.js';
 import { MINUTE } from '../../platform/common/duration.js';
+import { isLeased } from '../../platform/common/lease.js';
 import { CONFIG, type Config } from '../../platform/config/config.js';
 import { Metrics } from '../../platform/operations/metrics.js';
 import { Readiness } from '../../platform/operations/readiness.js';
@@ -71,8 +72,7 @@ export class DailyReconciliation extends BackgroundWorker {
     const run = (await this.runs.load('daily')) ?? (await this.first());
     this.metrics.gauge('reconcile_differences', run.differences);
     const isDue = run.comparedThrough === null || run.comparedThrough < this.lastDay();
-    const isFree = run.leaseUntil === null || run.leaseUntil.getTime() <= now;
-    if (!isDue || !isFree || run.nextAt.getTime() > now) return null;
+    if (!isDue || isLeased(run, now) || run.nextAt.getTime() > now) return null;
     return this.runs.swap(run, { leaseUntil: new Date(now + LEASE_MS) });
   }
 

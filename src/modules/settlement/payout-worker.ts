@@ -3,6 +3,7 @@ import { BackgroundWorker } from '../../platform/common/background-worker.js';
 import { Clock } from '../../platform/common/clock.js';
 import { DAY, MINUTE } from '../../platform/common/duration.js';
 import { atFailpoint } from '../../platform/common/failpoints.js';
+import { isLeased } from '../../platform/common/lease.js';
 import { CONFIG, type Config } from '../../platform/config/config.js';
 import { Readiness } from '../../platform/operations/readiness.js';
 import type { ProviderAnswer, ProviderPage, ProviderPayout } from '../../platform/stripe/provider.types.js';
@@ -54,9 +55,9 @@ export class PayoutWorker extends BackgroundWorker {
     const now = this.clock.now();
     const progress =
       (await atFailpoint('payout.progress', () => this.progress.load('payouts'))) ?? (await this.first());
-    const { doneThrough, leaseUntil } = progress;
+    const { doneThrough } = progress;
     const isDue = doneThrough === null || doneThrough.getTime() + this.config.sweep.intervalMs <= now;
-    if (!isDue || (leaseUntil !== null && leaseUntil.getTime() > now)) return null;
+    if (!isDue || isLeased(progress, now)) return null;
     return atFailpoint('payout.claim', () => this.progress.swap(progress, { leaseUntil: new Date(now + LEASE_MS) }));
   }
 

@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Clock } from '../../platform/common/clock.js';
 import { MINUTE } from '../../platform/common/duration.js';
 import { atFailpoint } from '../../platform/common/failpoints.js';
+import { isLeased } from '../../platform/common/lease.js';
 import { CONFIG, type Config } from '../../platform/config/config.js';
 import { maySettle, settlesFrom } from '../transaction/record/settling.js';
 import { SettlingRepository } from '../transaction/record/settling.repository.js';
@@ -80,10 +81,9 @@ export class SettlementRun {
   private async claim(): Promise<SettlementProgress | null> {
     const progress = await this.load();
     const now = this.clock.now();
-    const { doneThrough, leaseUntil } = progress;
+    const { doneThrough } = progress;
     const isDue = doneThrough === null || doneThrough.getTime() < this.lastDue();
-    const isFree = leaseUntil === null || leaseUntil.getTime() <= now;
-    if (!isDue || !isFree) return null;
+    if (!isDue || isLeased(progress, now)) return null;
     return atFailpoint('settlement.claim', () =>
       this.progress.swap(progress, { leaseUntil: new Date(now + LEASE_MS) }),
     );

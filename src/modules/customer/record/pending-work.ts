@@ -31,11 +31,6 @@ export function withPatched<W extends PendingWork>(
   return scheduled(record, pending);
 }
 
-/** Returns whether a request works on it now. */
-export function isLeased({ leaseUntil }: PendingWork, now: Date): boolean {
-  return leaseUntil !== null && leaseUntil > now;
-}
-
 /** Returns whether the work changes the method at Stripe, or replaces it by another one. */
 export function isOfMethod(methodId: string, work: PendingWork): work is ChangeWork | SaveWork {
   if (work.kind === 'change') return work.methodId === methodId;

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { AppError } from '../../../platform/common/app-error.js';
 import { atFailpoint } from '../../../platform/common/failpoints.js';
+import { isLeased } from '../../../platform/common/lease.js';
 import { newXid } from '../../../platform/common/xid.js';
 import { CONFIG, type Config } from '../../../platform/config/config.js';
 import type { ProviderMethodChange } from '../../../platform/stripe/provider-method.types.js';
@@ -9,7 +10,7 @@ import { VaultRecords } from '../record/vault-records.js';
 import { MethodChanger } from './method-changer.js';
 import { withOwnChange, withReplaced } from '../record/method-list.js';
 import type { VaultMethod } from '../record/payment-method.types.js';
-import { freshWork, isLeased, isOfMethod, withWork } from '../record/pending-work.js';
+import { freshWork, isOfMethod, withWork } from '../record/pending-work.js';
 import type { ChangeWork, OwnChange, PendingWork } from '../record/pending-work.types.js';
 import { busy, methodGone, Unanswered } from './provider-refusals.js';
 

@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { atFailpoint } from '../../../platform/common/failpoints.js';
+import { isLeased } from '../../../platform/common/lease.js';
 import { newXid } from '../../../platform/common/xid.js';
 import { CONFIG, type Config } from '../../../platform/config/config.js';
 import { providerRefused } from '../../../platform/stripe/provider-failure.js';
@@ -10,7 +11,7 @@ import { DeploymentService } from '../../merchant/deployment.service.js';
 import type { VaultCustomer } from '../record/vault-customer.types.js';
 import { VaultRecords } from '../record/vault-records.js';
 import { contactOf, isEmptyContact, withContact } from '../record/contact.js';
-import { freshWork, isLeased, saveWorkOf, withPatched, withWork } from '../record/pending-work.js';
+import { freshWork, saveWorkOf, withPatched, withWork } from '../record/pending-work.js';
 import type { SaveWork } from '../record/pending-work.types.js';
 import { busy, Unanswered } from './provider-refusals.js';
 

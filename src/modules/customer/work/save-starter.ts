@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { atFailpoint } from '../../../platform/common/failpoints.js';
+import { isLeased } from '../../../platform/common/lease.js';
 import { PublicAddress } from '../../../platform/common/public-address.js';
 import { newXid } from '../../../platform/common/xid.js';
 import { CONFIG, type Config } from '../../../platform/config/config.js';
@@ -9,7 +10,7 @@ import { VaultRecords } from '../record/vault-records.js';
 import { toNewMethod } from './wallet-token.js';
 import type { AskedMethod, NewMethod } from '../record/new-method.types.js';
 import type { MethodFlag } from '../record/payment-method.types.js';
-import { freshWork, isLeased, isOfMethod, UNDOING, withPatched, withWork } from '../record/pending-work.js';
+import { freshWork, isOfMethod, UNDOING, withPatched, withWork } from '../record/pending-work.js';
 import type { PendingWork, SaveWork } from '../record/pending-work.types.js';
 import { newSaveWork } from '../record/new-save-work.js';
 import { busy, methodRefused, numbersNotTaken } from './provider-refusals.js';

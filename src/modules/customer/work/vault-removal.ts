@@ -1,9 +1,10 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { AppError } from '../../../platform/common/app-error.js';
 import { atFailpoint } from '../../../platform/common/failpoints.js';
+import { isLeased } from '../../../platform/common/lease.js';
 import { CONFIG, type Config } from '../../../platform/config/config.js';
 import { StripeCustomers } from '../../../platform/stripe/stripe-customers.js';
-import { isLeased, withoutFingerprints } from '../record/pending-work.js';
+import { withoutFingerprints } from '../record/pending-work.js';
 import { ProviderCustomers } from './provider-customers.js';
 import { TwinFinder } from './twin-finder.js';
 import { VaultCustomerRepository } from '../record/vault-customer.repository.js';

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError } from '../../../platform/common/app-error.js';
 import { Clock } from '../../../platform/common/clock.js';
 import { atFailpoint } from '../../../platform/common/failpoints.js';
+import { isLeased } from '../../../platform/common/lease.js';
 import { CONFIG, type Config } from '../../../platform/config/config.js';
 import { HiddenByLaterVersion } from '../../../platform/database/store-error.js';
 import type { Decline, ProviderAnswer, ProviderPayment } from '../../../platform/stripe/provider.types.js';
@@ -107,8 +108,7 @@ export class AttemptSteps {
     let current = payment;
     while (
       current.v === payment.v &&
-      current.leaseUntil !== null &&
-      current.leaseUntil.getTime() > this.clock.now() &&
+      isLeased(current, this.clock.now()) &&
       age.elapsedMs() - started < this.config.payments.repeatWaitMs &&
       age.leaves(LOOK_AGAIN_MS)
     ) {

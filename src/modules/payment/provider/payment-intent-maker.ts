@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { AppError } from '../../../platform/common/app-error.js';
 import { Clock } from '../../../platform/common/clock.js';
 import { atFailpoint } from '../../../platform/common/failpoints.js';
+import { isLeased } from '../../../platform/common/lease.js';
 import { CONFIG, type Config } from '../../../platform/config/config.js';
 import { providerRefused, providerUnreachable } from '../../../platform/stripe/provider-failure.js';
 import { askUnderKey, type KeyedAnswer } from '../../../platform/stripe/keyed-call.js';
@@ -122,7 +123,7 @@ export class PaymentIntentMaker {
     const waiting = RequestAge.fromNow();
     let current = payment;
     while (current.state === 'NEW') {
-      if (current.leaseUntil === null || current.leaseUntil.getTime() <= this.clock.now()) {
+      if (!isLeased(current, this.clock.now())) {
         const leaseUntil = new Date(this.clock.now() + this.config.payments.leaseMs);
         const taken = await atFailpoint('create.take_over', () =>
           this.payments.change(current, { leaseUntil, activeAt: this.clock.date() }),

@@ -1,3 +1,4 @@
+import { isLeased } from '../../../platform/common/lease.js';
 import type { Versioned } from '../../../platform/database/versioned-collection.js';
 
 /** Progress of the comparison with one of Stripe's lists: a document for each list. */
@@ -19,8 +20,8 @@ export interface Sweep extends Versioned {
 export const neverSwept = (nextAt: Date) => ({ doneThrough: null, nextAt, run: null, leaseUntil: null });
 
 /** Returns whether the next reading is due, and nobody else is at it. */
-export function isFree({ nextAt, leaseUntil }: Sweep, now: number): boolean {
-  return nextAt.getTime() <= now && (leaseUntil === null || leaseUntil.getTime() <= now);
+export function isFree(sweep: Sweep, now: number): boolean {
+  return sweep.nextAt.getTime() <= now && !isLeased(sweep, now);
 }
 
 export interface SweepRun {

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Clock } from '../../../platform/common/clock.js';
 import { MINUTE, SECOND } from '../../../platform/common/duration.js';
 import { atFailpoint } from '../../../platform/common/failpoints.js';
+import { isLeased } from '../../../platform/common/lease.js';
 import { newXid } from '../../../platform/common/xid.js';
 import { CONFIG, type Config } from '../../../platform/config/config.js';
 import { ChargeService } from '../../payment/charge/charge.service.js';
@@ -121,6 +122,3 @@ export class ProcessService {
     return this.begin(await this.planner.plan(caller, request), id, request, CALLER_COMES_BACK_MS);
   }
 }
-
-const isLeased = ({ leaseUntil }: Transaction, now: number): boolean =>
-  leaseUntil !== null && leaseUntil.getTime() > now;

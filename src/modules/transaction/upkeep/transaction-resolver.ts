@@ -2,6 +2,7 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import { Clock } from '../../../platform/common/clock.js';
 import { DueWorker } from '../../../platform/common/due-worker.js';
 import { atFailpoint } from '../../../platform/common/failpoints.js';
+import { isLeased } from '../../../platform/common/lease.js';
 import { CONFIG, type Config } from '../../../platform/config/config.js';
 import { Metrics } from '../../../platform/operations/metrics.js';
 import { Readiness } from '../../../platform/operations/readiness.js';
@@ -57,15 +58,11 @@ export class TransactionResolver extends DueWorker<Transaction> {
     try {
       const nextCheckAt = new Date(this.clock.now() + this.config.payments.unansweredRecheckMs);
       const claimed = await atFailpoint('transaction.claim_due', () => this.rows.change(row, { nextCheckAt }));
-      if (claimed !== null && !this.isAtWork(claimed)) await this.resolve(claimed);
+      if (claimed !== null && !isLeased(claimed, this.clock.now())) await this.resolve(claimed);
     } catch (error) {
       this.logger.warn({ err: error, transactionId: row._id }, 'transaction could not be resolved yet');
     }
     return true;
-  }
-
-  private isAtWork({ leaseUntil }: Transaction): boolean {
-    return leaseUntil !== null && leaseUntil.getTime() > this.clock.now();
   }
 
   private async resolve(row: Transaction): Promise<void> {
