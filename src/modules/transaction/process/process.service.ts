@@ -6,8 +6,8 @@ import { atFailpoint } from '../../../platform/common/failpoints.js';
 import { isLeased } from '../../../platform/common/lease.js';
 import { newXid } from '../../../platform/common/xid.js';
 import { CONFIG, type Config } from '../../../platform/config/config.js';
-import { ChargeService } from '../../payment/charge/charge.service.js';
 import type { GatewayPrincipal } from '../../user/gateway/gateway-user.types.js';
+import { TransactionPayments } from '../record/transaction-payments.service.js';
 import { TransactionRepository } from '../record/transaction.repository.js';
 import type { NewTransaction, Transaction } from '../record/transaction.types.js';
 import { inProgress, KeyClaims } from './key-claims.service.js';
@@ -31,7 +31,7 @@ export class ProcessService {
     private readonly rows: TransactionRepository,
     private readonly charger: TransactionCharger,
     private readonly pages: RedirectPages,
-    private readonly charges: ChargeService,
+    private readonly payments: TransactionPayments,
     private readonly clock: Clock,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
@@ -47,7 +47,7 @@ export class ProcessService {
     const key = request.echoed.idempotencyKey;
     if (key === '') return this.begin(await this.planner.plan(caller, request), newXid(this.clock.now()), request);
     const before = await this.keys.look(accountId, key, request.body);
-    if (before?.row !== null && before !== null) return this.repeat(before.row, caller, request);
+    if (before !== null && before.row !== null) return this.repeat(before.row, caller, request);
     const plan = await this.planner.plan(caller, request);
     const claimed = before ?? (await this.keys.claim(accountId, key, request.body));
     if (claimed.row !== null) return this.repeat(claimed.row, caller, request);
@@ -63,12 +63,15 @@ export class ProcessService {
   }
 
   private rowOf({ draft }: Plan, id: string, patienceMs: number): NewTransaction {
-    const leaseUntil = new Date(this.clock.now() + this.config.payments.requestDeadlineMs + GRACE_MS);
+    const leaseUntil = this.leaseFromNow();
     const hasMoney = draft.type === 'sale' || draft.type === 'authorize';
-    const owner = { surface: 'gateway', accountId: draft.accountId } as const;
-    const paymentId = hasMoney ? this.charges.idOf(owner, id) : null;
+    const paymentId = hasMoney ? this.payments.idOf({ _id: id, accountId: draft.accountId }) : null;
     const nextCheckAt = new Date(leaseUntil.getTime() + patienceMs);
     return { ...draft, _id: id, paymentId, leaseUntil, nextCheckAt };
+  }
+
+  private leaseFromNow(): Date {
+    return new Date(this.clock.now() + this.config.payments.requestDeadlineMs + GRACE_MS);
   }
 
   private async carryOut(row: Transaction, plan: Plan, request: TransactionRequest): Promise<Transaction> {
@@ -92,7 +95,7 @@ export class ProcessService {
     for (let row = found; ; row = await atFailpoint('transaction.reload', () => this.rows.reload(row))) {
       const free = await this.whenFree(row, until);
       if (free.status !== 'unknown') return this.pages.fill(free);
-      const leaseUntil = new Date(this.clock.now() + this.config.payments.requestDeadlineMs + GRACE_MS);
+      const leaseUntil = this.leaseFromNow();
       const taken = await atFailpoint('transaction.take_over', () => this.rows.change(free, { leaseUntil }));
       if (taken === null) continue; // another repeat was quicker
       const gone = taken.paymentId === null ? null : await this.charger.goOn(taken);

@@ -15,8 +15,12 @@ export class TransactionPayments {
 
   /** The payment's key and the name of its attempt are the row's id: the row is the payment's write-ahead. */
   named({ _id: key, accountId }: Transaction) {
-    const owner = { surface: 'gateway', accountId } as const;
-    return { owner, key, fingerprint: this.deployment.fingerprint({ transaction: key }) };
+    return { owner: gatewayOwner(accountId), key, fingerprint: this.deployment.fingerprint({ transaction: key }) };
+  }
+
+  /** Returns the id of a row's payment, whether or not there is one yet. */
+  idOf({ _id: key, accountId }: Pick<Transaction, '_id' | 'accountId'>): string {
+    return this.charges.idOf(gatewayOwner(accountId), key);
   }
 
   /** Returns null where no charge has begun, or none ever will. */
@@ -31,3 +35,5 @@ export class TransactionPayments {
     return found.payment;
   }
 }
+
+const gatewayOwner = (accountId: string) => ({ surface: 'gateway', accountId }) as const;
