@@ -7,7 +7,8 @@ import { ifString, MayBeAbsent, StorableText } from '../../shared/field-rules.js
 import { OptionalMinor } from '../money-fields.js';
 import { Nested } from '../nested.js';
 import { EmailField, TransactionAddressFields } from '../transaction/transaction-address.dto.js';
-import { Flag, FreeText, MerchantReference } from '../transaction/transaction-fields.js';
+import { TextLine } from '../text-line.js';
+import { Flag, MerchantReference } from '../transaction/transaction-fields.js';
 import { IsAccountNumber, IsExpiry, IsRoutingNumber } from '../vault/card-fields.js';
 
 export const ROW_TYPES = ['verification', 'authorize', 'capture', 'sale', 'credit', 'refund'] as const;
@@ -64,10 +65,10 @@ export class FileBatchRowFields {
 
   @MerchantReference(LONGEST_REFERENCE) order_id?: string;
   @MerchantReference(LONGEST_REFERENCE) po_number?: string;
-  @FreeText(LONGEST_DESCRIPTION) description?: string;
+  @TextLine(LONGEST_DESCRIPTION) description?: string;
   @Flag() tax_exempt?: boolean;
   @EmailField() email_address?: string;
-  @FreeText(50) processor_id?: string;
+  @TextLine(50) processor_id?: string;
 
   @Nested(() => TransactionAddressFields)
   billing?: TransactionAddressFields;

@@ -7,9 +7,8 @@ import { TextUpTo } from '../../shared/body-shape.js';
 import { MayBeAbsent, StorableText } from '../../shared/field-rules.js';
 import { Nested } from '../nested.js';
 import { IsAccountNumber, IsExpiry, IsRoutingNumber } from '../vault/card-fields.js';
-import { Flag, FreeText, OneOf, OptionalOneOf } from './transaction-fields.js';
-
-const UUID = /^[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}$/;
+import { TextLine } from '../text-line.js';
+import { Flag, OneOf, OptionalOneOf, UUID } from './transaction-fields.js';
 
 export const SEC_CODES = ['web', 'ccd', 'ppd', 'tel'] as const;
 
@@ -127,11 +126,11 @@ export class TransactionCardFields {
 
 export class AccountholderAuthentication {
   /** @example "IL" */
-  @FreeText(2)
+  @TextLine(2)
   dl_state?: string;
 
   /** @example "r500123123" */
-  @FreeText(30)
+  @TextLine(30)
   dl_number?: string;
 }
 
@@ -160,7 +159,7 @@ export class TransactionAccountFields {
    * Required with `sec_code` `tel`.
    * @example "1223"
    */
-  @FreeText(15)
+  @TextLine(15)
   check_number?: string;
 
   @Nested(() => AccountholderAuthentication)
@@ -229,7 +228,7 @@ export class TransactionApmFields {
   @Flag()
   mobile_view?: boolean;
 
-  @FreeText(30)
+  @TextLine(30)
   national_id?: string;
 
   /** @example "buyer-42" */

@@ -7,17 +7,9 @@ import { OptionalMinor } from '../money-fields.js';
 import { Nested, NestedList } from '../nested.js';
 import { TransactionMethodFields } from './payment-method.dto.js';
 import { EmailField, TransactionAddressFields } from './transaction-address.dto.js';
-import {
-  CustomFields,
-  Flag,
-  FreeText,
-  IpAddress,
-  MerchantReference,
-  OneOf,
-  OptionalOneOf,
-} from './transaction-fields.js';
+import { TextLine } from '../text-line.js';
+import { CustomFields, Flag, IpAddress, MerchantReference, OneOf, OptionalOneOf, UUID } from './transaction-fields.js';
 
-export const UUID = /^[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}$/;
 const MOST_LINES = 500;
 const MAX_QUANTITY = 999_999.99;
 
@@ -58,18 +50,18 @@ export class AdditionalAmounts {
 
 export class DescriptorFields {
   /** What the payer reads on the statement; Stripe takes 22 characters of it. */
-  @FreeText(38) name?: string;
-  @FreeText(38) address?: string;
-  @FreeText(21) city?: string;
-  @FreeText(2) state?: string;
-  @FreeText(5) postal_code?: string;
+  @TextLine(38) name?: string;
+  @TextLine(38) address?: string;
+  @TextLine(21) city?: string;
+  @TextLine(2) state?: string;
+  @TextLine(5) postal_code?: string;
 }
 
 export class TransactionLineItem {
-  @FreeText(50) name?: string;
-  @FreeText(50) description?: string;
-  @FreeText(50) product_code?: string;
-  @FreeText(12) commodity_code?: string;
+  @TextLine(50) name?: string;
+  @TextLine(50) description?: string;
+  @TextLine(50) product_code?: string;
+  @TextLine(12) commodity_code?: string;
 
   /** @example 2.5 */
   @MayBeAbsent()
@@ -91,7 +83,7 @@ export class TransactionLineItem {
   @OptionalMinor() national_tax_amount?: number;
   @TaxRate() tax_rate?: string;
   @TaxRate() national_tax_rate?: string;
-  @FreeText(12) unit_of_measure?: string;
+  @TextLine(12) unit_of_measure?: string;
 }
 
 /** A number, or `##.##` as a text. */
@@ -168,7 +160,7 @@ export class ProcessTransaction {
   currency?: string;
 
   /** @example "Order 1001" */
-  @FreeText(255)
+  @TextLine(255)
   description?: string;
 
   /** @example "someOrderID" */
@@ -180,7 +172,7 @@ export class ProcessTransaction {
   po_number?: string;
 
   /** Empty: the user's default, else the account's. */
-  @FreeText(50)
+  @TextLine(50)
   processor_id?: string;
 
   /** @example "4.2.2.2" */
@@ -198,7 +190,7 @@ export class ProcessTransaction {
   @Flag()
   create_vault_record?: boolean;
 
-  @FreeText(50) vendor_id?: string;
+  @TextLine(50) vendor_id?: string;
 
   @OptionalOneOf(['straight', 'initial_recurring', 'recurring'])
   billing_method?: string;
@@ -208,7 +200,7 @@ export class ProcessTransaction {
   @Matches(/^[A-Za-z0-9]{4}$/, { message: '$property must have 4 letters or digits' })
   summary_commodity_code?: string;
 
-  @FreeText(20) ship_from_postal_code?: string;
+  @TextLine(20) ship_from_postal_code?: string;
 
   @Nested(() => AdjustmentFields)
   payment_adjustment?: AdjustmentFields;
@@ -222,7 +214,7 @@ export class ProcessTransaction {
   @Nested(() => TransactionAddressFields)
   shipping_address?: TransactionAddressFields;
 
-  @FreeText(100) group_name?: string;
+  @TextLine(100) group_name?: string;
 
   @CustomFields()
   custom_fields?: Record<string, string[]>;
@@ -255,7 +247,7 @@ export class ProcessTransaction {
   /** @example "b7kgflt1tlv51er0fts0" */
   @MayBeAbsent()
   @MaxLength(50)
-  @FreeText(50)
+  @TextLine(50)
   initial_transaction_id?: string;
 
   @OptionalOneOf(['stored', 'used'])

@@ -4,7 +4,7 @@ import { Transform } from 'class-transformer';
 import { IsString, Matches, MaxLength } from 'class-validator';
 import { NoCardNumber, NoCardNumberInPhone } from '../../../platform/common/card-number.js';
 import { ifString, IsEmailAddress, MayBeAbsent, NoInvisible, TypedEmail } from '../../shared/field-rules.js';
-import { FreeText } from './transaction-fields.js';
+import { TextLine } from '../text-line.js';
 
 /** Longest address that can receive mail. */
 const LONGEST_EMAIL = 254;
@@ -35,35 +35,35 @@ const PhoneNumber = () =>
 /** Contract gateway 5.1.4. */
 export class TransactionAddressFields {
   /** @example "John" */
-  @FreeText(50)
+  @TextLine(50)
   first_name?: string;
 
   /** @example "Smith" */
-  @FreeText(50)
+  @TextLine(50)
   last_name?: string;
 
   /** @example "Test Company" */
-  @FreeText(100)
+  @TextLine(100)
   company?: string;
 
   /** @example "123 Some St" */
-  @FreeText(100)
+  @TextLine(100)
   address_line_1?: string;
 
   /** @example "" */
-  @FreeText(100)
+  @TextLine(100)
   address_line_2?: string;
 
   /** @example "Wheaton" */
-  @FreeText(50)
+  @TextLine(50)
   city?: string;
 
   /** @example "IL" */
-  @FreeText(50)
+  @TextLine(50)
   state?: string;
 
   /** @example "60187" */
-  @FreeText(20)
+  @TextLine(20)
   postal_code?: string;
 
   /**

@@ -5,21 +5,12 @@ import { IsBoolean, IsIn, IsString, Matches, MaxLength, ValidateBy } from 'class
 import { isIP } from 'node:net';
 import { containsCardNumber, NoCardNumber } from '../../../platform/common/card-number.js';
 import { TextUpTo } from '../../shared/body-shape.js';
-import { Characters, ifString, isStorable, MayBeAbsent, StorableText } from '../../shared/field-rules.js';
+import { ifString, isStorable, MayBeAbsent } from '../../shared/field-rules.js';
 
 /** Rules of fields that transactions have in several places. Messages name the field and never what was in it. */
 
-/** Free text of at most so many characters, without blanks at its ends. */
-export const FreeText = (maxLength: number) =>
-  applyDecorators(
-    MayBeAbsent(),
-    Transform(ifString((text) => text.trim())),
-    IsString(),
-    Characters(maxLength),
-    StorableText(),
-    NoCardNumber(),
-    ApiProperty({ maxLength }),
-  );
+/** Form of an idempotency key and of the ids of 3-D Secure servers; the version is not looked at. */
+export const UUID = /^[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}$/;
 
 /** Ruling 68: letters, digits, and blanks within; blanks at the ends are cut off. */
 export const MerchantReference = (maxLength: number) =>

@@ -1,66 +1,48 @@
-import { applyDecorators } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
-import { Transform } from 'class-transformer';
-import { IsString, MaxLength } from 'class-validator';
+import { MaxLength } from 'class-validator';
 import { NoCardNumber, NoCardNumberInPhone } from '../../../platform/common/card-number.js';
-import {
-  Characters,
-  ifString,
-  IsEmailAddress,
-  MayBeAbsent,
-  NoInvisible,
-  StorableText,
-  TypedEmail,
-} from '../../shared/field-rules.js';
+import { IsEmailAddress, MayBeAbsent, NoInvisible, TypedEmail } from '../../shared/field-rules.js';
+import { TextLine } from '../text-line.js';
 
-/** Contract 12; where it has no limit, the widest that is still one line of an address. */
-const Line = (maxLength: number, noCardNumber = NoCardNumber()) =>
-  applyDecorators(
-    MayBeAbsent(),
-    Transform(ifString((text) => text.trim())),
-    IsString(),
-    Characters(maxLength),
-    StorableText(),
-    noCardNumber,
-    ApiProperty({ maxLength }),
-  );
-
-/** Streets are `line_1` and `line_2` here, `address_line_1` and so on in searches and transactions (decision G68). */
+/**
+ * Streets are `line_1` and `line_2` here, `address_line_1` and so on in searches and transactions (decision G68). Lengths of
+ * contract 12; where it has none, the widest that is still one line of an address.
+ */
 export class VaultAddressFields {
   /** @example "John" */
-  @Line(50)
+  @TextLine(50)
   first_name?: string;
 
   /** @example "Smith" */
-  @Line(50)
+  @TextLine(50)
   last_name?: string;
 
   /** @example "Some Business" */
-  @Line(100)
+  @TextLine(100)
   company?: string;
 
   /** @example "123 Some St" */
-  @Line(100)
+  @TextLine(100)
   line_1?: string;
 
   /** @example "Suite 4" */
-  @Line(100)
+  @TextLine(100)
   line_2?: string;
 
   /** @example "Wheaton" */
-  @Line(50)
+  @TextLine(50)
   city?: string;
 
   /** @example "IL" */
-  @Line(50)
+  @TextLine(50)
   state?: string;
 
   /** @example "60187" */
-  @Line(20)
+  @TextLine(20)
   postal_code?: string;
 
   /** @example "US" */
-  @Line(50)
+  @TextLine(50)
   country?: string;
 
   /** @example "user@example.com" */
@@ -74,11 +56,11 @@ export class VaultAddressFields {
   email?: string;
 
   /** @example "3216540987" */
-  @Line(30, NoCardNumberInPhone())
+  @TextLine(30, NoCardNumberInPhone())
   phone?: string;
 
   /** @example "3216540987" */
-  @Line(30, NoCardNumberInPhone())
+  @TextLine(30, NoCardNumberInPhone())
   fax?: string;
 }
 
