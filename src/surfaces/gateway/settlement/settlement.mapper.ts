@@ -2,6 +2,7 @@ import type { BatchSearch, SettlementBatch } from '../../../modules/settlement/b
 import { toDateRange } from '../search/date-range.dto.js';
 import { DEFAULT_LIMIT } from '../search/page.js';
 import { toTextCriterion } from '../search/text-criterion.dto.js';
+import { secondsOf } from '../seconds.js';
 import type { SearchSettlementBatches, SettlementBatchBody } from './settlement.dto.js';
 
 export function toBatchSearch(body: SearchSettlementBatches): BatchSearch {
@@ -36,9 +37,4 @@ export function toBatchBody(batch: SettlementBatch): SettlementBatchBody {
       fee: feeMinor,
     })),
   };
-}
-
-/** Contract 1.7: times in lists are whole seconds. */
-function secondsOf(at: Date): string {
-  return `${at.toISOString().slice(0, 19)}Z`;
 }

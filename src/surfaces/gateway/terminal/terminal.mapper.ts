@@ -1,4 +1,5 @@
 import type { Terminal } from '../../../modules/terminal/terminal.types.js';
+import { secondsOf } from '../seconds.js';
 import type { TerminalBody } from './terminal.dto.js';
 
 /** Contract 1.7: never. */
@@ -21,9 +22,4 @@ export function toTerminalBody(terminal: Terminal): TerminalBody {
     created_at: secondsOf(terminal.createdAt),
     updated_at: terminal.updatedAt === null ? ZERO_TIME : secondsOf(terminal.updatedAt),
   };
-}
-
-/** Contract 1.7: times in lists are whole seconds. */
-function secondsOf(at: Date): string {
-  return `${at.toISOString().slice(0, 19)}Z`;
 }
