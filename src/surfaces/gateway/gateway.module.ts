@@ -2,12 +2,16 @@ import { Module } from '@nestjs/common';
 import { GatewayAuthModule } from '../../modules/auth/gateway/gateway-auth.module.js';
 import { BatchModule } from '../../modules/batch/batch.module.js';
 import { VaultModule } from '../../modules/customer/vault.module.js';
+import { RecurringModule } from '../../modules/recurring/recurring.module.js';
 import { SettlementModule } from '../../modules/settlement/settlement.module.js';
 import { TerminalModule } from '../../modules/terminal/terminal.module.js';
 import { TransactionModule } from '../../modules/transaction/transaction.module.js';
 import { AmountController } from './amount/amount.controller.js';
 import { ApiKeyController } from './api-key/api-key.controller.js';
 import { FeeController } from './fee/fee.controller.js';
+import { AddOnController } from './recurring/add-on.controller.js';
+import { DiscountController } from './recurring/discount.controller.js';
+import { PlanController } from './recurring/plan.controller.js';
 import { SettlementController } from './settlement/settlement.controller.js';
 import { TerminalSettlementController } from './settlement/terminal-settlement.controller.js';
 import { FileBatchController } from './file-batch/file-batch.controller.js';
@@ -21,7 +25,15 @@ import { PaymentMethodController } from './vault/payment-method.controller.js';
 import { VaultCustomerController } from './vault/vault-customer.controller.js';
 
 @Module({
-  imports: [BatchModule, GatewayAuthModule, SettlementModule, TerminalModule, TransactionModule, VaultModule],
+  imports: [
+    BatchModule,
+    GatewayAuthModule,
+    RecurringModule,
+    SettlementModule,
+    TerminalModule,
+    TransactionModule,
+    VaultModule,
+  ],
   controllers: [
     TokenController,
     ApiKeyController,
@@ -30,6 +42,9 @@ import { VaultCustomerController } from './vault/vault-customer.controller.js';
     AmountController,
     TransactionController,
     FileBatchController,
+    AddOnController,
+    DiscountController,
+    PlanController,
     TerminalController,
     TransactionSearchController,
     TerminalSettlementController,

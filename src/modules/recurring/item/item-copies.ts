@@ -1,0 +1,48 @@
+import { invalidRequest } from '../../../platform/common/app-error.js';
+import { feeOf } from '../../calculator/fees.js';
+import { sumOf } from '../../calculator/money.js';
+import type { CopyRequest, ItemCopy, ItemTerms } from './item.types.js';
+
+/** A copy that is asked for, beside the one that is there already, if there is one. */
+export interface MatchedCopy {
+  readonly asked: CopyRequest;
+  readonly held: ItemCopy | undefined;
+}
+
+/** Pairs what is asked for with what is there: the nth of an id with the nth of that id (ruling RC19). */
+export function matched(asked: readonly CopyRequest[], held: readonly ItemCopy[]): MatchedCopy[] {
+  return asked.map((one, index) => {
+    const nth = asked.slice(0, index).filter(({ id }) => id === one.id).length;
+    return { asked: one, held: held.filter(({ id }) => id === one.id)[nth] };
+  });
+}
+
+/**
+ * Returns the copies: one that is there already keeps what it has, a new one begins as its source is now, and both take what is
+ * sent. So whoever sends back what was read changes nothing, whatever has become of the sources.
+ * @param sources by id, of those that are not there already
+ * @param field for a sentence to the client. Throws AppError `validation_failed` for an id that has no source.
+ */
+export function copiesOf(
+  copies: readonly MatchedCopy[],
+  sources: ReadonlyMap<string, ItemTerms>,
+  field: string,
+): ItemCopy[] {
+  return copies.map(({ asked, held }, index) => {
+    const base = held ?? sources.get(asked.id);
+    if (base === undefined) throw invalidRequest(`${field}.${index}.id is unknown`);
+    return overridden(base, asked);
+  });
+}
+
+/** An amount makes a fixed one of a percentage (decision G44). */
+function overridden(base: ItemTerms, asked: CopyRequest): ItemCopy {
+  const { name = base.name, description = base.description, duration = base.duration, amountMinor } = asked;
+  const figure = amountMinor === undefined ? base.figure : { type: 'flat' as const, value: amountMinor };
+  return { id: asked.id, name, description, figure: { type: figure.type, value: figure.value }, duration };
+}
+
+/** Returns the sum of all of them beside an amount, each rounded by itself. */
+export function totalOf(copies: readonly ItemCopy[], amountMinor: number): bigint {
+  return sumOf(copies.map(({ figure }) => feeOf(figure, BigInt(amountMinor))));
+}
