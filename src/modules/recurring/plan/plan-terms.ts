@@ -9,29 +9,25 @@ import type { NewPlan, PlanTerms, PlanUpdate } from './plan.types.js';
 export type PlanItems = Pick<PlanTerms, 'addOns' | 'discounts'>;
 
 /** Contract gateway 8.3, of create. Throws AppError `validation_failed`. */
-export function newPlan(asked: NewPlan, items: PlanItems): PlanTerms {
+export function newPlan(asked: NewPlan, { addOns, discounts }: PlanItems): PlanTerms {
   const { name, amountMinor, interval, description = '', duration = 0 } = asked;
   const { frequency = 'monthly', days = null, chargeOnDay = false } = asked;
   const schedule = scheduleOf({ frequency, interval, days }, chargeOnDay);
-  return billable({ name, description, amountMinor, schedule, chargeOnDay, duration, ...items, push: null });
+  return billable({ name, description, amountMinor, schedule, chargeOnDay, duration, addOns, discounts, push: null });
 }
 
 /** What is not sent stays; the schedule is judged as a whole (ruling RC5). Throws AppError `validation_failed`. */
-export function changedPlan(terms: PlanTerms, asked: PlanUpdate, items: PlanItems): PlanTerms {
+export function changedPlan(terms: PlanTerms, asked: PlanUpdate, { addOns, discounts }: PlanItems): PlanTerms {
   const { name = terms.name, description = terms.description, duration = terms.duration } = asked;
   const { amountMinor = terms.amountMinor, chargeOnDay = terms.chargeOnDay, pushAmount = false } = asked;
-  const { frequency, interval, days } = { ...terms.schedule, ...scheduleSaid(asked) };
+  const {
+    frequency = terms.schedule.frequency,
+    interval = terms.schedule.interval,
+    days = terms.schedule.days,
+  } = asked;
   const schedule = scheduleOf({ frequency, interval, days }, chargeOnDay);
   const push = pushAmount ? { n: (terms.push?.n ?? 0) + 1, amountMinor } : terms.push;
-  return billable({ name, description, amountMinor, schedule, chargeOnDay, duration, ...items, push });
-}
-
-function scheduleSaid({ frequency, interval, days }: PlanUpdate) {
-  return {
-    ...(frequency !== undefined && { frequency }),
-    ...(interval !== undefined && { interval }),
-    ...(days !== undefined && { days }),
-  };
+  return billable({ name, description, amountMinor, schedule, chargeOnDay, duration, addOns, discounts, push });
 }
 
 function scheduleOf(

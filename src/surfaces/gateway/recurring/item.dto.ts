@@ -45,7 +45,7 @@ export class RecurringItemFields {
   duration?: number;
 }
 
-class RecurringItemTerms {
+export class RecurringItemTerms {
   /** @example "b75cvl51tlv38t0o7o30" */
   id!: string;
 

@@ -76,7 +76,7 @@ export class PlanItemFields {
 
 const Items = () => NestedList(() => PlanItemFields, MOST_ITEMS);
 
-class PlanFields {
+export class PlanFields {
   /**
    * Empty clears it.
    * @example "Twice a month"
