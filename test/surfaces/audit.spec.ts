@@ -57,6 +57,9 @@ const shopUser = () => ({ userName: 'Eve Secretive', email: `eve@shop${++shopUse
 const idOf = ({ body }: HttpAnswer) => (body['data'] as { id: string }).id;
 const price = (amount: number) => ({ amount, currency: 'usd', description: 'for eve@private.example' });
 
+const ITEM = { name: 'eve@private.example', description: 'for Eve Secretive', amount: 100 };
+const PLAN = { ...ITEM, billing_cycle_interval: 1, billing_days: '1' };
+
 interface Audited {
   readonly action: string;
   /** Makes what the request needs, and answers how to send it. */
@@ -127,6 +130,60 @@ const AUDITED: Readonly<Record<string, Audited>> = {
       await app.app.get(UserRepository, { strict: false }).makeAdmin(userId);
       const change = { currentPassword: 'password', newPassword: OTHER_PASSWORD };
       return () => app.http.post('/user/change-password', change, { token });
+    },
+  },
+  'post /api/recurring/addon': {
+    action: 'add_on.create',
+    ready: async () => () => boss.call('POST', '/api/recurring/addon', ITEM),
+  },
+  'post /api/recurring/addon/{addOnId}': {
+    action: 'add_on.update',
+    ready: async () => {
+      const id = idOf(await boss.call('POST', '/api/recurring/addon', ITEM));
+      return () => boss.call('POST', `/api/recurring/addon/${id}`, { amount: 2 });
+    },
+  },
+  'delete /api/recurring/addon/{addOnId}': {
+    action: 'add_on.delete',
+    ready: async () => {
+      const id = idOf(await boss.call('POST', '/api/recurring/addon', ITEM));
+      return () => boss.call('DELETE', `/api/recurring/addon/${id}`);
+    },
+  },
+  'post /api/recurring/discount': {
+    action: 'discount.create',
+    ready: async () => () => boss.call('POST', '/api/recurring/discount', ITEM),
+  },
+  'post /api/recurring/discount/{discountId}': {
+    action: 'discount.update',
+    ready: async () => {
+      const id = idOf(await boss.call('POST', '/api/recurring/discount', ITEM));
+      return () => boss.call('POST', `/api/recurring/discount/${id}`, { amount: 2 });
+    },
+  },
+  'delete /api/recurring/discount/{discountId}': {
+    action: 'discount.delete',
+    ready: async () => {
+      const id = idOf(await boss.call('POST', '/api/recurring/discount', ITEM));
+      return () => boss.call('DELETE', `/api/recurring/discount/${id}`);
+    },
+  },
+  'post /api/recurring/plan': {
+    action: 'plan.create',
+    ready: async () => () => boss.call('POST', '/api/recurring/plan', PLAN),
+  },
+  'post /api/recurring/plan/{planId}': {
+    action: 'plan.update',
+    ready: async () => {
+      const id = idOf(await boss.call('POST', '/api/recurring/plan', PLAN));
+      return () => boss.call('POST', `/api/recurring/plan/${id}`, { amount: 2 });
+    },
+  },
+  'delete /api/recurring/plan/{planId}': {
+    action: 'plan.delete',
+    ready: async () => {
+      const id = idOf(await boss.call('POST', '/api/recurring/plan', PLAN));
+      return () => boss.call('DELETE', `/api/recurring/plan/${id}`);
     },
   },
   'put /checkout/{cuid}': {
@@ -293,6 +350,21 @@ describe('an entry', () => {
     expect((await added(put))[0]).toMatchObject({ before: { amountMinor: 2000 }, after: { amountMinor: 3000 } });
   });
 
+  it('of a plan says its prices, its schedule and its pushes, before and after', async () => {
+    const addOn = idOf(await boss.call('POST', '/api/recurring/addon', ITEM));
+    const id = idOf(await boss.call('POST', '/api/recurring/plan', { ...PLAN, add_ons: [{ id: addOn }] }));
+    const change = { amount: 200, update_subscriptions: true, add_ons: [{ id: addOn, amount: 5 }] };
+    const [entry] = await added(() => boss.call('POST', `/api/recurring/plan/${id}`, change));
+    expect(entry).toMatchObject({
+      ...{ action: 'plan.update', objectKind: 'plan', objectId: id },
+      before: { amountMinor: 100, frequency: 'monthly', days: '1', addOns: [`${addOn} flat 100 for 0`], push: null },
+      asked: { amountMinor: 200, pushAmount: true, addOns: [`${addOn} amount 5`] },
+      after: { amountMinor: 200, addOns: [`${addOn} flat 5 for 0`], push: '1: 200' },
+    });
+    const refused = await added(() => boss.call('POST', `/api/recurring/plan/${id}`, { billing_days: '1,2' }));
+    expect(refused).toEqual([expect.objectContaining({ result: 'refused', reason: 'validation_failed' })]);
+  });
+
   it('of what was refused says so, and why', async () => {
     const clerk = await gatewayCaller(app, { role: 'standard', permissions: { manage_users: true } });
     const [entry] = await added(() => clerk.call('POST', '/api/user', { ...newUser(), role: 'admin' }));
@@ -329,6 +401,8 @@ describe('an entry', () => {
         ['DELETE', `/api/user/${id}`, undefined],
         ['POST', '/api/user/apikey', { type: 'api', name: 'k' }],
         ['GET', '/api/user/apikeys', undefined],
+        ['POST', '/api/recurring/plan', PLAN],
+        ['POST', '/api/recurring/addon', ITEM],
       ] as const) {
         const answer = await boss.call(method, path, body);
         expect([method, path, answer.status]).toEqual([method, path, 503]);

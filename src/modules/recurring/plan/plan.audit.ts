@@ -18,14 +18,17 @@ export function auditedPlan(plan: PlanTerms): AuditState {
 /** Returns what an update asks for; what it does not say is absent. */
 export function auditedUpdate(asked: PlanUpdate): AuditState {
   const { amountMinor, frequency, interval, days, chargeOnDay, duration, addOns, discounts, pushAmount } = asked;
-  const copies = (items: readonly CopyRequest[] | undefined) =>
-    items?.map(
-      ({ id, amountMinor: minor, duration: times }) => `${id} flat ${minor ?? 'as it is'} for ${times ?? 'as it is'}`,
-    );
   return {
     ...auditedTexts(asked),
     ...{ amountMinor, frequency, interval, days, chargeOnDay, duration, pushAmount },
-    addOns: copies(addOns),
-    discounts: copies(discounts),
+    addOns: addOns?.map(askedCopy),
+    discounts: discounts?.map(askedCopy),
   };
+}
+
+/** `b75cvl51tlv38t0o7o30 amount 50 duration 2`, or less. */
+function askedCopy({ id, amountMinor, duration }: CopyRequest): string {
+  const said = { amount: amountMinor, duration };
+  const words = Object.entries(said).flatMap(([name, value]) => (value === undefined ? [] : [name, String(value)]));
+  return [id, ...words].join(' ');
 }

@@ -46,9 +46,9 @@ export class PlanItemFields {
    * Of the account's.
    * @example "b75cvl51tlv38t0o7o30"
    */
-  @IsString()
-  @MaxLength(50)
   @StorableText()
+  @MaxLength(50)
+  @IsString()
   id!: string;
 
   /** @example "Locker" */
@@ -97,10 +97,10 @@ export class PlanFields {
    * @example "1,15"
    */
   @MayBeAbsent()
-  @IsString()
-  @MaxLength(LONGEST_DAYS)
-  @StorableText()
   @NoCardNumber()
+  @StorableText()
+  @MaxLength(LONGEST_DAYS)
+  @IsString()
   @ApiProperty({ maxLength: LONGEST_DAYS })
   billing_days?: string;
 
