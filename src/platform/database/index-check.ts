@@ -114,7 +114,7 @@ const declaredShape = ({ key, options }: DeclaredIndex): string =>
   shape({ ...options, key: key as Record<string, unknown>, unique: Boolean(options.unique) });
 
 /**
- * What stands in the way of taking traffic: each declared index that is missing or different, as `collection.name`.
+ * Lists what stands in the way of taking traffic: each declared index that is missing or different, as `collection.name`.
  * Unique indexes are what keeps money right, so nothing is served without them.
  */
 export async function missingIndexes(connection: Connection): Promise<string[]> {
