@@ -13,9 +13,13 @@ const ENDED_BY = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
 const sum = { passed: 0, failed: 0, skipped: 0 };
 
-/** Ended together with us; then nothing else is begun. */
-async function run(program, args) {
+/** Ended together with us; then nothing else is begun. What it says goes to `print`, or straight to the terminal. */
+async function run(program, args, print) {
   const how = { cwd: ROOT, stdio: ['ignore', 'inherit', 'inherit'], shell: process.platform === 'win32' };
+  if (print !== undefined) {
+    how.stdio = ['ignore', 'pipe', 'pipe'];
+    how.onStart = ({ stdout, stderr }) => [stdout, stderr].forEach((stream) => stream.on('data', print));
+  }
   try {
     const { code, signal } = await runInGroup(program, args, how);
     if (ENDED_BY.includes(signal)) process.exit(1);
@@ -34,22 +38,31 @@ async function step(name, work) {
   return ok;
 }
 
+/** Counts a check; what it says is held back until it ends, since another one runs beside it. */
 async function check(name, work) {
-  if (await step(name, work)) sum.passed++;
+  const said = [];
+  const since = performance.now();
+  console.log(`.. ${name}`);
+  const ok = await work((bytes) => said.push(bytes));
+  console.log(`\n== ${name}\n${Buffer.concat(said).toString()}`.trimEnd());
+  console.log(`== ${name}: ${ok ? 'ok' : 'FAILED'} (${((performance.now() - since) / 1000).toFixed(1)} s)`);
+  if (ok) sum.passed++;
   else sum.failed++;
 }
 
-const script = (name) => async () => (await run('npm', ['run', '--silent', name])) === 0;
+const script = (name) => async (print) => (await run('npm', ['run', '--silent', name], print)) === 0;
 
 /** Builds in any case, but by the same way as `npm start`, so that the tests find it current. */
-async function build() {
+async function build(print) {
   const before = fs.readFileSync(METADATA, 'utf8');
   fs.rmSync(path.join(ROOT, 'dist/.build-stamp'), { force: true });
   const program =
     "require('./scripts/lib/build.js').buildIfNeeded().catch((e) => { console.error(e.message); process.exit(1); })";
-  if ((await run(process.execPath, ['-e', program])) !== 0) return false;
+  if ((await run(process.execPath, ['-e', program], print)) !== 0) return false;
   if (fs.readFileSync(METADATA, 'utf8') === before) return true;
-  console.error('src/metadata.ts was out of date (it is what documents the DTOs): it is written anew, commit it.');
+  print(
+    Buffer.from('src/metadata.ts was out of date (it is what documents the DTOs): it is written anew, commit it.\n'),
+  );
   return false;
 }
 
@@ -103,11 +116,13 @@ async function jest() {
 }
 
 async function main() {
-  await check('format', script('format:check'));
-  await check('types', script('typecheck'));
-  await check('lint', script('lint'));
-  await check('arrows', script('arrows'));
-  await check('build', build);
+  // Each keeps about one core busy. The build comes first: it writes src/metadata.ts and swaps folders that the others read.
+  await Promise.all([check('build', build), check('format', script('format:check'))]);
+  const read = async () => {
+    await check('lint', script('lint'));
+    await check('arrows', script('arrows'));
+  };
+  await Promise.all([check('types', script('typecheck')), read()]);
   await step('tests', jest);
   const skipped = sum.skipped > 0 ? `, ${sum.skipped} skipped` : '';
   console.log(`\n${sum.passed} passed, ${sum.failed} failed${skipped}`);

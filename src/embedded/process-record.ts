@@ -1,7 +1,7 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** What DATA_DIR/<name>/process.json keeps about a started program, so that a later start can find it again. */
+/** Content of DATA_DIR/<name>/process.json about a started program, so that a later start can find it again. */
 export interface ProcessRecord {
   /** null: stopped; the port is kept so that the next start can prefer it. */
   pid: number | null;

@@ -32,7 +32,7 @@ async function withMarkers<T>(port: number, use: (markers: mongo.Collection<Mark
   const client = new mongo.MongoClient(`mongodb://127.0.0.1:${port}/?directConnection=true&retryWrites=false`, {
     serverSelectionTimeoutMS: WITHIN_MS,
     connectTimeoutMS: WITHIN_MS,
-    // Whoever listens there may be anything, and may never answer.
+    // The listener there may be anything, and may never answer.
     socketTimeoutMS: WITHIN_MS,
     maxPoolSize: 1,
   });

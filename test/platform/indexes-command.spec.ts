@@ -83,14 +83,14 @@ describe('one with other options is never missed', () => {
     await users().dropIndex('email_unique');
     await users().createIndex({ email: 1 }, { name: 'email_unique' });
     // oxlint-disable-next-line typescript/unbound-method -- called with the collection as `this` below
-    const build = mongo.Collection.prototype.createIndex;
+    const build = mongo.Collection.prototype.createIndexes;
     const refused: unknown[] = [];
-    jest.spyOn(mongo.Collection.prototype, 'createIndex').mockImplementation(async function (
+    jest.spyOn(mongo.Collection.prototype, 'createIndexes').mockImplementation(async function (
       this: mongo.Collection,
       ...given: Parameters<typeof build>
     ) {
       // Between the wrong one and the right one.
-      if (given[1]?.name === 'email_unique')
+      if (given[0][0]?.name === 'email_unique')
         refused.push(await this.insertMany(double).catch((error: { code: number }) => error.code));
       return build.apply(this, given);
     });

@@ -16,7 +16,8 @@ import { type HttpClient, httpClient } from './http-client.js';
 import { keptInWorker } from './kept-in-worker.js';
 import { logs } from './log-capture.js';
 import { OpenApiCheck } from './openapi-check.js';
-import { Simulator } from './simulator.js';
+import { borrowSimulator, giveBackSimulator } from './idle-simulators.js';
+import type { Simulator } from './simulator.js';
 import { TEST_STRIPE_KEY, TEST_WEBHOOK_SECRET } from './test-keys.js';
 
 export { TEST_STRIPE_KEY, TEST_WEBHOOK_SECRET };
@@ -77,7 +78,7 @@ export interface TestApp {
 
 /** The real app on a real port, its own database, its own simulator process. Every answer is checked against its OpenAPI document. */
 export async function startTestApp(options: TestAppOptions = {}): Promise<TestApp> {
-  const simulator = options.simulator ?? (await Simulator.start(1, { allowRawCards: options.asRealStripe !== true }));
+  const simulator = options.simulator ?? (await borrowSimulator(options.asRealStripe !== true));
   const dataDir = mkdtempSync(join(tmpdir(), 'payments-test-'));
   const mongoUri = options.mongoUri ?? freshDatabase();
   const ownSimulator = options.simulator === undefined ? simulator : undefined;
@@ -122,7 +123,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
     },
     async stop() {
       await stopOne(running);
-      await ownSimulator?.stop();
+      if (ownSimulator !== undefined) await giveBackSimulator(ownSimulator);
       if (options.mongoUri === undefined) await dropDatabase(mongoUri);
       rmSync(dataDir, { recursive: true, force: true });
       refuseDroppedFields();

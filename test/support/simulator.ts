@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
+import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { builtDist } from './built-dist.js';
@@ -113,13 +114,19 @@ type Json = Record<string, unknown>;
 
 /** The control plane of one simulator process. */
 export class Simulator {
+  /** Whether it was ever told to misbehave, which may go on in requests and deliveries that are under way. */
+  disturbed = false;
+
   private constructor(
     readonly url: string,
     private readonly child: ChildProcess | undefined,
+    readonly allowRawCards: boolean,
   ) {}
 
   /** What the entry starts: not there before the first build. */
   private static readonly program = join(process.cwd(), 'packages/stripe-simulator/dist/main.js');
+
+  private static readonly endsWithUs = join(process.cwd(), 'test/support/ends-with-stdin.js');
 
   static readonly entry =
     process.env['TEST_SIMULATOR_ENTRY'] ?? join(process.cwd(), 'packages/stripe-simulator/bin/stripe-simulator.js');
@@ -128,10 +135,10 @@ export class Simulator {
   static async start(seed = 1, { allowRawCards = true } = {}): Promise<Simulator> {
     // A run of chosen files uses the build that is there; simulator tests have their own.
     if (!existsSync(Simulator.program)) await builtDist();
-    const args = [Simulator.entry, '--port', '0', '--seed', String(seed)];
+    const args = ['--require', Simulator.endsWithUs, Simulator.entry, '--port', '0', '--seed', String(seed)];
     if (allowRawCards) args.push('--allow-raw-cards');
     const child = spawn(process.execPath, args, {
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['pipe', 'pipe', 'pipe'],
       env: { ...process.env, NODE_ENV: 'test' },
     });
     let errors = '';
@@ -145,16 +152,23 @@ export class Simulator {
       });
     });
     child.removeAllListeners('exit');
-    return new Simulator(String(ready['url']).replace(/\/$/, ''), child);
+    letGo(child);
+    return new Simulator(String(ready['url']).replace(/\/$/, ''), child, allowRawCards);
   }
 
   /** One that somebody else started. */
   static at(url: string): Simulator {
-    return new Simulator(url, undefined);
+    return new Simulator(url, undefined, false);
+  }
+
+  /** Whether it is a process of ours that has not ended. */
+  get running(): boolean {
+    return this.child !== undefined && this.child.exitCode === null && this.child.signalCode === null;
   }
 
   async stop(): Promise<void> {
-    if (this.child === undefined || this.child.exitCode !== null || this.child.signalCode !== null) return;
+    if (this.child === undefined || !this.running) return;
+    this.child.ref();
     this.child.kill('SIGKILL'); // nothing in it is worth an orderly end
     await once(this.child, 'exit');
   }
@@ -219,6 +233,7 @@ export class Simulator {
 
   /** Any call of the control plane; its answer is what the simulator's own tests say it is. */
   async call<T = Json>(method: string, path: string, body?: unknown): Promise<T> {
+    if (method === 'POST' && /^\/(faults|webhooks)\b/.test(path)) this.disturbed = true;
     const response = await fetch(`${this.url}/_sim${path}`, {
       method,
       ...(body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
@@ -227,6 +242,12 @@ export class Simulator {
     if (!response.ok) throw new Error(`simulator: ${method} /_sim${path} answered ${response.status}: ${text}`);
     return (text === '' ? {} : JSON.parse(text)) as T;
   }
+}
+
+/** A worker may end while it runs. */
+function letGo(child: ChildProcess): void {
+  child.unref();
+  for (const stream of [child.stdin, child.stdout, child.stderr]) (stream as Socket | null)?.unref();
 }
 
 function query(params: Record<string, string | undefined>): string {

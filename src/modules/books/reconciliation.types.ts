@@ -8,7 +8,7 @@ export interface DayRange {
   readonly to: string;
 }
 
-/** What is compared: `until` is not included, and is earlier than the end of `to` while that day is not over. */
+/** Period that is compared: `until` is not included, and is earlier than the end of `to` while that day is not over. */
 export interface Span {
   readonly from: Date;
   readonly until: Date;

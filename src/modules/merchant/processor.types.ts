@@ -14,7 +14,7 @@ export interface ProcessorSurcharge extends ProcessorFee {
 export const PROCESSOR_METHODS = ['card', 'ach', 'terminal', 'apm'] as const;
 export type ProcessorMethod = (typeof PROCESSOR_METHODS)[number];
 
-/** What a processor adds to a price or takes off it; null: nothing of the kind (contract gateway, decision G81). */
+/** Fee or discount of a processor, added to a price or taken off it; null: nothing of the kind (contract gateway, decision G81). */
 export interface ProcessorTerms {
   readonly surcharge: ProcessorSurcharge | null;
   readonly serviceFee: ProcessorFee | null;

@@ -4,7 +4,7 @@ import { xidOf } from '../../platform/common/xid.js';
 import type { Transaction } from '../transaction/record/transaction.types.js';
 import type { SettlementBatch } from './batch.types.js';
 
-/** Whoever began a batch has ended it by then, or is dead. */
+/** Time after which a batch in `closing` counts as left behind: a worker that lives has ended it by then. */
 const LEFT_CLOSING_MS = 30 * MINUTE;
 
 type RowFacts = Pick<Transaction, 'accountId' | 'processorId' | 'currency'>;

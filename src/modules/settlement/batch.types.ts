@@ -8,7 +8,7 @@ export interface BatchPayout {
   readonly arrivesAt: Date;
   /** Currency in which Stripe pays out, lower case. */
   readonly currency: string;
-  /** What it brought for transactions of the batch, fees taken off. */
+  /** Sum that the payout paid for transactions of the batch, fees taken off. */
   readonly netMinor: number;
   readonly feeMinor: number;
 }

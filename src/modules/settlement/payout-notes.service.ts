@@ -14,10 +14,10 @@ import { PayoutRepository } from './payout.repository.js';
 
 /** Somebody else changes the same record so often only while something is wrong. */
 const RACES = 20;
-/** What had not settled when the payout came is looked for again so often. */
+/** Number of further looks for transactions that had not settled when the payout came. */
 const AGAIN_MS = DAY;
 
-/** What a payout brought, by batch. */
+/** Sums and fees of a payout, by batch. */
 interface Found {
   readonly shares: Map<string, BatchPayout>;
   /** Number of its transactions that have not settled yet. */
@@ -48,7 +48,7 @@ export class PayoutNotes {
 
   /** Returns false when Stripe did not answer, or does not know yet what is in it. */
   async note(payout: ProviderPayout): Promise<boolean> {
-    // What was asked for by hand cannot be taken apart, and what has not arrived has paid nothing.
+    // A payout by hand cannot be taken apart, and one that has not arrived has paid nothing.
     if (payout.itemised === 'never' || payout.status === 'pending' || payout.status === 'in_transit') return true;
     if (payout.itemised === 'not_yet') return false;
     const found = payout.status === 'paid' ? await this.find(payout) : { shares: new Map(), waiting: 0 };

@@ -45,7 +45,7 @@ export class PayoutWorker extends BackgroundWorker {
     const claimed = await this.claim();
     if (claimed === null) return;
     const startedAt = this.clock.date();
-    // Whoever has no batches needs no permission to read payouts.
+    // A deployment without batches needs no permission to read payouts.
     const isEmpty = await atFailpoint('payout.any', () => this.batches.isEmpty());
     if (!isEmpty) await this.readAll();
     await atFailpoint('payout.done', () => this.progress.swap(claimed, { doneThrough: startedAt, leaseUntil: null }));
@@ -66,7 +66,7 @@ export class PayoutWorker extends BackgroundWorker {
     return (await atFailpoint('payout.first', () => this.progress.insert(never))).document;
   }
 
-  /** What could not be read is in the list the next time too. */
+  /** Notes one payout; one that could not be read is in the list the next time too. */
   private async readAll(): Promise<void> {
     const now = this.clock.now();
     const span = { from: new Date(now - LOOKS_BACK_MS), until: new Date(now + DAY) };

@@ -15,12 +15,12 @@ import { processorBatch } from './batch-records.js';
 import { SettlementProgressRepository } from './progress.repository.js';
 
 const PAGE = 500;
-/** What was captured just before the cut-off is written by then. */
+/** Wait after the cut-off, in which captures just before it are written. */
 const GRACE_MS = MINUTE;
 /** A run that died is begun again after it. */
 const LEASE_MS = 15 * MINUTE;
 
-/** What a run closes. */
+/** Range of cut-offs that a run closes. */
 interface Reach {
   /** Cut-off up to which all is closed already: a row that comes late goes to the one after it. */
   readonly after: number | null;
@@ -56,7 +56,7 @@ export class SettlementRun {
     const after = claimed.doneThrough?.getTime() ?? null;
     try {
       const closed = await this.close({ after, until, now: null }, isOver);
-      // What was left standing is begun again by whoever is alive.
+      // A batch that a dead worker left standing is begun again here.
       const done = isOver() ? {} : { doneThrough: new Date(until) };
       await atFailpoint('settlement.through', () => this.progress.swap(claimed, { ...done, leaseUntil: null }));
       return closed;

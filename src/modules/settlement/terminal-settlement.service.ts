@@ -15,7 +15,7 @@ import { terminalBatch } from './batch-records.js';
 import { lastCutOff } from './cut-off.js';
 
 const PAGE = 500;
-/** What was captured just before the time is written by then. */
+/** Wait after the time, in which captures just before it are written. */
 const GRACE_MS = MINUTE;
 /** Closings of one terminal at the same moment, before one of them gives up. */
 const TRIES = 20;

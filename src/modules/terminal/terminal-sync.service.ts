@@ -16,7 +16,7 @@ export interface SyncOptions {
   readonly simulatedReader?: boolean;
 }
 
-/** What a sync did, and which readers it left alone. */
+/** Result of a sync, with the readers that it left alone. */
 export interface SyncReport {
   readonly made: readonly Terminal[];
   readonly changed: readonly Terminal[];

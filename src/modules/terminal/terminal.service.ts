@@ -40,7 +40,7 @@ export class TerminalService {
     return found === null ? null : toTerminal(found);
   }
 
-  /** What is not named stays as it is. Throws AppError `terminal_not_found`. */
+  /** Changes what is named and leaves the rest. Throws AppError `terminal_not_found`. */
   async update(actor: AuditActor, accountId: string, id: string, changes: TerminalChanges): Promise<Terminal> {
     const before = await this.terminals.find(accountId, id);
     if (before === null) throw notFound();

@@ -110,7 +110,7 @@ function amountBounds(given: readonly string[]): AmountBounds {
   );
 }
 
-/** Only a test process arms them; elsewhere they are refused whatever they say. */
+/** Failpoints are armed by a test process alone; elsewhere they are refused whatever they say. */
 function failpointProblems({ NODE_ENV, FAILPOINTS }: Env): string[] {
   if (NODE_ENV !== 'test' || FAILPOINTS === undefined) return [];
   try {

@@ -1,6 +1,6 @@
 /** A time longer than finding a server, waiting for a connection and an answer take together. */
 const HUNG_AFTER_MS = 12_000;
-/** What is on a living connection gets its answer or its error well within this after the store was lost. */
+/** Time within which an operation on a living connection has its answer or its error after the store was lost. */
 const GRACE_MS = 400;
 
 type GiveUp = () => void;
@@ -58,5 +58,5 @@ export class HungOperations {
   }
 }
 
-/** Of this process: operations do not know their connection, and giving one up is never wrong, only early. */
+/** Shared by the process: operations do not know their connection, and giving one up is never wrong, only early. */
 export const hungOperations = new HungOperations();

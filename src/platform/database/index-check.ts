@@ -48,46 +48,64 @@ export interface IndexProblem {
 export const labelOf = ({ collection, name }: DeclaredIndex): string => `${collection}.${name}`;
 
 /** @throws the driver's error when the index cannot be built: duplicates, other options under the name. */
-export async function buildIndex(
-  connection: Connection,
-  { collection, name, key, options }: DeclaredIndex,
-): Promise<void> {
-  const { unique, sparse, expireAfterSeconds, partialFilterExpression } = options;
-  await connection.collection(collection).createIndex(key as never, {
-    name,
-    ...(unique === undefined ? {} : { unique: Boolean(unique) }),
-    ...(sparse === undefined ? {} : { sparse }),
-    ...(expireAfterSeconds === undefined ? {} : { expireAfterSeconds }),
-    ...(partialFilterExpression === undefined ? {} : { partialFilterExpression }),
-  });
+export async function buildIndex(connection: Connection, index: DeclaredIndex): Promise<void> {
+  await buildTogether(connection, index.collection, [index]);
 }
 
-/** Builds what is missing; a build that fails (duplicates, other options under the name) is left to the check to name. */
+/** Builds all of them or none, in one scan of their collection. Throws the driver's error. */
+async function buildTogether(connection: Connection, collection: string, indexes: DeclaredIndex[]): Promise<void> {
+  await connection.collection(collection).createIndexes(
+    indexes.map(({ name, key, options: { unique, sparse, expireAfterSeconds, partialFilterExpression } }) => ({
+      key: key as never,
+      name,
+      ...(unique === undefined ? {} : { unique: Boolean(unique) }),
+      ...(sparse === undefined ? {} : { sparse }),
+      ...(expireAfterSeconds === undefined ? {} : { expireAfterSeconds }),
+      ...(partialFilterExpression === undefined ? {} : { partialFilterExpression }),
+    })),
+  );
+}
+
+/**
+ * Builds what is missing, a collection at a time. Where one index cannot be built (duplicates, other options under the name)
+ * its collection's others are built one by one.
+ * @returns what could not be built, and why
+ */
 export async function createIndexes(connection: Connection): Promise<string[]> {
   const failures: string[] = [];
-  for (const index of declaredIndexes(connection)) {
-    try {
-      await buildIndex(connection, index);
-    } catch (error) {
-      failures.push(`${labelOf(index)}: ${error instanceof Error ? error.message : String(error)}`);
+  for (const [collection, indexes] of byCollection(declaredIndexes(connection))) {
+    const together = await failureOf(buildTogether(connection, collection, indexes));
+    if (together === undefined) continue;
+    for (const index of indexes) {
+      const why = await failureOf(buildIndex(connection, index));
+      if (why !== undefined) failures.push(`${labelOf(index)}: ${why}`);
     }
   }
   return failures;
 }
 
+const failureOf = (build: Promise<void>): Promise<string | undefined> =>
+  build.then(
+    () => undefined,
+    (error: unknown) => (error instanceof Error ? error.message : String(error)),
+  );
+
+function byCollection(indexes: readonly DeclaredIndex[]): Map<string, DeclaredIndex[]> {
+  const groups = new Map<string, DeclaredIndex[]>();
+  for (const index of indexes) groups.set(index.collection, [...(groups.get(index.collection) ?? []), index]);
+  return groups;
+}
+
 /** Compares every declared index with what the store has. */
 export async function indexProblems(connection: Connection): Promise<IndexProblem[]> {
   const problems: IndexProblem[] = [];
-  const byCollection = new Map<string, Existing[]>();
-  for (const index of declaredIndexes(connection)) {
-    let existing = byCollection.get(index.collection);
-    if (existing === undefined) {
-      existing = await listIndexes(connection, index.collection);
-      byCollection.set(index.collection, existing);
+  for (const [collection, indexes] of byCollection(declaredIndexes(connection))) {
+    const existing = await listIndexes(connection, collection);
+    for (const index of indexes) {
+      const found = existing.find(({ name }) => name === index.name);
+      if (found === undefined) problems.push({ index, kind: 'missing' });
+      else if (shape(found) !== declaredShape(index)) problems.push({ index, kind: 'different' });
     }
-    const found = existing.find(({ name }) => name === index.name);
-    if (found === undefined) problems.push({ index, kind: 'missing' });
-    else if (shape(found) !== declaredShape(index)) problems.push({ index, kind: 'different' });
   }
   return problems;
 }
@@ -96,7 +114,7 @@ const declaredShape = ({ key, options }: DeclaredIndex): string =>
   shape({ ...options, key: key as Record<string, unknown>, unique: Boolean(options.unique) });
 
 /**
- * What stands in the way of taking traffic: each declared index that is missing or different, as `collection.name`.
+ * Lists what stands in the way of taking traffic: each declared index that is missing or different, as `collection.name`.
  * Unique indexes are what keeps money right, so nothing is served without them.
  */
 export async function missingIndexes(connection: Connection): Promise<string[]> {

@@ -9,7 +9,7 @@ const MAX_TIME_EXPIRED = 50;
 /** No connection was had, so nothing was sent. The driver does not export them, but for their names. */
 const NOT_SENT = new Set(['MongoPoolClearedError', 'MongoWaitQueueTimeoutError']);
 
-/** Of the system, and of Node itself where it knows before the system that nobody reads any more. */
+/** Codes of the system, and of Node itself where it knows before the system that nobody reads any more. */
 const CONNECTION_LOST = new Set([
   'ECONNRESET',
   'ECONNABORTED',

@@ -32,7 +32,7 @@ export interface UploadRule {
 
 const isUploadRule = (rule: BodyRule | UploadRule): rule is UploadRule => 'isUpload' in rule;
 
-/** What may stand behind a media type. */
+/** Parameters that may stand behind a media type. */
 const UTF8_ONLY = /^\s*(;\s*charset\s*=\s*"?utf-?8"?\s*)?;?\s*$/i;
 
 /** Returns whether the body is said to be of that media type, in UTF-8. */
@@ -115,14 +115,14 @@ export function useBodyRules(fastify: FastifyInstance, languages: readonly BodyM
   const places = new UploadPlaces();
   fastify.removeAllContentTypeParsers();
   fastify.addHook('preParsing', (request, _reply, payload, done) => {
-    // What is not there has no type: no route minds what a client that sends no body calls it.
+    // A body that is not there has no type: no route minds what its client calls it.
     if (announcesNothing(request)) delete request.headers['content-type'];
     done(null, payload);
   });
   fastify.addContentTypeParser('*', async (request: FastifyRequest, payload: Readable) => {
     const rule = ruleFor(addressOf(request), mounts);
     if (isUploadRule(rule)) return uploadOf(request, payload, rule);
-    // Of unknown length, or so short that it may be blank: whether there is anything to be checked is seen at its end.
+    // A body of unknown length, or so short that it may be blank, is checked at its end: only then is it known whether there is one.
     const length = request.headers['transfer-encoding'] === undefined ? Number(request.headers['content-length']) : 0;
     const mayBeBlank = length <= MAY_BE_BLANK;
     if (!mayBeBlank) rule.check(request);

@@ -17,8 +17,8 @@ const CODES: Readonly<Partial<Record<Refusal, AppErrorCode>>> = {
 };
 
 /**
- * What Node does not take for a request, such as an address with letters beyond ASCII. No hook, route or reply exists then,
- * so the answer is written by hand, in the language of the address where there is one.
+ * Answers what Node does not take for a request, such as an address with letters beyond ASCII. No hook, route or reply
+ * exists then, so the answer is written by hand, in the language of the address where there is one.
  */
 export function answerUnreadable(
   error: ConnectionError,
@@ -43,7 +43,7 @@ export function answerExpectations(server: Server, refusals: RefusalLog, answer:
   });
 }
 
-/** Of the request line, if the packet, a Buffer whatever Fastify's types say, begins with one. */
+/** Reads the request line, if the packet, a Buffer whatever Fastify's types say, begins with one. */
 function addressIn(packet: unknown): string {
   const beginning = Buffer.isBuffer(packet) ? packet.toString('latin1', 0, 2_048) : '';
   return /^[A-Z]+ (\/\S*)/.exec(beginning)?.[1] ?? '/';

@@ -22,7 +22,7 @@ export function guardDevelopmentPages(fastify: FastifyInstance, config: Config['
   const hosts = new Set([...LOCAL_NAMES, ...pages.hosts]);
   fastify.addHook('onRequest', (request, _reply, done) => {
     const route = request.routeOptions.url;
-    // Whoever has METRICS_TOKEN is no foreign page.
+    // A caller with METRICS_TOKEN is no foreign page.
     const isPage =
       route !== undefined && PAGE.test(route) && !(route === '/metrics' && config.metricsToken !== undefined);
     if (!isPage || (hosts.has(nameIn(request.headers.host)) && mayCome(request))) done();

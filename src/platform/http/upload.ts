@@ -70,7 +70,7 @@ export class Upload {
       }
     } finally {
       giveBack();
-      // What is left is thrown away: a sender that is cut off would not see the answer. Node's time limit ends it. Not waited
+      // The rest is thrown away: a sender that is cut off would not see the answer. Node's time limit ends it. Not waited
       // for, because it comes after the piece that a slow sender still owes.
       void source.return?.().then(() => payload.resume());
     }

@@ -49,7 +49,7 @@ async function* fieldOf(upload: Upload, field: string): AsyncGenerator<Buffer, v
     parser.on('file', (name, stream) => {
       if (name !== field || file !== undefined) return void stream.resume();
       file = stream;
-      // Whoever reads it is told as well; but it may break before or after anybody does, which would end the process.
+      // The reader is told as well; but the stream may break before or after anybody reads, and an error without listener ends the process.
       stream.on('error', () => undefined);
       resolve(stream);
     });

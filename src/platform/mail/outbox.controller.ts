@@ -32,7 +32,7 @@ export class OutboxController {
     this.refuseWhereClosed();
     const eml = await this.outbox.read(name);
     if (eml === undefined) throw new NotFoundException();
-    // Only now: an error is JSON.
+    // The type is set here and not before, since an error is JSON.
     void reply.type(HTML);
     return page(name, `<p><a href="/outbox">Outbox</a></p><pre>${escaped(eml)}</pre>`);
   }

@@ -16,7 +16,7 @@ const MAX_SKEW_MS = 30 * SECOND;
 const RECHECK_NOT_READY_MS = 5 * SECOND;
 
 /**
- * What the store must be before this instance serves: answering, with every declared index (the unique ones are what
+ * Holds traffic back until the store is as it must be: answering, with every declared index (the unique ones are what
  * keeps money right), and with a clock near ours. Indexes are built before any other part does its first work.
  */
 @Injectable()

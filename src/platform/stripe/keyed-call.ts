@@ -26,7 +26,7 @@ export type KeyedAnswer<R, T> =
 /**
  * The ladder of a write that may be sent again at once, because a twin does no harm: under the same key while Stripe asks for
  * patience (429), under the next after a 500, which Stripe would answer for a day. Every other answer goes to the caller.
- * Only for writes that cannot move money: a confirm, a capture and a refund look at Stripe first (`wantsNextKey`).
+ * Serves writes that cannot move money: a confirm, a capture and a refund look at Stripe first (`wantsNextKey`).
  */
 export async function askUnderKey<R, T>(first: R, call: KeyedCall<R, T>): Promise<KeyedAnswer<R, T>> {
   let record = first;

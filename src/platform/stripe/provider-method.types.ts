@@ -32,7 +32,7 @@ export interface ProviderMethod {
 }
 
 /**
- * What came of saving a method. `verifying`: a bank account whose owner must first tell what arrived there, which takes
+ * Result of saving a method. `verifying`: a bank account whose owner must first tell what arrived there, which takes
  * days; `authenticating`: the cardholder would have to be asked; `open`: nothing was saved.
  */
 export interface ProviderSetup {
@@ -41,7 +41,7 @@ export interface ProviderSetup {
   readonly status: 'saved' | 'verifying' | 'authenticating' | 'open';
 }
 
-/** What an issuer said of a method that nobody saved. */
+/** Answer of an issuer about a method that nobody saved. */
 export interface ProviderCheckUp extends ProviderSetup {
   readonly streetCheck: ProviderCheck;
   readonly postalCodeCheck: ProviderCheck;
@@ -83,7 +83,7 @@ export interface RawBankAccount {
 /** Somebody who pays on a page of their own method's. */
 export interface RedirectPayer {
   readonly type: RedirectType;
-  /** Of OXXO first and last name, two letters each at least; empty is not sent. */
+  /** Name of the payer; OXXO wants first and last, two letters each at least. Empty is not sent. */
   readonly name: string;
   /** Demanded by Klarna and OXXO; empty is not sent. */
   readonly email: string;

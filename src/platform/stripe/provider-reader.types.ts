@@ -20,7 +20,7 @@ export interface ProviderReader {
 /** Stripe's statuses of a reader's action, verbatim. */
 export const PROVIDER_READER_ACTION_STATUSES = ['in_progress', 'succeeded', 'failed'] as const;
 
-/** What a reader was last told to do. */
+/** Action that a reader was last told to do. */
 export interface ProviderReaderAction {
   readonly kind: 'payment' | 'other';
   /** `pi_…` that it takes a card for; null for `other`. */

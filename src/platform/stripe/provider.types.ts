@@ -14,7 +14,7 @@ export const PROVIDER_PAYMENT_STATUSES = [
 export type ProviderPaymentStatus = (typeof PROVIDER_PAYMENT_STATUSES)[number];
 
 /**
- * What `requires_action` waits for: `customer` is a redirect or 3-D Secure in the browser and can be fenced,
+ * Side that `requires_action` waits for: `customer` is a redirect or 3-D Secure in the browser and can be fenced,
  * `money_under_way` is a voucher, bank transfer or microdeposit, which takes days and must not be.
  */
 export type ProviderNextAction = 'customer' | 'money_under_way';
@@ -186,7 +186,7 @@ export interface Tries {
 }
 
 /**
- * What one call told us, sorted by what we now know and not by the SDK's error classes (those do not say whether money
+ * Answer of one call, sorted by what we now know and not by the SDK's error classes (those do not say whether money
  * moved). `unknown` is never a failure: whoever gets it must ask again or fence.
  */
 export type ProviderAnswer<T> =

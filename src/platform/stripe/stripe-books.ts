@@ -75,7 +75,7 @@ export class StripeBooks {
     return this.calls.ask('payout_retrieve', (stripe) => stripe.payouts.retrieve(payoutId), toPayout);
   }
 
-  /** What an itemised payout is made of. https://docs.stripe.com/api/balance_transactions/list */
+  /** Entries that an itemised payout is made of. https://docs.stripe.com/api/balance_transactions/list */
   movementsOf(payoutId: string, after: string | null): Promise<ProviderAnswer<ProviderPage<ProviderMovement>>> {
     return this.calls.ask(
       'balance_list',

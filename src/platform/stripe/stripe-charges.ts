@@ -4,7 +4,7 @@ import type { ProviderAnswer, ProviderCheck } from './provider.types.js';
 import { StripeCalls } from './stripe-calls.js';
 import { toCheck } from './stripe-translate.js';
 
-/** What the issuer and Stripe said of one attempt. */
+/** Answers of the issuer and of Stripe to one attempt. */
 export interface ProviderCharge {
   /** `ch_…` */
   readonly id: string;

@@ -14,7 +14,7 @@ export interface NewProviderPayment {
   readonly metadata: Readonly<Record<string, string>>;
   /** The only types of payment method that may pay it; absent: those that are switched on in the dashboard. */
   readonly methodTypes?: readonly PayableType[];
-  /** What the payer reads on their statement: for cards behind the merchant's own name. */
+  /** Text on the payer's statement; for cards it follows the merchant's own name. */
   readonly statementDescriptor?: string;
   /** Way of taking the money; absent: as soon as it is approved. */
   readonly captureMethod?: 'manual';

@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 
-/** What every deletion answers. */
+/** Answer of every deletion. */
 export class GhostDeleted {
   @ApiProperty({ type: 'boolean', enum: [true], example: true })
   success!: true;

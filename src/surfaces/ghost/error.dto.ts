@@ -1,4 +1,4 @@
-/** What every failure answers. */
+/** Answer of every failure. */
 export class GhostError {
   /** @example "Invalid id" */
   message!: string;

@@ -3,7 +3,7 @@ import { invalidRequest } from '../../platform/common/app-error.js';
 import { readByShape } from './body-shape.js';
 
 /**
- * Only what the DTO names, nothing converted by itself, every problem listed.
+ * Takes only what the DTO names, converts nothing by itself, and lists every problem.
  * Nest's own pipe takes a missing body for `{}`; here a body is an object or the request is refused.
  * Throws AppError `validation_failed` with the messages.
  */

@@ -48,7 +48,7 @@ const BY_FASTIFY_CODE: Readonly<Record<string, FrameworkCode>> = {
 };
 
 /**
- * What was thrown, as one of the closed list. Whatever nobody foresaw is `internal` and says nothing of its cause; the
+ * Returns what was thrown as one of the closed list. An error that nobody foresaw is `internal` and says nothing of its cause; the
  * cause stays attached for the log.
  */
 export function toAppError(thrown: unknown): AppError {

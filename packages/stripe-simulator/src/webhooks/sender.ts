@@ -21,21 +21,41 @@ const KEPT_OF_AN_ANSWER = 300;
 
 type Outcome = Pick<DeliveryAttempt, 'status' | 'answer' | 'ms'>;
 
+/** Attempts on one set of data, by the ids of deliveries. A reset ends them: the next data has the same ids again. */
+class Round {
+  readonly underWay = new Map<string, number>();
+  readonly waiting = new Map<string, string[]>();
+  readonly held = new Set<string>();
+  /** Being sent right now: a timer and `before_response` may both want the same one. */
+  readonly inFlight = new Set<string>();
+  private readonly abort = new AbortController();
+
+  constructor() {
+    // One listener per attempt under way.
+    setMaxListeners(0, this.abort.signal);
+  }
+
+  get signal(): AbortSignal {
+    return this.abort.signal;
+  }
+
+  get over(): boolean {
+    return this.signal.aborted;
+  }
+
+  end(): void {
+    this.abort.abort();
+  }
+}
+
 /** Sends queued deliveries, signed, and tries again until 2xx or 72 hours have passed on the simulator's clock. */
 export class Sender {
   random = new Random('webhooks');
   private readonly agent = new Agent({ keepAlive: true });
   private readonly secureAgent = new SecureAgent({ keepAlive: true });
-  private readonly underWay = new Map<string, number>();
-  private readonly waiting = new Map<string, string[]>();
-  private readonly held = new Set<string>();
-  /** Being sent right now: a timer and `before_response` may both want the same one. */
-  private readonly inFlight = new Set<string>();
-  private readonly abort = new AbortController();
+  private round = new Round();
 
   constructor(private readonly world: World) {
-    // One listener per attempt under way.
-    setMaxListeners(0, this.abort.signal);
     world.timers.on('delivery', (id) => this.due(id));
   }
 
@@ -53,20 +73,20 @@ export class Sender {
   disturb(change: Partial<Disturbance>): void {
     this.world.change({ webhooks: { ...this.disturbance, ...change } });
     if (this.disturbance.paused) return;
-    const held = [...this.held];
-    this.held.clear();
+    const held = [...this.round.held];
+    this.round.held.clear();
     for (const id of held) this.due(id);
   }
 
   /** Sends up to `limit` of what waits because of a pause, in order, although the pause goes on. @returns their ids */
   release(event: string | undefined, limit: number): string[] {
     const released: string[] = [];
-    for (const id of this.held) {
+    for (const id of this.round.held) {
       if (released.length === limit) break;
       if (event === undefined || this.world.tables.delivery.get(id)?.event === event) released.push(id);
     }
     for (const id of released) {
-      this.held.delete(id);
+      this.round.held.delete(id);
       this.start(id);
     }
     return released;
@@ -77,14 +97,14 @@ export class Sender {
     await Promise.all(ids.map((id) => this.attemptOnce(id)));
   }
 
-  /** Drops what waits in memory; for a reset. */
+  /** Drops what waits and breaks off what is on its way; for a reset. */
   forget(): void {
-    this.held.clear();
-    this.waiting.clear();
+    this.round.end();
+    this.round = new Round();
   }
 
   close(): void {
-    this.abort.abort();
+    this.round.end();
     this.agent.destroy();
     this.secureAgent.destroy();
   }
@@ -93,51 +113,55 @@ export class Sender {
     const delivery = this.world.tables.delivery.get(id);
     if (delivery === undefined || delivery.next_at === null || delivery.next_at > this.world.clock.now()) return;
     if (this.disturbance.paused) {
-      this.held.add(id);
+      this.round.held.add(id);
       return;
     }
+    const { round } = this;
     const { delay_ms, reorder_ms } = this.disturbance;
     const wait = delay_ms + (delivery.attempts.length === 0 ? reorder_ms * this.random.next() : 0);
-    if (wait > 0) setTimeout(() => this.start(id), wait).unref();
+    if (wait > 0) setTimeout(() => round.over || this.start(id), wait).unref();
     else this.start(id);
   }
 
   private start(id: string): void {
     const endpoint = this.world.tables.delivery.get(id)?.endpoint;
     if (endpoint === undefined) return;
-    if ((this.underWay.get(endpoint) ?? 0) >= CONCURRENCY) {
-      const queue = this.waiting.get(endpoint) ?? [];
+    const { round } = this;
+    if ((round.underWay.get(endpoint) ?? 0) >= CONCURRENCY) {
+      const queue = round.waiting.get(endpoint) ?? [];
       queue.push(id);
-      this.waiting.set(endpoint, queue);
+      round.waiting.set(endpoint, queue);
       return;
     }
-    this.underWay.set(endpoint, (this.underWay.get(endpoint) ?? 0) + 1);
+    round.underWay.set(endpoint, (round.underWay.get(endpoint) ?? 0) + 1);
     void this.attemptOnce(id).finally(() => {
-      this.underWay.set(endpoint, (this.underWay.get(endpoint) ?? 1) - 1);
-      const next = this.waiting.get(endpoint)?.shift();
+      if (round.over) return;
+      round.underWay.set(endpoint, (round.underWay.get(endpoint) ?? 1) - 1);
+      const next = round.waiting.get(endpoint)?.shift();
       if (next !== undefined) this.start(next);
     });
   }
 
   private async attemptOnce(id: string): Promise<void> {
-    if (this.inFlight.has(id)) return;
-    this.inFlight.add(id);
-    await this.attempt(id).finally(() => this.inFlight.delete(id));
+    const { inFlight } = this.round;
+    if (inFlight.has(id)) return;
+    inFlight.add(id);
+    await this.attempt(id).finally(() => inFlight.delete(id));
   }
 
   private async attempt(id: string): Promise<void> {
-    const { world } = this;
+    const { world, round } = this;
     const delivery = world.tables.delivery.get(id);
     const endpoint = delivery === undefined ? undefined : world.tables.webhookEndpoint.get(delivery.endpoint);
     const event = delivery === undefined ? undefined : world.tables.event.get(delivery.event);
-    if (delivery === undefined || delivery.next_at === null || this.abort.signal.aborted) return;
+    if (delivery === undefined || delivery.next_at === null || round.over) return;
     if (endpoint === undefined || event === undefined) return this.finish(id, { status: 'endpoint_removed' }, true);
     if (this.random.happens(this.disturbance.drop)) return this.finish(id, { status: 'dropped' }, true);
     const body = JSON.stringify(eventView(world, event), null, 2);
     const twice = this.random.happens(this.disturbance.duplicate);
     const sent = [this.send(endpoint, body), ...(twice ? [this.send(endpoint, body)] : [])];
     const [outcome = { status: 'failed' }, duplicate] = await Promise.all(sent);
-    if (this.abort.signal.aborted) return;
+    if (round.over) return;
     if (duplicate !== undefined) this.note(id, { at: world.clock.now(), ...duplicate, duplicate: true });
     this.finish(id, outcome, false);
   }
@@ -194,7 +218,7 @@ export class Sender {
         {
           method: 'POST',
           agent: secure ? this.secureAgent : this.agent,
-          signal: this.abort.signal,
+          signal: this.round.signal,
           headers: {
             'content-type': 'application/json; charset=utf-8',
             'content-length': Buffer.byteLength(body),

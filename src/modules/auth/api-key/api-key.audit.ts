@@ -11,7 +11,7 @@ export function auditedKey(record: NewKeyRecord | ApiKeyRecord): AuditState {
   return { accountId, userId: record.userId, type, name };
 }
 
-/** Which keys somebody reads whole. */
+/** Entry for keys that somebody reads whole. */
 export function auditedReading(whole: readonly UserKeyRecord[]): AuditState {
   return { wholeKeys: whole.length, ids: whole.slice(0, IDS_KEPT).map(({ _id }) => _id) };
 }

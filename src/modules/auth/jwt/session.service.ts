@@ -17,7 +17,7 @@ type Credentials = NonNullable<Awaited<ReturnType<UserRepository['findCredential
 /** One sentence for an unknown address and a wrong password, so that accounts cannot be told from it. */
 const WRONG = 'Wrong e-mail or password';
 
-/** What failures are counted for and addresses are remembered by; a changed e-mail changes neither. */
+/** Name under which failures are counted and addresses remembered; a changed e-mail changes neither. */
 const accountOf = ({ id }: Pick<User, 'id'>): string => `storefront:${id}`;
 
 const tokenDied = () => new AppError('unauthenticated', 'Unauthorized');

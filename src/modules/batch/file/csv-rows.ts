@@ -52,7 +52,7 @@ async function* records(pieces: AsyncIterable<Buffer>): AsyncGenerator<string[],
       return values;
     },
   });
-  // What goes wrong on the way destroys the parser, and so reaches whoever reads from it.
+  // An error of any part of the pipeline destroys the parser and is thrown to the loop below.
   const read = pipeline(Readable.from(textOf(pieces)), parser, () => undefined);
   try {
     for await (const values of read) yield values as string[];

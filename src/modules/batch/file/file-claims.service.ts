@@ -21,8 +21,8 @@ export interface UploadedFile {
 }
 
 /**
- * Which batch an upload stands for (ruling 59): for a day the same file of an account is the same batch, because a file that is
- * sent twice by mistake would charge thousands of payers twice. An Idempotency-Key decides otherwise.
+ * Finds the batch that an upload repeats (ruling 59): for a day the same file of an account is the same batch, because a file
+ * that is sent twice by mistake would charge thousands of payers twice. An Idempotency-Key decides otherwise.
  */
 @Injectable()
 export class FileClaims {
@@ -45,7 +45,7 @@ export class FileClaims {
    */
   async claim(file: UploadedFile, batchId: string): Promise<string> {
     const owner = await this.take(file, batchId);
-    // Whoever sends the file again without a key is answered by the last batch that was made of it.
+    // Names the batch for the file without a key too: sent again that way, it is answered by the last batch made of it.
     if (file.key !== null && owner === batchId) await this.take({ ...file, key: null }, batchId);
     return owner;
   }

@@ -128,7 +128,7 @@ export class FileUpload {
     return { batch: first.status === 'uploading' ? await this.start(first) : first, isRepeat: true };
   }
 
-  /** Whoever finds the claim may begin the batch: all its rows are there. */
+  /** Begins the batch of a claim, also for an upload that died after it: the claim is written when all rows are there. */
   private async start(batch: FileBatch): Promise<FileBatch> {
     const now = this.clock.date();
     const begun = await atFailpoint('batch.start', () =>

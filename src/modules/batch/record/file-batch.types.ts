@@ -29,7 +29,7 @@ export interface FileBatch extends Versioned {
   readonly dueAt: Date | null;
 }
 
-/** What a row asks for, in our words. */
+/** Order of one row: a charge, a capture or a refund. */
 export type RowOrder =
   | { readonly kind: 'charge'; readonly request: TransactionRequest }
   | { readonly kind: 'capture'; readonly named: NamedTransaction; readonly order: CaptureOrder }
@@ -41,7 +41,7 @@ export interface NamedTransaction {
   readonly orderId: string;
 }
 
-/** What is shown of a row; never a number of a card or an account. */
+/** Values of a row that its download shows; never a number of a card or an account. */
 export interface ShownRow {
   readonly transactionType: string;
   readonly amount: string;
@@ -59,7 +59,7 @@ export interface FileBatchRow extends Versioned, ShownRow {
   /** `<batch>:<line>`, the line with five digits: sorted as in the file, and there is one row for a line. */
   readonly _id: string;
   readonly batchId: string;
-  /** Of the file; the header is 1. */
+  /** Line of the file; the header is 1. */
   readonly line: number;
   /** The values of the line, encrypted, card data included; null once it was carried out. */
   readonly sealed: string | null;
@@ -83,7 +83,7 @@ export interface FileBatchRow extends Versioned, ShownRow {
 
 export type NewRow = Omit<FileBatchRow, 'v' | 'w'>;
 
-/** Which batch a file, or an Idempotency-Key, stands for. A document of collection `file_batch_claims`. */
+/** Batch that a file, or an Idempotency-Key, was first sent for. A document of collection `file_batch_claims`. */
 export interface FileClaim extends Versioned {
   readonly _id: string;
   /** Keyed hash of the file (ruling 48). */

@@ -13,7 +13,7 @@ import { type FileBatchChange, FileBatchRepository } from '../record/file-batch.
 import type { FileBatch, FileBatchRow } from '../record/file-batch.types.js';
 import { RowRunner, type RowState } from './row-runner.service.js';
 
-/** Whoever dies at a batch is waited for so long. Longer than a turn, and the last rows of it. */
+/** Time for which a batch belongs to the worker that took it up: longer than a turn and its last rows. */
 const BATCH_LEASE_MS = 2 * MINUTE;
 /** After a turn another batch has its own, so that one of 10,000 rows holds up none of ten. */
 const TURN_MS = 10 * SECOND;

@@ -2,7 +2,7 @@ import { isApproved, RESPONSE } from '../../transaction/record/response-codes.js
 import type { Transaction, TransactionMethod } from '../../transaction/record/transaction.types.js';
 import type { FileBatchRow } from '../record/file-batch.types.js';
 
-/** What a row says at its end. */
+/** Fields that tell how a row ended. */
 export type RowOutcome = Pick<FileBatchRow, 'status' | 'transactionId' | 'responseCode' | 'responseText'> &
   Partial<Pick<FileBatchRow, 'maskedAccount'>>;
 

@@ -21,14 +21,14 @@ import { NamedTransactions } from './named-transactions.service.js';
 import { captureOutcomeOf, outcomeOf, refusedRow, type RowOutcome } from './row-outcome.js';
 import { RowReading } from './row-reading.service.js';
 
-/** Whoever dies at a row is waited for so long. */
+/** Time for which a row belongs to the worker that took it up; then another takes it, in case that one died. */
 const ROW_LEASE_MS = 2 * MINUTE;
 /** An outcome that nobody knows yet is looked for again after this. */
 const LOOK_AGAIN_MS = 20 * SECOND;
 /** A row that cannot be carried out for reasons of ours, such as a bug, ends at last: a batch that never ends helps nobody. */
 const MOST_TRIES = 20;
 
-/** What became of a row: `untouched` is said of one whose state is not certain, and is looked at again. */
+/** State of a row after a turn: `untouched` is one whose outcome is not certain and which is looked at again. */
 export type RowState = 'ended' | 'waiting' | 'untouched';
 
 /**

@@ -20,7 +20,7 @@ export interface ChargeOrder {
 }
 
 /**
- * What became of a charge, as its owner may be told. `pending`: nobody knows yet, or a bank takes days; the resolver finishes
+ * State of a charge, as its owner may be told. `pending`: nobody knows yet, or a bank takes days; the resolver finishes
  * it. `declined` and `failed` (a debit that came back) and `rejected` (Stripe took none of it) are ends: the card was not
  * charged. `canceling`: a cancel was asked for and is not confirmed.
  */

@@ -220,8 +220,9 @@ function paramsOf(payment: Payment) {
 const OF_THE_PRICE = /^(amount|currency|description|metadata)(\[|$)/;
 
 /**
- * Only the answer to a first and only try proves that nothing is there, and only a complaint about the price is answered the
- * same until the price is another one. Payment methods that are switched off in the dashboard can be switched on.
+ * Tells whether a refusal is final. The answer to a first and only try alone proves that nothing is there, and a complaint
+ * about the price alone is answered the same until the price is another one. Payment methods that are switched off in the
+ * dashboard can be switched on.
  */
 function isForGood({ status, code, param, tries }: Refusal): boolean {
   if (tries.anyUnknown) return false;

@@ -85,7 +85,7 @@ function openState(status: ProviderPaymentStatus, settled: readonly SettledAttem
 }
 
 /**
- * What a GET says. It ends an unsettled attempt only when it is final: an open status does not tell whose attempt made it
+ * Takes over what a GET says. It ends an unsettled attempt only when it is final: an open status does not tell whose attempt made it
  * so, ours or the browser's (rulings 2 and 3). Where there is no browser, it does.
  */
 export function afterReading(payment: Unversioned, provider: ProviderPayment, now: Date): PaymentChange {
@@ -111,7 +111,8 @@ export function afterReading(payment: Unversioned, provider: ProviderPayment, no
  */
 function cameBackUnpaid(payment: Unversioned, { status }: ProviderPayment): boolean {
   const { providerStatus, settled, terms } = payment;
-  // What a payer did on the page of their wallet, or did not do with a voucher, is nobody's else either where we charge.
+  // A payment with `terms` is confirmed by us alone, so one that its payer left open at a wallet's page or with a voucher, and
+  // that is unpaid now, came back: nobody else can have tried another method meanwhile.
   const isOurs = providerStatus === 'processing' || (providerStatus === 'requires_action' && terms !== undefined);
   const wasUnderWay = isOurs && settled.at(-1)?.result === 'action';
   return wasUnderWay && status === 'requires_payment_method' && !isUnsettled(payment);
@@ -248,7 +249,7 @@ function settling(
   { result, at, chargeId = null, decline = null }: AttemptEnd,
 ): readonly SettledAttempt[] {
   const named = ref === undefined ? {} : { ref };
-  // Only accounts ask afterwards what the issuer said.
+  // The charge is kept where it is read again: an account's answers show what the issuer said of it.
   const charged = chargeId === null || payment.terms === undefined ? {} : { chargeId };
   return [...withoutOldNotSent(payment.settled), { n, ...named, paymentMethodId, result, at, ...charged, decline }];
 }

@@ -69,7 +69,7 @@ export interface ChargeTerms {
   readonly mandate?: MandateAcceptance;
   /** True: the method is kept for charges without the payer, as they were told. */
   readonly keepsMethod?: boolean;
-  /** What the payer reads on their statement, behind the merchant's own name for cards. */
+  /** Text on the payer's statement; for cards it follows the merchant's own name. */
   readonly statementDescriptor?: string;
   /** Page that the payer comes back to from the one of their bank or wallet; absent where nobody can be sent anywhere. */
   readonly returnUrl?: string;

@@ -77,7 +77,7 @@ function afterAnswer(request: RefundRequest, refunds: readonly ProviderRefund[])
   );
   if (own === undefined) return request;
   const state = own.status === 'succeeded' ? 'succeeded' : own.counts ? 'pending' : 'failed';
-  // Of another amount only where a restored backup did not know it.
+  // Differs in its amount only where a restored backup did not know it.
   return { ...request, state, providerRefundId: own.id, amountMinor: own.amountMinor };
 }
 

@@ -22,7 +22,7 @@ const BATCH = 50;
 const LANES = 4;
 
 /**
- * What finishes every payment, webhooks or not: unanswered attempts are asked about and, when nobody is in sight, fenced;
+ * Finishes every payment, webhooks or not: unanswered attempts are asked about and, when nobody is in sight, fenced;
  * open PaymentIntents are polled; abandoned ones are canceled (ruling 4); captures and refunds that were asked for are carried
  * out. It never starts a charge.
  */

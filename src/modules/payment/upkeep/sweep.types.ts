@@ -38,7 +38,7 @@ export interface SweepRun {
 export type SweepVerdict = (typeof SWEEP_VERDICTS)[number];
 
 /**
- * What a PaymentIntent turned out to be. `agrees`: nothing to do. `foreign`: another's on a shared account. `imported`: of
+ * Verdict on a PaymentIntent that the sweep met. `agrees`: nothing to do. `foreign`: another's on a shared account. `imported`: of
  * a payment that was missing here. `updated`: paid at Stripe and not here, until now. `twin_canceled`: never stored,
  * unconfirmed. `waits`: young, or not settled yet; the next sweep looks again. `double`: a second one of a paid payment
  * was paid too. `inconsistent`: carries our deployment id and not what belongs to it. `unreadable`: words we do not know.

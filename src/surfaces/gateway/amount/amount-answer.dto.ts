@@ -8,7 +8,7 @@ const Figure = (example: number | null = null) => ApiProperty({ type: 'integer',
 
 export class ComputedLineItem extends AmountLineItem {
   /**
-   * What is really taken off.
+   * Sum that is really taken off.
    * @example 0
    */
   declare discount_amount: number;
@@ -48,7 +48,7 @@ export class DisplayFigure {
   display!: boolean;
 }
 
-/** What each way of paying would come to; zeros without dual pricing. */
+/** Total by way of paying; zeros without dual pricing. */
 export class ConsumerChoice {
   /** @example 0 */
   card!: number;
@@ -76,7 +76,7 @@ export class AmountDisplay {
   consumer_choice!: ConsumerChoice;
 }
 
-/** What the payer must be told where a surcharge or a cash discount applies. */
+/** Notice that the payer must be shown where a surcharge or a cash discount applies. */
 export class Disclaimer {
   /** @example "" */
   text!: string;
@@ -93,7 +93,7 @@ export class AmountsBody {
 
   @Figure() shipping_amount!: number | null;
   @Figure() discount_amount!: number | null;
-  /** Of the pending lines, in whose totals it is. */
+  /** Freight of the pending lines, contained in their totals. */
   @Figure() freight_amount!: number | null;
   @Figure() addon_amount!: number | null;
   @Figure() duty_amount!: number | null;

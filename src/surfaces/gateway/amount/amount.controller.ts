@@ -13,7 +13,7 @@ import { toAmountRequest, toAmountsBody } from './amount.mapper.js';
 export class AmountController {
   constructor(private readonly amounts: AmountQuoteService) {}
 
-  /** What an order comes to, with taxes, fees and discounts. Stores nothing and charges nothing. */
+  /** Computes what an order comes to, with taxes, fees and discounts. Stores nothing and charges nothing. */
   @Post('amounts')
   @HttpCode(200)
   @GatewayCredential()

@@ -77,7 +77,7 @@ export class CalculateAmounts {
   processor_id!: string;
 
   /**
-   * What is shown before adjustments; the base of lines that are percentages.
+   * Price before adjustments; the base of lines that are percentages.
    * @example 1000
    */
   @Minor()

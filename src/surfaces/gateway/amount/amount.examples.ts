@@ -1,4 +1,4 @@
-/** What to try in Swagger UI: each variant of a body once. */
+/** Bodies to try in Swagger UI: each variant once. */
 
 const ORDER = {
   processor_id: 'b7kgflt1tlv51er0f1sg',

@@ -110,7 +110,7 @@ function toComputedLines(
   return figures.flatMap((line, index) => sent.slice(index, index + 1).map((item) => toComputedLine(item, line)));
 }
 
-/** What was not sent is not repeated either. */
+/** Leaves out what was not sent. */
 function toComputedLine(item: AmountLineItem, { discount, tax, amount }: LineFigures): ComputedLineItem {
   return {
     id: item.id,

@@ -41,7 +41,7 @@ export class AmountLineItem {
   @Text(NAME_LENGTH)
   id!: string;
 
-  /** Only what is pending is owed now. */
+  /** State of the line; what is pending is owed now, the rest is not. */
   @IsIn(STATUSES)
   @ApiProperty({ type: 'string', enum: STATUSES, example: 'pending' })
   // `string`, not the union: the generated metadata lists a union's words in another order with each build.

@@ -18,7 +18,7 @@ export class CreateApiKey {
   type!: string;
 
   /**
-   * What the key is called in lists.
+   * Name of the key in lists.
    * @example "Private Key"
    */
   @Transform(ifString((name) => name.trim()))

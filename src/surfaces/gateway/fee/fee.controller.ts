@@ -12,7 +12,7 @@ import { toFeeQuestion, toFeesBody } from './fee.mapper.js';
 export class FeeController {
   constructor(private readonly fees: FeeQuoteService) {}
 
-  /** Which fees and discounts of the default processor would apply. Charges nothing. */
+  /** Tells which fees and discounts of the default processor would apply. Charges nothing. */
   @Post('fees')
   @HttpCode(200)
   @GatewayCredential()

@@ -47,7 +47,7 @@ export class LookUpFees {
   payment_method!: 'card' | 'ach';
 
   /**
-   * What is paid without any fee, in minor units.
+   * Price without any fee, in minor units.
    * @example 1000
    */
   @Minor()
@@ -73,7 +73,7 @@ export class FeesBody {
   payment_adjustment!: PaymentAdjustmentBody;
 
   /**
-   * What would be charged.
+   * Sum that would be charged.
    * @example 1350
    */
   requested_amount!: number;

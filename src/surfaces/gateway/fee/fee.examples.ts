@@ -1,4 +1,4 @@
-/** What to try in Swagger UI: each variant of a body once. */
+/** Bodies to try in Swagger UI: each variant once. */
 
 export const FEE_EXAMPLES = {
   card: {

@@ -2,7 +2,7 @@ import type { FileBatch } from '../../../modules/batch/record/file-batch.types.j
 import { invalidRequest } from '../../../platform/common/app-error.js';
 import type { FileBatchBody } from './file-batch.dto.js';
 
-/** What a client may use as an `Idempotency-Key`; Stripe's own limit. */
+/** Form of an `Idempotency-Key` header; its length is Stripe's own limit. */
 const KEY = /^[\x21-\x7e]{1,255}$/;
 
 /** Returns null for none. Throws AppError validation_failed. */

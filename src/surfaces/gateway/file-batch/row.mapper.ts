@@ -33,7 +33,7 @@ export async function toRowDraft(values: Values, address: string): Promise<RowDr
   }
 }
 
-/** What may be shown again: nothing that could be a card's number in a wrong column. */
+/** Values that may be shown again: nothing that could be a card's number in a wrong column. */
 function toShown(values: Values): ShownRow {
   const { transaction_type: type = '', amount = '', order_id = '', cc_number = '', ach_account_number = '' } = values;
   const orderId = order_id.trim();

@@ -36,7 +36,7 @@ export class BatchPayoutBody {
   currency!: string;
 
   /**
-   * What it brought for transactions of this batch, fees taken off, in minor units of its currency.
+   * Sum that the payout paid for transactions of this batch, fees taken off, in minor units of its currency.
    * @example 3881
    */
   amount!: number;

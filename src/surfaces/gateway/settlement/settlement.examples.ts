@@ -1,4 +1,4 @@
-/** What to try in Swagger UI: each variant of a body once. */
+/** Bodies to try in Swagger UI: each variant once. */
 
 export const BATCH_SEARCH_EXAMPLES = {
   all: { summary: 'all, newest first', value: { limit: 10, offset: 0 } },

@@ -123,7 +123,7 @@ export class BankAccountFields {
 
 export class NewTokenFields {
   /**
-   * Of a card or a bank account; `tok_…` works once.
+   * Token of a card or a bank account; `tok_…` works once.
    * @example "pm_card_visa"
    */
   @IsStripeToken()

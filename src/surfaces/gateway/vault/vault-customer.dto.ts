@@ -29,7 +29,7 @@ export const CustomerFlags = () =>
 
 export class CreateVaultCustomer {
   /**
-   * What to call the customer: at most 40 letters or digits, unique in the account. Generated when it is not sent. Not
+   * Name of the record: at most 40 letters or digits, unique in the account. Generated when it is not sent. Not
    * `search` or `customer`, which are addresses of their own, and no card number. Not together with `id_format`.
    * @example "customer42"
    */

@@ -116,7 +116,7 @@ export class VaultCustomerRecord {
 
 export class VaultRecordWithNewAddress extends VaultCustomerRecord {
   /**
-   * Of the address that was sent, also where the customer had it already.
+   * Id of the address that was sent, also where the customer had it already.
    * @example "bl6nqk69ku6897l45fp0"
    */
   created_address_id!: string;

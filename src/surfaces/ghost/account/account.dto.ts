@@ -7,12 +7,12 @@ export class GhostAccount {
   /** @example "default" */
   name!: string;
 
-  /** Of the owner, where the operator has said it. */
+  /** E-mail of the owner, where the operator has said it. */
   @ApiProperty({ type: 'string', format: 'email', nullable: true, example: 'owner@example.com' })
   email!: string | null;
 
   /**
-   * Of charges that name none.
+   * Currency of charges that name none.
    * @example "usd"
    */
   currency!: string;

@@ -43,7 +43,7 @@ export class NewGhostCard {
   cvc?: string;
 
   /**
-   * Of a card, in place of the other fields; `tok_…` works once.
+   * Token of a card, in place of the other fields; `tok_…` works once.
    * @example "pm_card_visa"
    */
   @MayBeAbsent()

@@ -11,7 +11,7 @@ import { toCustomerRef } from '../customer/customer.mapper.js';
 import { withoutPrefix } from '../prefixed-id.js';
 import type { GhostCharge, GhostChargeStatus, NewGhostCharge } from './charge.dto.js';
 
-/** What a client may use as an `Idempotency-Key`; Stripe's own limit. */
+/** Form of an `Idempotency-Key` header; its length is Stripe's own limit. */
 const KEY = /^[\x21-\x7e]{1,255}$/;
 
 /** Without a key each request is a charge of its own, which nobody can ask about again. */
@@ -29,7 +29,7 @@ export function toOrder(body: NewGhostCharge, idempotencyKey: string | undefined
   };
 }
 
-/** Of any characters, in the form that keys of payments have. */
+/** Turns a key of any characters into the form that keys of payments have. */
 function digestOf(idempotencyKey: string): string {
   return createHash('sha256').update(idempotencyKey).digest('hex');
 }

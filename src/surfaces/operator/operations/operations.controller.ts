@@ -10,7 +10,7 @@ export class OperationsController {
   constructor(private readonly operations: OperationsReportService) {}
 
   /**
-   * What is unsettled, what went another way than we had said, what waits and what is stuck, over all instances; for
+   * Tells what is unsettled, what went another way than we had said, what waits and what is stuck, over all instances; for
    * administrators. An addition to the storefront contract.
    */
   @Get('operations')

@@ -101,7 +101,7 @@ export class BookDifference {
   /** @example "nothing" */
   inBooks!: string;
 
-  /** What it adds to the differences of the days; of all differences together they add up to them. */
+  /** Share in the differences of the days; those of all differences add up to them. */
   gaps!: SumGap[];
 }
 

@@ -23,7 +23,7 @@ export class ErrorBody {
   error!: string;
 
   /**
-   * Only on 402: the issuer's or Stripe's reason.
+   * Reason of the issuer or of Stripe; on 402 only.
    * @example "insufficient_funds"
    */
   code?: string;

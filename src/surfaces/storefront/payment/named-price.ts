@@ -6,7 +6,7 @@ import type { CreatePayment } from './payment.dto.js';
 const FIELDS = ['amount', 'currency'] as const;
 
 /**
- * What the payer names. Where the deployment does not let them, the fields are unknown properties as any other (contract
+ * Price that the payer names. Where the deployment does not let them, the fields are unknown properties as any other (contract
  * A3).
  * @throws AppError validation_failed (400).
  */
