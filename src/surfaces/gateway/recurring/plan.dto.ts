@@ -46,6 +46,7 @@ export class PlanItemFields {
    * Of the account's.
    * @example "b75cvl51tlv38t0o7o30"
    */
+  @NoCardNumber()
   @StorableText()
   @MaxLength(50)
   @IsString()

@@ -161,6 +161,7 @@ it.each([
   [{ add_ons: [{ id: '' }] }, 'add_ons.0.id is required'],
   [{ add_ons: [null] }, 'add_ons.0 must be an object'],
   [{ discounts: [{ id: UNKNOWN }] }, 'discounts.0.id is unknown'],
+  [{ add_ons: [{ id: '4242424242424242' }] }, 'add_ons.0.id must not contain a card number'],
   [{ add_ons: Array(21).fill({ id: UNKNOWN }) }, 'add_ons must contain no more than 20 elements'],
   [{ discounts: [{ id: UNKNOWN, amount: -1 }] }, 'discounts.0.amount must not be less than 0'],
   [{ discounts: [{ id: UNKNOWN, name: '4242424242424242' }] }, 'discounts.0.name must not contain a card number'],
