@@ -78,6 +78,8 @@ describe('totals', () => {
     expect(() => newPlan(most, items(101))).toThrow(refusal('amount with add_ons must not be greater than 99999999'));
     const tooMany = { addOns: [], discounts: [item('flat', 99_999_999), item('flat', 1)] };
     expect(() => newPlan(MONTHLY, tooMany)).toThrow(refusal('total_discounts must not be greater than 99999999'));
-    expect(() => changedPlan(newPlan(MONTHLY, items(100)), { amountMinor: 99_999_900 }, items(100))).toThrow();
+    expect(() => changedPlan(newPlan(MONTHLY, items(100)), { amountMinor: 99_999_900 }, items(100))).toThrow(
+      refusal('amount with add_ons must not be greater than 99999999'),
+    );
   });
 });
