@@ -16,6 +16,8 @@ import { TextLine } from '../text-line.js';
 import { Duration, LONGEST_DESCRIPTION, LONGEST_NAME, MOST_ITEMS } from './item-fields.js';
 
 const LONGEST_DAYS = 50;
+/** For the document: `daily` takes any text. */
+const DAYS = String.raw`^\s*\d+\s*(,\s*\d+\s*)?$`;
 
 const PlanName = () =>
   applyDecorators(
@@ -89,20 +91,20 @@ export class PlanFields {
   /** With `daily`, `billing_cycle_interval` is 1. */
   @MayBeAbsent()
   @IsIn(BILLING_FREQUENCIES)
-  @ApiProperty({ type: 'string', enum: BILLING_FREQUENCIES, default: 'monthly', example: 'twice_monthly' })
+  @ApiProperty({ type: 'string', enum: BILLING_FREQUENCIES, default: 'monthly', example: 'monthly' })
   billing_frequency?: BillingFrequency;
 
   /**
    * Days of the month from 0 to 31, where 0 is the last one: one with `monthly`, two different ones with `twice_monthly`. Required
    * unless `charge_on_day` or `daily` says enough.
-   * @example "1,15"
+   * @example "1"
    */
   @MayBeAbsent()
   @NoCardNumber()
   @StorableText()
   @MaxLength(LONGEST_DAYS)
   @IsString()
-  @ApiProperty({ maxLength: LONGEST_DAYS })
+  @ApiProperty({ maxLength: LONGEST_DAYS, pattern: DAYS })
   billing_days?: string;
 
   /** Bills each subscription on the day of the month on which it began, whatever `billing_days` says. With `monthly` only. */
