@@ -23,8 +23,7 @@ export function isBillingDay(text: string): boolean {
 }
 
 /** Returns months since year 0, of a day or of a month. */
-export const monthIndex = (text: BillingDay | BillingMonth): number =>
-  Number(text.slice(0, 4)) * MONTHS + Number(text.slice(5, 7)) - 1;
+export const monthIndex = (text: string): number => Number(text.slice(0, 4)) * MONTHS + Number(text.slice(5, 7)) - 1;
 
 export const monthOf = (day: BillingDay): BillingMonth => day.slice(0, 7);
 export const dayOfMonth = (day: BillingDay): number => Number(day.slice(8));

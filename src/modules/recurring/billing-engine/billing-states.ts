@@ -8,8 +8,8 @@ const NEXT: Readonly<Record<BillingState, readonly BillingState[]>> = {
   charging: ['waiting', 'processing', 'failed', 'ending', 'paid', 'ended'],
   // Charging again: canceled at Stripe, which means that it did not happen.
   processing: ['charging', 'waiting', 'failed', 'ending', 'paid', 'ended'],
-  // Paid without an attempt of ours: the payer was on the page, or a dispute was won.
-  failed: ['charging', 'ending', 'paid'],
+  // Paid without an attempt of ours: the payer was on the page, or a dispute was won. Ended: given up after it was taken back.
+  failed: ['charging', 'ending', 'paid', 'ended'],
   // Given up, its payment being fenced: what Stripe says last decides.
   ending: ['processing', 'paid', 'ended'],
   // Money that was taken back.

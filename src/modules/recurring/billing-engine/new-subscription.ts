@@ -3,7 +3,13 @@ import { type BillingDay, type BillingTime, dayOfMonth, monthOf } from './billin
 import type { BillingSchedule } from './billing-schedule.js';
 import { withItems } from './item-wishes.js';
 import { withNextDay } from './status-changes.js';
-import { mergedSchedule, type PlanTerms, type SubscriptionWish, wishesOf } from './subscription-wish.js';
+import {
+  isChargedOnDay,
+  mergedSchedule,
+  type PlanTerms,
+  type SubscriptionWish,
+  wishesOf,
+} from './subscription-wish.js';
 import { type Changed, refuse, type Subscription } from './subscription.types.js';
 
 /** Makes a subscription of what was asked for, and of the plan for what was not (RC1, RC8, RC9). Pure. */
@@ -30,12 +36,6 @@ export function newSubscription(wish: SubscriptionWish, plan: PlanTerms | null, 
   const made = withItems(begun, items);
   const sent = wish.nextDay ?? null;
   return made.ok && sent !== null ? withNextDay(made.subscription, sent, time) : made;
-}
-
-/** The request's flag beats its days, its days beat the plan's flag (RC8). */
-function isChargedOnDay({ chargeOnDay, days }: SubscriptionWish, plan: PlanTerms | null): boolean {
-  const isLeftToPlan = days === undefined || days === null;
-  return chargeOnDay ?? (isLeftToPlan && plan?.chargeOnDay === true);
 }
 
 function firstDay(

@@ -29,7 +29,7 @@ export function withDueNumbered(
   if (first === undefined) return subscription;
   if (first <= subscription.billEachUpTo) return eachNumbered(subscription, daysInTurn(subscription, days));
   if (days.length > MAX_MISSED) return parkedFor(subscription, 'too_many_missed');
-  return caughtUp(subscription, days, settings.catchUp, time.dueDay);
+  return CATCH_UP[settings.catchUp](subscription, days, time.dueDay);
 }
 
 /** Returns the dates that have come and have no number, up to one more than may be missed; none where nothing may be billed. */
@@ -50,21 +50,13 @@ const daysInTurn = (subscription: Subscription, days: readonly BillingDay[]): re
 const roomIn = ({ open }: Subscription): number => MAX_MISSED - open.filter(({ state }) => state === 'waiting').length;
 
 /** Does with missed dates what the setting, or the operator, says. */
-export function caughtUp(
-  subscription: Subscription,
-  days: readonly BillingDay[],
-  way: CatchUp,
-  dueDay: BillingDay,
-): Subscription {
-  switch (way) {
-    case 'bill_each':
-      return eachNumbered(subscription, days);
-    case 'merge':
-      return numbered(subscription, days.slice(0, placesLeft(subscription)));
-    case 'skip':
-      return skipped(subscription, days, dueDay);
-  }
-}
+export const CATCH_UP: Readonly<
+  Record<CatchUp, (subscription: Subscription, days: readonly BillingDay[], dueDay: BillingDay) => Subscription>
+> = {
+  bill_each: eachNumbered,
+  merge: (subscription, days) => numbered(subscription, days.slice(0, placesLeft(subscription))),
+  skip: skipped,
+};
 
 function eachNumbered(subscription: Subscription, days: readonly BillingDay[]): Subscription {
   let all = subscription;

@@ -3,7 +3,13 @@ import { withEvent, withNotice } from './billing-news.js';
 import { billingOf, isInArrears, isUnderWay, withBilling } from './billing-states.js';
 import { FAILURES, type FailureKind } from './failure-kinds.js';
 import { withMoneyMoved } from './money-moved.js';
-import type { Billing, BlockedInstrument, Subscription } from './subscription.types.js';
+import type {
+  Billing,
+  BillingState,
+  BlockedInstrument,
+  Subscription,
+  SubscriptionStatus,
+} from './subscription.types.js';
 
 /** What the payment of a billing has come to (S9, F1). Each may be told again, late, or in another order. Pure. */
 export type BillingOutcome =
@@ -18,6 +24,17 @@ export type BillingOutcome =
 
 const BLOCKS_KEPT = 20;
 
+/** What becomes of an attempt whose payment was canceled: it goes on, is held, or was given up (RC17). */
+const AFTER_CANCEL: Readonly<
+  Record<SubscriptionStatus, { readonly fresh: BillingState; readonly inArrears: BillingState }>
+> = {
+  active: { fresh: 'charging', inArrears: 'ended' },
+  past_due: { fresh: 'waiting', inArrears: 'charging' },
+  paused: { fresh: 'waiting', inArrears: 'failed' },
+  cancelled: { fresh: 'ended', inArrears: 'ended' },
+  completed: { fresh: 'ended', inArrears: 'ended' },
+};
+
 /** @param g generation of the payment that it was read from */
 export function withOutcome(
   subscription: Subscription,
@@ -27,21 +44,13 @@ export function withOutcome(
   time: BillingTime,
 ): Subscription {
   const billing = billingOf(subscription, n);
-  switch (outcome.kind) {
-    case 'approved':
-      return approved(subscription, billing, g, outcome, time);
-    case 'canceled':
-      return canceled(subscription, billing, g);
-    case 'failed':
-      if (!isAwaited(billing, g, outcome.k)) return subscription;
-      return withFailure(subscription, n, outcome.failure, time);
-    case 'processing':
-      if (!isAwaited(billing, g, outcome.k)) return subscription;
-      return withBilling(subscription, { ...billing, state: 'processing' });
-  }
+  if (outcome.kind === 'approved') return approved(subscription, billing, g, outcome, time);
+  if (outcome.kind === 'canceled') return canceled(subscription, billing, g);
+  if (billing.g !== g || billing.attempt?.k !== outcome.k) return subscription;
+  return outcome.kind === 'failed'
+    ? withFailure(subscription, n, outcome.failure, time)
+    : withBilling(subscription, { ...billing, state: 'processing' });
 }
-
-const isAwaited = ({ g, attempt }: Billing, ofG: number, k: number): boolean => g === ofG && attempt?.k === k;
 
 function approved(
   subscription: Subscription,
@@ -115,22 +124,7 @@ function canceled(subscription: Subscription, billing: Billing, g: number): Subs
   if (billing.state === 'ending') return withBilling(subscription, { ...billing, state: 'ended', attempt: null });
   if (billing.state === 'failed') return withBilling(subscription, { ...billing, g: g + 1 });
   if (!isUnderWay(billing)) return subscription;
-  const state = stateAfterCancel(subscription, billing);
+  const state = AFTER_CANCEL[subscription.status][isInArrears(billing) ? 'inArrears' : 'fresh'];
   const attempt = state === 'charging' ? billing.attempt : null;
   return withBilling(subscription, { ...billing, g: state === 'ended' ? g : g + 1, state, attempt });
-}
-
-function stateAfterCancel({ status }: Subscription, billing: Billing): 'charging' | 'waiting' | 'failed' | 'ended' {
-  const inArrears = isInArrears(billing);
-  switch (status) {
-    case 'active':
-      return inArrears ? 'ended' : 'charging';
-    case 'past_due':
-      return inArrears ? 'charging' : 'waiting';
-    case 'paused':
-      return inArrears ? 'failed' : 'waiting';
-    case 'cancelled':
-    case 'completed':
-      return 'ended';
-  }
 }

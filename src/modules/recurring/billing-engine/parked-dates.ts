@@ -1,6 +1,6 @@
 import { billingDayAfter } from './billing-calendar.js';
 import type { BillingDay, BillingTime } from './billing-day.js';
-import { caughtUp } from './numbering.js';
+import { CATCH_UP } from './numbering.js';
 import { changed, type Changed, type CatchUp, refuse, type Subscription } from './subscription.types.js';
 
 /** What an operator says of a subscription whose missed dates were too many to be billed by themselves (RC21). Pure. */
@@ -13,7 +13,7 @@ export function withMissedDecided(subscription: Subscription, way: CatchUp, time
   if (subscription.parked !== 'too_many_missed') return refuse(null, 'no dates were missed');
   const free: Subscription = { ...subscription, parked: null };
   if (way === 'bill_each') return changed({ ...free, billEachUpTo: time.dueDay });
-  const decided = caughtUp(free, missedDays(free, time.dueDay), way, time.dueDay);
+  const decided = CATCH_UP[way](free, missedDays(free, time.dueDay), time.dueDay);
   return decided.parked === null ? changed(decided) : refuse(null, 'their sum is too great');
 }
 

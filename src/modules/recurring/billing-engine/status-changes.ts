@@ -71,15 +71,9 @@ function stopped(
   to: Exclude<SubscriptionStatus, 'active'>,
   underWay: readonly number[],
 ): Subscription {
-  switch (to) {
-    case 'paused':
-      return { ...subscription, status: to, heldByHand: false };
-    case 'past_due':
-      return { ...subscription, status: to, heldByHand: !subscription.open.some(isInArrears) };
-    case 'cancelled':
-    case 'completed':
-      return { ...withUnpaidGivenUp(subscription, underWay), status: to, heldByHand: false };
-  }
+  if (to === 'paused') return { ...subscription, status: to, heldByHand: false };
+  if (to === 'past_due') return { ...subscription, status: to, heldByHand: !subscription.open.some(isInArrears) };
+  return { ...withUnpaidGivenUp(subscription, underWay), status: to, heldByHand: false };
 }
 
 /** Sets the next date by hand: its month becomes a billing month, the days of the schedule stay (RC1, RC3, RC4). */

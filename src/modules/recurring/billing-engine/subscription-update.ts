@@ -5,6 +5,7 @@ import { withCompleted } from './money-moved.js';
 import { withNextDay } from './status-changes.js';
 import { shownDay } from './subscription-view.js';
 import {
+  isChargedOnDay,
   mergedSchedule,
   type PlanTerms,
   type SubscriptionWish,
@@ -45,7 +46,7 @@ export function updatedSubscription(
   return itemized.ok ? changed(completedIfUsedUp(itemized.subscription, stored.duration, underWay)) : itemized;
 }
 
-/** With another plan, what the request does not say is taken from it (RC23); its flag counts for new subscriptions only (B3). */
+/** With another plan, what the request does not say is taken from it (RC23). */
 function completedBy(wish: SubscriptionWish, plan: PlanTerms): SubscriptionWish {
   const { frequency, interval, days } = plan.schedule;
   return {
@@ -54,6 +55,7 @@ function completedBy(wish: SubscriptionWish, plan: PlanTerms): SubscriptionWish 
     frequency: wish.frequency ?? frequency,
     interval: wish.interval ?? interval,
     days: wish.days ?? days,
+    chargeOnDay: isChargedOnDay(wish, plan),
     duration: wish.duration ?? plan.duration,
     addOns: wish.addOns ?? wishesOf(plan.addOns),
     discounts: wish.discounts ?? wishesOf(plan.discounts),

@@ -43,6 +43,10 @@ export function mergedSchedule(
   });
 }
 
+/** The request's flag beats its days, its days beat the plan's flag (RC8). */
+export const isChargedOnDay = ({ chargeOnDay, days }: SubscriptionWish, plan: PlanTerms | null): boolean =>
+  chargeOnDay ?? ((days === undefined || days === null) && plan?.chargeOnDay === true);
+
 /** The items of a plan as wishes: each is copied as the plan has it. */
 export const wishesOf = (items: readonly ItemSnapshot[]): readonly SourcedWish[] =>
   items.map((source) => ({ wish: { id: source.id }, source }));
@@ -60,6 +64,7 @@ export function withoutWhatIsStored(wish: SubscriptionWish, stored: Subscription
     frequency: unlike(wish.frequency, schedule.frequency),
     interval: unlike(wish.interval, schedule.interval),
     days: unlike(wish.days, schedule.days),
+    chargeOnDay: unlike(wish.chargeOnDay, stored.chargeOnDay),
     duration: unlike(wish.duration, stored.duration),
     addOns: unlikeItems(wish.addOns, stored.addOns),
     discounts: unlikeItems(wish.discounts, stored.discounts),
