@@ -1,6 +1,6 @@
 import { type Act, answerTo, type History, isSent, succeedsLate } from './history.js';
 import { type Bill, Oracle, written } from './oracle.js';
-import { dayOfSlot, hourOfSlot, type Shown, slotOf } from './shown.js';
+import { dayOfSlot, hourOfSlot, type Shown } from './shown.js';
 
 interface Pending {
   readonly bill: Bill;
@@ -136,11 +136,10 @@ export class OraclePlayer {
     return day === null ? null : day * 86_400_000 + this.history.hour * 3_600_000;
   }
 
-  /** The next slot in which there is something to do: a date, or news of a payment. */
-  wakesAt(slot: number): number {
-    const due = this.dueAt(slot) ?? Number.POSITIVE_INFINITY;
-    const news = this.pending.map(({ day }) => (day - this.history.start) * 2);
-    return Math.min(...news, due === Number.POSITIVE_INFINITY ? due : slotOf(this.history, due));
+  /** The slot of the next news of a payment; undefined for none. */
+  newsAt(): number | undefined {
+    const slots = this.pending.map(({ day }) => (day - this.history.start) * 2);
+    return slots.length === 0 ? undefined : Math.min(...slots);
   }
 
   shown(): Shown {

@@ -2,7 +2,7 @@ import { billingMethodOf, withAttempt, withNewCard } from '../../src/modules/rec
 import { totalOf } from '../../src/modules/recurring/billing-engine/billing-amounts.js';
 import { billingTimeAt, type BillingTime } from '../../src/modules/recurring/billing-engine/billing-day.js';
 import { withoutNotices } from '../../src/modules/recurring/billing-engine/billing-news.js';
-import { dueAt, startOf, workOf } from '../../src/modules/recurring/billing-engine/due-work.js';
+import { dueAt, workOf } from '../../src/modules/recurring/billing-engine/due-work.js';
 import { type FailureKind } from '../../src/modules/recurring/billing-engine/failure-kinds.js';
 import type { SourcedWish } from '../../src/modules/recurring/billing-engine/item-wishes.js';
 import { withFreeBooked } from '../../src/modules/recurring/billing-engine/money-moved.js';
@@ -42,7 +42,7 @@ import {
   succeedsLate,
   type Wish,
 } from './history.js';
-import { dayOfSlot, hourOfSlot, type Shown, slotOf } from './shown.js';
+import { dayOfSlot, hourOfSlot, type Shown } from './shown.js';
 import { written } from './oracle.js';
 
 /** What a payment under way will come to, and when. */
@@ -239,7 +239,8 @@ export class ProductPlayer {
 
   /** Everything is told twice: the second time must change nothing. */
   private settle(n: number, g: number, outcome: BillingOutcome, slot: number): void {
-    this.value = withOutcome(this.value, n, g, outcome, this.time(slot));
+    // Every write first applies what the plan pushed (RC22).
+    this.value = withOutcome(withPush(this.value, this.push), n, g, outcome, this.time(slot));
     expectSame(withOutcome(this.value, n, g, outcome, this.time(slot)), this.value);
   }
 
@@ -261,17 +262,14 @@ export class ProductPlayer {
     };
   }
 
-  /** When it is due by itself; undefined while there is something to do. */
-  dueAt(slot: number): number | null | undefined {
-    if (startOf(this.value, this.time(slot), this.settings) !== null) return undefined;
+  dueAt(slot: number): number | null {
     return dueAt(this.value, this.time(slot), this.settings);
   }
 
-  /** The next slot in which there is something to do: a date, or news of a payment. */
-  wakesAt(slot: number): number {
-    const due = this.dueAt(slot) ?? Number.POSITIVE_INFINITY;
-    const news = this.pending.map(({ day }) => (day - this.history.start) * 2);
-    return Math.min(...news, due === Number.POSITIVE_INFINITY ? due : slotOf(this.history, due));
+  /** The slot of the next news of a payment; undefined for none. */
+  newsAt(): number | undefined {
+    const slots = this.pending.map(({ day }) => (day - this.history.start) * 2);
+    return slots.length === 0 ? undefined : Math.min(...slots);
   }
 
   shown(): Shown {

@@ -376,7 +376,7 @@ export class Oracle {
     for (let day = this.next; day <= dueDay; day++) if (day === this.next || this.isBillingDay(day)) missed.push(day);
     this.parked = null;
     if (way === 'bill_each') this.eachUpTo = dueDay;
-    else this.catchUp(way, missed, dueDay);
+    else if (missed.length > 0) this.catchUp(way, missed, dueDay);
     if (this.parked === null) return true;
     this.parked = 'too_many_missed';
     return false;
@@ -404,7 +404,9 @@ export class Oracle {
   }
 
   private resume(today: number): void {
-    if (this.next < today) this.next = this.walkFrom(Math.max(today, this.lastDay + 1));
+    if (this.next >= today) return;
+    this.next = this.walkFrom(Math.max(today, this.lastDay + 1));
+    if (this.parked === 'too_many_missed') this.parked = null;
   }
 
   // ---- what an engine does

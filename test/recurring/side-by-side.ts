@@ -1,7 +1,7 @@
 import { drawHistory, type History } from './history.js';
 import { OraclePlayer } from './on-the-oracle.js';
 import { ProductPlayer } from './on-the-product.js';
-import { dayOfSlot, type Shown } from './shown.js';
+import { dayOfSlot, type Shown, slotOf } from './shown.js';
 import { written } from './oracle.js';
 
 export interface Difference {
@@ -35,20 +35,24 @@ function play(history: History, seen: Seen): Difference | null {
       const { act } = turns.shift() as History['turns'][number];
       const [taken, wanted] = [product.act(act, slot), oracle.act(act, slot)];
       count(seen, `${act.kind} ${taken ? 'taken' : 'refused'}`);
-      const found = taken === wanted ? unlike(product.shown(), oracle.shown()) : { product: taken, oracle: wanted };
+      if (taken !== wanted) return { slot, at: JSON.stringify(act), product: taken, oracle: wanted };
+      const found = taken ? unlike(product.shown(), oracle.shown()) : null;
       if (found !== null) return { slot, at: JSON.stringify(act), ...found };
     }
+    let due: number | null = null;
     const outage = history.outages.find(({ from, to }) => slot >= from && slot < to);
     if (outage === undefined) {
       const moved = [product.run(slot), oracle.run(slot)];
       // Where neither did anything, both are as they were compared before.
       const found = moved.includes(true) ? unlike(product.shown(), oracle.shown()) : null;
       if (found !== null) return { slot, at: 'after the engine', ...found };
-      const [due, wanted] = [product.dueAt(slot), oracle.dueAt(slot)];
+      const wanted = oracle.dueAt(slot);
+      due = product.dueAt(slot);
       if (due !== wanted) return { slot, at: 'dueAt', product: due, oracle: wanted };
     }
     // One history of eight is walked slot by slot; the others stop where either side, or the world, has something to do.
-    const idle = [outage?.to, turns[0]?.slot, product.wakesAt(slot), oracle.wakesAt(slot), outageAfter(history, slot)];
+    const dates = due === null ? [] : [slotOf(history, due)];
+    const idle = [outage?.to, turns[0]?.slot, product.newsAt(), oracle.newsAt(), outageAfter(history, slot), ...dates];
     const next = Math.min(...idle.filter((one) => one !== undefined));
     slot = history.seed % 8 === 0 ? slot + 1 : Math.max(slot + 1, next);
   }

@@ -43,6 +43,10 @@ export function placesLeft({ duration, count, open }: Subscription, asking?: Bil
   return duration - count - held.reduce((sum, { periods }) => sum + periods, 0);
 }
 
+/** A next date that is still to come says that the missed ones are not billed: nothing is left to be decided of them. */
+export const parkedWithoutMissed = ({ parked }: Subscription): Subscription['parked'] =>
+  parked === 'too_many_missed' ? null : parked;
+
 /** Returns the open billing of a number. Throws where there is none: nobody may act on what is not there. */
 export function billingOf({ open }: Subscription, n: number): Billing {
   const billing = open.find((one) => one.n === n);

@@ -2,7 +2,7 @@ import { timesIn } from './billing-amounts.js';
 import { withEvent, withNotice } from './billing-news.js';
 import { type BillingTime, daysAfter, laterOf } from './billing-day.js';
 import { billingDayFrom } from './billing-calendar.js';
-import { billingOf, isInArrears, withBilling } from './billing-states.js';
+import { billingOf, isInArrears, parkedWithoutMissed, withBilling } from './billing-states.js';
 import { underWayIn, withUnpaidGivenUp } from './giving-up.js';
 import type { Billing, BillingLine, Subscription, SubscriptionItem } from './subscription.types.js';
 
@@ -104,5 +104,9 @@ export function resumed(subscription: Subscription, today: string): Subscription
   const { nextDay, lastDay } = subscription;
   if (nextDay >= today) return subscription;
   const from = lastDay === '' ? today : laterOf(today, daysAfter(lastDay, 1));
-  return { ...subscription, nextDay: billingDayFrom(subscription, from) };
+  return {
+    ...subscription,
+    nextDay: billingDayFrom(subscription, from),
+    parked: parkedWithoutMissed(subscription),
+  };
 }

@@ -66,7 +66,8 @@ function eachNumbered(subscription: Subscription, days: readonly BillingDay[]): 
 
 /** The newest date is billed while it is not older than a day, so that a late worker loses no month; the others pass. */
 function skipped(subscription: Subscription, days: readonly BillingDay[], dueDay: BillingDay): Subscription {
-  const last = days.at(-1) ?? subscription.nextDay;
+  const last = days.at(-1);
+  if (last === undefined) return subscription;
   if (last >= daysAfter(dueDay, -1)) return numbered(subscription, [last]);
   return { ...subscription, nextDay: billingDayAfter(subscription, last) };
 }

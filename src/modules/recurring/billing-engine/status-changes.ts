@@ -1,5 +1,5 @@
 import { type BillingDay, type BillingTime, isBillingDay, monthOf } from './billing-day.js';
-import { isInArrears } from './billing-states.js';
+import { isInArrears, parkedWithoutMissed } from './billing-states.js';
 import { withUnpaidGivenUp } from './giving-up.js';
 import { resumed } from './money-moved.js';
 import { changed, type Changed, refuse, type Subscription, type SubscriptionStatus } from './subscription.types.js';
@@ -60,7 +60,7 @@ function activated(
     status: 'active',
     heldByHand: false,
     ranOut: false,
-    parked: withoutMissed(subscription),
+    parked: parkedWithoutMissed(subscription),
     blocked: subscription.blocked.filter(({ because }) => because !== 'authentication'),
   };
   return nextDay === null ? changed(resumed(active, time.today)) : withNextDay(active, nextDay, time);
@@ -80,10 +80,6 @@ function stopped(
 export function withNextDay(subscription: Subscription, day: BillingDay, { today }: BillingTime): Changed {
   if (!isBillingDay(day) || day < today) return refuse('next_bill_date', 'must be a day, YYYY-MM-DD, today or later');
   if (day <= subscription.lastDay) return refuse('next_bill_date', 'names a date that has been billed');
-  const parked = withoutMissed(subscription);
+  const parked = parkedWithoutMissed(subscription);
   return changed({ ...subscription, nextDay: day, billingMonth: monthOf(day), ranOut: false, parked });
 }
-
-/** Whoever names a date that is still to come says with it that the missed ones are not billed. */
-const withoutMissed = ({ parked }: Subscription): Subscription['parked'] =>
-  parked === 'too_many_missed' ? null : parked;
