@@ -358,7 +358,7 @@ export class Oracle {
 
   newCard(): void {
     for (const bill of this.bills)
-      if (bill.state === 'unpaid' && bill.failure !== 'reversed' && bill.failure !== 'small') bill.atOnce = true;
+      if (bill.state === 'unpaid' && bill.disputes.size === 0 && bill.failure !== 'small') bill.atOnce = true;
   }
 
   release(n: number): boolean {
@@ -469,7 +469,7 @@ export class Oracle {
 
   private retryDays(bill: Bill): number[] {
     const { firstFailure, failure, gone } = bill;
-    if (firstFailure === null) return [];
+    if (firstFailure === null || bill.disputes.size > 0) return [];
     const allowed =
       failure === 'soft' || failure === 'error' ? RETRIES : failure === 'unfunded' ? RETRIES.slice(0, 2) : [];
     return allowed.filter((offset) => !gone.has(offset)).map((offset) => firstFailure + offset);

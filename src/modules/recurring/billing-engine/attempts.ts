@@ -39,11 +39,11 @@ export function withAttempt(
 export const billingMethodOf = ({ hasCharged }: Subscription): 'initial_recurring' | 'recurring' =>
   hasCharged ? 'recurring' : 'initial_recurring';
 
-/** RC15: there is a new card. Every failed billing is due at once, one attempt each; no date moves. */
+/** RC15: there is a new card. Every failed billing is due at once, one attempt each; no date moves. None that was taken back. */
 export const withNewCard = (subscription: Subscription): Subscription => ({
   ...subscription,
   open: subscription.open.map((billing) => (isForNewCard(billing) ? { ...billing, dueNow: true } : billing)),
 });
 
-const isForNewCard = ({ state, failure }: Billing): boolean =>
-  state === 'failed' && failure !== null && FAILURES[failure].newCard;
+const isForNewCard = ({ state, failure, takenBack }: Billing): boolean =>
+  state === 'failed' && takenBack.length === 0 && failure !== null && FAILURES[failure].newCard;

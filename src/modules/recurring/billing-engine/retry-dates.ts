@@ -6,8 +6,10 @@ import type { Billing, BillingSettings } from './subscription.types.js';
 
 /** Returns the next retry date, which may have passed; null when none is left, or the failure allows none. */
 export function nextRetryDay(billing: Billing, { retryDays }: Pick<BillingSettings, 'retryDays'>): BillingDay | null {
-  const { failedOn, failure, step } = billing;
-  if (failedOn === null || failure === null || step >= FAILURES[failure].retryDates) return null;
+  const { failedOn, failure, step, takenBack } = billing;
+  // Once taken back, it is collected by an explicit act only, however its attempts end (RC18).
+  if (takenBack.length > 0 || failedOn === null || failure === null || step >= FAILURES[failure].retryDates)
+    return null;
   const days = retryDays[step];
   return days === undefined ? null : daysAfter(failedOn, days);
 }
