@@ -272,6 +272,10 @@ export class ProductPlayer {
     return slots.length === 0 ? undefined : Math.min(...slots);
   }
 
+  get subscription(): Subscription {
+    return this.value;
+  }
+
   shown(): Shown {
     const value = withPush(this.value, this.push);
     const all = [...this.filed.values()].filter(({ n }) => !value.open.some((one) => one.n === n));
