@@ -1,5 +1,6 @@
-// npm run model -- [storesim|paysim] [RUNS] [VARIANT] [SEED] [--verbose]: the models of the payment protocol, many seeded
+// npm run model -- [storesim|paysim|debtsim] [RUNS] [VARIANT] [SEED] [--verbose]: the models of the protocol, many seeded
 // runs of one variant. FAULT=1.8 makes Stripe's side go wrong 1.8 times as often. Exit code 1 when a rule was broken.
+// npm run model -- debtsim --all-states: every state of its design; minutes, and 4 GB of memory.
 // npm run model -- --product [--runs N] [--seed S] [--mutant NAME]: the storefront's model and the product side by side,
 // the product with one rule broken if asked. Exit code 1 when they differ.
 const { spawnSync } = require('node:child_process');

@@ -1,3 +1,4 @@
+import type { Variant as DebtVariant } from './debtsim/model.types.js';
 import type { Mutant } from './paysim/mutants.js';
 import type { Variant } from './storesim/variants.js';
 
@@ -60,4 +61,13 @@ export const CAUGHT_BY_PAYSIM: Partial<Record<Mutant | 'rollback+random_id' | 'r
   rollback: { seed: 53 },
   'rollback+random_id': { seed: 58 },
   'rollback+no_sweep': { seed: 53 },
+};
+
+export const CAUGHT_BY_DEBTSIM: Readonly<Record<Exclude<DebtVariant, 'design'>, number>> = {
+  early_generation: 22,
+  timeout_is_failure: 2,
+  intent_per_attempt: 1_369,
+  insert_is_commit: 6,
+  no_reference: 2,
+  debit_failure_forgotten: 348,
 };

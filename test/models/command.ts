@@ -1,9 +1,13 @@
+import { CONFIGS, isVariant as isDebtVariant, VARIANTS as DEBT_VARIANTS } from './debtsim/model.types.js';
+import { explore, walk } from './debtsim/simulate.js';
 import { MUTANTS, mutantsIn } from './paysim/mutants.js';
 import { simulate as simulatePaysim } from './paysim/simulate.js';
 import { simulate as simulateStoresim } from './storesim/simulate.js';
 import { isVariant, VARIANTS } from './storesim/variants.js';
 
-const USAGE = 'usage: npm run model -- [storesim|paysim] [RUNS] [VARIANT] [SEED] [--verbose]';
+const USAGE = `usage: npm run model -- [storesim|paysim|debtsim] [RUNS] [VARIANT] [SEED] [--verbose]
+       npm run model -- debtsim --all-states`;
+const MOST_STATES = 3_000_000;
 
 /** What one run of either model comes to. */
 interface Outcome {
@@ -24,15 +28,15 @@ function refuse(why: string): 2 {
 
 /** @returns the exit code: 1 when a rule was broken, 2 for what cannot be understood */
 export function runModel(args: readonly string[], { faultRate }: { faultRate: number }): 0 | 1 | 2 {
+  if (args.length === 2 && args[0] === 'debtsim' && args[1] === '--all-states') return allStates();
   const verbose = args.includes('--verbose');
-  const [name = 'storesim', runs = '1000', variant = 'none', seed = '1', ...rest] = args.filter(
-    (each) => each !== '--verbose',
-  );
+  const [name = 'storesim', runs = '1000', asked, seed = '1', ...rest] = args.filter((each) => each !== '--verbose');
+  const variant = asked ?? (name === 'debtsim' ? 'design' : 'none');
   const [count, first] = [Number(runs), Number(seed)];
   const understood = Number.isSafeInteger(count) && count > 0 && Number.isSafeInteger(first) && faultRate >= 0;
   if (!understood || rest.length > 0) return refuse(USAGE);
   const model = modelOf(name, variant, faultRate, verbose);
-  if (model === null) return refuse(`${USAGE}\nno model ${name}: storesim, paysim`);
+  if (model === null) return refuse(`${USAGE}\nno model ${name}: storesim, paysim, debtsim`);
   if (model === 'no such variant') return refuse(unknownVariant(name, variant));
   return run(model, { name, variant, count, first });
 }
@@ -46,6 +50,7 @@ function modelOf(name: string, variant: string, faultRate: number, verbose: bool
       return { violations, stat, charges: charges.length, capped: false };
     };
   }
+  if (name === 'debtsim') return isDebtVariant(variant) ? debtWalks(variant) : 'no such variant';
   if (name !== 'paysim') return null;
   const mutants = mutantsIn(variant);
   if (mutants === null) return 'no such variant';
@@ -55,8 +60,25 @@ function modelOf(name: string, variant: string, faultRate: number, verbose: bool
   };
 }
 
+const debtWalks =
+  (variant: keyof typeof DEBT_VARIANTS): Model =>
+  (seed) => {
+    const why = walk(seed, variant);
+    return { violations: why === null ? [] : [why], stat: {}, charges: 0, capped: false };
+  };
+
+/** Minutes, and 4 GB: NODE_OPTIONS=--max-old-space-size=6000. */
+function allStates(): 0 | 1 {
+  const found = CONFIGS.map((config) => explore('design', config, MOST_STATES));
+  const states = found.reduce((sum, one) => sum + one.states, 0);
+  const why = found.find((one) => one.why !== null)?.why ?? null;
+  say(`debtsim design: ${states} states, all of them: ${why ?? 'holds, and nothing is stuck'}`);
+  return why === null ? 0 : 1;
+}
+
 function unknownVariant(name: string, variant: string): string {
-  const known: Record<string, string> = name === 'storesim' ? VARIANTS : MUTANTS;
+  const variants: Record<string, Record<string, string>> = { storesim: VARIANTS, debtsim: DEBT_VARIANTS };
+  const known = variants[name] ?? MUTANTS;
   const lines = Object.entries(known).map(([each, what]) => `  ${each.padEnd(20)} ${what}`);
   return [`no variant ${variant} of ${name}; known:`, ...lines].join('\n');
 }

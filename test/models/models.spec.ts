@@ -1,5 +1,7 @@
-import { CAUGHT_BY_PAYSIM, CAUGHT_BY_STORESIM, HARMLESS_FOR_STORESIM } from './caught.js';
+import { CAUGHT_BY_DEBTSIM, CAUGHT_BY_PAYSIM, CAUGHT_BY_STORESIM, HARMLESS_FOR_STORESIM } from './caught.js';
 import { runModel } from './command.js';
+import { CONFIGS, type Variant as DebtVariant } from './debtsim/model.types.js';
+import { explore, walk } from './debtsim/simulate.js';
 import { mutantsIn } from './paysim/mutants.js';
 import { simulate as simulatePaysim } from './paysim/simulate.js';
 import { simulate as simulateStoresim } from './storesim/simulate.js';
@@ -61,6 +63,24 @@ describe('paysim, one call that creates and charges, refunds and billing', () =>
   );
 });
 
+describe('debtsim, one debt of a subscription: who owes, and what pays it', () => {
+  it('breaks nothing as designed', () => {
+    const violations = (seed: number) => [walk(seed, 'design')].filter((why) => why !== null);
+    expect(broken(RUNS * 5, violations)).toEqual([]);
+  }, 600_000);
+
+  it.each(Object.entries(CAUGHT_BY_DEBTSIM))('catches %s', (variant, seed) => {
+    expect(walk(seed, variant as DebtVariant)).not.toBeNull();
+    expect(walk(seed, 'design')).toBeNull();
+  });
+
+  it('visits the states of a variant until one breaks a rule, and says when there are too many', () => {
+    const [payer, pausing] = CONFIGS as [(typeof CONFIGS)[number], (typeof CONFIGS)[number]];
+    expect(explore('insert_is_commit', pausing, 20_000).why).toBe('billed after an acknowledged pause');
+    expect(() => explore('design', payer, 1_000)).toThrow('more than 1000 states');
+  });
+});
+
 describe('npm run model', () => {
   const silence = () => {
     jest.spyOn(process.stdout, 'write').mockReturnValue(true);
@@ -72,11 +92,14 @@ describe('npm run model', () => {
     silence();
     expect(runModel(['storesim', '3'], { faultRate: 1 })).toBe(0);
     expect(runModel(['storesim', '1', 'leak_secret', '332'], { faultRate: 1 })).toBe(1);
+    expect(runModel(['debtsim', '20'], { faultRate: 1 })).toBe(0);
+    expect(runModel(['debtsim', '1', 'no_reference', '2'], { faultRate: 1 })).toBe(1);
   });
 
   it.each([
     [['storesim', '1', 'nosuch'], 'no variant nosuch'],
     [['paysim', '1', 'none+nosuch'], 'no variant none+nosuch'],
+    [['debtsim', '1', 'none'], 'no variant none'],
     [['other'], 'no model other'],
     [['storesim', 'many'], 'usage'],
   ])('refuses %j', (args, why) => {
