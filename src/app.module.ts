@@ -13,6 +13,8 @@ import { gateway } from './surfaces/gateway/gateway.dialect.js';
 import { GatewayModule } from './surfaces/gateway/gateway.module.js';
 import { ghost } from './surfaces/ghost/ghost.dialect.js';
 import { GhostModule } from './surfaces/ghost/ghost.module.js';
+import { komoju } from './surfaces/komoju/komoju.dialect.js';
+import { KomojuModule } from './surfaces/komoju/komoju.module.js';
 import { operator } from './surfaces/operator/operator.dialect.js';
 import { OperatorModule } from './surfaces/operator/operator.module.js';
 import type { Language } from './surfaces/shared/dialect.js';
@@ -28,6 +30,7 @@ export const LANGUAGES: readonly [Language, ...Language[]] = [
   { dialect: operator, module: OperatorModule },
   { dialect: gateway, module: GatewayModule },
   { dialect: ghost, module: GhostModule },
+  { dialect: komoju, module: KomojuModule },
 ];
 
 @Module({})

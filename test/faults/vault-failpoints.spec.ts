@@ -13,12 +13,14 @@ import {
   arranged,
   CARD,
   forget,
+  inTrouble,
   methodsOf,
   path,
   type Scenario,
   SCENARIOS,
   startVaultApp,
   troubled,
+  untilTaken,
 } from '../support/vault-scenarios.js';
 
 jest.setTimeout(120_000);
@@ -35,22 +37,6 @@ beforeAll(async () => {
 });
 afterEach(() => armFailpoints(undefined));
 afterAll(() => app.stop());
-
-/** Work that comes to the point, which it must. */
-async function inTrouble(point: string, work: () => Promise<HttpAnswer>): Promise<void> {
-  const reached = armFailpoints(`${point}=throw`);
-  await troubled(work);
-  armFailpoints(undefined);
-  if (!reached()) throw new Error(`nothing came to ${point}`);
-}
-
-/** The lease of a process that is no more ends by itself. */
-async function untilTaken(ask: () => Promise<HttpAnswer>): Promise<HttpAnswer> {
-  const first = await ask();
-  if (first.status !== 503 && first.status !== 409) return first;
-  await app.advance(6_000);
-  return ask();
-}
 
 async function settled(): Promise<string[]> {
   await settleVault(app);
@@ -77,7 +63,7 @@ describe(`the process has trouble at a failpoint (VAULT_SEED=${CASES_SEED})`, ()
       const untouched = await methodsOf(admin, record.id);
       await inTrouble(one.point, () => act(admin, record));
       if (leaving.includes(one)) return { record, untouched };
-      return { record, untouched, again: await untilTaken(() => act(admin, record)) };
+      return { record, untouched, again: await untilTaken(app, () => act(admin, record)) };
     });
     problems = await settled();
   });
@@ -142,7 +128,7 @@ describe('a customer that comes with a card', () => {
     alone = await sideBySide([...left, ...refused], 1, broken);
     again = await sideBySide<Case, HttpAnswer>([...chosen, ...drawn], 1, async (one) => {
       await broken(one);
-      return untilTaken(() => create(one.body));
+      return untilTaken(app, () => create(one.body));
     });
     problems = await settled();
   });

@@ -205,10 +205,28 @@ it('makes pairs of keys of an account for a surface, lists them without the secr
   expect(JSON.stringify(entries)).not.toMatch(/gsk_|gpk_/);
 });
 
+it('makes a secret key of an account for komoju, alone, and shows it once', async () => {
+  const { key, ...made } = await json('create-key', '--surface', 'komoju', '--name', 'Shop', '--account', 'Acme');
+  const id = expect.stringMatching(/^[0-9a-v]{20}$/);
+  expect(made).toEqual({ id, surface: 'komoju', name: 'Shop', account: 'Acme', created_at: expect.any(String) });
+  expect(key).toMatch(/^sk_[A-Za-z0-9]{27}$/);
+  const headers = { authorization: basic(String(key), '') };
+  expect((await app.http.get('/api/v1/customers', { headers })).status).toBe(200);
+  const list = await admin('list-keys', '--json');
+  const { keys } = JSON.parse(list.stdout) as { keys: Record<string, unknown>[] };
+  const listed = keys.find((one) => one['id'] === made['id']);
+  expect(listed).toMatchObject({ surface: 'komoju', key: expect.stringMatching(/^sk_\w{5}….{4}$/) });
+  expect(listed).not.toHaveProperty('public_key');
+  expect(list.stdout).not.toContain(key);
+  expect(await json('revoke-key', '--id', String(made['id']))).toEqual({ id: made['id'], revoked: true });
+  expect((await app.http.get('/api/v1/customers', { headers })).status).toBe(401);
+});
+
 it('refuses a surface that takes no such keys, and what is no name, address or account', async () => {
   const words = ['create-key', '--surface', 'ghost', '--name', 'Shop'];
   const wrong: [string[], RegExp][] = [
-    [['create-key', '--surface', 'gateway', '--name', 'Shop'], /surface must be one of ghost/],
+    [['create-key', '--surface', 'gateway', '--name', 'Shop'], /surface must be one of ghost, komoju/],
+    [['create-key', '--surface', 'komoju', '--name', 'Shop', '--email', 'a@example.com'], /email belongs/],
     [[...words, '--email', 'nobody'], /email must be an email/],
     [[...words, '--account', 'a b'], /account must be 1 to 50/],
     [['create-key', '--surface', 'ghost', '--name', ' '], /name must be/],

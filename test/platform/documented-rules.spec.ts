@@ -6,6 +6,7 @@ import { startTestApp, type TestApp } from '../support/app.js';
 import { CASES_SEED, drawnOf } from '../support/drawn-cases.js';
 import { gatewayCaller } from '../support/gateway.js';
 import { basic, ghostCaller } from '../support/ghost.js';
+import { KOMOJU, komojuCaller } from '../support/komoju.js';
 import type { HttpAnswer } from '../support/http-client.js';
 import { storedUsers } from '../support/users.js';
 
@@ -17,7 +18,7 @@ const CASES_A_ROUTE = 30;
 /** The document's rules of bodies and path ids are the server's: sent is what it forbids, and what it allows at its edges. */
 let test: TestApp;
 let document: OpenAPIObject;
-let tokens: { storefront: string; gateway: string; ghost: string; userId: string };
+let tokens: { storefront: string; gateway: string; ghost: string; komoju: string; customer: string; userId: string };
 beforeAll(async () => {
   test = await startTestApp({
     webhooks: false,
@@ -31,7 +32,9 @@ beforeAll(async () => {
   await storedUsers(test).set(userId, { isAdmin: true });
   const pair = await ghostCaller(test);
   const ghost = basic(pair.publicKey, pair.secretKey);
-  tokens = { storefront: `Bearer ${token}`, gateway: (await gatewayCaller(test)).key, ghost, userId };
+  const komoju = await komojuCaller(test);
+  const ours = { komoju: basic(komoju.secretKey, ''), customer: await komoju.created() };
+  tokens = { storefront: `Bearer ${token}`, gateway: (await gatewayCaller(test)).key, ghost, ...ours, userId };
 });
 afterAll(() => test.stop());
 
@@ -173,18 +176,26 @@ const filled = (path: string): string =>
   path
     .replace('{cuid}', 'cjld2cjxh0000qzrmn831i7rn')
     .replace('{customerId}', path.startsWith('/ghost') ? 'customer_bl6nqk69ku6897l45fp0' : '{customerId}')
+    .replace('{id}', path.startsWith(KOMOJU) ? tokens.customer : '{id}')
     .replace(/\{\w+\}/g, path.startsWith('/user') ? tokens.userId : 'bl6nqk69ku6897l45fp0');
 
 function send(method: string, path: string, body?: unknown): Promise<HttpAnswer> {
-  const authorization =
-    tokens[path.startsWith('/api') ? 'gateway' : path.startsWith('/ghost') ? 'ghost' : 'storefront'];
+  const surface = path.startsWith(KOMOJU)
+    ? 'komoju'
+    : path.startsWith('/api')
+      ? 'gateway'
+      : path.startsWith('/ghost')
+        ? 'ghost'
+        : 'storefront';
+  const authorization = tokens[surface];
   return test.http.request(method.toUpperCase(), path, body, { headers: { authorization } });
 }
 
 /** Whether the answer complains of this property's form. */
 function complains({ status, body }: HttpAnswer, property: string): boolean {
-  if (status !== 400) return false;
-  const messages = [body['message'] ?? body['msg']].flat().map(String).join('; ');
+  if (status !== 400 && status !== 422) return false;
+  const { message } = (body['error'] ?? {}) as { message?: string };
+  const messages = [message ?? body['message'] ?? body['msg']].flat().map(String).join('; ');
   return new RegExp(String.raw`\b${property}( is required| must| should)`).test(messages);
 }
 
@@ -199,7 +210,7 @@ it(`refuses what the document forbids, and takes what it allows at its edges; se
   await inLanes(6, cases, async ({ route, name, body, forbidden, property }) => {
     const answer = await send(route.method, filled(route.path), body);
     // A login that is not one is wrong like every other, not malformed (ruling 51).
-    const refusals = route.path === '/user/login' ? [400, 401] : [400];
+    const refusals = route.path === '/user/login' ? [400, 401] : [route.path.startsWith(KOMOJU) ? 422 : 400];
     const right = forbidden ? refusals.includes(answer.status) : !complains(answer, property);
     if (!right) wrong.push(`${route.method} ${route.path} ${name} -> ${answer.status} ${answer.text}`);
   });
@@ -240,7 +251,7 @@ function exampleOf(requestBody: unknown): unknown {
 it('says of the gateway’s path ids that they have no form, and answers so', async () => {
   let tried = 0;
   for (const [path, item] of Object.entries(document.paths)) {
-    if (!path.startsWith('/api/')) continue;
+    if (!path.startsWith('/api/') || path.startsWith(KOMOJU)) continue;
     for (const method of ['get', 'post', 'put', 'patch', 'delete'] as const) {
       const operation = item[method];
       const parameters = (operation?.parameters ?? []) as { name: string; in: string; description?: string }[];

@@ -6,6 +6,7 @@ import { createDocument } from '../../src/app.openapi.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { type GatewayCaller, gatewayCaller } from '../support/gateway.js';
 import { basic, ghostCaller } from '../support/ghost.js';
+import { KOMOJU, komojuCaller } from '../support/komoju.js';
 import { seeded } from '../support/seeded.js';
 
 /*
@@ -39,6 +40,8 @@ let document: OpenAPIObject;
 let gateway: GatewayCaller;
 let administrator: string;
 let pair: string;
+let secretKey: string;
+let customer: string;
 const agent = new Agent({ keepAlive: true });
 
 beforeAll(async () => {
@@ -47,6 +50,9 @@ beforeAll(async () => {
   gateway = await gatewayCaller(app);
   const ghost = await ghostCaller(app);
   pair = basic(ghost.publicKey, ghost.secretKey);
+  const komoju = await komojuCaller(app);
+  secretKey = basic(komoju.secretKey, '');
+  customer = await komoju.created();
   const login = { email: ADMIN.ADMIN_EMAIL, password: ADMIN.ADMIN_PASSWORD };
   administrator = String((await app.http.post('/user/login', login)).body['access_token']);
 });
@@ -57,6 +63,7 @@ afterAll(async () => {
 
 function credentialFor({ path }: Route): string {
   if (path.startsWith('/ghost/')) return pair;
+  if (path.startsWith(KOMOJU)) return secretKey;
   return path.startsWith('/api/') ? gateway.key : `Bearer ${administrator}`;
 }
 
@@ -138,7 +145,7 @@ const XID = 'b89227ij8m0nuanr1tk0';
 function pathOf(route: Route): string {
   return route.path
     .replace('{cuid}', 'cjld2cjxh0000qzrmn831i7rn')
-    .replace('{id}', '5f9f1c9b9c9c9c9c9c9c9c9c')
+    .replace('{id}', route.path.startsWith(KOMOJU) ? customer : '5f9f1c9b9c9c9c9c9c9c9c9c')
     .replaceAll(/\{\w+\}/g, route.path.startsWith('/ghost/') ? `customer_${XID}` : XID);
 }
 

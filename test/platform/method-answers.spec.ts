@@ -3,6 +3,7 @@ import { createDocument } from '../../src/app.openapi.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { gatewayCaller } from '../support/gateway.js';
 import { basic, failure, ghostCaller } from '../support/ghost.js';
+import { failure as komojuFailure, KOMOJU, komojuCaller } from '../support/komoju.js';
 import { rawHttp, statusOf } from '../support/raw-http.js';
 
 let test: TestApp;
@@ -18,6 +19,7 @@ const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
 const filled = (path: string): string => path.replace(/\{\w+\}/g, 'cjld2cjxh0000qzrmn831i7rn');
 /** How the language of the address says that it has not the method. */
 const methodRefused = (path: string): object => {
+  if (path.startsWith(KOMOJU)) return komojuFailure(405, 'method_not_allowed', 'The method is not allowed here').body;
   if (path.startsWith('/api')) return { status: 'failed', msg: 'method not allowed' };
   if (path.startsWith('/ghost')) return failure(405, 'Method not allowed', 'Method Not Allowed').body;
   return { statusCode: 405, message: 'The method is not allowed here', error: 'Method Not Allowed' };
@@ -27,7 +29,9 @@ async function credentials(): Promise<(path: string) => string> {
   const { token } = await test.register();
   const admin = await gatewayCaller(test);
   const ghost = await ghostCaller(test);
+  const komoju = await komojuCaller(test);
   return (path) => {
+    if (path.startsWith(KOMOJU)) return basic(komoju.secretKey, '');
     if (path.startsWith('/ghost')) return basic(ghost.publicKey, ghost.secretKey);
     return path.startsWith('/api') ? admin.key : `Bearer ${token}`;
   };
@@ -64,7 +68,7 @@ describe('Allow', () => {
   });
 
   it('unknown addresses stay unknown', async () => {
-    for (const path of ['/nowhere', '/api/nowhere/else', '/ghost/api/v1/nowhere']) {
+    for (const path of ['/nowhere', '/api/nowhere/else', '/ghost/api/v1/nowhere', `${KOMOJU}/x/nowhere`]) {
       const answer = await options({}, path);
       expect([path, answer.status, answer.headers.get('allow')]).toEqual([path, 404, null]);
     }

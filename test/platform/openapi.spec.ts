@@ -107,12 +107,14 @@ describe('the document', () => {
       schemas.filter(([, schema]) => JSON.stringify(schema).includes(`"${name}":`)).map(([title]) => title);
     expect(talking('number').toSorted()).toEqual([
       'CardFields',
+      'KomojuPaymentDetails',
       'NewCardFields',
       'NewGhostCard',
       'TransactionCardFields',
     ]);
     expect(talking('card_number').toSorted()).toEqual(['CardFields', 'NewCardFields']);
     expect(talking('cvc').toSorted()).toEqual(['NewGhostCard', 'TransactionCardFields', 'TransactionTerminalFields']);
+    expect(talking('verification_value')).toEqual(['KomojuPaymentDetails']);
     for (const name of ['cvv', 'cardNumber']) expect(talking(name)).toEqual([]);
   });
 });

@@ -1,3 +1,4 @@
+import { armFailpoints } from '../../src/platform/common/failpoints.js';
 import type { TestApp } from './app.js';
 import { startTestApp } from './app.js';
 import { type GatewayCaller, gatewayCaller } from './gateway.js';
@@ -128,6 +129,22 @@ export async function troubled(ask: () => Promise<HttpAnswer>): Promise<HttpAnsw
     if (/answered 500, which/.test(error.message)) return null;
     throw error;
   });
+}
+
+/** Work that comes to the point, which it must. */
+export async function inTrouble(point: string, work: () => Promise<HttpAnswer>): Promise<void> {
+  const reached = armFailpoints(`${point}=throw`);
+  await troubled(work);
+  armFailpoints(undefined);
+  if (!reached()) throw new Error(`nothing came to ${point}`);
+}
+
+/** The lease of a process that is no more ends by itself. */
+export async function untilTaken(app: TestApp, ask: () => Promise<HttpAnswer>): Promise<HttpAnswer> {
+  const first = await ask();
+  if (![409, 502, 503].includes(first.status)) return first;
+  await app.advance(6_000);
+  return ask();
 }
 
 let arrangements = 0;

@@ -202,6 +202,7 @@ const NOT_AN_OPERATORS = [
   /^post \/api\/(terminal\/\{terminalId\}\/settle|settlement\/batch\/search)$/,
   /^\w+ \/api\/vault\//,
   /^\w+ \/ghost\//,
+  /^\w+ \/api\/v1\/customers/,
   /^post \/user\/(register|login|logout)$/,
   /^post \/payment(\/confirm)?$/,
   /^post \/webhook\/stripe$/,

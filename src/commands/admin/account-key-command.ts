@@ -26,26 +26,31 @@ export function accountOf(app: INestApplicationContext, name: string = DEFAULT_A
   return app.get(AccountService, { strict: false }).named(name);
 }
 
-/** `npm run admin -- create-key --surface …`: a pair of keys of an account's. Only this answer shows the secret. */
+/** `npm run admin -- create-key --surface …`: a key, or a pair, of an account's. Only this answer shows the secret. */
 export async function createAccountKey(app: INestApplicationContext, options: CommandOptions): Promise<object> {
   const surface = ACCOUNT_KEY_SURFACES.find((one) => one === options['surface']);
   if (surface === undefined) throw invalidRequest(`surface must be one of ${ACCOUNT_KEY_SURFACES.join(', ')}`);
   const { name } = await checked({ name: options['name'], type: 'api' }, CreateApiKey);
   const { email } = await checked({ email: options['email'] }, OwnerAddress);
-  const { id: accountId } = await accountOf(app, options['account']);
-  const account = await app.get(AccountService, { strict: false }).numbered(accountId, email);
+  if (surface !== 'ghost' && email !== undefined) throw invalidRequest('email belongs to a key of ghost');
+  const account = await accountOf(app, options['account']);
+  const number = surface === 'ghost' ? await numberOf(app, account, email) : undefined;
   const keys = app.get(AccountKeyService, { strict: false });
-  const made = await keys.create(commandLineActor(), { accountId, surface, name });
+  const made = await keys.create(commandLineActor(), { accountId: account.id, surface, name });
   return {
     id: made.id,
     surface,
     name: made.name,
     account: account.name,
-    accountId: account.number,
-    publicKey: made.publicKey,
-    secretKey: made.secretKey,
+    ...(number !== undefined && { accountId: number }),
+    ...(made.publicKey === '' ? { key: made.secretKey } : { publicKey: made.publicKey, secretKey: made.secretKey }),
     created_at: made.createdAt.toISOString(),
   };
+}
+
+/** Returns the number by which a client of ghost knows the account. */
+async function numberOf(app: INestApplicationContext, { id }: Account, email: string | undefined): Promise<number> {
+  return (await app.get(AccountService, { strict: false }).numbered(id, email)).number;
 }
 
 /** An account's key in a list, in the words of the users' keys beside it; `key` is masked. */
@@ -55,7 +60,7 @@ export function shownAccountKey(key: AccountKey): object {
     account_id: key.accountId,
     surface: key.surface,
     name: key.name,
-    public_key: key.publicKey,
+    ...(key.publicKey !== '' && { public_key: key.publicKey }),
     key: key.secretKey,
     created_at: key.createdAt.toISOString(),
     last_used_at: key.lastUsedAt?.toISOString() ?? null,

@@ -12,15 +12,7 @@ import { contactOf, isEmptyContact, withContact } from './record/contact.js';
 import { withMethod } from './record/method-list.js';
 import type { MethodFacts, VaultMethod } from './record/payment-method.types.js';
 import { VaultCustomerRepository } from './record/vault-customer.repository.js';
-import type { VaultCustomer } from './record/vault-customer.types.js';
-
-/** Ids of a customer that is to be made with a charge: drawn and stored by the charge's owner before anything is asked. */
-export interface DrawnCustomer {
-  /** An xid, the `_id` of the record. */
-  readonly recordId: string;
-  /** The id that merchants see. */
-  readonly customerId: string;
-}
+import type { DrawnCustomer, VaultCustomer } from './record/vault-customer.types.js';
 
 /** A payment method that a charge has attached to the Customer. */
 export interface AdoptedMethod {

@@ -8,7 +8,7 @@ import type { VaultCaller } from './record/vault-caller.js';
 import { type AddressBook, EMPTY_BOOK, withAddress } from './record/address-book.js';
 import { type NewRecord, VaultCustomerWithMethod } from './vault-customer-with-method.js';
 import { VaultCustomerRepository } from './record/vault-customer.repository.js';
-import type { NewVaultCustomer, VaultCustomer } from './record/vault-customer.types.js';
+import type { DrawnCustomer, NewVaultCustomer, VaultCustomer } from './record/vault-customer.types.js';
 
 /** `POST /api/vault/customer` (contract gateway 11.1). */
 @Injectable()
@@ -19,9 +19,12 @@ export class CreateVaultCustomerService {
     private readonly clock: Clock,
   ) {}
 
-  /** Throws AppError `validation_failed`, `vault_customer_taken`; with a method, what VaultCustomerWithMethod throws. */
-  async create(caller: VaultCaller, asked: NewVaultCustomer): Promise<VaultCustomer> {
-    const record = this.record(caller.accountId, asked);
+  /**
+   * @param drawn the new customer's ids, where they are the caller's to choose
+   * @throws AppError `validation_failed`, `vault_customer_taken`; with a method, what VaultCustomerWithMethod throws.
+   */
+  async create(caller: VaultCaller, asked: NewVaultCustomer, drawn?: DrawnCustomer): Promise<VaultCustomer> {
+    const record = this.record(caller.accountId, asked, drawn);
     const { method } = asked;
     if (method !== undefined) return this.withMethod.create(record, { ...asked, method });
     const stored = await atFailpoint('vault.insert', () => this.customers.insert(record));
@@ -29,15 +32,19 @@ export class CreateVaultCustomerService {
     return stored;
   }
 
-  private record(accountId: string, asked: NewVaultCustomer): NewRecord {
+  private record(accountId: string, asked: NewVaultCustomer, drawn: DrawnCustomer | undefined): NewRecord {
     const now = this.clock.date();
     return {
-      _id: newXid(now.getTime()),
+      _id: drawn?.recordId ?? newXid(now.getTime()),
       accountId,
-      customerId: customerIdOf(asked, now.getTime()),
+      customerId: drawn?.customerId ?? customerIdOf(asked, now.getTime()),
       state: 'active',
       description: asked.description ?? '',
       email: asked.email,
+      currency: asked.currency,
+      metadata: asked.metadata,
+      creationKey: asked.creationKey,
+      lastRequest: asked.lastRequest,
       notes: '',
       flags: asked.flags ?? [],
       ...firstAddresses(asked, now.getTime()),

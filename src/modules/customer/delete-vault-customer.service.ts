@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { CustomerRef, VaultCaller } from './record/vault-caller.js';
+import type { VaultCustomer } from './record/vault-customer.types.js';
 import { VaultCustomerService } from './vault-customer.service.js';
 import { VaultRemoval } from './work/vault-removal.js';
 
@@ -13,10 +14,11 @@ export class DeleteVaultCustomerService {
 
   /**
    * Gone here for good once it answers, and at Stripe as soon as Stripe does: the intent is stored, the resolver repeats.
+   * @returns the record, in which nothing of its payment methods is left.
    * @throws AppError vault_customer_not_found.
    */
-  async delete(caller: VaultCaller, customer: CustomerRef): Promise<void> {
+  async delete(caller: VaultCaller, customer: CustomerRef): Promise<VaultCustomer> {
     const { _id: id } = await this.customers.read(caller, customer);
-    await this.removal.remove(id);
+    return this.removal.remove(id);
   }
 }

@@ -51,8 +51,9 @@ export class VaultCustomerWithMethod {
       nextCheckAt: drawn.work.dueAt,
     };
     for (let round = 0; round < ROUNDS; round++) {
-      const found = await this.begun(creating, asked.id, fingerprint);
+      const found = await this.begun(creating, asked, fingerprint);
       if (found === null) continue;
+      if (found.state === 'active') return found;
       const started = await this.starter.start(found, drawn, ({ state }) => state === 'creating');
       if (started === null) continue;
       return started.done ? started.record : this.save(started.record, started.work, method);
@@ -63,17 +64,26 @@ export class VaultCustomerWithMethod {
   /** @returns the record of this request or of its earlier self; null when somebody was quicker: look again. */
   private async begun(
     creating: NewRecord,
-    id: string | undefined,
+    asked: NewVaultCustomer,
     { known }: RequestFingerprint,
   ): Promise<VaultCustomer | null> {
-    const { accountId } = creating;
-    const there =
-      id === undefined
-        ? await atFailpoint('creation.repeat', () => this.customers.findCreating(accountId, known))
-        : await atFailpoint('creation.find', () => this.customers.findInAccount(accountId, id));
+    const there = await this.earlier(creating.accountId, asked, known);
     if (there === null) return atFailpoint('creation.insert', () => this.customers.insert(creating));
-    if (there.creation !== null && known.includes(there.creation.fingerprint)) return there;
-    throw new AppError('vault_customer_taken', 'id is already taken');
+    const isRepeat = there.creation === null ? isMadeBy(there, asked) : known.includes(there.creation.fingerprint);
+    if (isRepeat) return there;
+    const what =
+      asked.creationKey === undefined ? 'id is already taken' : 'the idempotency key is that of another request';
+    throw new AppError('vault_customer_taken', what);
+  }
+
+  private earlier(
+    accountId: string,
+    { id, creationKey }: NewVaultCustomer,
+    known: readonly string[],
+  ): Promise<VaultCustomer | null> {
+    if (id === undefined && creationKey === undefined)
+      return atFailpoint('creation.repeat', () => this.customers.findCreating(accountId, known));
+    return atFailpoint('creation.find', () => this.customers.findMade(accountId, { id, creationKey }));
   }
 
   private async save(record: VaultCustomer, work: SaveWork, method: NewMethod): Promise<VaultCustomer> {
@@ -93,6 +103,11 @@ export class VaultCustomerWithMethod {
       this.logger.warn({ err: error }, 'a refused vault customer is deleted later');
     });
   }
+}
+
+/** Returns whether the customer is what an earlier, answered request of the same name has made, and nobody has changed since. */
+function isMadeBy({ state, lastRequest }: VaultCustomer, asked: NewVaultCustomer): boolean {
+  return state === 'active' && asked.lastRequest !== undefined && lastRequest === asked.lastRequest;
 }
 
 function activated(record: VaultCustomer, method: VaultMethod): VaultCustomerChange {

@@ -1,10 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { AppError } from '../../platform/common/app-error.js';
-import { isDeepStrictEqual } from 'node:util';
 import { atFailpoint } from '../../platform/common/failpoints.js';
 import { newXid } from '../../platform/common/xid.js';
 import type { CustomerRef, VaultCaller } from './record/vault-caller.js';
-import { contactOf, withContact } from './record/contact.js';
+import { withOtherContact } from './record/contact.js';
 import { VaultCustomerRepository } from './record/vault-customer.repository.js';
 import type { VaultCustomer, VaultCustomerChange } from './record/vault-customer.types.js';
 import { VaultRecords } from './record/vault-records.js';
@@ -58,15 +57,4 @@ export class VaultCustomerService {
     if (changed === null) throw notFound();
     return changed;
   }
-}
-
-/** Adds the work of sending the contact to Stripe when the change alters it. */
-function withOtherContact(
-  seen: VaultCustomer,
-  change: VaultCustomerChange,
-  drawn: { id: string; now: Date },
-): VaultCustomerChange {
-  const next = { ...seen, ...change };
-  const contact = contactOf(next);
-  return isDeepStrictEqual(contact, contactOf(seen)) ? {} : withContact(next, contact, drawn);
 }

@@ -11,6 +11,7 @@ import { MethodChanger } from './work/method-changer.js';
 import { MethodDetacher } from './work/method-detacher.js';
 import { MethodMaker } from './work/method-maker.js';
 import { MethodSaver } from './work/method-saver.js';
+import { OneCardCustomerService } from './one-card-customer.service.js';
 import { PaymentMethodService } from './payment-method.service.js';
 import { ProviderCustomers } from './work/provider-customers.js';
 import { RequestFingerprints } from './record/request-fingerprints.js';
@@ -46,6 +47,7 @@ import { VaultResolver } from './work/vault-resolver.js';
     MethodDetacher,
     MethodMaker,
     MethodSaver,
+    OneCardCustomerService,
     PaymentMethodService,
     ProviderCustomers,
     PublicAddress,
@@ -66,6 +68,7 @@ import { VaultResolver } from './work/vault-resolver.js';
     AdoptVaultCustomerService,
     CreateVaultCustomerService,
     DeleteVaultCustomerService,
+    OneCardCustomerService,
     PaymentMethodService,
     RequestFingerprints,
     UpdateVaultCustomerService,

@@ -24,7 +24,7 @@ export class StripeMethods {
     card: RawCard,
     metadata: Metadata,
     idempotencyKey: string,
-    billing?: BillingDetails,
+    billing?: Partial<BillingDetails>,
   ): Promise<ProviderAnswer<ProviderMethod>> {
     const { number, expiryMonth: exp_month, expiryYear: exp_year, cvc } = card;
     const code = cvc === undefined ? {} : { cvc };
@@ -35,7 +35,7 @@ export class StripeMethods {
           {
             type: 'card',
             card: { number, exp_month, exp_year, ...code },
-            ...(billing === undefined ? {} : { billing_details: toBillingDetails(billing) }),
+            ...(billing === undefined ? {} : { billing_details: toBillingDetails({ ...NO_BILLING, ...billing }) }),
             metadata: { ...metadata },
           },
           { idempotencyKey },

@@ -1,7 +1,6 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { AccountKeyService } from '../../modules/auth/api-key/account-key.service.js';
-import { ApiKeyService } from '../../modules/auth/api-key/api-key.service.js';
 import type { ProvenAccountKey } from '../../modules/auth/api-key/api-key.types.js';
 import { AppError } from '../../platform/common/app-error.js';
 
@@ -13,10 +12,7 @@ type GhostRequest = FastifyRequest & { user?: ProvenAccountKey };
  */
 @Injectable()
 export class GhostGuard implements CanActivate {
-  constructor(
-    private readonly pairs: AccountKeyService,
-    private readonly userKeys: ApiKeyService,
-  ) {}
+  constructor(private readonly pairs: AccountKeyService) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = context.switchToHttp().getRequest<GhostRequest>();
@@ -33,7 +29,7 @@ export class GhostGuard implements CanActivate {
 
   private async refusal(keys: readonly string[]): Promise<AppError> {
     for (const key of keys)
-      if (await this.userKeys.isElsewhere(key, 'ghost')) return new AppError('forbidden', 'a key of another surface');
+      if (await this.pairs.isElsewhere(key, 'ghost')) return new AppError('forbidden', 'a key of another surface');
     return new AppError('unauthenticated', 'unauthorized');
   }
 }

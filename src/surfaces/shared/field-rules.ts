@@ -1,8 +1,10 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import { isEmail, length, ValidateBy, ValidateIf } from 'class-validator';
+import { isEmail, length, MaxLength, ValidateBy, ValidateIf } from 'class-validator';
 import { hasInvisible, plainFullStops } from '../../modules/user/email.js';
+import { NoCardNumber } from '../../platform/common/card-number.js';
+import { EmptyClears } from './empty-clears.js';
 
 /** NUL, which some stores and logs end a text at, and halves of a surrogate pair, which no encoding can write. */
 // oxlint-disable-next-line no-control-regex
@@ -74,6 +76,17 @@ export function Characters(most: number, least?: number): PropertyDecorator {
     },
   });
 }
+
+/** Rules for an address of a customer's, which nobody logs in with. */
+export const CustomerEmail = (): PropertyDecorator =>
+  applyDecorators(NoCardNumber(), MaxLength(254), NoInvisible(), IsEmailAddress(), TypedEmail());
+
+/** May be left out; empty and `null` clear what is stored. */
+export const Clearable = (): PropertyDecorator =>
+  applyDecorators(
+    ValidateIf((_object, value) => value !== undefined && value !== ''),
+    EmptyClears({ andNull: true }),
+  );
 
 /** May be left out; null is not left out. (`@IsOptional()` would let null pass every other rule.) */
 export function MayBeAbsent(): PropertyDecorator {

@@ -116,7 +116,8 @@ function sentOf(value: unknown, cleared: readonly (string | symbol)[] = []): unk
   );
 }
 
-function problemsOf(errors: readonly ValidationError[], parent = ''): string[] {
+/** Returns one message a field, each beginning with the field's name. */
+export function problemsOf(errors: readonly ValidationError[], parent = ''): string[] {
   return errors.flatMap(({ property, value, constraints, children = [] }) => {
     const path = `${parent}${property}`;
     const own = Object.values(constraints ?? {}).map((message) =>

@@ -8,7 +8,7 @@ import { auditedKey } from './api-key.audit.js';
 import { ApiKeyRepository } from './api-key.repository.js';
 import type { AccountKeyRecord } from './api-key.schema.js';
 import type { AccountKey, AccountKeySurface, ProvenAccountKey } from './api-key.types.js';
-import { hashOf, maskKey, newKeyPair } from './key-text.js';
+import { hashOf, maskKey, newAccountKey } from './key-text.js';
 import { isUseNews } from './key-use.js';
 
 interface NewAccountKey {
@@ -18,7 +18,7 @@ interface NewAccountKey {
 }
 
 /**
- * Key pairs of a merchant account, for surfaces without users. Nothing is cached: a revoked pair is dead with the next request,
+ * Keys of a merchant account, for surfaces without users: pairs, or a secret alone. Nothing is cached: a revoked one is dead with the next request,
  * everywhere. The secret is stored as a hash only, so it is shown once.
  */
 @Injectable()
@@ -29,10 +29,10 @@ export class AccountKeyService {
     private readonly clock: Clock,
   ) {}
 
-  /** Makes a pair; the answer, and no other, shows the secret. */
+  /** Makes a key; the answer, and no other, shows the secret. */
   create(actor: AuditActor, { accountId, surface, name }: NewAccountKey): Promise<AccountKey> {
     const now = this.clock.date();
-    const { publicKey, secretKey } = newKeyPair(surface);
+    const { publicKey, secretKey } = newAccountKey(surface);
     const record: Omit<AccountKeyRecord, 'v' | 'w'> = {
       _id: newXid(now.getTime()),
       accountId,
@@ -60,13 +60,22 @@ export class AccountKeyService {
     return (await this.keys.listAccountKeys()).map(toAccountKey);
   }
 
-  /** Returns whom the pair proves on this surface; null unless both keys are of one pair. The use is noted to the minute. */
+  /**
+   * Returns whom the secret proves on this surface; null unless both keys are of one pair. The use is noted to the minute.
+   * @param publicKey empty where the surface has no pairs
+   */
   async prove(publicKey: string, secretKey: string, surface: AccountKeySurface): Promise<ProvenAccountKey | null> {
     const record = await this.keys.findAccountKey(hashOf(secretKey));
     if (record === null || record.publicKey !== publicKey || !record.surfaces.includes(surface)) return null;
     const now = this.clock.date();
     if (isUseNews(record.lastUsedAt, now)) await this.keys.noteUse(record._id, now);
     return { accountId: record.accountId, keyId: record._id, publicKey };
+  }
+
+  /** Returns whether it is a secret that speaks on some other surface than the one that asks: a user's or an account's. */
+  async isElsewhere(key: string, surface: AccountKeySurface): Promise<boolean> {
+    const record = await this.keys.findSecret(hashOf(key));
+    return record !== null && !record.surfaces.some((one) => one === surface);
   }
 }
 

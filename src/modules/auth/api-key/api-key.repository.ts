@@ -45,6 +45,12 @@ export class ApiKeyRepository {
     return record !== null && isAccountKey(record) ? record : null;
   }
 
+  /** Finds a key that proves somebody, a user's private one or an account's. */
+  async findSecret(hash: string): Promise<ApiKeyRecord | null> {
+    const record = await this.findByHash(hash);
+    return record?.type === 'public' ? null : record;
+  }
+
   /** Lists the keys of the account's users, oldest first. */
   async listInAccount(accountId: string): Promise<UserKeyRecord[]> {
     return (await this.list({ accountId: String(accountId) })).filter(isUserKey);

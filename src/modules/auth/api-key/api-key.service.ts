@@ -104,13 +104,6 @@ export class ApiKeyService {
     return { userId: record.userId, accountId: record.accountId, keyId: record._id };
   }
 
-  /** Returns whether it is a private key that speaks on some other surface than the one that asks. */
-  async isElsewhere(key: string, surface: KeySurface): Promise<boolean> {
-    if (keyTypeOf(key) !== 'api') return false;
-    const record = await this.keys.findUserKey(hashOf(key));
-    return record !== null && record.type === 'api' && !record.surfaces.includes(surface);
-  }
-
   /** Encrypts again what an older key encrypted. @returns how many keys, and how many that no configured key can open. */
   reencrypt(actor: AuditActor): Promise<{ reencrypted: number; unreadable: number }> {
     const intent = { action: 'keys.reencrypt' as const, object: { kind: 'keys' as const, id: 'all' } };

@@ -1,7 +1,7 @@
 export type ApiKeyType = 'api' | 'public';
 
 /** The surfaces whose keys belong to a merchant account as a whole, not to one of its users. */
-export const ACCOUNT_KEY_SURFACES = ['ghost'] as const;
+export const ACCOUNT_KEY_SURFACES = ['ghost', 'komoju'] as const;
 export type AccountKeySurface = (typeof ACCOUNT_KEY_SURFACES)[number];
 
 /** The surfaces that take stored keys. A key speaks on those it is bound to and nowhere else. */
@@ -30,9 +30,9 @@ export interface AccountKey {
   readonly accountId: string;
   readonly surface: AccountKeySurface;
   readonly name: string;
-  /** Sent together with the secret. */
+  /** Sent together with the secret; empty where the surface takes the secret alone. */
   readonly publicKey: string;
-  /** `gsk_2hQI…XrLJ`; whole only in the answer that makes it. */
+  /** `gsk_2hQI…XrLJ`, `sk_2hQI8…XrLJ`; whole only in the answer that makes it. */
   readonly secretKey: string;
   readonly createdAt: Date;
   /** To the minute; null before the first use. */

@@ -14,15 +14,16 @@ export function newKey(type: ApiKeyType): string {
   return PREFIX[type] + randomText();
 }
 
-/** A surface that takes accounts' keys says here what they begin with. */
-const PAIR_PREFIXES = {
+/** A surface that takes accounts' keys says here what they begin with; without a public one, the secret is sent alone. */
+const ACCOUNT_PREFIXES = {
   ghost: { publicKey: 'gpk_', secretKey: 'gsk_' },
+  komoju: { publicKey: '', secretKey: 'sk_' },
 } as const satisfies Record<AccountKeySurface, { publicKey: string; secretKey: string }>;
 
-/** A public key, which names the pair, and a secret, which proves it. */
-export function newKeyPair(surface: AccountKeySurface): { publicKey: string; secretKey: string } {
-  const { publicKey, secretKey } = PAIR_PREFIXES[surface];
-  return { publicKey: publicKey + randomText(), secretKey: secretKey + randomText() };
+/** A public key, which names the pair, where the surface has pairs; and a secret, which proves it. */
+export function newAccountKey(surface: AccountKeySurface): { publicKey: string; secretKey: string } {
+  const { publicKey, secretKey } = ACCOUNT_PREFIXES[surface];
+  return { publicKey: publicKey && publicKey + randomText(), secretKey: secretKey + randomText() };
 }
 
 function randomText(): string {

@@ -1,5 +1,6 @@
 import type { ProviderContact } from '../../../platform/stripe/provider.types.js';
-import type { VaultCustomer } from './vault-customer.types.js';
+import { isDeepStrictEqual } from 'node:util';
+import type { VaultCustomer, VaultCustomerChange } from './vault-customer.types.js';
 import { freshWork, type PendingPart, withWork } from './pending-work.js';
 import type { ContactWork } from './pending-work.types.js';
 
@@ -43,4 +44,15 @@ export function withContact(
     leaseUntil: null,
   };
   return withWork({ ...record, pending: rest }, work);
+}
+
+/** Returns the work of sending the contact to Stripe when the change alters it. */
+export function withOtherContact(
+  seen: VaultCustomer,
+  change: VaultCustomerChange,
+  drawn: { id: string; now: Date },
+): Partial<PendingPart> {
+  const next = { ...seen, ...change };
+  const contact = contactOf(next);
+  return isDeepStrictEqual(contact, contactOf(seen)) ? {} : withContact(next, contact, drawn);
 }

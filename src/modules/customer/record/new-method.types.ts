@@ -1,4 +1,4 @@
-import type { RawCard } from '../../../platform/stripe/provider-method.types.js';
+import type { BillingDetails, RawCard } from '../../../platform/stripe/provider-method.types.js';
 import type { MethodFlag, MethodType, VaultBankAccount } from './payment-method.types.js';
 
 /** A bank account as somebody typed it. The account number is in memory only. */
@@ -10,9 +10,12 @@ export interface NewBankAccount {
   readonly secCode: VaultBankAccount['secCode'];
 }
 
+/** Name and e-mail that stand with a card at Stripe, and nowhere here; empty ones are not sent. */
+export type CardHolder = Pick<BillingDetails, 'name' | 'email'>;
+
 /** The values from which a payment method is made. Card and account numbers are in memory only, as long as the request. */
 export type NewMethod =
-  | { readonly kind: 'card'; readonly card: RawCard }
+  | { readonly kind: 'card'; readonly card: RawCard; readonly holder?: CardHolder }
   | { readonly kind: 'ach'; readonly account: NewBankAccount }
   /** `tok_…` or `pm_…`; with the payload of a wallet that it was in, by which a repeat is known. */
   | {

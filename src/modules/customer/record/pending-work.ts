@@ -1,5 +1,5 @@
 import type { VaultCustomer } from './vault-customer.types.js';
-import type { ChangeWork, PendingWork, SaveWork } from './pending-work.types.js';
+import type { ChangeWork, PendingWork, SaveSource, SaveWork } from './pending-work.types.js';
 
 /** The fields of a record that follow from its pending work. */
 export type PendingPart = Pick<VaultCustomer, 'pending' | 'nextCheckAt'>;
@@ -40,9 +40,18 @@ export function isOfMethod(methodId: string, work: PendingWork): work is ChangeW
 /** Patch for a `save` that no request may finish any more; its fingerprint goes too, since no repeat has to be recognised. */
 export const UNDOING = { undoing: true, fingerprint: null } as const;
 
-/** Erases the fingerprints of saves in a record that is being deleted: no repeat has to be recognised. */
-export function withoutFingerprints(pending: readonly PendingWork[]): PendingWork[] {
-  return pending.map((work) => (work.kind === 'save' ? { ...work, fingerprint: null } : work));
+/**
+ * Erases what the work of a record that is being deleted says of cards: no repeat has to be recognised, and a request that is
+ * saving one learns at its end that the customer is gone.
+ */
+export function withoutCards(pending: readonly PendingWork[]): PendingWork[] {
+  return pending.map((work) => (work.kind === 'save' ? withoutCard(work) : work));
+}
+
+function withoutCard(work: SaveWork): SaveWork {
+  const isCard = work.source.kind === 'card';
+  const source: SaveSource = isCard ? { kind: 'card', maskedNumber: '', expiryMonth: 0, expiryYear: 0 } : work.source;
+  return { ...work, fingerprint: null, source, provider: null };
 }
 
 export function saveWorkOf(record: VaultCustomer, workId: string): SaveWork | undefined {

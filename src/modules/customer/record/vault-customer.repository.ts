@@ -19,7 +19,7 @@ export class VaultCustomerRepository {
     this.customers = new VersionedCollection(model);
   }
 
-  /** @returns null when the account has a customer of that id. */
+  /** @returns null when the account has a customer of that id, or one that was created under that key. */
   async insert(customer: Omit<VaultCustomer, 'v' | 'w'>): Promise<VaultCustomer | null> {
     try {
       return (await this.customers.insert(customer)).document;
@@ -46,6 +46,19 @@ export class VaultCustomerRepository {
   findInAccount(accountId: string, customerId: string): Promise<VaultCustomer | null> {
     const filter = { customerId: String(customerId), accountId: String(accountId) };
     return fromStore(() => this.model.collection.findOne(filter as never) as Promise<VaultCustomer | null>);
+  }
+
+  /** Finds, in any state, the record that a create has made under the client's key; else the one that has the id. */
+  async findMade(
+    accountId: string,
+    { id = '', creationKey }: { id?: string | undefined; creationKey?: string | undefined },
+  ): Promise<VaultCustomer | null> {
+    if (creationKey === undefined) return this.findInAccount(accountId, id);
+    const filter = { creationKey: String(creationKey) };
+    const found = await fromStore(
+      () => this.model.collection.findOne(filter as never) as Promise<VaultCustomer | null>,
+    );
+    return found?.accountId === accountId ? found : null;
   }
 
   /** @returns one page, newest first, and the number of matches on all pages. */

@@ -16,6 +16,10 @@ export const vaultCustomerSchema = new Schema<VaultCustomer>(
     state: text,
     description: String,
     email: String,
+    currency: String,
+    metadata: [Schema.Types.Mixed],
+    creationKey: String,
+    lastRequest: String,
     notes: String,
     flags: [String],
     addresses: [Schema.Types.Mixed],
@@ -51,4 +55,10 @@ vaultCustomerSchema.index({ nextCheckAt: 1 }, { name: 'due', partialFilterExpres
 vaultCustomerSchema.index(
   { 'creation.fingerprint': 1 },
   { name: 'creation', partialFilterExpression: { 'creation.fingerprint': HAS_TEXT } },
+);
+
+// Race: a create and its repeat at the same time. Query: the customer that a create with a key has made. Only those are in it.
+vaultCustomerSchema.index(
+  { creationKey: 1 },
+  { name: 'creation_key', unique: true, partialFilterExpression: { creationKey: HAS_TEXT } },
 );

@@ -15,13 +15,28 @@ export interface CustomerDefaults {
   readonly methodType: MethodType | null;
 }
 
+/** A pair in a list, because stores differ in what they take for a field's name. */
+export interface MetadataEntry {
+  readonly name: string;
+  readonly value: string;
+}
+
+/** What a client says of a customer beside the card; absent fields stay as they are. */
+export interface CustomerDetails {
+  /** Empty: none. */
+  readonly email?: string;
+  readonly currency?: string;
+  /** Replaces all entries. */
+  readonly metadata?: readonly MetadataEntry[];
+}
+
 /**
  * A stored customer, collection `vault_customers`: one document with everything of theirs, changed only by swaps, so that
  * a default never points at what is gone.
  */
 export interface VaultCustomer extends Versioned {
   /**
-   * Id of the record, an xid, told by the ghost surface only: `vault_customer_id` in the metadata at Stripe, and the root of
+   * Id of the record, an xid, told by the ghost and komoju surfaces only: `vault_customer_id` in the metadata at Stripe, and the root of
    * every idempotency key.
    */
   readonly _id: string;
@@ -33,6 +48,14 @@ export interface VaultCustomer extends Versioned {
   readonly description: string;
   /** Address of the customer's own, whichever others they have; empty or absent: that of the billing address counts. */
   readonly email?: string;
+  /** Upper-case ISO code of the money that the customer will pay in; told by no answer. Absent: not said. */
+  readonly currency?: string;
+  /** Texts of the merchant's own. Absent: none. */
+  readonly metadata?: readonly MetadataEntry[];
+  /** Hash of the key under which the customer was created; absent where the client sent none. */
+  readonly creationKey?: string;
+  /** Hash of the last request that came with a key and was carried out: its repeat changes nothing. */
+  readonly lastRequest?: string;
   readonly notes: string;
   readonly flags: readonly CustomerFlag[];
   /** Oldest first, no two of one hash. */
@@ -68,13 +91,23 @@ export interface VaultCustomerUpdate {
   readonly methodType?: MethodType;
 }
 
-export interface NewVaultCustomer {
+/** Ids of a new customer, drawn by whoever needs to know them before it is stored: a charge that is to make it stores them first. */
+export interface DrawnCustomer {
+  /** An xid, the `_id` of the record. */
+  readonly recordId: string;
+  /** The id that merchants see. */
+  readonly customerId: string;
+}
+
+export interface NewVaultCustomer extends CustomerDetails {
   /** Id that the merchant chooses, at most 40 letters or digits; not together with `idFormat`. */
   readonly id?: string;
   /** `xid_type_last4`: needs a payment method. */
   readonly idFormat?: string;
+  /** Makes a repeat of the request find the customer that it made; both come together, and need a payment method. */
+  readonly creationKey?: string;
+  readonly lastRequest?: string;
   readonly description?: string;
-  readonly email?: string;
   readonly flags?: readonly CustomerFlag[];
   readonly billingAddress?: AddressChanges;
   readonly shippingAddress?: AddressChanges;

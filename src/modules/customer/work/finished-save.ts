@@ -1,7 +1,15 @@
 import type { VaultCustomer, VaultCustomerChange } from '../record/vault-customer.types.js';
 import { withMethod, withReplaced } from '../record/method-list.js';
 import type { VaultMethod } from '../record/payment-method.types.js';
-import { freshWork, saveWorkOf, UNDOING, withoutWork, withPatched, withWork } from '../record/pending-work.js';
+import {
+  freshWork,
+  type PendingPart,
+  saveWorkOf,
+  UNDOING,
+  withoutWork,
+  withPatched,
+  withWork,
+} from '../record/pending-work.js';
 import type { DetachWork, SaveWork } from '../record/pending-work.types.js';
 import { customerGone, methodRefused, Unanswered } from './provider-refusals.js';
 
@@ -10,7 +18,9 @@ export interface FinishedWith {
   readonly now: Date;
   /** Id for the work that detaches the method which is replaced; unused when the method is new. */
   readonly detachId: string;
-  /** Returns further changes of the record once it has the method: a record that was being created becomes active. */
+  /**
+   * Returns further changes of the record, which has the method already: a record that was being created becomes active.
+   */
   readonly also: (record: VaultCustomer, method: VaultMethod) => VaultCustomerChange;
 }
 
@@ -39,14 +49,21 @@ export function finishedSave(
   const method = methodOf(work, providerMethodId, before, now);
   // Becomes active with its method, if it was being created.
   const rest = withoutWork({ ...record, state: 'active' }, workId);
-  if (before === undefined) return { ...rest, ...withMethod(record, method), updatedAt: now, ...also(record, method) };
-  const detach: DetachWork = {
-    kind: 'detach',
-    id: detachId,
-    providerMethodId: before.providerMethodId,
-    ...freshWork(now, 0),
-  };
-  return { ...withWork({ ...record, ...rest }, detach), ...withReplaced(record, method), updatedAt: now };
+  const changed =
+    before === undefined
+      ? { ...rest, ...withMethod(record, method) }
+      : { ...withDetached(record, rest, before, { id: detachId, now }), ...withReplaced(record, method) };
+  return { ...changed, updatedAt: now, ...also({ ...record, ...changed }, method) };
+}
+
+function withDetached(
+  record: VaultCustomer,
+  rest: PendingPart,
+  { providerMethodId }: VaultMethod,
+  { id, now }: { id: string; now: Date },
+): PendingPart {
+  const detach: DetachWork = { kind: 'detach', id, providerMethodId, ...freshWork(now, 0) };
+  return withWork({ ...record, ...rest }, detach);
 }
 
 function methodOf(

@@ -71,7 +71,7 @@ export class MethodMaker {
     const metadata = { vault_customer_id: id, vault_method_id: work.methodId, deployment_id: this.deployment.id };
     if (asked.kind === 'token') return this.ofToken(asked.token, metadata, key);
     if (asked.kind === 'card')
-      return atFailpoint('method.send_card', () => this.stripe.createCard(asked.card, metadata, key));
+      return atFailpoint('method.send_card', () => this.stripe.createCard(asked.card, metadata, key, asked.holder));
     if (work.source.kind !== 'ach') throw new Error('a bank account on the work of something else');
     const account = { ...asked.account, holder: work.source.holder };
     return atFailpoint('method.send_account', () => this.stripe.createBankAccount(account, metadata, key));

@@ -4,7 +4,7 @@ import { atFailpoint } from '../../../platform/common/failpoints.js';
 import { isLeased } from '../../../platform/common/lease.js';
 import { CONFIG, type Config } from '../../../platform/config/config.js';
 import { StripeCustomers } from '../../../platform/stripe/stripe-customers.js';
-import { withoutFingerprints } from '../record/pending-work.js';
+import { withoutCards } from '../record/pending-work.js';
 import { ProviderCustomers } from './provider-customers.js';
 import { TwinFinder } from './twin-finder.js';
 import { VaultCustomerRepository } from '../record/vault-customer.repository.js';
@@ -28,12 +28,14 @@ export class VaultRemoval {
   /**
    * Deletes the customer: no look-up finds it from now on. Its id is free once the Customer is deleted at Stripe, now or later by
    * the resolver.
+   * @returns the record, in which nothing of its payment methods is left.
    * @throws AppError vault_customer_not_found when it was gone, or is being created.
    */
-  async remove(id: string): Promise<void> {
+  async remove(id: string): Promise<VaultCustomer> {
     const gone = await this.begin(id, 'active');
     if (gone === null) throw new AppError('vault_customer_not_found', 'there is no such customer');
     await this.finishIfPossible(gone);
+    return gone;
   }
 
   private async finishIfPossible(record: VaultCustomer): Promise<void> {
@@ -49,8 +51,9 @@ export class VaultRemoval {
     const record = await atFailpoint('removal.begin', () =>
       this.records.change(id, (seen) => {
         begins = seen.state === from;
-        const pending = withoutFingerprints(seen.pending);
-        return begins ? { state: 'deleting', creation: null, pending, nextCheckAt } : null;
+        const defaults = { ...seen.defaults, methodId: null, methodType: null };
+        const erased = { creation: null, methods: [], defaults, pending: withoutCards(seen.pending) };
+        return begins ? { state: 'deleting', ...erased, nextCheckAt } : null;
       }),
     );
     return begins ? record : null;

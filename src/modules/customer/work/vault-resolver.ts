@@ -9,7 +9,7 @@ import { Readiness } from '../../../platform/operations/readiness.js';
 import { ContactSender } from './contact-sender.js';
 import { MethodChanger } from './method-changer.js';
 import { MethodDetacher } from './method-detacher.js';
-import { withoutFingerprints } from '../record/pending-work.js';
+import { withoutCards } from '../record/pending-work.js';
 import type { PendingWork } from '../record/pending-work.types.js';
 import { ProviderCustomers } from './provider-customers.js';
 import { SaveUndoer } from './save-undoer.js';
@@ -76,7 +76,7 @@ export class VaultResolver extends DueWorker<VaultCustomer> {
   private claim(record: VaultCustomer, now: Date): Promise<VaultCustomer | null> {
     const dueAt = new Date(now.getTime() + this.config.payments.unansweredRecheckMs);
     // A deletion that an earlier release began has them still.
-    const left = record.state === 'deleting' ? withoutFingerprints(record.pending) : record.pending;
+    const left = record.state === 'deleting' ? withoutCards(record.pending) : record.pending;
     const pending = left.map((work) => (work.dueAt <= now ? { ...work, dueAt } : work));
     const first = Math.min(dueAt.getTime(), ...pending.map((work) => work.dueAt.getTime()));
     return atFailpoint('vault_resolver.claim', () =>

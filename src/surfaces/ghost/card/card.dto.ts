@@ -1,27 +1,8 @@
-import { applyDecorators } from '@nestjs/common';
-import { ApiProperty } from '@nestjs/swagger';
-import { Transform } from 'class-transformer';
-import { Matches, ValidateIf } from 'class-validator';
-import { IsCardNumber, IsStripeToken } from '../../shared/card-rules.js';
+import { Matches } from 'class-validator';
+import { CardDigits, IsCardCode, IsCardNumber, IsExpiryYear, IsStripeToken } from '../../shared/card-rules.js';
 import { MayBeAbsent } from '../../shared/field-rules.js';
 
-/**
- * A field of a card that is written with digits, as a text or as a number, and needed where there is no token. A number has lost
- * its leading zeros: `digits` says how many there are at least.
- */
-const CardDigits = (digits: number, rule: PropertyDecorator, about: { description: string; example: string }) =>
-  applyDecorators(
-    ValidateIf(({ token }: NewGhostCard) => token === undefined),
-    rule,
-    Transform(({ value }: { value: unknown }) =>
-      Number.isSafeInteger(value) ? String(value).padStart(digits, '0') : value,
-    ),
-    ApiProperty({ ...about, required: false, oneOf: [{ type: 'string' }, { type: 'integer' }] }),
-  );
-
 const EXP_MONTH = Matches(/^(0[1-9]|1[0-2])$/, { message: '$property must be 01 to 12' });
-const EXP_YEAR = Matches(/^\d{4}$/, { message: '$property must have four digits' });
-const CVC = Matches(/^\d{3,4}$/, { message: '$property must have three or four digits' });
 
 const NUMBERS = 'Taken towards the simulator, else only with `ALLOW_RAW_CARD_DATA`; never stored.';
 
@@ -36,10 +17,13 @@ export class NewGhostCard {
   @CardDigits(2, EXP_MONTH, { description: '`01` to `12`.', example: '02' })
   expMonth?: string;
 
-  @CardDigits(4, EXP_YEAR, { description: 'Four digits.', example: '2028' })
+  @CardDigits(4, IsExpiryYear(), { description: 'Four digits.', example: '2028' })
   expYear?: string;
 
-  @CardDigits(3, CVC, { description: 'Three or four digits. Passed on to Stripe, stored nowhere.', example: '123' })
+  @CardDigits(3, IsCardCode(), {
+    description: 'Three or four digits. Passed on to Stripe, stored nowhere.',
+    example: '123',
+  })
   cvc?: string;
 
   /**

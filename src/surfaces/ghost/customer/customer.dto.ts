@@ -1,26 +1,17 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
-import { IsString, MaxLength, ValidateIf } from 'class-validator';
+import { IsString, MaxLength } from 'class-validator';
 import { NoCardNumber } from '../../../platform/common/card-number.js';
-import { EmptyClears } from '../../shared/empty-clears.js';
-import { IsEmailAddress, MayBeAbsent, NoInvisible, StorableText, TypedEmail } from '../../shared/field-rules.js';
+import { Clearable, CustomerEmail, MayBeAbsent, StorableText } from '../../shared/field-rules.js';
 
-const EmailRules = () => applyDecorators(NoCardNumber(), MaxLength(254), NoInvisible(), IsEmailAddress(), TypedEmail());
 const DescriptionRules = () => applyDecorators(IsString(), MaxLength(350), StorableText(), NoCardNumber());
-
-/** Empty and `null` clear what is stored. */
-const Clearable = () =>
-  applyDecorators(
-    ValidateIf((_object, value) => value !== undefined && value !== ''),
-    EmptyClears({ andNull: true }),
-  );
 
 const EMAIL = { type: 'string', format: 'email', maxLength: 254, example: 'buyer@example.com' } as const;
 const DESCRIPTION = { type: 'string', maxLength: 350, example: 'Wholesale buyer' } as const;
 
 export class CreateGhostCustomer {
   @MayBeAbsent()
-  @EmailRules()
+  @CustomerEmail()
   @ApiProperty({ ...EMAIL, required: false })
   email?: string;
 
@@ -32,7 +23,7 @@ export class CreateGhostCustomer {
 
 export class UpdateGhostCustomer {
   @Clearable()
-  @EmailRules()
+  @CustomerEmail()
   @ApiProperty({ ...EMAIL, required: false, nullable: true, description: 'Empty or null clears it.' })
   email?: string;
 
