@@ -87,7 +87,11 @@ function sales(app, { db, stripe, news }) {
       { idempotencyKey: `${begun._id}:create:0` },
     );
     const stored = await write(payments, begun, made(unconfirmed, new Date()));
-    const room = await takeOne(windows, `decline-rooms-of:${method.card.fingerprint}`, CARD_WINDOW_MS);
+    const room = await takeOne(
+      windows,
+      `decline-rooms-of:${user.accountId}:${method.card.fingerprint}`,
+      CARD_WINDOW_MS,
+    );
     const started = await write(payments, stored, confirming(row, method.id, new Date()));
     const intent = await stripe.paymentIntents.confirm(
       unconfirmed.id,
