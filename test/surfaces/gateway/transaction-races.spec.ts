@@ -6,7 +6,7 @@ import { EffectDrain } from '../../../src/modules/payment/effects/effect-drain.j
 import { TerminalSync } from '../../../src/modules/terminal/terminal-sync.service.js';
 import { startTestApp, type TestApp } from '../../support/app.js';
 import { type GatewayCaller, gatewayCaller } from '../../support/gateway.js';
-import { eventually, MINUTE, resolve } from '../../support/payments.js';
+import { eventually, MINUTE, payments, resolve, secret } from '../../support/payments.js';
 import { atStripe, madeReader, presentCard } from '../../support/readers.js';
 import { act, type Body, finish, ledgerOf, process, read, rowOf, rows, saleOf } from '../../support/transactions.js';
 
@@ -56,6 +56,27 @@ it('capture and void at once: one of them', async () => {
     const { status } = await rowOf(app, held['id']);
     expect((await ledgerOf(app, held['id'])).charges.length).toBe(status === 'reversed' ? 0 : 1);
   }
+});
+
+it('nothing is asked of Stripe before the row is stored', async () => {
+  const asked = async () => (await app.simulator.requests()).requests.filter(({ method }) => method === 'POST').length;
+  const before = await asked();
+  armFailpoints('transaction.insert.before=throw');
+  const answer = await merchant.call('POST', '/api/transaction', saleOf());
+  expect([answer.status >= 500, await asked()]).toEqual([true, before]);
+});
+
+it('a void of a hold that was captured elsewhere meanwhile comes too late, and gives nothing back', async () => {
+  const held = await process(merchant, saleOf({ type: 'authorize' }));
+  const { providerPaymentId = '' } = (await payments(app).findById((await rowOf(app, held['id'])).paymentId)) ?? {};
+  await secret(app).paymentIntents.capture(providerPaymentId);
+  expect((await act(merchant, held['id'], 'void')).status).toBe(400);
+  await app.advance(10 * MINUTE);
+  await finish(app);
+  expect(await read(merchant, held['id'])).toMatchObject({ status: 'pending_settlement', amount_captured: 1112 });
+  expect(await ledgerOf(app, held['id'])).toMatchObject({ charged: 1112, refunded: 0 });
+  expect((await act(merchant, held['id'], 'void')).status).toBe(200);
+  expect(await ledgerOf(app, held['id'])).toMatchObject({ net: 0 });
 });
 
 it('a capture of part of a currency whose amounts end in 0 is refused with the reason, and the hold stays', async () => {
