@@ -350,10 +350,7 @@ const TRANSACTION_TESTS = {
     'payment/refund',
     'a refund that nobody could settle for a day is looked for in Stripe’s list before another key is used',
   ],
-  transaction_capture_twice: [
-    'payment/capture',
-    'two captures of different amounts at once: one amount is taken, the other refused',
-  ],
+  transaction_capture_twice: ['transaction-races', 'a capture while another one is under way asks nothing of Stripe'],
   transaction_void_gives_back: [
     'transaction-races',
     'a void of a hold that was captured elsewhere meanwhile comes too late, and gives nothing back',

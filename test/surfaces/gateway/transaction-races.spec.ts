@@ -59,11 +59,32 @@ it('capture and void at once: one of them', async () => {
 });
 
 it('nothing is asked of Stripe before the row is stored', async () => {
-  const asked = async () => (await app.simulator.requests()).requests.filter(({ method }) => method === 'POST').length;
+  const asked = async () =>
+    (await app.simulator.requests()).requests.filter(({ path }) => path.startsWith('/v1/payment_')).length;
   const before = await asked();
-  armFailpoints('transaction.insert.before=throw');
-  const answer = await merchant.call('POST', '/api/transaction', saleOf());
-  expect([answer.status >= 500, await asked()]).toEqual([true, before]);
+  const reached = armFailpoints('transaction.insert.before=sleep:3000');
+  const sent = merchant.call('POST', '/api/transaction', saleOf());
+  await eventually(async () => expect(reached()).toBe(true), 5_000);
+  const meanwhile = await asked();
+  expect([(await sent).status, meanwhile]).toEqual([200, before]);
+});
+
+it('a capture while another one is under way asks nothing of Stripe', async () => {
+  const held = await process(merchant, saleOf({ type: 'authorize' }));
+  const { paymentId } = await rowOf(app, held['id']);
+  /** Keys, because an unanswered request is sent again under its own. */
+  const captures = async () => {
+    const { requests } = await app.simulator.requests();
+    const keys = requests.map(({ idempotency_key: key }) => key ?? '');
+    return new Set(keys.filter((key) => key.startsWith(`${paymentId}:capture:`))).size;
+  };
+  const match = { method: 'POST', path: '/v1/payment_intents/*/capture' };
+  await app.simulator.fault({ ...match, times: 1 }, { type: 'latency', ms: 1_500 });
+  const first = act(merchant, held['id'], 'capture', { amount: 500 });
+  await eventually(async () => expect(await captures()).toBe(1), 3_000);
+  expect((await act(merchant, held['id'], 'capture', { amount: 700 })).status).toBe(400);
+  expect([(await first).status, await captures()]).toEqual([200, 1]);
+  expect((await ledgerOf(app, held['id'])).charged).toBe(500);
 });
 
 it('a void of a hold that was captured elsewhere meanwhile comes too late, and gives nothing back', async () => {
