@@ -2,13 +2,10 @@ import type { INestApplicationContext } from '@nestjs/common';
 import type { CommandOptions } from './command-options.js';
 import { rangeOf } from './moments.js';
 import { AccountService } from '../../modules/merchant/account.service.js';
-import {
-  TRANSACTION_STATUSES,
-  type Transaction,
-  type TransactionMethod,
-} from '../../modules/transaction/record/transaction.types.js';
+import { TRANSACTION_STATUSES, type Transaction } from '../../modules/transaction/record/transaction.types.js';
 import {
   type ExportCriteria,
+  shownNumberOf,
   TransactionExport,
 } from '../../modules/transaction/support/transaction-export.service.js';
 import { AppError, invalidRequest } from '../../platform/common/app-error.js';
@@ -33,7 +30,7 @@ const COLUMNS = {
   amount_refunded: (row: Transaction) => row.refundedMinor,
   payment_method: (row: Transaction) => row.methodKind,
   payment_type: (row: Transaction) => row.paymentType,
-  account_number: (row: Transaction) => accountNumberOf(row.method),
+  account_number: (row: Transaction) => shownNumberOf(row.method),
   order_id: (row: Transaction) => row.orderId,
   po_number: (row: Transaction) => row.poNumber,
   email: (row: Transaction) => row.billingAddress.email,
@@ -50,12 +47,6 @@ const COLUMNS = {
 
 const shown = (row: Transaction): Shown =>
   Object.fromEntries(Object.entries(COLUMNS).map(([name, of]) => [name, of(row)]));
-
-/** Masked; empty for a redirect. */
-function accountNumberOf(method: TransactionMethod): string {
-  if (method.type === 'apm') return '';
-  return method.type === 'ach' ? method.maskedAccountNumber : method.maskedNumber;
-}
 
 /**
  * `npm run admin -- transactions`: transactions that match every option, as a table, as CSV (`--csv`) or as JSON, a line each

@@ -5,7 +5,7 @@ import { type TimeRange, withinRange } from '../../../platform/database/time-ran
 import { AccountService } from '../../merchant/account.service.js';
 import { PaymentRepository } from '../../payment/record/payment.repository.js';
 import { TransactionRepository } from '../record/transaction.repository.js';
-import type { Transaction, TransactionStatus } from '../record/transaction.types.js';
+import type { Transaction, TransactionMethod, TransactionStatus } from '../record/transaction.types.js';
 import { TimeWindows } from '../search/time-windows.js';
 import { matchStages, type TransactionQuery, transactionSearchFilter } from '../search/transaction-search-filter.js';
 import type { TextCriterion } from '../search/transaction-search.types.js';
@@ -37,6 +37,12 @@ export class TransactionExport {
 
   /** Yields pages, account by account and within an account newest first; by id, name by name. Throws StoreError. */
   async *pages(criteria: ExportCriteria): AsyncGenerator<Transaction[], void, undefined> {
+    const { lastFour } = criteria;
+    for await (const page of this.found(criteria))
+      yield lastFour === null ? page : page.filter(({ method }) => shownNumberOf(method).endsWith(lastFour));
+  }
+
+  private async *found(criteria: ExportCriteria): AsyncGenerator<Transaction[], void, undefined> {
     const { id, accountId } = criteria;
     if (id !== null) yield* this.named(id, criteria);
     else if (accountId !== null) yield* this.ofAccount(accountId, criteria);
@@ -83,30 +89,28 @@ export class TransactionExport {
   }
 }
 
-function queryOf(accountId: string, { status, email, lastFour }: ExportCriteria): TransactionQuery {
+function queryOf(accountId: string, { status, email }: ExportCriteria): TransactionQuery {
   const equal = (field: TextCriterion['field'], value: string | null): TextCriterion[] =>
     value === null ? [] : [{ field, operator: '=', value }];
-  const query = transactionSearchFilter(accountId, {
+  return transactionSearchFilter(accountId, {
     texts: [...equal('status', status), ...equal('billingAddress.email', email)],
     ints: [],
     ...{ createdAt: {}, capturedAt: {}, settledAt: {} },
     ...{ limit: 0, offset: 0 },
   });
-  return { ...query, rest: [...query.rest, ...lastFourClauses(lastFour)] };
 }
 
-function clausesOf({ accountId, createdAt, status, email, lastFour }: ExportCriteria): object[] {
+function clausesOf({ accountId, createdAt, status, email }: ExportCriteria): object[] {
   return [
     ...(accountId === null ? [] : [{ accountId }]),
     ...(status === null ? [] : [{ status }]),
     ...(email === null ? [] : [{ 'billingAddress.email': email }]),
     ...withinRange('createdAt', createdAt).map((clause) => Object.fromEntries([clause])),
-    ...lastFourClauses(lastFour),
   ];
 }
 
-function lastFourClauses(lastFour: string | null): Readonly<Record<string, unknown>>[] {
-  if (lastFour === null) return [];
-  const atTheEnd = { $regex: `${lastFour}$` };
-  return [{ $or: [{ 'method.maskedNumber': atTheEnd }, { 'method.maskedAccountNumber': atTheEnd }] }];
+/** Returns the number as it is shown; empty for a redirect. */
+export function shownNumberOf(method: TransactionMethod): string {
+  if (method.type === 'apm') return '';
+  return method.type === 'ach' ? method.maskedAccountNumber : method.maskedNumber;
 }
