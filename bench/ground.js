@@ -22,10 +22,10 @@ async function startGround(dist, teardown) {
   return { dir, store, simulator };
 }
 
-/** In memory, without latency, rate limits or webhooks. */
+/** In memory, without latency, rate limits or webhooks; takes card numbers. */
 async function startSimulator() {
   const program = path.join(__dirname, '../packages/stripe-simulator/bin/stripe-simulator.js');
-  const child = spawn(process.execPath, [program, '--port', '0', '--seed', '1'], {
+  const child = spawn(process.execPath, [program, '--port', '0', '--seed', '1', '--allow-raw-cards'], {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: { PATH: process.env['PATH'], NODE_ENV: 'test' },
   });

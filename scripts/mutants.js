@@ -3,16 +3,18 @@
 // npm run mutants -- directed [NAME …]: the same for what the models catch (test/models/variants.ts), each with the one
 // test that is there for it; some ten seconds each.
 // npm run mutants -- charge [NAME …]: the same for the one-call form, captures, refunds, disputes and effects.
+// npm run mutants -- transactions [NAME …]: the same for the gateway's transactions, each with the one test that is there for it.
 // npm run mutants -- simulator: the same for the simulator's idempotency and the conformance checks; half a minute for all.
 const { spawnSync } = require('node:child_process');
 const { mutantCopy } = require('./lib/mutant-copy.js');
-const { CHARGE_MUTANTS, MUTANTS } = require('./lib/mutant-table.js');
+const { CHARGE_MUTANTS, MUTANTS, TRANSACTION_MUTANTS, TRANSACTION_TESTS } = require('./lib/mutant-table.js');
 const { runConformance } = require('./lib/run-conformance.js');
 
 const [first, ...rest] = process.argv.slice(2);
 if (first === 'simulator' && rest.length === 0) simulator();
 else if (first === 'directed') report(directed(rest));
 else if (first === 'charge') report(charge(rest));
+else if (first === 'transactions') report(transactions(rest));
 else report(everything(process.argv.slice(2)));
 
 function simulator() {
@@ -33,7 +35,7 @@ function everything(names) {
     ],
   ];
   const known = MUTANTS.map(([name]) => name);
-  return chosen(known, names, 'simulator directed').map((name) => ({
+  return chosen(known, names, 'simulator directed charge transactions').map((name) => ({
     title: name,
     mutant: name,
     args: ['--bail', ...tests],
@@ -45,6 +47,15 @@ function charge(names) {
   const known = CHARGE_MUTANTS.map(([name]) => name);
   const args = ['--bail', 'test/payment/'];
   return chosen(known, names, '').map((name) => ({ title: name, mutant: name, args }));
+}
+
+/** Each mutant of the gateway's transactions against its own test. */
+function transactions(names) {
+  const known = TRANSACTION_MUTANTS.map(([name]) => name);
+  return chosen(known, names, '').map((name) => {
+    const [file, test] = TRANSACTION_TESTS[name];
+    return { title: name, mutant: name, args: [file, '-t', asPattern(test)] };
+  });
 }
 
 /** Each variant of the models against its own test. */

@@ -1,27 +1,15 @@
 // What the vault is compared with: the key proved, and one store operation a request, behind fastify, and nothing else.
 // It works on the product's own database, so that both ask the very same collections and indexes.
-const { createHash, randomUUID } = require('node:crypto');
+const { randomUUID } = require('node:crypto');
 const fastify = require('fastify');
-const mongoose = require('mongoose');
-
-const env = process.env;
+const { keyProof } = require('./key-proof.js');
+const { connect, serve } = require('./stand.js');
 
 const shown = ({ customerId, accountId, addresses, defaults, description, notes, flags, createdAt, updatedAt }) => ({
   status: 'success',
   msg: 'success',
   data: { id: customerId, owner_id: accountId, addresses, defaults, description, notes, flags, createdAt, updatedAt },
 });
-
-/** The key and its user, read for each request as the product does, so that a revoked key is dead. */
-function keyProof(db) {
-  return async (request, reply) => {
-    const key = (request.headers.authorization ?? '').replace('Bearer ', '');
-    const hash = createHash('sha256').update(key).digest('hex');
-    const record = await db.collection('api_keys').findOne({ hash });
-    request.user = record && (await db.collection('gateway_users').findOne({ _id: record.userId }));
-    if (request.user?.status !== 'active') return reply.code(401).send({ status: 'failed', msg: 'unauthorized' });
-  };
-}
 
 function vault(app, db) {
   const customers = db.collection('vault_customers');
@@ -71,22 +59,10 @@ function vault(app, db) {
 }
 
 async function main() {
-  const client = new mongoose.mongo.MongoClient(env['MONGODB_URI'], {
-    writeConcern: { w: 'majority', journal: true },
-    retryWrites: false,
-    readPreference: 'primary',
-  });
-  await client.connect();
+  const client = await connect();
   const app = fastify();
   vault(app, client.db());
-  await app.listen({ host: '127.0.0.1', port: 0 });
-  process.send({ url: `http://127.0.0.1:${app.server.address().port}` });
-  process.once('SIGTERM', async () => {
-    app.server.closeAllConnections();
-    await app.close();
-    await client.close();
-    process.exit(0);
-  });
+  await serve(app, client);
 }
 
 void main();

@@ -22,6 +22,8 @@ const CHANGES = 'src/modules/payment/record/payment-changes.ts';
 const PAYMENT_SCHEMA = 'src/modules/payment/record/payment.schema.ts';
 const STRIPE = 'src/platform/stripe/stripe-payments.ts';
 const STORE = 'src/platform/database/versioned-collection.ts';
+const KEY_CLAIMS = 'src/modules/transaction/process/key-claims.service.ts';
+const REFUND_TRANSACTION = 'src/modules/transaction/verbs/refund-transaction.service.ts';
 const CHECKOUT = 'src/modules/payment/shopper/offer.service.ts';
 
 /** [name, file, what stands there, what breaks it, and more such threes where one place is not enough] */
@@ -274,9 +276,91 @@ const CHARGE_MUTANTS = [
   ['effects_out_of_order', DRAIN, 'if (after.doneAt === null) waiting.add(effect.consumer);', ''],
 ];
 
+/** What breaks a rule of gateway transactions, each with the one test that is there for it (`TRANSACTION_TESTS`). */
+const TRANSACTION_MUTANTS = [
+  [
+    'transaction_claim_forgotten',
+    KEY_CLAIMS,
+    'if (claim !== null) return this.judge(claim, body);',
+    '',
+    KEY_CLAIMS,
+    'if (inserted) return claimed;',
+    'if (inserted || document !== null) return claimed;',
+  ],
+  ['transaction_key_window', KEY_CLAIMS, '>= KEY_WINDOW_MS', '> KEY_WINDOW_MS'],
+  [
+    'transaction_row_after_charge',
+    'src/modules/transaction/process/process.service.ts',
+    "const { document, inserted } = await atFailpoint('transaction.insert'",
+    `const early = { ...this.rowOf(plan, id, patienceMs), v: 1, w: 'early' };
+    await this.carryOut(early as never, plan, request).catch(() => null);
+    const { document, inserted } = await atFailpoint('transaction.insert'`,
+  ],
+  [
+    'transaction_refund_not_reserved',
+    REFUND_TRANSACTION,
+    'const left = row.settledMinor - row.refundedMinor;',
+    'const left = row.settledMinor;',
+    REFUNDS,
+    'takenMinor(payment) - refunded - reserved',
+    'takenMinor(payment) - refunded * 0 - reserved * 0',
+  ],
+  [
+    'transaction_refund_not_listed',
+    REFUNDER,
+    'const listed = await this.list(current);',
+    'const listed: Payment | null = current;',
+  ],
+  [
+    'transaction_capture_twice',
+    'src/modules/transaction/verbs/capture-transaction.service.ts',
+    "row.status !== 'authorized' || row.asked !== null",
+    "row.status !== 'authorized'",
+    CAPTURE,
+    " || capture?.state === 'asked')\n",
+    ')\n',
+  ],
+  [
+    'transaction_void_gives_back',
+    'src/modules/transaction/verbs/void-transaction.service.ts',
+    "return from === 'authorized' ? payment : await this.giveBack(payment, row);",
+    "return from === 'pending' ? payment : await this.giveBack(payment, row);",
+    'src/modules/transaction/verbs/void-transaction.service.ts',
+    'return (await this.captures.release(payment)).payment;',
+    'return this.giveBack((await this.captures.release(payment)).payment, row);',
+  ],
+  [
+    'transaction_old_news',
+    'src/modules/transaction/record/transaction-book.service.ts',
+    'if (current !== row) paid = (await this.payments.find(current))?.payment ?? paid;',
+    '',
+  ],
+];
+
+/** The file and the title of each one's test. */
+const TRANSACTION_TESTS = {
+  transaction_claim_forgotten: [
+    'transaction-idempotency',
+    'a repeat inside the window settles what the first could not',
+  ],
+  transaction_key_window: ['transaction-idempotency', 'names one transaction for five minutes, to the millisecond'],
+  transaction_row_after_charge: ['transaction-races', 'nothing is asked of Stripe before the row is stored'],
+  transaction_refund_not_reserved: ['transaction-races', 'parallel refunds stay within what has settled'],
+  transaction_refund_not_listed: [
+    'payment/refund',
+    'a refund that nobody could settle for a day is looked for in Stripe’s list before another key is used',
+  ],
+  transaction_capture_twice: ['transaction-races', 'a capture while another one is under way asks nothing of Stripe'],
+  transaction_void_gives_back: [
+    'transaction-races',
+    'a void of a hold that was captured elsewhere meanwhile comes too late, and gives nothing back',
+  ],
+  transaction_old_news: ['transaction-news', 'a debit that comes through may be settled'],
+};
+
 /** Breaks a copy of the sources. @returns the files that were changed. Throws when the mutant is unknown, or stale. */
 function plant(name, root) {
-  const all = [...MUTANTS, ...CHARGE_MUTANTS];
+  const all = [...MUTANTS, ...CHARGE_MUTANTS, ...TRANSACTION_MUTANTS];
   const mutant = all.find(([known]) => known === name);
   if (mutant === undefined) throw new Error(`unknown mutant ${name}; known: ${all.map(([known]) => known).join(' ')}`);
   const files = [];
@@ -291,4 +375,4 @@ function plant(name, root) {
   return files;
 }
 
-module.exports = { CHARGE_MUTANTS, MUTANTS, plant };
+module.exports = { CHARGE_MUTANTS, MUTANTS, TRANSACTION_MUTANTS, TRANSACTION_TESTS, plant };

@@ -1,4 +1,4 @@
-import { cardholder } from '../support/charges.js';
+import { ACCOUNT, cardholder } from '../support/charges.js';
 import { eventually, MINUTE, payments, resolve } from '../support/payments.js';
 import { appPool } from '../support/pool.js';
 import type { FaultAction } from '../support/simulator.js';
@@ -223,7 +223,7 @@ describe('a charge in one call', () => {
     });
   });
 
-  it('a card that was declined too often by its network’s rule is not tried any more, whoever charges it', async () => {
+  it('a card that was declined too often by its network’s rule is not tried any more by its account, and another one may', async () => {
     await using lent = await apps.lend();
     const { app } = lent;
     const holder = await cardholder(app, DECLINES);
@@ -236,9 +236,13 @@ describe('a charge in one call', () => {
     const before = (await app.simulator.requests()).requests.length;
     const order = holder.order({}, { instrument });
     await expect(holder.charge(order)).rejects.toMatchObject({ code: 'too_many_declines' });
+    const bySurface = holder.order({ owner: { surface: 'gateway', accountId: ACCOUNT } }, { instrument });
+    await expect(holder.charge(bySurface)).rejects.toMatchObject({ code: 'too_many_declines' });
     const asked = (await app.simulator.requests()).requests
       .slice(before)
       .filter(({ path }) => path.endsWith('/confirm'));
     expect(asked).toEqual([]);
+    const ofAnother = holder.order({ owner: { surface: 'ghost', accountId: 'another' } }, { instrument });
+    expect((await holder.charge(ofAnother)).outcome).toBe('declined');
   });
 });

@@ -3,6 +3,8 @@ import type { Connection } from 'mongoose';
 import { DailyReconciliation } from '../../src/modules/books/daily-reconciliation.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { logs } from '../support/log-capture.js';
+import { gatewayCaller } from '../support/gateway.js';
+import { act, process as processed, rows, saleOf } from '../support/transactions.js';
 import { HOUR, MINUTE, payer, payments } from '../support/payments.js';
 
 jest.setTimeout(120_000);
@@ -93,4 +95,31 @@ it('Stripe cannot be read: said, tried again soon, and the days that were missed
   logs.clear();
   await daily();
   expect(told('reconciled')).toMatchObject([{ from: first, to: dayBefore(), count: 0 }]);
+});
+
+it('names the gateway transactions that say something else than their payments', async () => {
+  const merchant = await gatewayCaller(app);
+  const wrong = await processed(merchant, saleOf());
+  const unsaid = await processed(merchant, saleOf());
+  const voided = await processed(merchant, saleOf());
+  const right = await processed(merchant, saleOf());
+  const given = await processed(merchant, saleOf());
+  await act(merchant, given['id'], 'void');
+  const set = (id: unknown, change: object) =>
+    rows(app).collection.updateOne({ _id: id } as never, { $set: change } as never);
+  await set(wrong['id'], { status: 'settled', settledMinor: 1112, capturedMinor: 2000 });
+  await set(unsaid['id'], { status: 'declined' });
+  await set(voided['id'], { status: 'voided' });
+  logs.clear();
+  await tomorrow(2 * HOUR);
+  await daily();
+  const details = new Map(told('reconcile_difference').map((line) => [line['transactionId'], line['detail']]));
+  expect(Object.fromEntries(details)).toEqual({
+    [String(wrong['id'])]: 'capturedMinor is 2000, by the payment 1112',
+    [String(unsaid['id'])]: 'status is declined, by the payment pending_settlement',
+    [String(voided['id'])]: 'is voided, 1112 was taken and 0 given back',
+  });
+  expect(details.has(right['id'])).toBe(false);
+  expect([await gauge(app), await gauge(other)]).toContain('3');
+  expect((await rows(app).findById(wrong['id']).lean().exec())?.capturedMinor).toBe(2000);
 });

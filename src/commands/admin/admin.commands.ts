@@ -7,6 +7,7 @@ import { createProcessor, listProcessors, PROCESSOR_OPTIONS, setProcessor } from
 import { settle } from './settle-command.js';
 import { listTerminals, setTerminal, syncTerminals, TERMINAL_OPTIONS } from './terminal-command.js';
 import { showTransaction } from './transaction-command.js';
+import { exportTransactions } from './transactions-command.js';
 import { twins } from './twins-command.js';
 import { AccountKeyService } from '../../modules/auth/api-key/account-key.service.js';
 import { ApiKeyService } from '../../modules/auth/api-key/api-key.service.js';
@@ -24,8 +25,14 @@ export interface CommandForm {
   readonly takes: readonly string[];
   /** Options without a value. */
   readonly flags?: readonly string[];
-  /** @returns what `--json` prints. Throws AppError for what is refused. */
-  readonly run: (app: INestApplicationContext, options: CommandOptions) => Promise<object>;
+  /**
+   * @returns what `--json` prints, or the text itself in pieces; `asJson` is for the latter. Throws AppError for what is refused.
+   */
+  readonly run: (
+    app: INestApplicationContext,
+    options: CommandOptions,
+    asJson?: boolean,
+  ) => Promise<object | AsyncIterable<string>>;
 }
 
 interface Command extends CommandForm {
@@ -68,6 +75,12 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   'set-terminal': { needs: ['id'], takes: ['account', ...TERMINAL_OPTIONS], run: setTerminal },
   settle: { needs: [], takes: ['account'], run: settle },
   transaction: { needs: ['id'], takes: [], run: showTransaction },
+  transactions: {
+    needs: [],
+    takes: ['since', 'until', 'status', 'account', 'last-four', 'email', 'id'],
+    flags: ['csv'],
+    run: exportTransactions,
+  },
   twins: { needs: [], takes: [], run: twins },
   'parked-receipts': { needs: [], takes: [], run: parkedReceipts },
   'retry-receipts': {

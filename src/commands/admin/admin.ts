@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { parseArgs } from 'node:util';
 import { type CommandForm, COMMANDS } from './admin.commands.js';
 import type { CommandOptions } from './command-options.js';
@@ -130,14 +131,14 @@ function configOf(env: Env, mongoUri: string, stripe?: CommandStripe): Config {
   return commandConfig(env, mongoUri, keys, stripe);
 }
 
-async function runOn({ run, options, asksStripe }: Told): Promise<object> {
+async function runOn({ run, options, asksStripe }: Told, asJson: boolean): Promise<void> {
   const env = environment();
   const stripe = asksStripe ? commandStripe(env) : undefined;
   const store = await commandStore(env);
   try {
-    return await withUnstartedApp(configOf(env, store.mongoUri, stripe), async (app, indexes) => {
+    await withUnstartedApp(configOf(env, store.mongoUri, stripe), async (app, indexes) => {
       await demandIndexes(indexes);
-      return run(app, options);
+      await answer(await run(app, options, asJson), asJson);
     });
   } finally {
     await store.release();
@@ -153,8 +154,22 @@ async function demandIndexes(indexes: Indexes): Promise<void> {
 }
 
 /** Not scrubbed: keys are what is asked for. */
-function answer(result: object, asJson: boolean): void {
+async function answer(result: object | AsyncIterable<string>, asJson: boolean): Promise<void> {
+  if (Symbol.asyncIterator in result) return writePieces(result);
   process.stdout.write(asJson ? `${JSON.stringify(result)}\n` : `${lines(result).join('\n')}\n`);
+}
+
+/** Writes no faster than somebody reads, and ends where nobody does any more, as `head` does. */
+async function writePieces(pieces: AsyncIterable<string>): Promise<void> {
+  const closed = new AbortController();
+  const close = () => closed.abort();
+  process.stdout.once('error', close);
+  for await (const piece of pieces) {
+    if (closed.signal.aborted) return;
+    const isFull = !process.stdout.write(piece);
+    if (isFull) await once(process.stdout, 'drain', { signal: closed.signal }).catch(() => undefined);
+  }
+  process.stdout.off('error', close);
 }
 
 function lines(result: object, indent = ''): string[] {
@@ -203,7 +218,7 @@ export const admin: Program = {
     try {
       const [name, ...rest] = args;
       if (name === CHECK) return await checkConfig(rest, asJson);
-      answer(await runOn(await withPassword(told(args))), asJson);
+      await runOn(await withPassword(told(args)), asJson);
       return EXIT.done;
     } catch (error) {
       return refuse(error, asJson);

@@ -1,5 +1,6 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import type { CommandOptions } from './command-options.js';
+import { rangeOf } from './moments.js';
 import { AUDIT_ACTIONS, actionsNamed } from '../../modules/audit/audit-actions.js';
 import { AuditTrail } from '../../modules/audit/audit-trail.service.js';
 import type { AuditRecord } from '../../modules/audit/audit.schema.js';
@@ -7,31 +8,20 @@ import { invalidRequest } from '../../platform/common/app-error.js';
 
 const DEFAULT_LIMIT = 100;
 const MAX_LIMIT = 10_000;
-const DAY = /^\d{4}-\d\d-\d\d$/;
-const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d)$/;
 
 /** `npm run admin -- audit`: prints the newest entries that match every option. */
 export async function searchAudit(app: INestApplicationContext, options: CommandOptions): Promise<object> {
-  const { actor, object, since, until, action, limit } = options;
+  const { actor, object, action, limit } = options;
+  const { start: since, end: until } = rangeOf(options);
   const criteria = {
     actor,
     object,
-    since: since === undefined ? undefined : momentOf('since', since, 'T00:00:00.000Z'),
-    until: until === undefined ? undefined : momentOf('until', until, 'T23:59:59.999Z'),
+    since,
+    until,
     actions: action === undefined ? undefined : actionsOf(action),
   };
   const found = await app.get(AuditTrail, { strict: false }).search(criteria, limitOf(limit));
   return { entries: found.map(shown) };
-}
-
-/** A day means all of it, in UTC. */
-function momentOf(name: string, text: string, wholeDay: string): Date {
-  const at = DAY.test(text) ? new Date(`${text}${wholeDay}`) : MOMENT.test(text) ? new Date(text) : undefined;
-  // A day that no month has is no date, or another one.
-  const real =
-    at !== undefined && !Number.isNaN(at.getTime()) && (!DAY.test(text) || at.toISOString().startsWith(text));
-  if (!real) throw invalidRequest(`${name} must be a day such as 2026-11-30 or a moment such as 2026-11-30T12:00:00Z`);
-  return at;
 }
 
 function actionsOf(word: string) {

@@ -12,6 +12,8 @@ import type { AuditRecord } from './audit.schema.js';
 import type { AuditActor, AuditCriteria, AuditIntent, AuditOutcome } from './audit.types.js';
 
 const DAY_MS = 86_400_000;
+/** More than anybody does to one object by hand. */
+const ENTRIES_OF_AN_OBJECT = 1_000;
 
 const machine = new SystemClock();
 
@@ -68,6 +70,12 @@ export class AuditTrail {
     const hashesOf = (text: string | undefined) => (text === undefined ? [] : this.seal.hashes(text));
     const query = { ...rest, actor, object, actorHashes: hashesOf(actor), objectHashes: hashesOf(object) };
     return this.entries.find(query, limit);
+  }
+
+  /** Returns what was done to objects by hand, as far as it is kept. */
+  async about(objectIds: readonly string[]): Promise<AuditRecord[]> {
+    const found = await Promise.all(objectIds.map((id) => this.entries.about(id, ENTRIES_OF_AN_OBJECT)));
+    return found.flat();
   }
 
   private opened(actor: AuditActor, { action, object, before, asked }: AuditIntent): Omit<AuditRecord, 'v' | 'w'> {

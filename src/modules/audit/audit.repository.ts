@@ -58,6 +58,13 @@ export class AuditRepository {
     );
   }
 
+  /** Returns entries about an object, oldest first. */
+  about(objectId: string, limit: number): Promise<AuditRecord[]> {
+    const filter = { objectId: String(objectId) };
+    const find = () => this.model.collection.find(filter).sort({ at: 1 }).limit(limit).toArray();
+    return fromStore(find as () => Promise<unknown>) as Promise<AuditRecord[]>;
+  }
+
   /** Returns the entries of commands since then, in no order. */
   async commandsSince(since: Date): Promise<CommandEntry[]> {
     const projection = { _id: 0, at: 1, action: 1, result: 1 };

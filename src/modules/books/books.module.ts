@@ -4,6 +4,7 @@ import { OperationsModule } from '../../platform/operations/operations.module.js
 import { StripeModule } from '../../platform/stripe/stripe.module.js';
 import { MerchantModule } from '../merchant/merchant.module.js';
 import { PaymentModule } from '../payment/payment.module.js';
+import { TransactionModule } from '../transaction/transaction.module.js';
 import { DailyReconciliation } from './daily-reconciliation.js';
 import { ReconcileRunRepository } from './reconcile-run.repository.js';
 import { RECONCILE_RUN_MODEL, reconcileRunSchema } from './reconcile-run.schema.js';
@@ -12,6 +13,7 @@ import { ReconciliationService } from './reconciliation.service.js';
 import { RepairService } from './repair.service.js';
 import { ReportTurn } from './report-turn.js';
 import { StripeSideReader } from './stripe-side.js';
+import { TransactionRows } from './transaction-rows.js';
 
 /** Compares Stripe's account with our records, and repairs ours. */
 @Module({
@@ -21,6 +23,7 @@ import { StripeSideReader } from './stripe-side.js';
     OperationsModule,
     PaymentModule,
     StripeModule,
+    TransactionModule,
   ],
   providers: [
     DailyReconciliation,
@@ -30,6 +33,7 @@ import { StripeSideReader } from './stripe-side.js';
     RepairService,
     ReportTurn,
     StripeSideReader,
+    TransactionRows,
   ],
   exports: [ReconciliationService],
 })

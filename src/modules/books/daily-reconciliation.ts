@@ -8,11 +8,12 @@ import { Metrics } from '../../platform/operations/metrics.js';
 import { Readiness } from '../../platform/operations/readiness.js';
 import { isZero } from './compare.js';
 import { CouldNotReconcile } from './could-not-reconcile.js';
-import { dayOf, daysLater } from './day-range.js';
+import { dayOf, daysLater, spanOf } from './day-range.js';
 import { wordsFor } from './difference-words.js';
 import { ReconcileRunRepository } from './reconcile-run.repository.js';
 import { Reconciler } from './reconciler.service.js';
 import type { DayRange, ReconcileRun, Reconciliation } from './reconciliation.types.js';
+import { type RowDifference, TransactionRows } from './transaction-rows.js';
 
 /** A lease longer than a comparison takes. */
 const LEASE_MS = 60 * MINUTE;
@@ -30,6 +31,7 @@ export class DailyReconciliation extends BackgroundWorker {
   constructor(
     private readonly runs: ReconcileRunRepository,
     private readonly reconciler: Reconciler,
+    private readonly rows: TransactionRows,
     private readonly clock: Clock,
     private readonly metrics: Metrics,
     readiness: Readiness,
@@ -49,10 +51,13 @@ export class DailyReconciliation extends BackgroundWorker {
     const run = await this.claim();
     if (run === null) return;
     try {
-      const reconciliation = await this.reconciler.compare(this.rangeAfter(run), { isOver: () => this.stopping });
+      const range = this.rangeAfter(run);
+      const isOver = () => this.stopping;
+      const reconciliation = await this.reconciler.compare(range, { isOver });
+      const rows = await this.rows.differing(spanOf(range, this.clock.now()), isOver);
       await this.runs.swap(run, {
         comparedThrough: reconciliation.range.to,
-        differences: this.tell(reconciliation),
+        differences: this.tell(reconciliation, rows),
         leaseUntil: null,
       });
     } catch (error) {
@@ -96,10 +101,10 @@ export class DailyReconciliation extends BackgroundWorker {
   }
 
   /** @returns how many differences there are. */
-  private tell(reconciliation: Reconciliation): number {
+  private tell(reconciliation: Reconciliation, rows: readonly RowDifference[]): number {
     const { range, differences, counts } = reconciliation;
-    const count = differences.length + counts.unreadable;
-    const agrees = isZero(reconciliation);
+    const count = differences.length + counts.unreadable + rows.length;
+    const agrees = isZero(reconciliation) && rows.length === 0;
     this.metrics.count('reconcile_runs_total', { result: agrees ? 'agrees' : 'differs' });
     this.metrics.gauge('reconcile_differences', count);
     this.logger.log({ detail: JSON.stringify(counts), ...range, count }, 'reconciled');
@@ -109,6 +114,8 @@ export class DailyReconciliation extends BackgroundWorker {
       const detail = `${wordsFor(one).what} ${JSON.stringify(gaps)}`;
       this.logger.error({ reason: kind, paymentId, providerPaymentId, detail }, 'reconcile_difference');
     }
+    for (const { paymentId, transactionId, detail } of rows.slice(0, TOLD))
+      this.logger.error({ reason: 'transaction_row', paymentId, transactionId, detail }, 'reconcile_difference');
     return count;
   }
 }

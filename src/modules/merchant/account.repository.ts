@@ -24,6 +24,12 @@ export class AccountRepository {
     return fromStore(() => this.model.collection.findOne(filter) as Promise<AccountRecord | null>);
   }
 
+  /** Returns all accounts, oldest first. */
+  list(): Promise<AccountRecord[]> {
+    const find = () => this.model.collection.find().sort({ _id: 1 }).toArray();
+    return fromStore(find as () => Promise<unknown>) as Promise<AccountRecord[]>;
+  }
+
   /** @returns false when the name is taken. */
   async insert(record: Omit<AccountRecord, 'v' | 'w'>): Promise<boolean> {
     try {

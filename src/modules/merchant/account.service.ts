@@ -51,6 +51,17 @@ export class AccountService {
     return toAccount(made);
   }
 
+  /** Returns the account of that name, or null; makes none. */
+  async find(name: string): Promise<Account | null> {
+    const found = await this.accounts.findByName(name);
+    return found === null ? null : toAccount(found);
+  }
+
+  /** Returns all accounts, oldest first: there are few. */
+  async all(): Promise<Account[]> {
+    return (await this.accounts.list()).map(toAccount);
+  }
+
   /** Throws a plain Error for an id that no user could have: accounts are never deleted. */
   async get(id: string): Promise<Account> {
     const found = await this.accounts.findById(id);

@@ -4,6 +4,7 @@ import { MailModule } from '../../platform/mail/mail.module.js';
 import { OperationsModule } from '../../platform/operations/operations.module.js';
 import { StripeModule } from '../../platform/stripe/stripe.module.js';
 import { WebhookModule } from '../../platform/stripe/webhook/webhook.module.js';
+import { AuditModule } from '../audit/audit.module.js';
 import { VaultModule } from '../customer/vault.module.js';
 import { MerchantModule } from '../merchant/merchant.module.js';
 import { PaymentModule } from '../payment/payment.module.js';
@@ -28,6 +29,7 @@ import { TransactionPayments } from './record/transaction-payments.service.js';
 import { TransactionRepository } from './record/transaction.repository.js';
 import { TRANSACTION_MODEL, transactionSchema } from './record/transaction.schema.js';
 import { TransactionSearchService } from './search/transaction-search.service.js';
+import { TransactionExport } from './support/transaction-export.service.js';
 import { TransactionStories } from './support/transaction-story.service.js';
 import { TransactionReceipts } from './upkeep/transaction-receipts.service.js';
 import { TransactionNews } from './upkeep/transaction-news.service.js';
@@ -44,6 +46,7 @@ import { VoidTransaction } from './verbs/void-transaction.service.js';
       { name: TRANSACTION_MODEL, schema: transactionSchema },
       { name: KEY_CLAIM_MODEL, schema: keyClaimSchema },
     ]),
+    AuditModule,
     GatewayUserModule,
     MailModule,
     MerchantModule,
@@ -70,6 +73,7 @@ import { VoidTransaction } from './verbs/void-transaction.service.js';
     SettlingRepository,
     TransactionBook,
     TransactionCharger,
+    TransactionExport,
     TransactionNews,
     TransactionPayments,
     TransactionPlanner,
@@ -89,6 +93,7 @@ import { VoidTransaction } from './verbs/void-transaction.service.js';
     ProcessService,
     RefundTransaction,
     SettlingRepository,
+    TransactionExport,
     TransactionReader,
     TransactionRepository,
     TransactionSearchService,

@@ -1,5 +1,7 @@
 import { DisputeSweeper } from '../../../src/modules/payment/upkeep/dispute-sweeper.js';
 import { PaymentSweeper } from '../../../src/modules/payment/upkeep/payment-sweeper.js';
+import { PaymentRepository } from '../../../src/modules/payment/record/payment.repository.js';
+import { TransactionBook } from '../../../src/modules/transaction/record/transaction-book.service.js';
 import { EffectDrain } from '../../../src/modules/payment/effects/effect-drain.js';
 import { startTestApp, type TestApp } from '../../support/app.js';
 import { type GatewayCaller, gatewayCaller } from '../../support/gateway.js';
@@ -57,10 +59,16 @@ describe.each([
 
   it('a debit that comes through may be settled', async () => {
     const sale = await process(merchant, saleOf({ payment_method: accountOf('000123456789') }));
+    const old = await rowOf(app, sale['id']);
+    const oldPayment = await app.app.get(PaymentRepository, { strict: false }).load(old.paymentId ?? '');
+    if (oldPayment === null) throw new Error('the sale has no payment');
     await eventually(async () => {
       await later(HOUR);
       expect((await rowOf(app, sale['id'])).fundsPending).toBe(false);
     }, 20_000);
+    // Somebody who stood still with an old look at both writes nothing over what is known since.
+    await app.app.get(TransactionBook, { strict: false }).book(old, oldPayment, { leaseUntil: null });
+    expect((await rowOf(app, sale['id'])).fundsPending).toBe(false);
     expect(await read(merchant, sale['id'])).toMatchObject({ status: 'pending_settlement', amount_captured: 1112 });
   });
 

@@ -6,7 +6,7 @@ import { EffectDrain } from '../../../src/modules/payment/effects/effect-drain.j
 import { TerminalSync } from '../../../src/modules/terminal/terminal-sync.service.js';
 import { startTestApp, type TestApp } from '../../support/app.js';
 import { type GatewayCaller, gatewayCaller } from '../../support/gateway.js';
-import { eventually, MINUTE, resolve } from '../../support/payments.js';
+import { eventually, MINUTE, payments, resolve, secret } from '../../support/payments.js';
 import { atStripe, madeReader, presentCard } from '../../support/readers.js';
 import { act, type Body, finish, ledgerOf, process, read, rowOf, rows, saleOf } from '../../support/transactions.js';
 
@@ -56,6 +56,48 @@ it('capture and void at once: one of them', async () => {
     const { status } = await rowOf(app, held['id']);
     expect((await ledgerOf(app, held['id'])).charges.length).toBe(status === 'reversed' ? 0 : 1);
   }
+});
+
+it('nothing is asked of Stripe before the row is stored', async () => {
+  const asked = async () =>
+    (await app.simulator.requests()).requests.filter(({ path }) => path.startsWith('/v1/payment_')).length;
+  const before = await asked();
+  const reached = armFailpoints('transaction.insert.before=sleep:3000');
+  const sent = merchant.call('POST', '/api/transaction', saleOf());
+  await eventually(async () => expect(reached()).toBe(true), 5_000);
+  const meanwhile = await asked();
+  expect([(await sent).status, meanwhile]).toEqual([200, before]);
+});
+
+it('a capture while another one is under way asks nothing of Stripe', async () => {
+  const held = await process(merchant, saleOf({ type: 'authorize' }));
+  const { paymentId } = await rowOf(app, held['id']);
+  /** Keys, because an unanswered request is sent again under its own. */
+  const captures = async () => {
+    const { requests } = await app.simulator.requests();
+    const keys = requests.map(({ idempotency_key: key }) => key ?? '');
+    return new Set(keys.filter((key) => key.startsWith(`${paymentId}:capture:`))).size;
+  };
+  const match = { method: 'POST', path: '/v1/payment_intents/*/capture' };
+  await app.simulator.fault({ ...match, times: 1 }, { type: 'latency', ms: 1_500 });
+  const first = act(merchant, held['id'], 'capture', { amount: 500 });
+  await eventually(async () => expect(await captures()).toBe(1), 3_000);
+  expect((await act(merchant, held['id'], 'capture', { amount: 700 })).status).toBe(400);
+  expect([(await first).status, await captures()]).toEqual([200, 1]);
+  expect((await ledgerOf(app, held['id'])).charged).toBe(500);
+});
+
+it('a void of a hold that was captured elsewhere meanwhile comes too late, and gives nothing back', async () => {
+  const held = await process(merchant, saleOf({ type: 'authorize' }));
+  const { providerPaymentId = '' } = (await payments(app).findById((await rowOf(app, held['id'])).paymentId)) ?? {};
+  await secret(app).paymentIntents.capture(providerPaymentId);
+  expect((await act(merchant, held['id'], 'void')).status).toBe(400);
+  await app.advance(10 * MINUTE);
+  await finish(app);
+  expect(await read(merchant, held['id'])).toMatchObject({ status: 'pending_settlement', amount_captured: 1112 });
+  expect(await ledgerOf(app, held['id'])).toMatchObject({ charged: 1112, refunded: 0 });
+  expect((await act(merchant, held['id'], 'void')).status).toBe(200);
+  expect(await ledgerOf(app, held['id'])).toMatchObject({ net: 0 });
 });
 
 it('a capture of part of a currency whose amounts end in 0 is refused with the reason, and the hold stays', async () => {

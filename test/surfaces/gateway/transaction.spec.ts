@@ -2,9 +2,11 @@ import { defaultProcessorId } from '../../../src/modules/merchant/processor.serv
 import { NO_TERMS } from '../../../src/modules/merchant/processor.types.js';
 import { EffectDrain } from '../../../src/modules/payment/effects/effect-drain.js';
 import { showTransaction } from '../../../src/commands/admin/transaction-command.js';
+import { commandLineActor } from '../../../src/modules/audit/actors.js';
+import { ParkedReceiptsService } from '../../../src/modules/payment/effects/parked-receipts.service.js';
 import { startTestApp, type TestApp } from '../../support/app.js';
 import { failed, type GatewayCaller, gatewayCaller, notFound } from '../../support/gateway.js';
-import { eventually } from '../../support/payments.js';
+import { eventually, payments } from '../../support/payments.js';
 import { setDefaultFees } from '../../support/processors.js';
 import { outbox } from '../../support/webhooks.js';
 import { ACCOUNT, act, CARD, cardOf, ledgerOf, process, read, rowOf, saleOf } from '../../support/transactions.js';
@@ -505,6 +507,11 @@ it('sends a receipt where it is asked for, once', async () => {
 it('npm run admin -- transaction tells the whole story, by any of its ids', async () => {
   const sale = await process(merchant, saleOf({ order_id: 'A2' }));
   await act(merchant, sale['id'], 'void');
+  const { providerPaymentId = '' } = (await payments(app).findById((await rowOf(app, sale['id'])).paymentId)) ?? {};
+  const receipts = app.app.get(ParkedReceiptsService, { strict: false });
+  await expect(receipts.retry(commandLineActor(), providerPaymentId)).rejects.toMatchObject({
+    code: 'payment_not_found',
+  });
   const story = (id: unknown) => showTransaction(app.app, { id: String(id) }) as Promise<Record<string, unknown>>;
   const told = await story(sale['id']);
   expect(told).toMatchObject({ account_id: merchant.accountId, transactions: [{ id: sale['id'], status: 'voided' }] });
@@ -516,6 +523,11 @@ it('npm run admin -- transaction tells the whole story, by any of its ids', asyn
   ]);
   const whats = (told['story'] as { what: string }[]).map(({ what }) => what);
   expect(whats).toContain('attempt 1: succeeded');
+  expect(whats).toContainEqual(
+    expect.stringMatching(
+      new RegExp(`^receipts.retry of ${providerPaymentId} by command_line \\S+: refused \\(payment_not_found\\)$`),
+    ),
+  );
   expect(whats).toContain(`${String(sale['id'])} is voided`);
   expect((await story(told['payment_intent']))['transactions']).toEqual(told['transactions']);
   expect((await story(told['payment_id']))['payment_intent']).toBe(told['payment_intent']);

@@ -1,4 +1,4 @@
-import { stringify } from 'csv-stringify/sync';
+import { csvLines } from '../../../platform/common/csv-lines.js';
 import type { FileBatchRow } from '../record/file-batch.types.js';
 
 type ShownResult = Pick<
@@ -31,8 +31,8 @@ export const RESULT_COLUMNS = [
 export async function* resultFile(
   pages: AsyncIterable<readonly ShownResult[]>,
 ): AsyncGenerator<string, void, undefined> {
-  yield lines([[...RESULT_COLUMNS]]);
-  for await (const page of pages) yield lines(page.map(valuesOf));
+  yield csvLines([RESULT_COLUMNS]);
+  for await (const page of pages) yield csvLines(page.map(valuesOf));
 }
 
 function valuesOf(row: ShownResult): string[] {
@@ -40,9 +40,4 @@ function valuesOf(row: ShownResult): string[] {
     row;
   const code = responseCode === null ? '' : String(responseCode);
   return [String(line), transactionType, amount, orderId, status, transactionId, code, responseText, maskedAccount];
-}
-
-function lines(records: string[][]): string {
-  // A spreadsheet carries out a value that begins like a formula, whoever wrote it; an apostrophe makes it a text.
-  return stringify(records, { quoted: true, quoted_empty: true, escape_formulas: true, record_delimiter: '\n' });
 }

@@ -7,7 +7,7 @@ import { RateWindows } from '../../../platform/limits/rate-windows.js';
 import { clientAddress } from '../../../platform/limits/client-address.js';
 import { requestContext } from '../../../platform/logging/request-context.js';
 import { DeploymentService } from '../../merchant/deployment.service.js';
-import { payerIdOf, shopperOf } from '../record/payment-owner.js';
+import { instrumentIdOf, payerIdOf, shopperOf } from '../record/payment-owner.js';
 import { PaymentRepository } from '../record/payment.repository.js';
 import type { Payment } from '../record/payment.types.js';
 import type { RequestAge } from '../provider/request-age.js';
@@ -25,7 +25,7 @@ export interface Payer {
   /** A keyed hash; absent outside of a request, in records that began before addresses were counted, and for accounts, whose
    * server is where all of their payments come from. */
   readonly address?: string | undefined;
-  /** The card or bank account of a charge in one call, whoever is charged (`ChargeTerms.instrument`). */
+  /** The card or bank account of a charge in one call and the account that charges it (`instrumentIdOf`). */
   readonly instrument?: string | undefined;
 }
 
@@ -225,7 +225,7 @@ export class DeclineLimits implements OnApplicationShutdown {
 
   private payerOf(payment: Payment): Payer {
     if (shopperOf(payment) !== null) return { payerId: payerIdOf(payment), address: this.address() };
-    return { payerId: payment.customerId === '' ? null : payerIdOf(payment), instrument: payment.terms?.instrument };
+    return { payerId: payment.customerId === '' ? null : payerIdOf(payment), instrument: instrumentIdOf(payment) };
   }
 
   private rulesOf({ payerId, address, instrument }: Payer): DeclineRule[] {
@@ -235,7 +235,7 @@ export class DeclineLimits implements OnApplicationShutdown {
     if (payerId !== null) rules.push(ruleOf(`:${payerId}`, declinesPerUser, declineWindowMs));
     if (address !== undefined && declinesPerAddress > 0)
       rules.push(ruleOf(`-at:${address}`, declinesPerAddress, addressWindowMs));
-    if (instrument !== undefined && instrument !== '' && declinesPerInstrument > 0)
+    if (instrument !== undefined && declinesPerInstrument > 0)
       rules.push(ruleOf(`-of:${instrument}`, declinesPerInstrument, instrumentWindowMs));
     return rules;
   }

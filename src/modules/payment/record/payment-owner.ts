@@ -67,6 +67,19 @@ export function payerIdOf(payment: { readonly scope: string; readonly customerId
   return owner.surface === 'storefront' ? owner.userId : `${owner.surface}:${owner.accountId}:${payment.customerId}`;
 }
 
+/**
+ * Names a card or bank account towards its account: two accounts may charge the same one, and the declines of one of them are not
+ * the other's. Undefined where there is nothing to count by.
+ */
+export function instrumentIdOf(payment: {
+  readonly scope: string;
+  readonly terms?: { readonly instrument: string };
+}): string | undefined {
+  const owner = ownerOf(payment);
+  const instrument = payment.terms?.instrument ?? '';
+  return owner.surface === 'storefront' || instrument === '' ? undefined : `${owner.accountId}:${instrument}`;
+}
+
 /** The storefront user whose payment it is, who can be deleted; null for an account's. */
 export function shopperOf(payment: { readonly scope: string }): string | null {
   const owner = ownerOf(payment);

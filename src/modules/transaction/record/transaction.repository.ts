@@ -10,6 +10,9 @@ import { mayBecome } from './transaction-states.js';
 import { TRANSACTION_MODEL } from './transaction.schema.js';
 import type { NewTransaction, Transaction, TransactionChange, TransactionStatus } from './transaction.types.js';
 
+/** Rows that a stream holds at a time. */
+const STREAMED = 200;
+
 /** Named queries on `transactions`; every write is a compare-and-swap on one row. Every method may throw StoreError. */
 @Injectable()
 export class TransactionRepository {
@@ -89,6 +92,17 @@ export class TransactionRepository {
   newestOf(stages: readonly object[], skip: number, limit: number, withinMs: number): Promise<Transaction[]> {
     const page = [{ $sort: { createdAt: -1, _id: -1 } }, ...(skip > 0 ? [{ $skip: skip }] : []), { $limit: limit }];
     return this.aggregate<Transaction>([...stages, ...page], withinMs);
+  }
+
+  /** Returns all rows that pass the stages, newest first, some at a time: however many there are, few are held. */
+  async *streamOf(stages: readonly object[]): AsyncGenerator<Transaction[], void, undefined> {
+    const newestFirst = { $sort: { createdAt: -1, _id: -1 } };
+    const cursor = this.model.collection.aggregate<Transaction>([...stages, newestFirst], { batchSize: STREAMED });
+    try {
+      while (await fromStore(() => cursor.hasNext())) yield cursor.readBufferedDocuments();
+    } finally {
+      await cursor.close();
+    }
   }
 
   /** Returns how many rows pass the stages. */

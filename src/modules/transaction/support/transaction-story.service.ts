@@ -1,4 +1,6 @@
 import { Injectable } from '@nestjs/common';
+import type { AuditRecord } from '../../audit/audit.schema.js';
+import { AuditTrail } from '../../audit/audit-trail.service.js';
 import { AppError } from '../../../platform/common/app-error.js';
 import { InboxRepository } from '../../../platform/stripe/webhook/inbox.repository.js';
 import { PaymentRepository } from '../../payment/record/payment.repository.js';
@@ -9,7 +11,7 @@ import type { Transaction } from '../record/transaction.types.js';
 /** One thing that happened, for somebody who has to explain it. */
 export interface StoryLine {
   readonly at: Date;
-  /** Where it is written: `transaction`, `payment`, `event`, `effect`. */
+  /** Where it is written: `transaction`, `payment`, `event`, `effect`, `audit`. */
   readonly where: string;
   readonly what: string;
 }
@@ -30,6 +32,7 @@ export class TransactionStories {
     private readonly rows: TransactionRepository,
     private readonly payments: PaymentRepository,
     private readonly inbox: InboxRepository,
+    private readonly trail: AuditTrail,
   ) {}
 
   /**
@@ -43,6 +46,7 @@ export class TransactionStories {
     const transactions = found.length > 0 ? found : row === null ? [] : [row];
     if (transactions.length === 0) throw new AppError('transaction_not_found', 'there is no such transaction');
     const events = payment?.providerPaymentId === undefined ? [] : await this.inbox.of(payment.providerPaymentId);
+    const entries = await this.trail.about(namesOf(transactions, payment));
     const lines = [
       ...transactions.flatMap(linesOfRow),
       ...(payment === null ? [] : linesOfPayment(payment)),
@@ -51,6 +55,7 @@ export class TransactionStories {
         where: 'event',
         what: `${type} ${_id} ${state}`,
       })),
+      ...entries.map(lineOfEntry),
     ];
     return {
       transactions,
@@ -64,6 +69,17 @@ export class TransactionStories {
     if (row !== null) return row.paymentId === null ? null : this.payments.load(row.paymentId);
     return id.startsWith('pi_') ? this.payments.findByProviderPayment(id) : this.payments.load(id);
   }
+}
+
+/** Ids under which somebody may have done something to it by hand. */
+function namesOf(transactions: readonly Transaction[], payment: Payment | null): string[] {
+  const ids = transactions.flatMap(({ _id, settlementBatchId }) => [_id, settlementBatchId]);
+  return [...new Set([...ids, payment?._id ?? '', payment?.providerPaymentId ?? ''])].filter((id) => id !== '');
+}
+
+function lineOfEntry({ at, action, result, reason, actorKind, actorId, objectId }: AuditRecord): StoryLine {
+  const why = reason === null ? '' : ` (${reason})`;
+  return { at, where: 'audit', what: `${action} of ${objectId} by ${actorKind} ${actorId}: ${result}${why}` };
 }
 
 function linesOfRow(row: Transaction): StoryLine[] {
