@@ -8,6 +8,8 @@ import type { Config } from './platform/config/config.js';
 import { ConfigModule } from './platform/config/config.module.js';
 import { DatabaseModule } from './platform/database/database.module.js';
 import { OperationsModule } from './platform/operations/operations.module.js';
+import { census } from './surfaces/census/census.dialect.js';
+import { CensusModule } from './surfaces/census/census.module.js';
 import { FileBatchRowsModule } from './surfaces/gateway/file-batch/file-batch-rows.module.js';
 import { gateway } from './surfaces/gateway/gateway.dialect.js';
 import { GatewayModule } from './surfaces/gateway/gateway.module.js';
@@ -28,6 +30,7 @@ export const LANGUAGES: readonly [Language, ...Language[]] = [
   { dialect: operator, module: OperatorModule },
   { dialect: gateway, module: GatewayModule },
   { dialect: ghost, module: GhostModule },
+  { dialect: census, module: CensusModule },
 ];
 
 @Module({})

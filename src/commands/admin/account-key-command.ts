@@ -26,7 +26,7 @@ export function accountOf(app: INestApplicationContext, name: string = DEFAULT_A
   return app.get(AccountService, { strict: false }).named(name);
 }
 
-/** `npm run admin -- create-key --surface …`: a pair of keys of an account's. Only this answer shows the secret. */
+/** `npm run admin -- create-key --surface …`: a key or a pair of an account's. Only this answer shows the secret. */
 export async function createAccountKey(app: INestApplicationContext, options: CommandOptions): Promise<object> {
   const surface = ACCOUNT_KEY_SURFACES.find((one) => one === options['surface']);
   if (surface === undefined) throw invalidRequest(`surface must be one of ${ACCOUNT_KEY_SURFACES.join(', ')}`);
@@ -42,8 +42,7 @@ export async function createAccountKey(app: INestApplicationContext, options: Co
     name: made.name,
     account: account.name,
     accountId: account.number,
-    publicKey: made.publicKey,
-    secretKey: made.secretKey,
+    ...(made.publicKey === null ? { key: made.secretKey } : { publicKey: made.publicKey, secretKey: made.secretKey }),
     created_at: made.createdAt.toISOString(),
   };
 }
@@ -55,7 +54,7 @@ export function shownAccountKey(key: AccountKey): object {
     account_id: key.accountId,
     surface: key.surface,
     name: key.name,
-    public_key: key.publicKey,
+    ...(key.publicKey === null ? {} : { public_key: key.publicKey }),
     key: key.secretKey,
     created_at: key.createdAt.toISOString(),
     last_used_at: key.lastUsedAt?.toISOString() ?? null,

@@ -4,6 +4,7 @@ import { AppError, invalidRequest } from '../../platform/common/app-error.js';
 import { Clock } from '../../platform/common/clock.js';
 import { atFailpoint } from '../../platform/common/failpoints.js';
 import { newXid } from '../../platform/common/xid.js';
+import type { DrawnCustomer } from './adopt-vault-customer.service.js';
 import type { VaultCaller } from './record/vault-caller.js';
 import { type AddressBook, EMPTY_BOOK, withAddress } from './record/address-book.js';
 import { type NewRecord, VaultCustomerWithMethod } from './vault-customer-with-method.js';
@@ -25,6 +26,18 @@ export class CreateVaultCustomerService {
     const { method } = asked;
     if (method !== undefined) return this.withMethod.create(record, { ...asked, method });
     const stored = await atFailpoint('vault.insert', () => this.customers.insert(record));
+    if (stored === null) throw new AppError('vault_customer_taken', 'id is already taken');
+    return stored;
+  }
+
+  /** Stores a customer under ids that somebody has drawn and stored before: the same ids again are the same customer. */
+  async createDrawn(
+    caller: VaultCaller,
+    { recordId, customerId }: DrawnCustomer,
+    asked: Pick<NewVaultCustomer, 'email' | 'billingAddress'>,
+  ): Promise<VaultCustomer> {
+    const record = { ...this.record(caller.accountId, { ...asked, id: customerId }), _id: recordId };
+    const stored = await atFailpoint('vault.insert_drawn', () => this.customers.insert(record));
     if (stored === null) throw new AppError('vault_customer_taken', 'id is already taken');
     return stored;
   }

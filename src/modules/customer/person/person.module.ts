@@ -1,0 +1,24 @@
+import { Module } from '@nestjs/common';
+import { MongooseModule } from '@nestjs/mongoose';
+import { VaultModule } from '../vault.module.js';
+import { PersonMethodRepository } from './person-method.repository.js';
+import { COUNTER_MODEL, counterSchema, PERSON_METHOD_MODEL, personMethodSchema } from './person-method.schema.js';
+import { PersonMethodsService } from './person-methods.service.js';
+import { PersonRepository } from './person.repository.js';
+import { PERSON_MODEL, personSchema } from './person.schema.js';
+import { PersonService } from './person.service.js';
+import { PersonVaultService } from './person-vault.service.js';
+
+@Module({
+  imports: [
+    MongooseModule.forFeature([
+      { name: PERSON_MODEL, schema: personSchema },
+      { name: PERSON_METHOD_MODEL, schema: personMethodSchema },
+      { name: COUNTER_MODEL, schema: counterSchema },
+    ]),
+    VaultModule,
+  ],
+  providers: [PersonMethodRepository, PersonMethodsService, PersonRepository, PersonService, PersonVaultService],
+  exports: [PersonMethodsService, PersonService, PersonVaultService],
+})
+export class PersonModule {}
