@@ -1,6 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { BooksModule } from './modules/books/books.module.js';
 import { VaultModule } from './modules/customer/vault.module.js';
+import { OrderModule } from './modules/order/order.module.js';
 import { PaymentModule } from './modules/payment/payment.module.js';
 import { SettlementModule } from './modules/settlement/settlement.module.js';
 import type { Clock } from './platform/common/clock.js';
@@ -22,7 +23,7 @@ import { storefront } from './surfaces/storefront/storefront.dialect.js';
 import { StorefrontModule } from './surfaces/storefront/storefront.module.js';
 
 /** Everything with work of its own behind the requests; a worker (`ROLE=worker`) is these and no surface. */
-const MODULES = [PaymentModule, BooksModule, FileBatchRowsModule, VaultModule, SettlementModule];
+const MODULES = [PaymentModule, BooksModule, FileBatchRowsModule, VaultModule, OrderModule, SettlementModule];
 
 /** The languages that are spoken: a line each, and nothing else of the app knows them. The first is that of all other addresses. */
 export const LANGUAGES: readonly [Language, ...Language[]] = [

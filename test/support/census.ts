@@ -1,6 +1,11 @@
+import { getModelToken } from '@nestjs/mongoose';
+import type { Model } from 'mongoose';
 import { commandLineActor } from '../../src/modules/audit/actors.js';
 import { AccountKeyService } from '../../src/modules/auth/api-key/account-key.service.js';
 import { AccountService } from '../../src/modules/merchant/account.service.js';
+import { CreateVaultCustomerService } from '../../src/modules/customer/create-vault-customer.service.js';
+import { ORDER_MODEL } from '../../src/modules/order/order.schema.js';
+import type { Order } from '../../src/modules/order/order.types.js';
 import type { TestApp } from './app.js';
 import type { HttpAnswer } from './http-client.js';
 
@@ -40,8 +45,15 @@ export async function censusCaller(app: TestApp, account = 'default'): Promise<C
 
 /** A customer of the account's vault with a card; returns the id that the vault's clients see. */
 export async function cardInVault(app: TestApp, accountId: string, token = 'pm_card_visa'): Promise<string> {
-  const { CreateVaultCustomerService } = await import('../../src/modules/customer/create-vault-customer.service.js');
   const customers = app.app.get(CreateVaultCustomerService, { strict: false });
   const made = await customers.create({ accountId }, { method: { kind: 'token', token, wallet: null } });
   return made.customerId;
+}
+
+/** The orders of a campaign, which a restored backup may have lost. */
+export async function ordersOf(app: TestApp, campaignCode: string, andDelete?: 'delete'): Promise<Order[]> {
+  const { collection } = app.app.get<Model<Order>>(getModelToken(ORDER_MODEL), { strict: false });
+  const found = await collection.find({ campaignCode }).toArray();
+  if (andDelete !== undefined) await collection.deleteMany({ campaignCode });
+  return found as unknown as Order[];
 }

@@ -21,9 +21,12 @@ describe('a key', () => {
 
   it('is taken behind Bearer, by itself, and as X-Api-Key', async () => {
     const { key } = census;
-    const ways: Record<string, string>[] = [{ authorization: `Bearer ${key}` }, { authorization: key }, { 'x-api-key': key }];
-    for (const headers of ways)
-      expect(await ask(headers)).toMatchObject({ status: 404, body: {} });
+    const ways: Record<string, string>[] = [
+      { authorization: `Bearer ${key}` },
+      { authorization: key },
+      { 'x-api-key': key },
+    ];
+    for (const headers of ways) expect(await ask(headers)).toMatchObject({ status: 404, body: {} });
   });
 
   it('missing, wrong, cut, of another surface: 401 {}', async () => {

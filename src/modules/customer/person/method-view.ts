@@ -15,9 +15,6 @@ const BRANDS: Readonly<Record<string, string>> = {
   unknown: 'Card',
 };
 
-/** Name of an external card whose payer has not come back: nothing is known of it. */
-export const EXTERNAL_CARD = 'Card **** ****';
-
 /** Pure: `Visa **** 4242`, `ES91 **** 1332`; never a full number. */
 export function nameOf(method: PersonVaultMethod): string {
   if (method.type === 'sepa') return `${method.maskedIban.slice(0, 4)} **** ${method.maskedIban.slice(-4)}`;

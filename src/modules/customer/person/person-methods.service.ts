@@ -5,7 +5,7 @@ import { atFailpoint } from '../../../platform/common/failpoints.js';
 import { derivedId } from '../../../platform/common/id.js';
 import type { VaultCaller } from '../record/vault-caller.js';
 import type { VaultCustomer } from '../record/vault-customer.types.js';
-import { EXTERNAL_CARD, isPersons, nameOf, type PersonVaultMethod, viewOf } from './method-view.js';
+import { isPersons, nameOf, type PersonVaultMethod, viewOf } from './method-view.js';
 import { PersonMethodRepository } from './person-method.repository.js';
 import type { PersonMethod, PersonMethodView } from './person-method.types.js';
 import { PersonRepository } from './person.repository.js';
@@ -69,13 +69,6 @@ export class PersonMethodsService {
     const id = derivedId('person-method', person._id, recordId, methodId);
     const known = await atFailpoint('person_method.load', () => this.rows.load(id));
     return known ?? this.insert(person, id, { type, vault: { recordId, methodId }, name: nameOf(method) });
-  }
-
-  /** Returns the number of the external card of an order, whose payer has yet to come. */
-  async expected(person: Person, orderId: string): Promise<PersonMethod> {
-    const id = derivedId('person-method', person._id, 'order', orderId);
-    const known = await atFailpoint('person_method.load', () => this.rows.load(id));
-    return known ?? this.insert(person, id, { type: 'card', vault: null, name: EXTERNAL_CARD });
   }
 
   private insert(

@@ -1,6 +1,8 @@
 import { Module } from '@nestjs/common';
 import { MongooseModule } from '@nestjs/mongoose';
 import { VaultModule } from '../vault.module.js';
+import { MethodHistory } from './method-history.service.js';
+import { PersonIbans } from './person-ibans.service.js';
 import { PersonMethodRepository } from './person-method.repository.js';
 import { COUNTER_MODEL, counterSchema, PERSON_METHOD_MODEL, personMethodSchema } from './person-method.schema.js';
 import { PersonMethodsService } from './person-methods.service.js';
@@ -18,7 +20,15 @@ import { PersonVaultService } from './person-vault.service.js';
     ]),
     VaultModule,
   ],
-  providers: [PersonMethodRepository, PersonMethodsService, PersonRepository, PersonService, PersonVaultService],
-  exports: [PersonMethodsService, PersonService, PersonVaultService],
+  providers: [
+    MethodHistory,
+    PersonIbans,
+    PersonMethodRepository,
+    PersonMethodsService,
+    PersonRepository,
+    PersonService,
+    PersonVaultService,
+  ],
+  exports: [MethodHistory, PersonIbans, PersonMethodsService, PersonService, PersonVaultService],
 })
 export class PersonModule {}
