@@ -3,6 +3,7 @@ import { GREATEST_AMOUNT_MINOR } from '../../src/platform/common/currency.js';
 import { inLanes } from '../../src/platform/common/lanes.js';
 import { createDocument } from '../../src/app.openapi.js';
 import { startTestApp, type TestApp } from '../support/app.js';
+import { censusCaller, isCensus } from '../support/census.js';
 import { gatewayCaller } from '../support/gateway.js';
 import { basic, ghostCaller } from '../support/ghost.js';
 import type { HttpAnswer } from '../support/http-client.js';
@@ -13,7 +14,7 @@ jest.setTimeout(240_000);
 /** What the document says of bodies and path ids is what the server does: sent is what it forbids, and what it allows at its edges. */
 let test: TestApp;
 let document: OpenAPIObject;
-let tokens: { storefront: string; gateway: string; ghost: string; userId: string };
+let tokens: { storefront: string; gateway: string; ghost: string; census: string; userId: string };
 beforeAll(async () => {
   test = await startTestApp({
     webhooks: false,
@@ -27,7 +28,8 @@ beforeAll(async () => {
   await storedUsers(test).set(userId, { isAdmin: true });
   const pair = await ghostCaller(test);
   const ghost = basic(pair.publicKey, pair.secretKey);
-  tokens = { storefront: `Bearer ${token}`, gateway: (await gatewayCaller(test)).key, ghost, userId };
+  const { key: census } = await censusCaller(test);
+  tokens = { storefront: `Bearer ${token}`, gateway: (await gatewayCaller(test)).key, ghost, census, userId };
 });
 afterAll(() => test.stop());
 
@@ -171,14 +173,19 @@ const filled = (path: string): string =>
     .replace('{customerId}', path.startsWith('/ghost') ? 'customer_bl6nqk69ku6897l45fp0' : '{customerId}')
     .replace(/\{\w+\}/g, path.startsWith('/user') ? tokens.userId : 'bl6nqk69ku6897l45fp0');
 
+function surfaceOf(path: string): 'census' | 'gateway' | 'ghost' | 'storefront' {
+  if (isCensus(path)) return 'census';
+  return path.startsWith('/api') ? 'gateway' : path.startsWith('/ghost') ? 'ghost' : 'storefront';
+}
+
 function send(method: string, path: string, body?: unknown): Promise<HttpAnswer> {
-  const authorization =
-    tokens[path.startsWith('/api') ? 'gateway' : path.startsWith('/ghost') ? 'ghost' : 'storefront'];
+  const authorization = tokens[surfaceOf(path)];
   return test.http.request(method.toUpperCase(), path, body, { headers: { authorization } });
 }
 
 /** Whether the answer complains of this property's form. */
 function complains({ status, body }: HttpAnswer, property: string): boolean {
+  if (status === 422) return [body[property]].flat().some((said) => / (required|must|blank)/.test(` ${String(said)}`));
   if (status !== 400) return false;
   const messages = [body['message'] ?? body['msg']].flat().map(String).join('; ');
   return new RegExp(String.raw`\b${property}( is required| must| should)`).test(messages);
@@ -192,7 +199,7 @@ it('refuses what the document forbids, and takes what it allows at its edges', a
   await inLanes(6, cases, async ({ route, name, body, forbidden, property }) => {
     const answer = await send(route.method, filled(route.path), body);
     // A login that is not one is wrong like every other, not malformed (ruling 51).
-    const refusals = route.path === '/user/login' ? [400, 401] : [400];
+    const refusals = route.path === '/user/login' ? [400, 401] : [isCensus(route.path) ? 422 : 400];
     const right = forbidden ? refusals.includes(answer.status) : !complains(answer, property);
     if (!right) wrong.push(`${route.method} ${route.path} ${name} -> ${answer.status} ${answer.text}`);
   });
@@ -210,12 +217,13 @@ it('refuses path ids that miss their pattern', async () => {
         const body = method === 'put' || method === 'patch' ? {} : undefined;
         for (const id of ['~', '%00', `c${'a'.repeat(300)}`, 'pi_x%0A']) {
           const answer = await send(method, path.replace(`{${name}}`, id), body);
-          expect([method, path, id, answer.status]).toEqual([method, path, id, 400]);
+          // The census contract knows no form of an id: what is none is nobody's.
+          expect([method, path, id, answer.status]).toEqual([method, path, id, isCensus(path) ? 404 : 400]);
         }
       }
     }
   }
-  expect(tried).toBe(13);
+  expect(tried).toBe(14);
 });
 
 /** A body that the route takes. */
@@ -231,7 +239,7 @@ function exampleOf(requestBody: unknown): unknown {
 it('says of the gateway’s path ids that they have no form, and answers so', async () => {
   let tried = 0;
   for (const [path, item] of Object.entries(document.paths)) {
-    if (!path.startsWith('/api/')) continue;
+    if (surfaceOf(path) !== 'gateway') continue;
     for (const method of ['get', 'post', 'put', 'patch', 'delete'] as const) {
       const operation = item[method];
       const parameters = (operation?.parameters ?? []) as { name: string; in: string; description?: string }[];

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createDocument } from '../../src/app.openapi.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { type GatewayCaller, gatewayCaller } from '../support/gateway.js';
+import { censusCaller, isCensus } from '../support/census.js';
 import { basic, ghostCaller } from '../support/ghost.js';
 import { seeded } from '../support/seeded.js';
 
@@ -39,6 +40,7 @@ let document: OpenAPIObject;
 let gateway: GatewayCaller;
 let administrator: string;
 let pair: string;
+let census: string;
 const agent = new Agent({ keepAlive: true });
 
 beforeAll(async () => {
@@ -47,6 +49,7 @@ beforeAll(async () => {
   gateway = await gatewayCaller(app);
   const ghost = await ghostCaller(app);
   pair = basic(ghost.publicKey, ghost.secretKey);
+  census = (await censusCaller(app)).key;
   const login = { email: ADMIN.ADMIN_EMAIL, password: ADMIN.ADMIN_PASSWORD };
   administrator = String((await app.http.post('/user/login', login)).body['access_token']);
 });
@@ -57,6 +60,7 @@ afterAll(async () => {
 
 function credentialFor({ path }: Route): string {
   if (path.startsWith('/ghost/')) return pair;
+  if (isCensus(path)) return census;
   return path.startsWith('/api/') ? gateway.key : `Bearer ${administrator}`;
 }
 
@@ -95,7 +99,8 @@ function routes(): Route[] {
     ).flatMap(([method, operation]) => {
       const schema = operation.requestBody?.content['application/json']?.schema;
       if (schema === undefined) return [];
-      const limit = path === '/api/token-auth' ? 4_096 : path.startsWith('/api/') ? 1_048_576 : 102_400;
+      const limit =
+        path === '/api/token-auth' ? 4_096 : path.startsWith('/api/') && !isCensus(path) ? 1_048_576 : 102_400;
       return [{ name: `${method.toUpperCase()} ${path}`, method: method.toUpperCase(), path, limit, schema }];
     }),
   );

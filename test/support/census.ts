@@ -11,6 +11,9 @@ import type { HttpAnswer } from './http-client.js';
 
 export const CENSUS = '/api/v1/payments';
 
+/** Tells whether an address is the surface's; the gateway's begin with `/api` too. */
+export const isCensus = (path: string): boolean => path === CENSUS || path.startsWith(`${CENSUS}/`);
+
 export interface CensusCaller {
   readonly keyId: string;
   readonly key: string;

@@ -38,7 +38,7 @@ export function orderStateOf(payment: Payment): OrderState {
 
 /** Pure: whether a bank was asked, or may have been. Otherwise nothing was charged, and the request failed. */
 export function wasSent({ attempt, settled, terms }: Pick<Payment, 'attempt' | 'settled' | 'terms'>): boolean {
-  if (terms === undefined) return true; // the payer paid on a page of Stripe's
+  if (terms === undefined) return true; // imported by the sweep: Stripe has it
   return attempt !== null && settled.at(-1)?.result !== 'not_sent';
 }
 

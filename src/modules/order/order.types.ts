@@ -3,7 +3,7 @@ import type { Versioned } from '../../platform/database/versioned-collection.js'
 export const ORDER_STATES = ['pending', 'processing', 'processed', 'error'] as const;
 export type OrderState = (typeof ORDER_STATES)[number];
 
-export const ORDER_KINDS = ['existing', 'direct_debit', 'external_card'] as const;
+export const ORDER_KINDS = ['existing', 'direct_debit'] as const;
 export type OrderKind = (typeof ORDER_KINDS)[number];
 
 /** Euros are the only currency of orders (contract census 1). */

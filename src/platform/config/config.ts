@@ -243,8 +243,6 @@ export function buildConfig(env: Env, provided: Provided) {
     census: {
       /** False: whoever reaches the address acts for the default account. Never in production. */
       wantsKey: env.CENSUS_AUTH === 'on',
-      /** Hosts that payers may be sent back to, in small letters; empty: any. */
-      returnHosts: env.CENSUS_RETURN_HOSTS.map((host) => host.toLowerCase()),
     },
     /** Milliseconds after midnight, UTC. */
     settlement: { cutOffMs: timeOfDay(env.SETTLEMENT_CUTOFF_UTC) },

@@ -37,7 +37,6 @@ export function viewOf(row: PersonMethod, method: PersonVaultMethod | undefined,
 }
 
 function statusOf(row: PersonMethod, method: PersonVaultMethod | undefined, now: Date): PersonMethodView['status'] {
-  if (row.vault === null) return 'incomplete';
   if (method === undefined || row.rejectedAt !== null) return 'inactive';
   return method.type === 'card' && isExpired(method, now) ? 'inactive' : 'active';
 }

@@ -12,8 +12,8 @@ export interface PersonMethod extends Versioned {
   readonly accountId: string;
   readonly personId: string;
   readonly type: 'card' | 'sepa';
-  /** Place of the method; null while the payer of an external card has not come back. */
-  readonly vault: { readonly recordId: string; readonly methodId: string } | null;
+  /** Place of the method. */
+  readonly vault: { readonly recordId: string; readonly methodId: string };
   /** Name under which it was told last, for when the vault has it no more. */
   readonly name: string;
   /** Time of the first payment with it that succeeded. */
@@ -26,6 +26,7 @@ export interface PersonMethod extends Versioned {
 
 export type PersonMethodChange = Partial<Omit<PersonMethod, '_id' | 'v' | 'w' | 'number' | 'accountId' | 'personId'>>;
 
+/** Contract census 4. `incomplete` is for cards of the external page. */
 export const METHOD_STATUSES = ['incomplete', 'active', 'inactive'] as const;
 
 /** Facts of a payment method that its account may know (contract census 4). */

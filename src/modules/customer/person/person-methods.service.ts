@@ -16,7 +16,7 @@ import { PersonVaultService } from './person-vault.service.js';
 export interface NumberedMethod {
   readonly row: PersonMethod;
   readonly view: PersonMethodView;
-  /** Null where the vault has it no more, or not yet. */
+  /** Null where the vault has it no more. */
   readonly method: PersonVaultMethod | null;
   /** The customer of the vault who has it. */
   readonly customer: VaultCustomer | null;
@@ -37,7 +37,7 @@ export class PersonMethodsService {
     const customer = await this.vault.find(person);
     const methods = (customer?.methods ?? []).filter(isPersons);
     const before = await this.rowsOf(person);
-    const known = new Set(before.map(({ vault }) => vault?.methodId));
+    const known = new Set(before.map(({ vault }) => vault.methodId));
     const unnumbered = methods.filter(({ id }) => !known.has(id));
     for (const method of unnumbered) await this.numbered(person, person.vault.recordId, method);
     const rows = unnumbered.length === 0 ? before : await this.rowsOf(person);
@@ -45,7 +45,7 @@ export class PersonMethodsService {
     return rows.map((row) =>
       viewOf(
         row,
-        methods.find(({ id }) => id === row.vault?.methodId),
+        methods.find(({ id }) => id === row.vault.methodId),
         now,
       ),
     );
@@ -58,7 +58,7 @@ export class PersonMethodsService {
     const person = await atFailpoint('person_method.person', () => this.persons.load(row.personId));
     if (person === null) throw new Error(`the person of payment method ${number} has vanished`);
     const customer = await this.vault.find(person);
-    const found = customer?.methods.find(({ id }) => id === row.vault?.methodId);
+    const found = customer?.methods.find(({ id }) => id === row.vault.methodId);
     const method = found !== undefined && isPersons(found) ? found : null;
     return { row, view: viewOf(row, method ?? undefined, this.clock.date()), method, customer };
   }

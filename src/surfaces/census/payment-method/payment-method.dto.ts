@@ -20,7 +20,7 @@ export class CensusPaymentMethod {
     enum: METHOD_STATUSES,
     example: 'active',
     description:
-      '`incomplete`: the payer has not come back from the external card page. `inactive`: expired, deleted, or refused for good.',
+      '`inactive`: expired, deleted, or refused for good. `incomplete` is for cards of the external page, which is to come.',
   })
   status!: (typeof METHOD_STATUSES)[number];
 
