@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AppError, invalidRequest } from '../../platform/common/app-error.js';
 import { Clock } from '../../platform/common/clock.js';
-import { DAY } from '../../platform/common/duration.js';
+import { DAY, HOUR } from '../../platform/common/duration.js';
 import { atFailpoint } from '../../platform/common/failpoints.js';
 import { derivedId } from '../../platform/common/id.js';
 import { newXid } from '../../platform/common/xid.js';
@@ -37,7 +37,7 @@ export class OrderKeys {
   async claim(accountId: string, key: string, body: object): Promise<string> {
     const arrivedAt = this.clock.date();
     const { stored: fingerprint } = this.fingerprints.of((hash) => hash({ order: body }));
-    const expireAt = new Date(arrivedAt.getTime() + WINDOW_MS + DAY);
+    const expireAt = new Date(arrivedAt.getTime() + WINDOW_MS + HOUR);
     const fresh = { orderId: newXid(arrivedAt.getTime()), fingerprint, arrivedAt, expireAt };
     for (let round = 0; round < ROUNDS; round++) {
       const { document, inserted } = await atFailpoint('order_key.claim', () =>

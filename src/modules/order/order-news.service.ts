@@ -54,7 +54,13 @@ function orderIn(payment: Payment): NewOrder | null {
   const owner = ownerOf(payment);
   const kind = ORDER_KINDS.find((one) => one === metadata['order_kind']);
   const { person_id: personId, person_method_id: methodId, person_method_number: number } = metadata;
-  if (owner.surface === 'storefront' || kind === undefined || personId === undefined || methodId === undefined)
+  if (
+    owner.surface === 'storefront' ||
+    kind === undefined ||
+    personId === undefined ||
+    methodId === undefined ||
+    number === undefined
+  )
     return null;
   return {
     _id: cuid,

@@ -3,7 +3,7 @@ import { InjectModel } from '@nestjs/mongoose';
 import type { Model } from 'mongoose';
 import { changeUntil } from '../../platform/database/change-until.js';
 import { fromStore } from '../../platform/database/mongo-errors.js';
-import { HAS_DATE, HAS_TEXT } from '../../platform/database/partial-index.js';
+import { HAS_DATE } from '../../platform/database/partial-index.js';
 import { VersionedCollection } from '../../platform/database/versioned-collection.js';
 import { mayBecome } from './order-states.js';
 import { ORDER_MODEL } from './order.schema.js';
@@ -60,18 +60,26 @@ export class OrderRepository {
   }
 
   /** Returns the sum of the account's processed orders that meet every criterion, in cents. */
-  async totalMinor(accountId: string, { personId, campaignCode, from, until }: TotalCriteria): Promise<number> {
-    const filter = {
-      ...(personId === undefined ? {} : { personId: String(personId) }),
-      ...(campaignCode === undefined ? {} : { campaignCode: { $eq: String(campaignCode), ...HAS_TEXT } }),
-      state: 'processed',
-      ...(from === undefined && until === undefined
-        ? {}
-        : { createdAt: { ...(from && { $gte: from }), ...(until && { $lte: until }) } }),
-      accountId: String(accountId),
-    };
-    const stages = [{ $match: filter }, { $group: { _id: null, amountMinor: { $sum: '$amountMinor' } } }];
+  async totalMinor(accountId: string, criteria: TotalCriteria): Promise<number> {
+    const stages = [
+      ...totalStages(accountId, criteria),
+      { $group: { _id: null, amountMinor: { $sum: '$amountMinor' } } },
+    ];
     const [sum] = await fromStore(() => this.model.collection.aggregate(stages).toArray());
     return Number(sum?.['amountMinor'] ?? 0);
   }
+}
+
+/**
+ * The stages that keep the orders of a sum. MongoDB makes one of them; the embedded store takes an index only for a stage that is
+ * the beginning of one, therefore what is left comes behind it.
+ */
+function totalStages(accountId: string, { personId, campaignCode, from, until }: TotalCriteria): object[] {
+  const account = { accountId: String(accountId) };
+  const createdAt = { ...(from && { $gte: from }), ...(until && { $lte: until }) };
+  const processed = { state: 'processed', ...(from === undefined && until === undefined ? {} : { createdAt }) };
+  const campaign = campaignCode === undefined ? {} : { campaignCode: String(campaignCode) };
+  return personId === undefined
+    ? [{ $match: { ...campaign, ...account, ...processed } }]
+    : [{ $match: { personId: String(personId), ...processed } }, { $match: { ...account, ...campaign } }];
 }

@@ -21,7 +21,7 @@ orderSchema.index(
 );
 // Query: the sum of a campaign's orders.
 orderSchema.index(
-  { campaignCode: 1, state: 1, createdAt: 1, accountId: 1, amountMinor: 1 },
+  { campaignCode: 1, accountId: 1, state: 1, createdAt: 1, amountMinor: 1 },
   { name: 'campaign_total', partialFilterExpression: { campaignCode: HAS_TEXT } },
 );
 // Query: what the resolver has to look at next.

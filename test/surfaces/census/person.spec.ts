@@ -1,3 +1,7 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createPerson, importPersons } from '../../../src/commands/admin/person-command.js';
 import { startTestApp, type TestApp } from '../../support/app.js';
 import { cardInVault, type CensusCaller, censusCaller } from '../../support/census.js';
 import { ghostCaller } from '../../support/ghost.js';
@@ -95,6 +99,7 @@ describe('POST /persons', () => {
     [{ id: '4242424242424242@census' }, { id: ['must not contain a card number'] }],
     [{ id: '5@census', email: 'nobody' }, { email: ['must be an email'] }],
     [{ id: '5@census', ids: ['x'] }, { ids: [expect.any(String)] }],
+    [{ id: '5@census', ids: ['4242424242424242@x'] }, { ids: ['must not contain a card number'] }],
     [{ id: '5@census', vault_customer_id: 'nothere' }, { vault_customer_id: ['is not in the vault'] }],
   ])('%j is 422', async (body, problems) => {
     expect(await say(body)).toMatchObject({ status: 422, body: problems });
@@ -108,6 +113,56 @@ describe('POST /persons', () => {
     await say({ id: 'shared@census' }, other);
     expect((await methodsOf('shared@census', other)).body).toEqual([]);
     expect((await methodsOf('shared@census')).body).toHaveLength(1);
+  });
+});
+
+describe('the operator’s commands', () => {
+  it('create-person stores one', async () => {
+    const made = await createPerson(app.app, { id: 'op@census', ids: 'op-1@x, op-2@x', name: 'Grace' });
+    expect(made).toEqual({ id: 'op@census', ids: ['op@census', 'op-1@x', 'op-2@x'], name: 'Grace', email: null });
+    await expect(createPerson(app.app, { id: 'nobody' })).rejects.toMatchObject({ code: 'validation_failed' });
+  });
+
+  it('import-persons stores what is valid, names the other lines and never what stands there, and may be run twice', async () => {
+    const file = join(mkdtempSync(join(tmpdir(), 'persons-')), 'persons.csv');
+    const lines = [
+      '\ufeffid,ids,name,email',
+      'i1@census,"i1-1@x;i1-2@x","Lovelace, Ada",ada@example.com',
+      'i2,,,',
+      '',
+      'i3@census,,,not an address',
+      '4242424242424242@census,,,',
+      'i4@census',
+      '"i5@census",,"a name',
+    ];
+    writeFileSync(file, `${lines.slice(0, 7).join('\n')}\n`);
+    const first = (await importPersons(app.app, { file })) as {
+      stored: number;
+      refused: { line: number; problem: string }[];
+    };
+    expect(first).toEqual({
+      stored: 2,
+      refused: [
+        { line: 3, problem: expect.stringMatching(/^id must be/) },
+        { line: 5, problem: expect.stringMatching(/^email must be/) },
+        { line: 6, problem: 'id must not contain a card number' },
+      ],
+    });
+    expect(JSON.stringify(first)).not.toContain('4242');
+    expect(await importPersons(app.app, { file })).toEqual(first);
+    expect((await say({ id: 'i1@census' })).body).toEqual({
+      id: 'i1@census',
+      ids: ['i1@census', 'i1-1@x', 'i1-2@x'],
+      name: 'Lovelace, Ada',
+      email: 'ada@example.com',
+    });
+    writeFileSync(file, lines.join('\n'));
+    await expect(importPersons(app.app, { file })).rejects.toMatchObject({
+      messages: ['file cannot be read after line 7'],
+    });
+    writeFileSync(file, 'name,id,shoe\n');
+    await expect(importPersons(app.app, { file })).rejects.toMatchObject({ code: 'validation_failed' });
+    await expect(importPersons(app.app, { file: '/nowhere.csv' })).rejects.toMatchObject({ code: 'validation_failed' });
   });
 });
 

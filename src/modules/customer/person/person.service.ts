@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { invalidRequest } from '../../../platform/common/app-error.js';
+import { containsCardNumber } from '../../../platform/common/card-number.js';
 import { Clock } from '../../../platform/common/clock.js';
 import { atFailpoint } from '../../../platform/common/failpoints.js';
 import { newXid } from '../../../platform/common/xid.js';
@@ -34,12 +35,18 @@ export class PersonService {
    * @throws AppError validation_failed: the identifiers are of two persons, or the vault has no such customer to link.
    */
   async say(caller: VaultCaller, said: SaidPerson): Promise<Person> {
+    // Identifiers that a client chooses are no exception (ruling 44).
+    if (said.identifiers.some(containsCardNumber)) throw invalidRequest('ids must not contain a card number');
     for (let round = 0; round < ROUNDS; round++) {
       const known = await this.known(caller, said);
       const stored = known === null ? await this.insert(caller, said) : await this.complete(caller, known, said);
       if (stored !== null) return stored;
     }
-    throw invalidRequest('id is being given to another person');
+    throw invalidRequest(
+      said.vaultCustomerId === undefined
+        ? 'id is being given to another person'
+        : 'vault_customer_id is another person’s',
+    );
   }
 
   private async known(caller: VaultCaller, { identifiers }: SaidPerson): Promise<Person | null> {

@@ -68,11 +68,11 @@ export function toAskedTotal(query: Readonly<Record<string, unknown>>): AskedTot
   };
 }
 
-/** An empty text counts as not sent, as in a body. */
+/** A filter that is empty is one that cannot be understood. */
 function textIn(query: Readonly<Record<string, unknown>>, name: string): string | undefined {
   const value = Object.hasOwn(query, name) ? query[name] : undefined;
-  if (value === undefined || value === '') return undefined;
-  if (typeof value !== 'string') throw unclear(`${name} is sent twice`);
+  if (value === undefined) return undefined;
+  if (typeof value !== 'string' || value === '') throw unclear(`${name} is empty, or sent twice`);
   return value;
 }
 
