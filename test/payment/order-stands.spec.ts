@@ -115,6 +115,7 @@ describe(`an order that stands (VAULT_SEED=${CASES_SEED})`, () => {
     await standAt(point, () => order(bodyOf(campaign)));
     await settleAll();
     await agree(campaign);
+    expect((await ordersOf(app, campaign)).length).toBeLessThanOrEqual(1);
   });
 
   it.each(sides(['method.send_iban', 'method.set_up', 'method.finish', 'person_method.insert', 'confirm.send']))(

@@ -9,7 +9,7 @@ type Column = (typeof COLUMNS)[number];
 const LONGEST_LINE = 4_096;
 
 export interface PersonRow {
-  /** Number of the line in the file, on which the row begins; the header is line 1. */
+  /** Number of the line in the file, on which the row ends; the header is line 1. */
   readonly line: number;
   readonly values: Readonly<Partial<Record<Column, string>>>;
 }
@@ -34,7 +34,7 @@ export async function* personRows(pieces: AsyncIterable<Buffer>): AsyncGenerator
   try {
     for await (const { record, info } of rows as AsyncIterable<Parsed>) {
       if (header === undefined) header = headerOf(record);
-      else yield { line: ended + 1, values: valuesOf(record, header) };
+      else yield { line: info.lines, values: valuesOf(record, header) };
       ended = info.lines;
     }
   } catch (error) {

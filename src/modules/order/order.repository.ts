@@ -4,6 +4,7 @@ import type { Model } from 'mongoose';
 import { changeUntil } from '../../platform/database/change-until.js';
 import { fromStore } from '../../platform/database/mongo-errors.js';
 import { HAS_DATE } from '../../platform/database/partial-index.js';
+import { withinRange } from '../../platform/database/time-range.js';
 import { VersionedCollection } from '../../platform/database/versioned-collection.js';
 import { mayBecome } from './order-states.js';
 import { ORDER_MODEL } from './order.schema.js';
@@ -76,8 +77,8 @@ export class OrderRepository {
  */
 function totalStages(accountId: string, { personId, campaignCode, from, until }: TotalCriteria): object[] {
   const account = { accountId: String(accountId) };
-  const createdAt = { ...(from && { $gte: from }), ...(until && { $lte: until }) };
-  const processed = { state: 'processed', ...(from === undefined && until === undefined ? {} : { createdAt }) };
+  const range = { ...(from && { start: from }), ...(until && { end: until }) };
+  const processed = { state: 'processed', ...Object.fromEntries(withinRange('createdAt', range)) };
   const campaign = campaignCode === undefined ? {} : { campaignCode: String(campaignCode) };
   return personId === undefined
     ? [{ $match: { ...campaign, ...account, ...processed } }]

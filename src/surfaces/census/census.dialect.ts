@@ -90,7 +90,7 @@ export function CensusErrors(...statuses: readonly (keyof typeof EXAMPLES)[]): M
         description: STATUS_CODES[status] ?? 'Error',
         content: {
           'application/json': {
-            schema: (status === 422 ? PROBLEMS : NOTHING) as object,
+            schema: status === 422 ? PROBLEMS : NOTHING,
             example: EXAMPLES[status as keyof typeof EXAMPLES] ?? {},
           },
         },
