@@ -30,15 +30,13 @@ export async function* personRows(pieces: AsyncIterable<Buffer>): AsyncGenerator
   // What goes wrong on the way destroys the parser, and so reaches whoever reads from it.
   const rows = pipeline(Readable.from(pieces), parser, () => undefined);
   let header: readonly Column[] | undefined;
-  let ended = 0;
   try {
     for await (const { record, info } of rows as AsyncIterable<Parsed>) {
       if (header === undefined) header = headerOf(record);
       else yield { line: info.lines, values: valuesOf(record, header) };
-      ended = info.lines;
     }
   } catch (error) {
-    throw isCsvError(error) ? invalidRequest(`file cannot be read after line ${ended}`) : error;
+    throw isCsvError(error) ? invalidRequest(`file cannot be read near line ${String(error['lines'])}`) : error;
   }
   if (header === undefined) throw invalidRequest('file is empty');
 }

@@ -158,7 +158,7 @@ describe('the operator’s commands', () => {
     });
     writeFileSync(file, lines.join('\n'));
     await expect(importPersons(app.app, { file })).rejects.toMatchObject({
-      messages: ['file cannot be read after line 7'],
+      messages: [expect.stringMatching(/^file cannot be read near line \d$/)],
     });
     writeFileSync(file, 'name,id,shoe\n');
     await expect(importPersons(app.app, { file })).rejects.toMatchObject({ code: 'validation_failed' });
