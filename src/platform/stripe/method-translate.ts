@@ -13,7 +13,12 @@ export function toProviderMethod(method: Stripe.PaymentMethod): ProviderMethod {
   };
 }
 
-function toDetails({ card, us_bank_account: account, sepa_debit: sepa, type }: Stripe.PaymentMethod): ProviderMethod['details'] {
+function toDetails({
+  card,
+  us_bank_account: account,
+  sepa_debit: sepa,
+  type,
+}: Stripe.PaymentMethod): ProviderMethod['details'] {
   if (type === 'card' && card !== undefined) {
     return {
       kind: 'card',
