@@ -13,6 +13,7 @@ const FOLDERS = [
   'src/modules/transaction',
   'src/modules/settlement',
   'src/modules/batch',
+  'src/modules/order',
 ];
 /** They are what is called, not who calls. */
 const CALLED = /\.(repository|schema|types|spec)\.ts$/;

@@ -38,7 +38,8 @@ const RULES: readonly SourceRule[] = [
   {
     name: 'findOneAndUpdate scans on the embedded store',
     pattern: /\.findOneAnd(Update|Delete|Replace)\(/,
-    allowed: /$^/,
+    // A counter, whose collection stays tiny (ruling 22, decision C12).
+    allowed: /person-method\.repository\.ts$/,
     example: `await model.findOneAndUpdate({ _id }, { $set: {} });`,
   },
   {

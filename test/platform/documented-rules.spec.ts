@@ -4,6 +4,7 @@ import { inLanes } from '../../src/platform/common/lanes.js';
 import { createDocument } from '../../src/app.openapi.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { CASES_SEED, drawnOf } from '../support/drawn-cases.js';
+import { censusCaller, isCensus } from '../support/census.js';
 import { gatewayCaller } from '../support/gateway.js';
 import { basic, ghostCaller } from '../support/ghost.js';
 import { KOMOJU, komojuCaller } from '../support/komoju.js';
@@ -18,7 +19,7 @@ const CASES_A_ROUTE = 30;
 /** The document's rules of bodies and path ids are the server's: sent is what it forbids, and what it allows at its edges. */
 let test: TestApp;
 let document: OpenAPIObject;
-let tokens: { storefront: string; gateway: string; ghost: string; komoju: string; customer: string; userId: string };
+let tokens: Record<Surface | 'customer' | 'userId', string>;
 beforeAll(async () => {
   test = await startTestApp({
     webhooks: false,
@@ -34,7 +35,8 @@ beforeAll(async () => {
   const ghost = basic(pair.publicKey, pair.secretKey);
   const komoju = await komojuCaller(test);
   const ours = { komoju: basic(komoju.secretKey, ''), customer: await komoju.created() };
-  tokens = { storefront: `Bearer ${token}`, gateway: (await gatewayCaller(test)).key, ghost, ...ours, userId };
+  const { key: census } = await censusCaller(test);
+  tokens = { storefront: `Bearer ${token}`, gateway: (await gatewayCaller(test)).key, ghost, census, ...ours, userId };
 });
 afterAll(() => test.stop());
 
@@ -179,21 +181,24 @@ const filled = (path: string): string =>
     .replace('{id}', path.startsWith(KOMOJU) ? tokens.customer : '{id}')
     .replace(/\{\w+\}/g, path.startsWith('/user') ? tokens.userId : 'bl6nqk69ku6897l45fp0');
 
+type Surface = 'census' | 'gateway' | 'ghost' | 'komoju' | 'storefront';
+
+function surfaceOf(path: string): Surface {
+  if (isCensus(path)) return 'census';
+  if (path.startsWith(KOMOJU)) return 'komoju';
+  return path.startsWith('/api') ? 'gateway' : path.startsWith('/ghost') ? 'ghost' : 'storefront';
+}
+
 function send(method: string, path: string, body?: unknown): Promise<HttpAnswer> {
-  const surface = path.startsWith(KOMOJU)
-    ? 'komoju'
-    : path.startsWith('/api')
-      ? 'gateway'
-      : path.startsWith('/ghost')
-        ? 'ghost'
-        : 'storefront';
-  const authorization = tokens[surface];
+  const authorization = tokens[surfaceOf(path)];
   return test.http.request(method.toUpperCase(), path, body, { headers: { authorization } });
 }
 
 /** Whether the answer complains of this property's form. */
 function complains({ status, body }: HttpAnswer, property: string): boolean {
   if (status !== 400 && status !== 422) return false;
+  if (Array.isArray(body[property]))
+    return [body[property]].flat().some((said) => / (required|must|blank)/.test(` ${String(said)}`));
   const { message } = (body['error'] ?? {}) as { message?: string };
   const messages = [message ?? body['message'] ?? body['msg']].flat().map(String).join('; ');
   return new RegExp(String.raw`\b${property}( is required| must| should)`).test(messages);
@@ -210,7 +215,8 @@ it(`refuses what the document forbids, and takes what it allows at its edges; se
   await inLanes(6, cases, async ({ route, name, body, forbidden, property }) => {
     const answer = await send(route.method, filled(route.path), body);
     // A login that is not one is wrong like every other, not malformed (ruling 51).
-    const refusals = route.path === '/user/login' ? [400, 401] : [route.path.startsWith(KOMOJU) ? 422 : 400];
+    const isOther = route.path.startsWith(KOMOJU) || isCensus(route.path);
+    const refusals = route.path === '/user/login' ? [400, 401] : [isOther ? 422 : 400];
     const right = forbidden ? refusals.includes(answer.status) : !complains(answer, property);
     if (!right) wrong.push(`${route.method} ${route.path} ${name} -> ${answer.status} ${answer.text}`);
   });
@@ -228,12 +234,13 @@ it('refuses path ids that miss their pattern', async () => {
         const body = method === 'put' || method === 'patch' ? {} : undefined;
         for (const id of ['~', '%00', `c${'a'.repeat(300)}`, 'pi_x%0A']) {
           const answer = await send(method, path.replace(`{${name}}`, id), body);
-          expect([method, path, id, answer.status]).toEqual([method, path, id, 400]);
+          // The census contract knows no form of an id: what is none is nobody's.
+          expect([method, path, id, answer.status]).toEqual([method, path, id, isCensus(path) ? 404 : 400]);
         }
       }
     }
   }
-  expect(tried).toBe(13);
+  expect(tried).toBe(14);
 });
 
 const STRANGE_IDS = ['~', '%00', '%F0%9F%99%82', '$ne', '%20', "'", 'a'.repeat(1_000), '%C3%A9'.repeat(1_000)];
@@ -251,7 +258,7 @@ function exampleOf(requestBody: unknown): unknown {
 it('says of the gateway’s path ids that they have no form, and answers so', async () => {
   let tried = 0;
   for (const [path, item] of Object.entries(document.paths)) {
-    if (!path.startsWith('/api/') || path.startsWith(KOMOJU)) continue;
+    if (surfaceOf(path) !== 'gateway') continue;
     for (const method of ['get', 'post', 'put', 'patch', 'delete'] as const) {
       const operation = item[method];
       const parameters = (operation?.parameters ?? []) as { name: string; in: string; description?: string }[];

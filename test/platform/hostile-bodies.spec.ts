@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createDocument } from '../../src/app.openapi.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { type GatewayCaller, gatewayCaller } from '../support/gateway.js';
+import { censusCaller, isCensus } from '../support/census.js';
 import { basic, ghostCaller } from '../support/ghost.js';
 import { KOMOJU, komojuCaller } from '../support/komoju.js';
 import { seeded } from '../support/seeded.js';
@@ -42,6 +43,7 @@ let administrator: string;
 let pair: string;
 let secretKey: string;
 let customer: string;
+let census: string;
 const agent = new Agent({ keepAlive: true });
 
 beforeAll(async () => {
@@ -53,6 +55,7 @@ beforeAll(async () => {
   const komoju = await komojuCaller(app);
   secretKey = basic(komoju.secretKey, '');
   customer = await komoju.created();
+  census = (await censusCaller(app)).key;
   const login = { email: ADMIN.ADMIN_EMAIL, password: ADMIN.ADMIN_PASSWORD };
   administrator = String((await app.http.post('/user/login', login)).body['access_token']);
 });
@@ -64,6 +67,7 @@ afterAll(async () => {
 function credentialFor({ path }: Route): string {
   if (path.startsWith('/ghost/')) return pair;
   if (path.startsWith(KOMOJU)) return secretKey;
+  if (isCensus(path)) return census;
   return path.startsWith('/api/') ? gateway.key : `Bearer ${administrator}`;
 }
 
@@ -102,7 +106,8 @@ function routes(): Route[] {
     ).flatMap(([method, operation]) => {
       const schema = operation.requestBody?.content['application/json']?.schema;
       if (schema === undefined) return [];
-      const limit = path === '/api/token-auth' ? 4_096 : path.startsWith('/api/') ? 1_048_576 : 102_400;
+      const limit =
+        path === '/api/token-auth' ? 4_096 : path.startsWith('/api/') && !isCensus(path) ? 1_048_576 : 102_400;
       return [{ name: `${method.toUpperCase()} ${path}`, method: method.toUpperCase(), path, limit, schema }];
     }),
   );

@@ -1,6 +1,7 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { createDocument } from '../../src/app.openapi.js';
 import { startTestApp, type TestApp } from '../support/app.js';
+import { censusCaller, isCensus } from '../support/census.js';
 import { gatewayCaller } from '../support/gateway.js';
 import { basic, failure, ghostCaller } from '../support/ghost.js';
 import { failure as komojuFailure, KOMOJU, komojuCaller } from '../support/komoju.js';
@@ -20,6 +21,7 @@ const filled = (path: string): string => path.replace(/\{\w+\}/g, 'cjld2cjxh0000
 /** How the language of the address says that it has not the method. */
 const methodRefused = (path: string): object => {
   if (path.startsWith(KOMOJU)) return komojuFailure(405, 'method_not_allowed', 'The method is not allowed here').body;
+  if (isCensus(path)) return {};
   if (path.startsWith('/api')) return { status: 'failed', msg: 'method not allowed' };
   if (path.startsWith('/ghost')) return failure(405, 'Method not allowed', 'Method Not Allowed').body;
   return { statusCode: 405, message: 'The method is not allowed here', error: 'Method Not Allowed' };
@@ -30,8 +32,10 @@ async function credentials(): Promise<(path: string) => string> {
   const admin = await gatewayCaller(test);
   const ghost = await ghostCaller(test);
   const komoju = await komojuCaller(test);
+  const census = await censusCaller(test);
   return (path) => {
     if (path.startsWith(KOMOJU)) return basic(komoju.secretKey, '');
+    if (isCensus(path)) return census.key;
     if (path.startsWith('/ghost')) return basic(ghost.publicKey, ghost.secretKey);
     return path.startsWith('/api') ? admin.key : `Bearer ${token}`;
   };

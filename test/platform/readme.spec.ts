@@ -92,7 +92,7 @@ describe('what README.md tells a stranger', () => {
 it('test/README.md has a row for every folder of tests, and for no other', () => {
   const rows = [...read('test/README.md').matchAll(/^\| \[[^\]]*\]\(([\w./-]+)\)/gm)].map(([, folder = '']) => folder);
   const folders = readdirSync(join(__dirname, '..'), { withFileTypes: true }).filter((entry) => entry.isDirectory());
-  const surfaces = ['surfaces/gateway', 'surfaces/ghost', 'surfaces/komoju', 'surfaces/storefront'];
+  const surfaces = ['census', 'gateway', 'ghost', 'komoju', 'storefront'].map((name) => `surfaces/${name}`);
   expect(rows.filter((folder) => !folder.startsWith('..')).toSorted()).toEqual(
     [...folders.map(({ name }) => name), ...surfaces].toSorted(),
   );

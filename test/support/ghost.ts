@@ -30,13 +30,15 @@ export async function ghostCaller(app: TestApp, account = 'default', email?: str
   const { number } = await accounts.numbered(accountId, email);
   const keys = app.app.get(AccountKeyService, { strict: false });
   const pair = await keys.create(commandLineActor(), { accountId, surface: 'ghost', name: 'test' });
-  const authorization = basic(pair.publicKey, pair.secretKey);
+  const { publicKey, secretKey } = pair;
+  if (publicKey === null) throw new Error('ghost keys are pairs');
+  const authorization = basic(publicKey, secretKey);
   const call: GhostCaller['call'] = (method, path, body, headers = {}) =>
     app.http.request(method, GHOST + path, body, { headers: { authorization, ...headers } });
   return {
     keyId: pair.id,
-    publicKey: pair.publicKey,
-    secretKey: pair.secretKey,
+    publicKey,
+    secretKey,
     number,
     accountId,
     call,

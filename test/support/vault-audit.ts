@@ -86,5 +86,6 @@ async function differences(app: TestApp, record: VaultCustomer, customerId: stri
 function agrees({ card, us_bank_account: account }: Stripe.PaymentMethod, method: VaultMethod | undefined): boolean {
   if (method?.type === 'card')
     return card?.exp_month === method.expiryMonth && card.exp_year === method.expiryYear && card.brand === method.brand;
+  if (method?.type !== 'ach') return false;
   return account?.account_type === method?.accountType && account?.routing_number === method?.routingNumber;
 }

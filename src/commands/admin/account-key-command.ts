@@ -43,7 +43,7 @@ export async function createAccountKey(app: INestApplicationContext, options: Co
     name: made.name,
     account: account.name,
     ...(number !== undefined && { accountId: number }),
-    ...(made.publicKey === '' ? { key: made.secretKey } : { publicKey: made.publicKey, secretKey: made.secretKey }),
+    ...(made.publicKey === null ? { key: made.secretKey } : { publicKey: made.publicKey, secretKey: made.secretKey }),
     created_at: made.createdAt.toISOString(),
   };
 }
@@ -60,7 +60,7 @@ export function shownAccountKey(key: AccountKey): object {
     account_id: key.accountId,
     surface: key.surface,
     name: key.name,
-    ...(key.publicKey !== '' && { public_key: key.publicKey }),
+    ...(key.publicKey !== null && { public_key: key.publicKey }),
     key: key.secretKey,
     created_at: key.createdAt.toISOString(),
     last_used_at: key.lastUsedAt?.toISOString() ?? null,

@@ -3,6 +3,7 @@ import { accountOf, createAccountKey, shownAccountKey } from './account-key-comm
 import { searchAudit } from './audit-command.js';
 import { checked } from './checked.js';
 import type { CommandOptions } from './command-options.js';
+import { createPerson, importPersons } from './person-command.js';
 import { createProcessor, listProcessors, PROCESSOR_OPTIONS, setProcessor } from './processor-command.js';
 import { settle } from './settle-command.js';
 import { listTerminals, setTerminal, syncTerminals, TERMINAL_OPTIONS } from './terminal-command.js';
@@ -61,6 +62,8 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   'import-key': { needs: ['username', 'name', 'key'], takes: [], run: importKey },
   'list-keys': { needs: [], takes: [], run: listKeys },
   'revoke-key': { needs: ['id'], takes: [], run: revokeKey },
+  'create-person': { needs: ['id'], takes: ['ids', 'name', 'email', 'vault-customer', 'account'], run: createPerson },
+  'import-persons': { needs: ['file'], takes: ['account'], run: importPersons },
   'list-processors': { needs: [], takes: ['account'], run: listProcessors },
   'create-processor': { needs: ['name'], takes: ['account'], run: createProcessor },
   'set-processor': { needs: [], takes: ['account', 'id', ...PROCESSOR_OPTIONS], run: setProcessor },

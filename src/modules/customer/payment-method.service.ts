@@ -15,11 +15,18 @@ import { MethodAmender } from './work/method-amender.js';
 import { withoutMethod } from './record/method-list.js';
 import { MethodSaver } from './work/method-saver.js';
 import { firstFlags } from './record/new-save-work.js';
-import type { BankAccountChange, CardChange, NewMethod, TokenChange } from './record/new-method.types.js';
+import type {
+  BankAccountChange,
+  CardChange,
+  NewMethod,
+  NewSepaAccount,
+  TokenChange,
+} from './record/new-method.types.js';
 import type { MethodType, VaultBankAccount, VaultCard, VaultMethod } from './record/payment-method.types.js';
 import { freshWork, withWork } from './record/pending-work.js';
 import { busy, methodGone } from './work/provider-refusals.js';
-import type { DetachWork } from './record/pending-work.types.js';
+import type { DetachWork, SaveWork } from './record/pending-work.types.js';
+import { RequestFingerprints } from './record/request-fingerprints.js';
 import { SaveStarter, type SaveTarget } from './work/save-starter.js';
 
 const ROUNDS = 12;
@@ -40,6 +47,7 @@ export class PaymentMethodService {
     private readonly saver: MethodSaver,
     private readonly amender: MethodAmender,
     private readonly detacher: MethodDetacher,
+    private readonly fingerprints: RequestFingerprints,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
@@ -51,6 +59,29 @@ export class PaymentMethodService {
   async add(caller: VaultCaller, customer: CustomerRef, asked: AskedMethod): Promise<Saved> {
     const method = this.starter.accept(asked);
     return this.save(caller, customer, { methodId: null, flags: firstFlags(method) }, () => method);
+  }
+
+  /**
+   * Stores a bank account of the SEPA area; the number of one that the customer has is that one (decision C10). Throws as `add`.
+   */
+  async addIban(caller: VaultCaller, customer: CustomerRef, said: Omit<NewSepaAccount, 'numberHash'>): Promise<Saved> {
+    for (let round = 0; round < ROUNDS; round++) {
+      const seen = await this.customers.read(caller, customer);
+      const { stored, known } = this.fingerprints.of((hash) => hash({ iban: said.iban, customer: seen._id }));
+      const same = ({ methods }: VaultCustomer) =>
+        methods.find((method) => method.type === 'sepa' && known.includes(method.numberHash));
+      const found = same(seen);
+      if (found !== undefined) return { customer: seen, methodId: found.id };
+      const asked = this.starter.accept({ kind: 'sepa', account: { ...said, numberHash: stored } });
+      const drawn = this.starter.draw(asked, { methodId: null, flags: [] }, said.holder, () => seen._id);
+      const started = await this.starter.start(
+        seen,
+        drawn,
+        (current) => current.state === 'active' && same(current) === undefined,
+      );
+      if (started !== null) return this.finish(started, asked);
+    }
+    throw busy('the customer is being changed');
   }
 
   /** Does what `add` does, for what can only be a card. */
@@ -183,11 +214,16 @@ export class PaymentMethodService {
         drawn,
         (current) => current.state === 'active' && isDeepStrictEqual(make(current), asked),
       );
-      if (started === null) continue;
-      const { record, work, done } = started;
-      return { customer: done ? record : await this.saver.save(record, work, asked), methodId: work.methodId };
+      if (started !== null) return this.finish(started, asked);
     }
     throw busy('the customer is being changed');
+  }
+
+  private async finish(
+    { record, work, done }: { record: VaultCustomer; work: SaveWork; done: boolean },
+    asked: NewMethod,
+  ): Promise<Saved> {
+    return { customer: done ? record : await this.saver.save(record, work, asked), methodId: work.methodId };
   }
 }
 

@@ -110,9 +110,19 @@ function isMadeBy({ state, lastRequest }: VaultCustomer, asked: NewVaultCustomer
   return state === 'active' && asked.lastRequest !== undefined && lastRequest === asked.lastRequest;
 }
 
+function lastFourOf(method: VaultMethod): string {
+  switch (method.type) {
+    case 'card':
+      return method.maskedNumber.slice(-4);
+    case 'ach':
+      return method.maskedAccountNumber.slice(-4);
+    case 'sepa':
+      return method.maskedIban.slice(-4);
+  }
+}
+
 function activated(record: VaultCustomer, method: VaultMethod): VaultCustomerChange {
   const { customerId, creation, createdAt } = record;
-  const masked = method.type === 'card' ? method.maskedNumber : method.maskedAccountNumber;
-  const formatted = creation?.idFormat == null ? customerId : `${customerId}_${method.type}_${masked.slice(-4)}`;
+  const formatted = creation?.idFormat == null ? customerId : `${customerId}_${method.type}_${lastFourOf(method)}`;
   return { state: 'active', creation: null, customerId: formatted, updatedAt: createdAt };
 }

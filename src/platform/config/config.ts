@@ -49,6 +49,7 @@ export function productionProblems(env: Env): string[] {
     'PUBLIC_URL: required in production (or STOREFRONT_RETURN_URL), payers come back to it after 3-D Secure',
   );
   problems.push(...gatewayProductionProblems(env));
+  demand(env.CENSUS_AUTH === 'on', 'CENSUS_AUTH: off spends other people’s payment methods, never in production');
   demand(
     env.ADMIN_PASSWORD === undefined || env.ADMIN_PASSWORD.length >= 12,
     'ADMIN_PASSWORD: at least 12 characters in production',
@@ -238,6 +239,10 @@ export function buildConfig(env: Env, provided: Provided) {
       /** The first encrypts, all decrypt. */
       encryptionKeys: [...provided.apiKeyEncryptionKeys],
       maskKeysInList: env.API_KEYS_MASK_IN_LIST,
+    },
+    census: {
+      /** False: whoever reaches the address acts for the default account. Never in production. */
+      wantsKey: env.CENSUS_AUTH === 'on',
     },
     /** Milliseconds after midnight, UTC. */
     settlement: { cutOffMs: timeOfDay(env.SETTLEMENT_CUTOFF_UTC) },

@@ -3,6 +3,7 @@ import { validateSync } from 'class-validator';
 import { AccessEnv } from './env/access-env.js';
 import { AuditEnv } from './env/audit-env.js';
 import { BooksEnv } from './env/books-env.js';
+import { CensusEnv } from './env/census-env.js';
 import { GatewayEnv } from './env/gateway-env.js';
 import { HttpEnv } from './env/http-env.js';
 import { MailEnv } from './env/mail-env.js';
@@ -19,6 +20,7 @@ const TOPICS = [
   StripeEnv,
   StorefrontEnv,
   GatewayEnv,
+  CensusEnv,
   AccessEnv,
   AuditEnv,
   PaymentEnv,
@@ -36,6 +38,7 @@ export type Env = ProcessEnv &
   StripeEnv &
   StorefrontEnv &
   GatewayEnv &
+  CensusEnv &
   AccessEnv &
   AuditEnv &
   PaymentEnv &

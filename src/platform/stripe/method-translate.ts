@@ -4,16 +4,21 @@ import { toCheck, UnknownProviderWord } from './stripe-translate.js';
 
 /** Field by field: no billing details, no field that Stripe invents later. */
 export function toProviderMethod(method: Stripe.PaymentMethod): ProviderMethod {
-  const { customer, card, us_bank_account: account } = method;
+  const { customer, card, us_bank_account: account, sepa_debit: sepa } = method;
   return {
     id: method.id,
     customerId: typeof customer === 'string' ? customer : (customer?.id ?? null),
-    fingerprint: card?.fingerprint ?? account?.fingerprint ?? null,
+    fingerprint: card?.fingerprint ?? account?.fingerprint ?? sepa?.fingerprint ?? null,
     details: toDetails(method),
   };
 }
 
-function toDetails({ card, us_bank_account: account, type }: Stripe.PaymentMethod): ProviderMethod['details'] {
+function toDetails({
+  card,
+  us_bank_account: account,
+  sepa_debit: sepa,
+  type,
+}: Stripe.PaymentMethod): ProviderMethod['details'] {
   if (type === 'card' && card !== undefined) {
     return {
       kind: 'card',
@@ -32,6 +37,8 @@ function toDetails({ card, us_bank_account: account, type }: Stripe.PaymentMetho
       lastFour: account.last4 ?? '',
     };
   }
+  if (type === 'sepa_debit' && sepa !== undefined)
+    return { kind: 'sepa_debit', lastFour: sepa.last4 ?? '', country: sepa.country ?? '' };
   return { kind: 'other' };
 }
 

@@ -21,6 +21,14 @@ export interface ProviderBankAccount {
   readonly lastFour: string;
 }
 
+/** A bank account of the SEPA area. */
+export interface ProviderSepaDebit {
+  readonly kind: 'sepa_debit';
+  readonly lastFour: string;
+  /** Two letters. */
+  readonly country: string;
+}
+
 /** A PaymentMethod. `other`: a kind that a vault does not keep, such as those of `createRedirect`. */
 export interface ProviderMethod {
   readonly id: string;
@@ -28,7 +36,7 @@ export interface ProviderMethod {
   readonly customerId: string | null;
   /** Stripe's, the same for the same card or account in every PaymentMethod of the Stripe account; null where it has none. */
   readonly fingerprint: string | null;
-  readonly details: ProviderCard | ProviderBankAccount | { readonly kind: 'other' };
+  readonly details: ProviderCard | ProviderBankAccount | ProviderSepaDebit | { readonly kind: 'other' };
 }
 
 /**
@@ -78,6 +86,14 @@ export interface RawBankAccount {
   readonly accountType: 'checking' | 'savings';
   /** Stripe demands a name. */
   readonly holder: string;
+}
+
+/** A bank account of the SEPA area as somebody typed it. The number is in memory only. */
+export interface RawSepaAccount {
+  readonly iban: string;
+  /** Stripe demands name and e-mail. */
+  readonly holder: string;
+  readonly email: string;
 }
 
 /** Somebody who pays on a page of their own method's. */

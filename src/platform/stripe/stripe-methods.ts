@@ -5,6 +5,7 @@ import type {
   ProviderMethodChange,
   RawBankAccount,
   RawCard,
+  RawSepaAccount,
   RedirectPayer,
 } from './provider-method.types.js';
 import type Stripe from 'stripe';
@@ -63,6 +64,28 @@ export class StripeMethods {
               account_holder_type: 'individual',
             },
             billing_details: { name: account.holder },
+            metadata: { ...metadata },
+          },
+          { idempotencyKey },
+        ),
+      toProviderMethod,
+    );
+  }
+
+  /** Creates a bank account of the SEPA area; returns like `createCard`. `refused` for a number that Stripe does not take. */
+  createSepaDebit(
+    { iban, holder, email }: RawSepaAccount,
+    metadata: Metadata,
+    idempotencyKey: string,
+  ): Promise<ProviderAnswer<ProviderMethod>> {
+    return this.calls.ask(
+      'method_create',
+      (stripe) =>
+        stripe.paymentMethods.create(
+          {
+            type: 'sepa_debit',
+            sepa_debit: { iban },
+            billing_details: toBillingDetails({ ...NO_BILLING, name: holder, email }),
             metadata: { ...metadata },
           },
           { idempotencyKey },

@@ -9,7 +9,7 @@ import { StripeCalls } from './stripe-calls.js';
 export interface NewProviderSetup {
   readonly customerId: string;
   readonly methodId: string;
-  readonly kind: 'card' | 'bank_account';
+  readonly kind: 'card' | 'bank_account' | 'sepa_debit';
   /** Time at which the payer agreed, as the merchant tells us by asking: the mandate of a bank account (ruling 35). */
   readonly agreedAt: Date;
   /** Page that the payer would come back to. Null: created before there was one, and its repeat must send the same bytes. */
@@ -32,6 +32,8 @@ export interface CheckedMethod {
  * https://docs.stripe.com/payments/ach-direct-debit
  */
 const ON_PAPER = { us_bank_account: { mandate_options: { collection_method: 'paper' as const } } };
+
+const METHOD_TYPE = { card: 'card', bank_account: 'us_bank_account', sepa_debit: 'sepa_debit' } as const;
 
 const OVER: readonly Stripe.SetupIntent.Status[] = ['succeeded', 'canceled', 'requires_payment_method'];
 
@@ -96,13 +98,13 @@ function toParams({
   return {
     customer: customerId,
     payment_method: methodId,
-    allowed_payment_method_types: [kind === 'card' ? 'card' : 'us_bank_account'],
+    allowed_payment_method_types: [METHOD_TYPE[kind]],
     confirm: true,
     usage: 'off_session',
     ...(kind === 'card' ? {} : { mandate_data: { customer_acceptance: acceptance } }),
     ...(returnUrl === null
       ? {}
-      : { return_url: returnUrl, ...(kind === 'card' ? {} : { payment_method_options: ON_PAPER }) }),
+      : { return_url: returnUrl, ...(kind === 'bank_account' ? { payment_method_options: ON_PAPER } : {}) }),
     metadata: { ...metadata },
   };
 }

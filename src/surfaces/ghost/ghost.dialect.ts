@@ -11,9 +11,8 @@ import { ApiBasicAuth, ApiBody, ApiConsumes, ApiResponse, ApiTags } from '@nestj
 import type { FastifyRequest } from 'fastify';
 import { STATUS_CODES } from 'node:http';
 import type { ProvenAccountKey } from '../../modules/auth/api-key/api-key.types.js';
-import { type BodyRule, isOfType, refuseCompressed, STRICT_JSON } from '../../platform/http/body-rules.js';
-import { parseSafeForm } from '../../platform/http/safe-form.js';
 import { type Dialect, DialectExceptionFilter } from '../shared/dialect.js';
+import { FORM, JSON_OR_FORM, withNumbers } from '../shared/json-or-form.js';
 import { LiberalBodyPipe } from '../shared/liberal-body.pipe.js';
 import { GhostError } from './error.dto.js';
 import { ghostAnswer } from './ghost.errors.js';
@@ -21,37 +20,6 @@ import { GhostGuard, provenKey } from './ghost.guard.js';
 
 /** Name of the pair of keys in the document. */
 export const GHOST_KEYS = 'ghost-keys';
-
-const FORM = 'application/x-www-form-urlencoded';
-
-/** JSON or a form, as strict about what it is as strict JSON. The body of a DELETE is not looked at. */
-const JSON_OR_FORM: BodyRule = {
-  limit: STRICT_JSON.limit,
-  check(request) {
-    if (request.method === 'DELETE') return;
-    if (isOfType(request, FORM)) refuseCompressed(request);
-    else STRICT_JSON.check(request);
-  },
-  take(request, body) {
-    if (request.method === 'DELETE') return undefined;
-    return isOfType(request, FORM) ? parseSafeForm(body) : STRICT_JSON.take(request, body);
-  },
-};
-
-/** A form has texts only: in these fields digits are the number that JSON would have. */
-function withNumbers(rule: BodyRule, fields: readonly string[]): BodyRule {
-  return {
-    ...rule,
-    take(request, body) {
-      const taken = rule.take(request, body);
-      if (!isOfType(request, FORM)) return taken;
-      const numbers = Object.entries(taken as Record<string, string>).map(([name, text]) =>
-        fields.includes(name) && /^\d{1,15}$/.test(text) ? [name, Number(text)] : [name, text],
-      );
-      return Object.fromEntries(numbers) as object;
-    },
-  };
-}
 
 export const ghost: Dialect = {
   name: 'ghost',

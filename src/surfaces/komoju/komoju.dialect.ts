@@ -9,7 +9,7 @@ import {
 } from '@nestjs/common';
 import { ApiBasicAuth, ApiBody, ApiConsumes, ApiHeader, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
-import type { ProvenAccountKey } from '../../modules/auth/api-key/api-key.types.js';
+import type { ProvenSecret } from '../../modules/auth/api-key/api-key.types.js';
 import { type BodyRule, isOfType, refuseCompressed, STRICT_JSON } from '../../platform/http/body-rules.js';
 import { parseNestedForm } from '../../platform/http/nested-form.js';
 import { type Dialect, DialectExceptionFilter } from '../shared/dialect.js';
@@ -89,7 +89,7 @@ export function KomojuBody(
 }
 
 /** The account key that the guard has proven. */
-export const CurrentKey = createParamDecorator((_data: unknown, context: ExecutionContext): ProvenAccountKey =>
+export const CurrentKey = createParamDecorator((_data: unknown, context: ExecutionContext): ProvenSecret =>
   provenKey(context.switchToHttp().getRequest<FastifyRequest>()),
 );
 

@@ -1,10 +1,10 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { AccountKeyService } from '../../modules/auth/api-key/account-key.service.js';
-import type { ProvenAccountKey } from '../../modules/auth/api-key/api-key.types.js';
+import type { ProvenSecret } from '../../modules/auth/api-key/api-key.types.js';
 import { AppError } from '../../platform/common/app-error.js';
 
-type KomojuRequest = FastifyRequest & { user?: ProvenAccountKey };
+type KomojuRequest = FastifyRequest & { user?: ProvenSecret };
 
 /** Keys that a merchant's pages show to everybody: no resource of this language takes one (decision K14). */
 const PUBLISHABLE = /^pk_\w/;
@@ -21,7 +21,7 @@ export class KomojuGuard implements CanActivate {
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = context.switchToHttp().getRequest<KomojuRequest>();
     const { userName, password } = credentialOf(request.headers.authorization);
-    const proven = userName === '' ? null : await this.keys.prove('', userName, 'komoju');
+    const proven = userName === '' ? null : await this.keys.proveSecret(userName, 'komoju');
     if (proven === null) throw await this.refusal(userName, password);
     request.user = proven;
     return true;
@@ -51,7 +51,7 @@ function credentialOf(authorization = ''): { userName: string; password: string 
 }
 
 /** Returns whom the guard has proven. */
-export function provenKey(request: FastifyRequest): ProvenAccountKey {
+export function provenKey(request: FastifyRequest): ProvenSecret {
   const { user } = request as KomojuRequest;
   if (user === undefined) throw new Error('no proven key: the route has no guard');
   return user;

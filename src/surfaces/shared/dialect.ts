@@ -33,6 +33,8 @@ export interface Dialect {
   readonly refusesUnknown: boolean;
   /** Runs of slashes in its addresses are one slash: clients put together `…/ghost/` and `/api/v1`. */
   readonly collapsesSlashes?: boolean;
+  /** Returns the address that another one of the surface's stands for; every other address as it is. */
+  plainAddress?(url: string): string;
   /** Says that something went wrong. */
   answer(error: AppError): DialectAnswer;
   /** Additions to the document that depend on the configuration. */
@@ -88,11 +90,16 @@ export function dialectOf(url: string, dialects: readonly Dialect[]): Dialect | 
   return best?.dialect;
 }
 
-/**
- * Returns the address that is routed. Only below the mounts of a language that wants it are slashes collapsed: elsewhere a proxy
- * in front, which may guard an address, sees the same one as the router.
- */
+/** Returns the address that is routed: languages may have several for one, and say so. */
 export function routedAddress(url: string, dialects: readonly Dialect[]): string {
+  return dialects.reduce((address, dialect) => dialect.plainAddress?.(address) ?? address, collapsed(url, dialects));
+}
+
+/**
+ * Only below the mounts of a language that wants it are slashes collapsed: elsewhere a proxy in front, which may guard an
+ * address, sees the same one as the router.
+ */
+function collapsed(url: string, dialects: readonly Dialect[]): string {
   if (!url.includes('//')) return url;
   const single = withSingleSlashes(url);
   return dialectOf(single, dialects)?.collapsesSlashes === true ? single : url;

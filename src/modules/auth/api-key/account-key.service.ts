@@ -7,7 +7,7 @@ import type { AuditActor } from '../../audit/audit.types.js';
 import { auditedKey } from './api-key.audit.js';
 import { ApiKeyRepository } from './api-key.repository.js';
 import type { AccountKeyRecord } from './api-key.schema.js';
-import type { AccountKey, AccountKeySurface, ProvenAccountKey } from './api-key.types.js';
+import type { AccountKey, AccountKeySurface, ProvenAccountKey, ProvenSecret } from './api-key.types.js';
 import { hashOf, maskKey, newAccountKey } from './key-text.js';
 import { isUseNews } from './key-use.js';
 
@@ -18,8 +18,8 @@ interface NewAccountKey {
 }
 
 /**
- * Keys of a merchant account, for surfaces without users: pairs, or a secret alone. Nothing is cached: a revoked one is dead with the next request,
- * everywhere. The secret is stored as a hash only, so it is shown once.
+ * Keys of a merchant account, for surfaces without users: pairs, or secrets alone. Nothing is cached: a revoked one is dead with
+ * the next request, everywhere. The secret is stored as a hash only, so it is shown once.
  */
 @Injectable()
 export class AccountKeyService {
@@ -29,7 +29,7 @@ export class AccountKeyService {
     private readonly clock: Clock,
   ) {}
 
-  /** Makes a key; the answer, and no other, shows the secret. */
+  /** Makes a key or a pair; the answer, and no other, shows the secret. */
   create(actor: AuditActor, { accountId, surface, name }: NewAccountKey): Promise<AccountKey> {
     const now = this.clock.date();
     const { publicKey, secretKey } = newAccountKey(surface);
@@ -60,16 +60,28 @@ export class AccountKeyService {
     return (await this.keys.listAccountKeys()).map(toAccountKey);
   }
 
-  /**
-   * Returns whom the secret proves on this surface; null unless both keys are of one pair. The use is noted to the minute.
-   * @param publicKey empty where the surface has no pairs
-   */
+  /** Returns whom the pair proves on this surface; null unless both keys are of one pair. */
   async prove(publicKey: string, secretKey: string, surface: AccountKeySurface): Promise<ProvenAccountKey | null> {
+    const proven = await this.proven(publicKey, secretKey, surface);
+    return proven === null ? null : { ...proven, publicKey };
+  }
+
+  /** Returns whom the secret proves on a surface whose clients send it alone. */
+  proveSecret(secretKey: string, surface: AccountKeySurface): Promise<ProvenSecret | null> {
+    return this.proven(null, secretKey, surface);
+  }
+
+  /** Notes the use to the minute. */
+  private async proven(
+    publicKey: string | null,
+    secretKey: string,
+    surface: AccountKeySurface,
+  ): Promise<ProvenSecret | null> {
     const record = await this.keys.findAccountKey(hashOf(secretKey));
     if (record === null || record.publicKey !== publicKey || !record.surfaces.includes(surface)) return null;
     const now = this.clock.date();
     if (isUseNews(record.lastUsedAt, now)) await this.keys.noteUse(record._id, now);
-    return { accountId: record.accountId, keyId: record._id, publicKey };
+    return { accountId: record.accountId, keyId: record._id };
   }
 
   /** Returns whether it is a secret that speaks on some other surface than the one that asks: a user's or an account's. */

@@ -25,12 +25,12 @@ export interface UserKeyRecord extends StoredKey {
   cipher: string;
 }
 
-/** A key of an account's, alone or one of a pair; `hash` and `masked` are of the secret, which no list shows whole. */
+/** A key or a pair of keys of an account's; `hash` and `masked` are of the secret, which no list shows whole. */
 export interface AccountKeyRecord extends StoredKey {
   type: 'secret';
   surfaces: [AccountKeySurface];
-  /** Empty where the surface takes the secret alone. */
-  publicKey: string;
+  /** Null where the secret is sent alone. */
+  publicKey: string | null;
 }
 
 /** The stored form, collection `api_keys`. Deleting one is deleting the document. */

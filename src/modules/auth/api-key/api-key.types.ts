@@ -1,7 +1,7 @@
 export type ApiKeyType = 'api' | 'public';
 
 /** The surfaces whose keys belong to a merchant account as a whole, not to one of its users. */
-export const ACCOUNT_KEY_SURFACES = ['ghost', 'komoju'] as const;
+export const ACCOUNT_KEY_SURFACES = ['ghost', 'komoju', 'census'] as const;
 export type AccountKeySurface = (typeof ACCOUNT_KEY_SURFACES)[number];
 
 /** The surfaces that take stored keys. A key speaks on those it is bound to and nowhere else. */
@@ -30,8 +30,8 @@ export interface AccountKey {
   readonly accountId: string;
   readonly surface: AccountKeySurface;
   readonly name: string;
-  /** Sent together with the secret; empty where the surface takes the secret alone. */
-  readonly publicKey: string;
+  /** Sent together with the secret; null on surfaces whose secret is sent alone. */
+  readonly publicKey: string | null;
   /** `gsk_2hQI…XrLJ`, `sk_2hQI8…XrLJ`; whole only in the answer that makes it. */
   readonly secretKey: string;
   readonly createdAt: Date;
@@ -44,10 +44,14 @@ export interface ProvenKey extends KeyOwner {
   readonly keyId: string;
 }
 
-/** Whom an account's key proves. */
-export interface ProvenAccountKey {
+/** Whom an account's secret proves, where it is sent alone. */
+export interface ProvenSecret {
   readonly accountId: string;
   readonly keyId: string;
+}
+
+/** Whom an account's pair of keys proves. */
+export interface ProvenAccountKey extends ProvenSecret {
   readonly publicKey: string;
 }
 

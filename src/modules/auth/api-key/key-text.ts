@@ -14,16 +14,17 @@ export function newKey(type: ApiKeyType): string {
   return PREFIX[type] + randomText();
 }
 
-/** A surface that takes accounts' keys says here what they begin with; without a public one, the secret is sent alone. */
+/** A surface that takes accounts' keys says here what they begin with, and whether a public key comes with the secret. */
 const ACCOUNT_PREFIXES = {
   ghost: { publicKey: 'gpk_', secretKey: 'gsk_' },
-  komoju: { publicKey: '', secretKey: 'sk_' },
-} as const satisfies Record<AccountKeySurface, { publicKey: string; secretKey: string }>;
+  komoju: { publicKey: null, secretKey: 'sk_' },
+  census: { publicKey: null, secretKey: 'csk_' },
+} as const satisfies Record<AccountKeySurface, { publicKey: string | null; secretKey: string }>;
 
-/** A public key, which names the pair, where the surface has pairs; and a secret, which proves it. */
-export function newAccountKey(surface: AccountKeySurface): { publicKey: string; secretKey: string } {
+/** A secret, which proves the account, and the public key that names it where the surface sends a pair. */
+export function newAccountKey(surface: AccountKeySurface): { publicKey: string | null; secretKey: string } {
   const { publicKey, secretKey } = ACCOUNT_PREFIXES[surface];
-  return { publicKey: publicKey && publicKey + randomText(), secretKey: secretKey + randomText() };
+  return { publicKey: publicKey === null ? null : publicKey + randomText(), secretKey: secretKey + randomText() };
 }
 
 function randomText(): string {

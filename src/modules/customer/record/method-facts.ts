@@ -13,6 +13,11 @@ export function maskedAccountNumber(number: string): string {
   return `****${number.slice(-4)}`;
 }
 
+/** Country, check digits and last four (contract census 4). */
+export function maskedIban(iban: string): string {
+  return `${iban.slice(0, 4)}****${iban.slice(-4)}`;
+}
+
 /**
  * Returns the facts of a method that the record keeps. Stripe tells only the last four digits; the first six are known when the
  * number itself was sent here.
@@ -30,6 +35,11 @@ export function factsOf({ details }: ProviderMethod, source: SaveSource): Method
       const secCode = source.kind === 'ach' ? source.secCode : 'web';
       return { type: 'ach', accountType, secCode, routingNumber, maskedAccountNumber: `****${lastFour}` };
     }
+    case 'sepa_debit':
+      // Only a number that was sent here is kept: by its hash the same one is known again.
+      return source.kind === 'sepa'
+        ? { type: 'sepa', maskedIban: source.maskedIban, numberHash: source.numberHash }
+        : null;
     case 'other':
       return null;
   }

@@ -5,16 +5,17 @@ import type { OwnChange } from './pending-work.types.js';
 /** A customer's methods and which of them is meant where none is named. */
 export type MethodList = Pick<VaultCustomer, 'methods' | 'defaults'>;
 
-/** Adds the method as the newest; it becomes the default if there was none. */
+/** Adds the method as the newest; it becomes the default if there was none. A SEPA account never does. */
 export function withMethod({ methods, defaults }: MethodList, method: VaultMethod): MethodList {
-  const isFirst = defaults.methodId === null;
+  const isFirst = defaults.methodId === null && method.type !== 'sepa';
   return { methods: [...methods, method], defaults: isFirst ? pointingTo(defaults, method) : defaults };
 }
 
 /** Puts the method in the place of the one with its id. */
 export function withReplaced({ methods, defaults }: MethodList, method: VaultMethod): MethodList {
   const replaced = methods.map((one) => (one.id === method.id ? method : one));
-  return { methods: replaced, defaults: defaults.methodId === method.id ? pointingTo(defaults, method) : defaults };
+  const isDefault = defaults.methodId === method.id && method.type !== 'sepa';
+  return { methods: replaced, defaults: isDefault ? pointingTo(defaults, method) : defaults };
 }
 
 /**
@@ -33,10 +34,12 @@ export function withOwnChange(method: VaultMethod, { flags, secCode }: OwnChange
   return flagged.type === 'ach' && secCode !== null ? { ...flagged, secCode } : flagged;
 }
 
-function newest(methods: readonly VaultMethod[], type: MethodType): VaultMethod | undefined {
-  return methods.findLast((method) => method.type === type);
+type Defaultable = Extract<VaultMethod, { readonly type: MethodType }>;
+
+function newest(methods: readonly VaultMethod[], type: MethodType): Defaultable | undefined {
+  return methods.findLast((method): method is Defaultable => method.type === type);
 }
 
-function pointingTo(defaults: CustomerDefaults, method: VaultMethod | undefined): CustomerDefaults {
+function pointingTo(defaults: CustomerDefaults, method: Defaultable | undefined): CustomerDefaults {
   return { ...defaults, methodId: method?.id ?? null, methodType: method?.type ?? null };
 }

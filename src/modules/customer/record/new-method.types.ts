@@ -13,10 +13,21 @@ export interface NewBankAccount {
 /** Name and e-mail that stand with a card at Stripe, and nowhere here; empty ones are not sent. */
 export type CardHolder = Pick<BillingDetails, 'name' | 'email'>;
 
+/** A bank account of the SEPA area as somebody typed it. The number is in memory only. */
+export interface NewSepaAccount {
+  readonly iban: string;
+  /** Keyed hash of the number, which the method keeps. */
+  readonly numberHash: string;
+  /** Stripe demands both: https://docs.stripe.com/payments/sepa-debit/accept-a-payment */
+  readonly holder: string;
+  readonly email: string;
+}
+
 /** The values from which a payment method is made. Card and account numbers are in memory only, as long as the request. */
 export type NewMethod =
   | { readonly kind: 'card'; readonly card: RawCard; readonly holder?: CardHolder }
   | { readonly kind: 'ach'; readonly account: NewBankAccount }
+  | { readonly kind: 'sepa'; readonly account: NewSepaAccount }
   /** `tok_…` or `pm_…`; with the payload of a wallet that it was in, by which a repeat is known. */
   | {
       readonly kind: 'token';

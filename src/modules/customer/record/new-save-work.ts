@@ -1,4 +1,4 @@
-import { maskedAccountNumber, maskedCardNumber } from './method-facts.js';
+import { maskedAccountNumber, maskedCardNumber, maskedIban } from './method-facts.js';
 import type { NewMethod } from './new-method.types.js';
 import type { MethodFlag } from './payment-method.types.js';
 import { freshWork } from './pending-work.js';
@@ -44,6 +44,10 @@ function sourceOf(asked: NewMethod, holder: string): SaveSource {
       const { accountNumber, routingNumber, accountType, secCode } = asked.account;
       const masked = maskedAccountNumber(accountNumber);
       return { kind: 'ach', maskedAccountNumber: masked, routingNumber, accountType, secCode, holder };
+    }
+    case 'sepa': {
+      const { iban, numberHash, holder: name, email } = asked.account;
+      return { kind: 'sepa', maskedIban: maskedIban(iban), numberHash, holder: name, email };
     }
     case 'token':
       return { kind: 'token', token: asked.token, wallet: asked.wallet };

@@ -47,7 +47,19 @@ export interface VaultBankAccount extends StoredMethod {
   readonly maskedAccountNumber: string;
 }
 
-export type VaultMethod = VaultCard | VaultBankAccount;
+/** A bank account in the SEPA area. The gateway does not show it, and it is nobody's default. */
+export interface VaultSepaDebit extends StoredMethod {
+  readonly type: 'sepa';
+  /** `ES91****1332`; never the number. */
+  readonly maskedIban: string;
+  /** Keyed hash of the number, by which the same one is known again; goes with the method. */
+  readonly numberHash: string;
+}
+
+export type VaultMethod = VaultCard | VaultBankAccount | VaultSepaDebit;
 
 /** The facts of a method that the API shows, without the ids by which it is stored here and at Stripe. */
-export type MethodFacts = Omit<VaultCard, keyof StoredMethod> | Omit<VaultBankAccount, keyof StoredMethod>;
+export type MethodFacts =
+  | Omit<VaultCard, keyof StoredMethod>
+  | Omit<VaultBankAccount, keyof StoredMethod>
+  | Omit<VaultSepaDebit, keyof StoredMethod>;

@@ -30,6 +30,13 @@ export type SaveSource =
       readonly secCode: VaultBankAccount['secCode'];
       readonly holder: string;
     }
+  | {
+      readonly kind: 'sepa';
+      readonly maskedIban: string;
+      readonly numberHash: string;
+      readonly holder: string;
+      readonly email: string;
+    }
   | { readonly kind: 'token'; readonly token: string; readonly wallet: 'apple_pay' | 'google_pay' | null };
 
 /** The PaymentMethod of a `save`, as Stripe has it. */

@@ -11,13 +11,14 @@ export function sourceOf({ methods, defaults }: Pick<VaultCustomer, 'methods' | 
 
 /**
  * Returns the change that makes a method, just added, the default. A card that another request has made the default meanwhile
- * goes: of two requests that give a customer a source at a time, the later one's stays.
+ * goes: of two requests that give a customer a source at a time, the later one's stays. A bank account is no source.
  */
 export function withSource(
   record: VaultCustomer,
   method: VaultMethod,
   { detachId, now }: { detachId: string; now: Date },
 ): VaultCustomerChange {
+  if (method.type !== 'card') return {};
   const before = sourceOf(record);
   const defaults = { ...record.defaults, methodId: method.id, methodType: method.type };
   if (before === null || before.id === method.id) return { defaults };

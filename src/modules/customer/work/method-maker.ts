@@ -16,6 +16,7 @@ import type { SaveWork } from '../record/pending-work.types.js';
 import {
   type Failure,
   failureOf,
+  wordOf,
   methodRefused,
   numbersNotTaken,
   refusesNumbers,
@@ -57,7 +58,7 @@ export class MethodMaker {
   }
 
   private failure(answer: Failure, { kind }: NewMethod): AppError {
-    if (kind !== 'card' || !refusesNumbers(answer)) return failureOf(answer, kind === 'ach' ? 'bank account' : kind);
+    if (kind !== 'card' || !refusesNumbers(answer)) return failureOf(answer, wordOf(kind));
     this.logger.warn('Stripe takes no card numbers from this account (a simulator does with --allow-raw-cards)');
     return numbersNotTaken(kind);
   }
@@ -72,6 +73,8 @@ export class MethodMaker {
     if (asked.kind === 'token') return this.ofToken(asked.token, metadata, key);
     if (asked.kind === 'card')
       return atFailpoint('method.send_card', () => this.stripe.createCard(asked.card, metadata, key, asked.holder));
+    if (asked.kind === 'sepa')
+      return atFailpoint('method.send_iban', () => this.stripe.createSepaDebit(asked.account, metadata, key));
     if (work.source.kind !== 'ach') throw new Error('a bank account on the work of something else');
     const account = { ...asked.account, holder: work.source.holder };
     return atFailpoint('method.send_account', () => this.stripe.createBankAccount(account, metadata, key));

@@ -26,6 +26,7 @@ import {
   methodGone,
   methodRefused,
   Unanswered,
+  wordOf,
 } from './provider-refusals.js';
 
 /** Stripe's answer to the SetupIntent, and the record as it was then. */
@@ -40,6 +41,8 @@ interface SetUp {
   readonly customerId: string;
   readonly provider: NonNullable<SaveWork['provider']>;
 }
+
+const SETUP_KIND = { card: 'card', ach: 'bank_account', sepa: 'sepa_debit' } as const;
 
 function setUpOf(record: VaultCustomer, workId: string): SetUp | null {
   const work = saveWorkOf(record, workId);
@@ -108,7 +111,7 @@ export class MethodSaver {
     { work, customerId, provider }: SetUp,
   ): Promise<ProviderAnswer<ProviderSetup>> {
     const { methodId, facts } = provider;
-    const kind = facts.type === 'card' ? 'card' : 'bank_account';
+    const kind = SETUP_KIND[facts.type];
     const metadata = this.metadata(record, work);
     return atFailpoint('method.set_up', () =>
       this.setups.save(
@@ -161,7 +164,7 @@ export class MethodSaver {
       await this.cancel(record, work.id, answer.value.id);
       throw status === 'authenticating' ? authenticationRequired() : methodRefused('card was not accepted');
     }
-    throw failureOf(answer, asked.kind === 'ach' ? 'bank account' : asked.kind);
+    throw failureOf(answer, wordOf(asked.kind));
   }
 
   private async finish(id: string, work: SaveWork, also: FinishedWith['also']): Promise<VaultCustomer> {

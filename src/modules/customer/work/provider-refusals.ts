@@ -36,6 +36,11 @@ export function numbersNotTaken(kind: 'card' | 'ach'): AppError {
   return methodRefused(`${kind === 'card' ? 'card' : 'account'} numbers are not taken here, send a token`);
 }
 
+/** Returns what a method of that kind is called towards its client. */
+export function wordOf(kind: 'card' | 'ach' | 'sepa' | 'token'): 'card' | 'bank account' | 'token' {
+  return kind === 'ach' || kind === 'sepa' ? 'bank account' : kind;
+}
+
 /**
  * Whether Stripe does not take card numbers from this account: a 402 that is an `invalid_request_error`
  * (https://support.stripe.com/questions/enabling-access-to-raw-card-data-apis). The status is documented nowhere, so

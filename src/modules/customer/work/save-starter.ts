@@ -50,7 +50,8 @@ export class SaveStarter {
    */
   accept(asked: AskedMethod): NewMethod {
     const method = toNewMethod(asked, this.rawCards.isSimulated);
-    if (method.kind === 'token' || this.rawCards.mayBeSent) return method;
+    // An IBAN is no card data: every account may send one.
+    if (method.kind === 'token' || method.kind === 'sepa' || this.rawCards.mayBeSent) return method;
     throw numbersNotTaken(method.kind);
   }
 

@@ -7,7 +7,7 @@ import { RawCardData } from '../../../platform/stripe/raw-card-data.js';
 import { StripeMethods } from '../../../platform/stripe/stripe-methods.js';
 import { ADDRESS_FIELDS, type AddressField, type VaultAddress } from '../../customer/record/address.types.js';
 import { maskedAccountNumber, maskedCardNumber } from '../../customer/record/method-facts.js';
-import type { MethodFlag, VaultMethod } from '../../customer/record/payment-method.types.js';
+import type { MethodFlag } from '../../customer/record/payment-method.types.js';
 import type { VaultCustomer } from '../../customer/record/vault-customer.types.js';
 import { VaultCustomerService } from '../../customer/vault-customer.service.js';
 import { TerminalService } from '../../terminal/terminal.service.js';
@@ -15,7 +15,7 @@ import type { GatewayPrincipal } from '../../user/gateway/gateway-user.types.js'
 import { EMPTY_ADDRESS } from '../record/transaction-address.js';
 import type { TransactionAddress, TransactionMethod } from '../record/transaction.types.js';
 import type { MethodSource } from './method-source.js';
-import { expirationOf, payableOf, payableOfVault } from './payable-method.js';
+import { expirationOf, type GatewayMethod, payableOf, payableOfVault } from './payable-method.js';
 import type { AskedMethod, TransactionRequest } from './process.types.js';
 
 /** The payment method that a request means, and what comes with it. */
@@ -183,8 +183,10 @@ function toBillingDetails(address: TransactionAddress | null): BillingDetails {
 const nameOf = ({ firstName, lastName, company }: TransactionAddress): string =>
   `${firstName} ${lastName}`.trim() || company;
 
-function methodOf({ methods, defaults }: VaultCustomer, { methodId, methodType }: Asked<'customer'>): VaultMethod {
-  const ofType = methods.filter(({ type }) => methodType === null || type === methodType);
+function methodOf({ methods, defaults }: VaultCustomer, { methodId, methodType }: Asked<'customer'>): GatewayMethod {
+  const ofType = methods
+    .filter((method): method is GatewayMethod => method.type !== 'sepa')
+    .filter(({ type }) => methodType === null || type === methodType);
   const wanted = methodId ?? defaults.methodId;
   const found = ofType.find(({ id }) => id === wanted);
   if (found !== undefined) return found;

@@ -1,6 +1,10 @@
 import { invalidRequest } from '../../../platform/common/app-error.js';
-import type { ProviderMethod } from '../../../platform/stripe/provider-method.types.js';
-import type { VaultMethod } from '../../customer/record/payment-method.types.js';
+import type {
+  ProviderBankAccount,
+  ProviderCard,
+  ProviderMethod,
+} from '../../../platform/stripe/provider-method.types.js';
+import type { VaultBankAccount, VaultCard } from '../../customer/record/payment-method.types.js';
 import type { VaultCustomer } from '../../customer/record/vault-customer.types.js';
 import type { TransactionMethod } from '../record/transaction.types.js';
 import type { PayableMethod } from './method-source.js';
@@ -10,7 +14,8 @@ import type { PayableMethod } from './method-source.js';
 /** @param shown what the request told of it, such as first digits that Stripe does not give back */
 export function payableOf(method: ProviderMethod, shown: TransactionMethod | null): PayableMethod {
   const { id, customerId, fingerprint, details } = method;
-  if (details.kind === 'other') throw invalidRequest('payment_method.token is of a kind that cannot be charged');
+  if (details.kind === 'other' || details.kind === 'sepa_debit')
+    throw invalidRequest('payment_method.token is of a kind that cannot be charged');
   return {
     providerMethodId: id,
     providerCustomerId: customerId ?? '',
@@ -20,10 +25,7 @@ export function payableOf(method: ProviderMethod, shown: TransactionMethod | nul
   };
 }
 
-function shownOf(
-  details: Exclude<ProviderMethod['details'], { kind: 'other' }>,
-  shown: TransactionMethod | null,
-): TransactionMethod {
+function shownOf(details: ProviderCard | ProviderBankAccount, shown: TransactionMethod | null): TransactionMethod {
   if (details.kind === 'card') {
     const { brand, lastFour, expiryMonth, expiryYear } = details;
     const maskedNumber = shown?.type === 'card' && shown.maskedNumber !== '' ? shown.maskedNumber : masked(lastFour);
@@ -34,8 +36,11 @@ function shownOf(
   return { type: 'ach', accountType, secCode, routingNumber, maskedAccountNumber: `****${lastFour}` };
 }
 
+/** Kinds of the vault's methods that the gateway charges. */
+export type GatewayMethod = VaultCard | VaultBankAccount;
+
 /** Throws for a customer without a Customer at Stripe, who cannot have a method. */
-export function payableOfVault({ _id, providerCustomerId }: VaultCustomer, method: VaultMethod): PayableMethod {
+export function payableOfVault({ _id, providerCustomerId }: VaultCustomer, method: GatewayMethod): PayableMethod {
   if (providerCustomerId === null) throw new Error(`${_id} has a payment method and no Customer`);
   return {
     providerMethodId: method.providerMethodId,
@@ -46,7 +51,7 @@ export function payableOfVault({ _id, providerCustomerId }: VaultCustomer, metho
   };
 }
 
-export function shownOfVault(method: VaultMethod): TransactionMethod {
+export function shownOfVault(method: GatewayMethod): TransactionMethod {
   if (method.type === 'card') {
     const { brand, maskedNumber, expiryMonth, expiryYear } = method;
     return { type: 'card', brand, maskedNumber, expirationDate: expirationOf(expiryMonth, expiryYear) };

@@ -1,6 +1,6 @@
 import { Body, Delete, Get, Headers, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
 import { ApiParam } from '@nestjs/swagger';
-import type { ProvenAccountKey } from '../../../modules/auth/api-key/api-key.types.js';
+import type { ProvenSecret } from '../../../modules/auth/api-key/api-key.types.js';
 import { DeleteVaultCustomerService } from '../../../modules/customer/delete-vault-customer.service.js';
 import { OneCardCustomerService } from '../../../modules/customer/one-card-customer.service.js';
 import { VaultCustomerService } from '../../../modules/customer/vault-customer.service.js';
@@ -31,7 +31,7 @@ export class KomojuCustomerController {
   /** Customers of the account, newest first. */
   @Get()
   @KomojuErrors(422)
-  async list(@CurrentKey() key: ProvenAccountKey, @Query() query: ListKomojuCustomers): Promise<KomojuCustomerList> {
+  async list(@CurrentKey() key: ProvenSecret, @Query() query: ListKomojuCustomers): Promise<KomojuCustomerList> {
     return toKomojuList(toPage(query), await this.customers.search(key, toSearch(query)));
   }
 
@@ -39,7 +39,7 @@ export class KomojuCustomerController {
   @Get(':id')
   @ApiCustomerId()
   @KomojuErrors(404)
-  async read(@CurrentKey() key: ProvenAccountKey, @Param('id') id: string): Promise<KomojuCustomer> {
+  async read(@CurrentKey() key: ProvenSecret, @Param('id') id: string): Promise<KomojuCustomer> {
     return toKomojuCustomer(await this.customers.read(key, toCustomerRef(id)), null);
   }
 
@@ -49,7 +49,7 @@ export class KomojuCustomerController {
   @KomojuBody(CreateKomojuCustomer, CREATE_EXAMPLES)
   @KomojuErrors(400, 402, 409, 413, 415, 422, 502)
   async create(
-    @CurrentKey() key: ProvenAccountKey,
+    @CurrentKey() key: ProvenSecret,
     @Body() body: CreateKomojuCustomer,
     @Headers('idempotency-key') idempotencyKey?: string,
   ): Promise<KomojuCustomer> {
@@ -63,7 +63,7 @@ export class KomojuCustomerController {
   @KomojuBody(UpdateKomojuCustomer, UPDATE_EXAMPLES)
   @KomojuErrors(400, 402, 404, 409, 413, 415, 422, 502)
   async update(
-    @CurrentKey() key: ProvenAccountKey,
+    @CurrentKey() key: ProvenSecret,
     @Param('id') id: string,
     @Body() body: UpdateKomojuCustomer,
     @Headers('idempotency-key') idempotencyKey?: string,
@@ -76,7 +76,7 @@ export class KomojuCustomerController {
   @Delete(':id')
   @ApiCustomerId()
   @KomojuErrors(404, 409, 413)
-  async remove(@CurrentKey() key: ProvenAccountKey, @Param('id') id: string): Promise<KomojuCustomer> {
+  async remove(@CurrentKey() key: ProvenSecret, @Param('id') id: string): Promise<KomojuCustomer> {
     return toKomojuCustomer(await this.deletion.delete(key, toCustomerRef(id)), null);
   }
 }

@@ -518,6 +518,11 @@ const SETTLED_AT = Object.keys(FAILPOINTS).filter((name) => /^(settlement|payout
 /** No shopper comes to them. */
 const OF_FILE_BATCHES = (Object.keys(FAILPOINTS) as Failpoint[]).filter((name) => name.startsWith('batch.'));
 
+/** Orders, and the persons whose they are. */
+const OF_ORDERS = (Object.keys(FAILPOINTS) as Failpoint[]).filter((name) =>
+  /^(order|order_key|person|person_method)\./.test(name),
+);
+
 export const OUT_OF_REACH: Partial<Record<Failpoint, string>> = {
   ...Object.fromEntries(
     SETTLED_AT.map((name) => [name, 'test/scenarios/settlement-faults.spec.ts fails there, and runs again']),
@@ -545,6 +550,12 @@ export const OUT_OF_REACH: Partial<Record<Failpoint, string>> = {
     OF_FILE_BATCHES.map((name) => [
       name,
       'test/surfaces/gateway/file-batch-crash.spec.ts stops uploads and workers there, or it is a read and a repair that they need',
+    ]),
+  ),
+  ...Object.fromEntries(
+    OF_ORDERS.map((name) => [
+      name,
+      'test/payment/order-stands.spec.ts stops requests there, or it is a read and a note',
     ]),
   ),
   'orphan.double': 'only when Stripe itself holds two charges of one cuid, which the audit rightly calls an error',
