@@ -44,7 +44,6 @@ export class AmountLineItem {
   /** State of the line; what is pending is owed now, the rest is not. */
   @IsIn(STATUSES)
   @ApiProperty({ type: 'string', enum: STATUSES, example: 'pending' })
-  // `string`, not the union: the generated metadata lists a union's words in another order with each build.
   status!: string;
 
   @IsIn(FEE_TYPES)

@@ -13,7 +13,6 @@ export class CreateApiKey {
    * @example "api"
    */
   @IsIn(KEY_TYPES)
-  // `string`, not the union: the generated metadata lists a union's words in another order with each build.
   @ApiProperty({ type: 'string', enum: KEY_TYPES })
   type!: string;
 

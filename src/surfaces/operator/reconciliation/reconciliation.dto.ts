@@ -67,7 +67,6 @@ export class SumGap {
 }
 
 export class BookDifference {
-  // `string`, not the union: the generated metadata lists a union's words in another order with each build.
   @ApiProperty({ type: 'string', enum: DIFFERENCE_KINDS, example: 'missing' })
   kind!: string;
 

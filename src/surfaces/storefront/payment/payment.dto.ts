@@ -86,7 +86,6 @@ export class ReturnPayment {
   /**
    * PaymentIntent status, verbatim from Stripe. `processing` also while the outcome of a confirm is not known yet.
    */
-  // `string`, not the union: the generated metadata lists a union's words in another order with each build.
   @ApiProperty({ type: 'string', enum: TOLD_STATUSES, example: 'requires_payment_method' })
   status!: string;
 
