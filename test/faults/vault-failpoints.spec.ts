@@ -217,6 +217,7 @@ it('every failpoint of the vault is armed here, or after trouble with Stripe', (
     join(__dirname, 'vault-after-trouble.spec.ts'),
     join(__dirname, '../surfaces/gateway/vault-unverified.spec.ts'),
     join(__dirname, '../support/vault-scenarios.ts'),
+    join(__dirname, '../payment/order-stands.spec.ts'),
   ]
     .map((file) => readFileSync(file, 'utf8'))
     .join();
