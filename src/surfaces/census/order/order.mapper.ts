@@ -1,23 +1,20 @@
 import type { AskedOrder, Order } from '../../../modules/order/order.types.js';
-import { AppError, invalidRequest } from '../../../platform/common/app-error.js';
+import { AppError } from '../../../platform/common/app-error.js';
 import { isStorable } from '../../shared/field-rules.js';
+import { idempotencyKeyOf } from '../../shared/idempotency-key.js';
 import { momentOf } from './moment.js';
 import type { CensusOrderAnswer, NewCensusOrder } from './order.dto.js';
 
-/** What a client may use as an `Idempotency-Key`; Stripe's own limit. */
-const KEY = /^[\x21-\x7e]{1,255}$/;
 const LONGEST_CAMPAIGN = 64;
 
-export function toAskedOrder(body: NewCensusOrder, idempotencyKey: string | undefined): AskedOrder {
-  if (idempotencyKey !== undefined && !KEY.test(idempotencyKey))
-    throw invalidRequest('idempotency_key must be 1 to 255 visible ASCII characters');
+export function toAskedOrder(body: NewCensusOrder, header: string | undefined): AskedOrder {
   return {
     personId: body.person_id,
     description: body.description,
     amountMinor: body.amount,
     campaignCode: body.campaign_code ?? '',
     method: methodOf(body),
-    idempotencyKey: idempotencyKey ?? null,
+    idempotencyKey: idempotencyKeyOf(header, 'idempotency_key'),
     body,
   };
 }

@@ -19,6 +19,7 @@ import { Upload } from '../../../platform/http/upload.js';
 import { fileOf } from '../../../platform/http/uploaded-file.js';
 import type { Client } from '../../../platform/limits/client-address.js';
 import { RequestClient } from '../../shared/client.decorator.js';
+import { idempotencyKeyOf } from '../../shared/idempotency-key.js';
 import { single } from '../envelope.js';
 import {
   CurrentCaller,
@@ -30,7 +31,7 @@ import {
 import { ApiPathId } from '../path-id.js';
 import { RESULT_EXAMPLE } from './file-batch.document.js';
 import { FileBatchAnswer } from './file-batch.dto.js';
-import { toFileBatchBody, toKey } from './file-batch.mapper.js';
+import { toFileBatchBody } from './file-batch.mapper.js';
 
 const ApiBatchId = () => ApiPathId('batchId', 'b7kgflt1tlv51er0fc00');
 
@@ -73,7 +74,7 @@ export class FileBatchController {
     @SentUpload() upload: Upload,
     @Headers('idempotency-key') idempotencyKey?: string,
   ): Promise<FileBatchAnswer> {
-    const key = toKey(idempotencyKey);
+    const key = idempotencyKeyOf(idempotencyKey);
     const pieces = fileOf(upload, FILE);
     const { batch, isRepeat } = await this.uploads.upload(caller, { key, pieces, address: client.ip });
     return single(toFileBatchBody(batch), isRepeat ? SENT_BEFORE : undefined);

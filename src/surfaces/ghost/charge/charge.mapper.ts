@@ -6,21 +6,18 @@ import {
   VAULT_METHOD,
 } from '../../../modules/payment/charge/card-on-file.service.js';
 import type { Charged, ChargeOutcome } from '../../../modules/payment/charge/charge.types.js';
-import { AppError, invalidRequest } from '../../../platform/common/app-error.js';
+import { AppError } from '../../../platform/common/app-error.js';
+import { idempotencyKeyOf } from '../../shared/idempotency-key.js';
 import { toCustomerRef } from '../customer/customer.mapper.js';
 import { withoutPrefix } from '../prefixed-id.js';
 import type { GhostCharge, GhostChargeStatus, NewGhostCharge } from './charge.dto.js';
 
-/** Form of an `Idempotency-Key` header; its length is Stripe's own limit. */
-const KEY = /^[\x21-\x7e]{1,255}$/;
-
 /** Without a key each request is a charge of its own, which nobody can ask about again. */
-export function toOrder(body: NewGhostCharge, idempotencyKey: string | undefined): CardOnFileOrder {
-  if (idempotencyKey !== undefined && !KEY.test(idempotencyKey))
-    throw invalidRequest('Idempotency-Key must be 1 to 255 visible ASCII characters');
+export function toOrder(body: NewGhostCharge, header: string | undefined): CardOnFileOrder {
+  const idempotencyKey = idempotencyKeyOf(header);
   return {
-    key: idempotencyKey === undefined ? `once:${randomUUID()}` : `key:${digestOf(idempotencyKey)}`,
-    isRepeatable: idempotencyKey !== undefined,
+    key: idempotencyKey === null ? `once:${randomUUID()}` : `key:${digestOf(idempotencyKey)}`,
+    isRepeatable: idempotencyKey !== null,
     customer: toCustomerRef(withoutPrefix('customer', body.customerId)),
     cardId: body.cardId === undefined ? null : withoutPrefix('card', body.cardId),
     amountMinor: body.amount,

@@ -8,12 +8,10 @@ import type { CustomerRef, VaultCaller } from '../../../modules/customer/record/
 import type { CustomerDetails, VaultCustomer } from '../../../modules/customer/record/vault-customer.types.js';
 import { AppError, invalidRequest } from '../../../platform/common/app-error.js';
 import { containsCardNumber } from '../../../platform/common/card-number.js';
+import { idempotencyKeyOf } from '../../shared/idempotency-key.js';
 import type { CreateKomojuCustomer, KomojuCustomer, KomojuSource, UpdateKomojuCustomer } from './customer.dto.js';
 import { toEntries, toMap } from './metadata.js';
 import type { KomojuPaymentDetails } from './payment-details.dto.js';
-
-/** What a client may use as an `Idempotency-Key`; Stripe's own limit. */
-const KEY = /^[\x21-\x7e]{1,255}$/;
 
 /** Throws AppError vault_customer_not_found for what cannot be an id. */
 export function toCustomerRef(id: string): CustomerRef {
@@ -53,12 +51,12 @@ function toSource({ token, number = '', month, year, verification_value, ...of }
  */
 export function toNamedRequest(
   caller: VaultCaller,
-  idempotencyKey: string | undefined,
+  header: string | undefined,
   body: UpdateKomojuCustomer,
   customer?: string,
 ): NamedRequest | null {
-  if (idempotencyKey === undefined) return null;
-  if (!KEY.test(idempotencyKey)) throw invalidRequest('Idempotency-Key must be 1 to 255 visible ASCII characters');
+  const idempotencyKey = idempotencyKeyOf(header);
+  if (idempotencyKey === null) return null;
   if (containsCardNumber(idempotencyKey)) throw invalidRequest('Idempotency-Key must not contain a card number');
   const token = body.payment_details?.token;
   return namedRequest(caller, idempotencyKey, { customer, token, ...toDetails(body) });
