@@ -278,17 +278,19 @@ it('token-auth takes 4 KB', async () => {
   expect((await send(tokenAuth, Buffer.from(padded(4_097)))).status).toBe(413);
 });
 
+const UNSTORABLE = {
+  NUL: '"a\\u0000b"',
+  half: '"a\\ud800b"',
+  'half of a token': '"tok_\\udc00"',
+  'NUL within': '{"a":"tok_\\u0000"}',
+  'half a name': '{"\\ud800":"tok_a"}',
+};
+
 it('NUL and half a surrogate pair are refused in every field, never a failure of ours', async () => {
   const taken: string[] = [];
   for (const route of routes()) {
     for (const path of fieldsOf(route.schema)) {
-      for (const text of [
-        '"a\\u0000b"',
-        '"a\\ud800b"',
-        '"tok_\\udc00"',
-        '{"a":"tok_\\u0000"}',
-        '{"\\ud800":"tok_a"}',
-      ]) {
+      for (const [, text] of some(UNSTORABLE, 1)) {
         const { status } = await send(route, Buffer.from(bodyWith(path, text)));
         if (status < 400 || status >= 500) taken.push(`${route.name} ${path.join('.')} ${text}: ${status}`);
       }
