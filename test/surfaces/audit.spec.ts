@@ -1,8 +1,8 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { getConnectionToken } from '@nestjs/mongoose';
 import type { Connection } from 'mongoose';
-import { readFileSync } from 'node:fs';
-import { hostname } from 'node:os';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { COMMANDS } from '../../src/commands/admin/admin.commands.js';
 import { createDocument } from '../../src/app.openapi.js';
@@ -203,6 +203,7 @@ const NOT_AN_OPERATORS = [
   /^\w+ \/api\/vault\//,
   /^\w+ \/ghost\//,
   /^\w+ \/api\/v1\/customers/,
+  /^\w+ \/api\/v1\/payments/,
   /^post \/user\/(register|login|logout)$/,
   /^post \/payment(\/confirm)?$/,
   /^post \/webhook\/stripe$/,
@@ -424,6 +425,8 @@ describe('the commands', () => {
     await madeReader(app.simulator);
     const terminal = async () =>
       (await app.app.get(TerminalService, { strict: false }).list(key.accountId))[0]?.id ?? '';
+    const persons = join(mkdtempSync(join(tmpdir(), 'payments-audit-')), 'persons.csv');
+    writeFileSync(persons, 'id,email\n43@census,ada@private.example\n');
     const commands: [string, Record<string, string>, string][] = [
       ['create-user', { username, name: 'Eve', email: 'eve@private.example', password: PASSWORD }, 'user.create'],
       ['create-key', { username, name: 'k', type: 'api' }, 'key.create'],
@@ -438,6 +441,8 @@ describe('the commands', () => {
       ['terminals sync', {}, 'terminal.sync'],
       ['set-terminal', { status: 'disabled' }, 'terminal.update'],
       ['settle', {}, 'settlement.run'],
+      ['create-person', { id: '42@census' }, 'persons.create'],
+      ['import-persons', { file: persons }, 'persons.import'],
     ];
     for (const [name, options, action] of commands) {
       const id: Record<string, string> = name === 'set-terminal' ? { id: await terminal() } : {};
@@ -452,6 +457,7 @@ describe('the commands', () => {
       'list-terminals',
       'parked-receipts',
       'transaction',
+      'transactions',
       'twins',
     ];
     const known = [...commands.map(([name]) => name), ...silent];

@@ -4,6 +4,9 @@ import { accountOf } from './account-key-command.js';
 import { checked } from './checked.js';
 import type { CommandOptions } from './command-options.js';
 import { personRows } from './person-rows.js';
+import { commandLineActor } from '../../modules/audit/actors.js';
+import { personal } from '../../modules/audit/audit-state.js';
+import { AuditTrail } from '../../modules/audit/audit-trail.service.js';
 import { PersonService } from '../../modules/customer/person/person.service.js';
 import { AppError, invalidRequest } from '../../platform/common/app-error.js';
 import { StoreError } from '../../platform/database/store-error.js';
@@ -16,7 +19,13 @@ type Said = Readonly<Record<'id' | 'ids' | 'name' | 'email' | 'vaultCustomer', s
 export async function createPerson(app: INestApplicationContext, options: CommandOptions): Promise<object> {
   const { account, 'vault-customer': vaultCustomer, id, ids, name, email } = options;
   const { id: accountId } = await accountOf(app, account);
-  return say(app, accountId, { id, ids, name, email, vaultCustomer });
+  const asked = { id: personal(id ?? ''), email: personal(email ?? '') };
+  return app.get(AuditTrail, { strict: false }).record(
+    commandLineActor(),
+    { action: 'persons.create', object: { kind: 'persons', id: accountId }, asked },
+    () => say(app, accountId, { id, ids, name, email, vaultCustomer }),
+    () => ({ after: asked }),
+  );
 }
 
 /**
@@ -25,19 +34,33 @@ export async function createPerson(app: INestApplicationContext, options: Comman
  */
 export async function importPersons(app: INestApplicationContext, options: CommandOptions): Promise<object> {
   const { id: accountId } = await accountOf(app, options['account']);
+  return app.get(AuditTrail, { strict: false }).record(
+    commandLineActor(),
+    { action: 'persons.import', object: { kind: 'persons', id: accountId } },
+    () => imported(app, accountId, options['file'] ?? ''),
+    (done) => ({ after: { stored: done.stored, refused: done.refused.length } }),
+  );
+}
+
+interface Imported {
+  readonly stored: number;
+  readonly refused: readonly { readonly line: number; readonly problem: string }[];
+}
+
+async function imported(app: INestApplicationContext, accountId: string, file: string): Promise<Imported> {
   const refused: { line: number; problem: string }[] = [];
-  let stored = 0;
-  for await (const { line, values } of personRows(readable(options['file'] ?? ''))) {
+  let count = 0;
+  for await (const { line, values } of personRows(readable(file))) {
     const { id, ids, name, email, vault_customer: vaultCustomer } = values;
     try {
       await say(app, accountId, { id, ids, name, email, vaultCustomer });
-      stored++;
+      count++;
     } catch (error) {
       if (!(error instanceof AppError) || error instanceof StoreError) throw error;
       refused.push({ line, problem: (error.messages ?? [error.message]).join('; ') });
     }
   }
-  return { stored, refused };
+  return { stored: count, refused };
 }
 
 async function say(app: INestApplicationContext, accountId: string, said: Said): Promise<CensusPerson> {

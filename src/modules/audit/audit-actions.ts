@@ -22,6 +22,8 @@ export const AUDIT_ACTIONS = [
   'plan.create',
   'plan.update',
   'plan.delete',
+  'persons.create',
+  'persons.import',
   'terminal.sync',
   'terminal.update',
   'settlement.run',

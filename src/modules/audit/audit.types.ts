@@ -30,6 +30,7 @@ export interface AuditObject {
     | 'add_on'
     | 'discount'
     | 'plan'
+    | 'persons'
     | 'terminal'
     | 'settlement'
     | 'books'

@@ -167,6 +167,8 @@ export const METRICS = {
       'plan.create',
       'plan.update',
       'plan.delete',
+      'persons.create',
+      'persons.import',
       'terminal.sync',
       'terminal.update',
       'settlement.run',

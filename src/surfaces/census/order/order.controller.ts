@@ -1,5 +1,6 @@
-import { Body, Get, Headers, Post, Query } from '@nestjs/common';
+import { Body, createParamDecorator, type ExecutionContext, Get, Headers, Post } from '@nestjs/common';
 import { ApiHeader, ApiQuery } from '@nestjs/swagger';
+import type { FastifyRequest } from 'fastify';
 import { CreateOrderService } from '../../../modules/order/create-order.service.js';
 import { OrderTotals } from '../../../modules/order/order-totals.service.js';
 import { CensusBody, CensusController, CensusErrors, CurrentAccount } from '../census.dialect.js';
@@ -19,6 +20,14 @@ const IDEMPOTENCY_KEY = {
 
 const optional = (name: string, example: string, description: string) =>
   ApiQuery({ name, required: false, schema: { type: 'string' }, example, description });
+
+type SentFields = Readonly<Record<string, unknown>>;
+
+/** The query as it was sent: a pipe would leave out what it does not know, and a filter of a sum must never be left out. */
+const SentQuery = createParamDecorator(
+  (_data: unknown, context: ExecutionContext): SentFields =>
+    context.switchToHttp().getRequest<FastifyRequest<{ Querystring: SentFields }>>().query,
+);
 
 @CensusController('orders', 'census order')
 export class CensusOrderController {
@@ -51,7 +60,7 @@ export class CensusOrderController {
   @optional('from_date', '2024-01-01', 'Created then or later; a date alone is its first moment.')
   @optional('until_date', '2024-12-31T23:59:59Z', 'Created then or before; a date alone is its last moment.')
   @CensusErrors(422, 500)
-  async total(@CurrentAccount() caller: CensusCaller, @Query() query: Record<string, unknown>): Promise<CensusTotal> {
+  async total(@CurrentAccount() caller: CensusCaller, @SentQuery() query: SentFields): Promise<CensusTotal> {
     const { personId, ...criteria } = toAskedTotal(query);
     const person = personId === undefined ? {} : { personId: (await this.persons.get(caller, personId))._id };
     return { amount: await this.totals.total(caller, { ...criteria, ...person }) };
