@@ -14,6 +14,8 @@ const SECRETS: Readonly<Record<string, readonly [text: string, core: string]>> =
   'setup secret': ['seti_1PLANTED_secret_PLANTEDsetup', 'PLANTEDsetup'],
   JWT: ['eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJQTEFOVEVEIn0.PLANTEDsignature', 'PLANTEDsignature'],
   'key of an account': ['gsk_PLANTEDsecretofanaccount01234', 'PLANTEDsecretofanaccount'],
+  'key of komoju': ['sk_PLANTEDsecretofkomoju0123456789', 'PLANTEDsecretofkomoju'],
+  'key of census': ['csk_PLANTEDsecretofcensus012345678', 'PLANTEDsecretofcensus'],
   'bearer header': ['Bearer PLANTEDopaquetoken', 'PLANTEDopaquetoken'],
   'basic header': ['Basic UExBTlRFRDpzZWNyZXQ=', 'UExBTlRFRDpzZWNyZXQ'],
   'password in a query': ['/user?password=PLANTEDpassword&a=1', 'PLANTEDpassword'],

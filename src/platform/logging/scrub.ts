@@ -6,7 +6,7 @@ export const REDACTED = '[redacted]';
 const SECRET_SHAPES: readonly RegExp[] = [
   // Our own and Stripe's keys, live or test; the simulator's have the same form.
   /\b(?:sk|rk|pk|ek)_(?:test|live)_\w+/g,
-  /\b(?:api|pub|gpk|gsk|sk)_[A-Za-z0-9]{20,}/g,
+  /\b(?:api|pub|gpk|gsk|sk|csk)_[A-Za-z0-9]{20,}/g,
   /\bwhsec_[\w+/=]+/g,
   /\b(?:pi|seti|cs|src)_\w+?_secret_\w+/g,
   // JWTs, whole or cut off behind the header.
