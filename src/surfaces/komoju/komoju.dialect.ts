@@ -10,9 +10,10 @@ import {
 import { ApiBasicAuth, ApiBody, ApiConsumes, ApiHeader, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import type { ProvenSecret } from '../../modules/auth/api-key/api-key.types.js';
-import { type BodyRule, isOfType, refuseCompressed, STRICT_JSON } from '../../platform/http/body-rules.js';
+import { isOfType } from '../../platform/http/body-rules.js';
 import { parseNestedForm } from '../../platform/http/nested-form.js';
 import { type Dialect, DialectExceptionFilter } from '../shared/dialect.js';
+import { FORM, jsonOrForm } from '../shared/json-or-form.js';
 import { KomojuError } from './error.dto.js';
 import { KomojuInputPipe } from './komoju-input.pipe.js';
 import { komojuAnswer } from './komoju.errors.js';
@@ -22,24 +23,12 @@ import { KomojuGuard, provenKey } from './komoju.guard.js';
 export const KOMOJU_KEY = 'komoju-key';
 
 const MOUNT = '/api/v1/customers';
-const FORM = 'application/x-www-form-urlencoded';
 
-const isForm = (request: FastifyRequest): boolean =>
-  request.headers['content-type'] === undefined || isOfType(request, FORM);
-
-/** A form, which a body without a type is too (ruling 28), or JSON. The body of a DELETE is not looked at. */
-const FORM_OR_JSON: BodyRule = {
-  limit: STRICT_JSON.limit,
-  check(request) {
-    if (request.method === 'DELETE') return;
-    if (isForm(request)) refuseCompressed(request);
-    else STRICT_JSON.check(request);
-  },
-  take(request, body) {
-    if (request.method === 'DELETE') return undefined;
-    return isForm(request) ? parseNestedForm(body) : STRICT_JSON.take(request, body);
-  },
-};
+/** A form with levels, which a body without a type is too (ruling 28), or JSON. */
+const FORM_OR_JSON = jsonOrForm({
+  isForm: (request) => request.headers['content-type'] === undefined || isOfType(request, FORM),
+  parse: parseNestedForm,
+});
 
 export const komoju: Dialect = {
   name: 'komoju',

@@ -1,21 +1,33 @@
+import type { FastifyRequest } from 'fastify';
 import { type BodyRule, isOfType, refuseCompressed, STRICT_JSON } from '../../platform/http/body-rules.js';
 import { parseSafeForm } from '../../platform/http/safe-form.js';
 
 export const FORM = 'application/x-www-form-urlencoded';
 
+/** Which bodies are forms, and how one is read. */
+interface FormRule {
+  isForm(request: FastifyRequest): boolean;
+  parse(body: Buffer): object;
+}
+
+const FLAT_FORM: FormRule = { isForm: (request) => isOfType(request, FORM), parse: parseSafeForm };
+
 /** JSON or a form, as strict about what it is as strict JSON. The body of a DELETE is not looked at. */
-export const JSON_OR_FORM: BodyRule = {
+export const jsonOrForm = ({ isForm, parse }: FormRule): BodyRule => ({
   limit: STRICT_JSON.limit,
   check(request) {
     if (request.method === 'DELETE') return;
-    if (isOfType(request, FORM)) refuseCompressed(request);
+    if (isForm(request)) refuseCompressed(request);
     else STRICT_JSON.check(request);
   },
   take(request, body) {
     if (request.method === 'DELETE') return undefined;
-    return isOfType(request, FORM) ? parseSafeForm(body) : STRICT_JSON.take(request, body);
+    return isForm(request) ? parse(body) : STRICT_JSON.take(request, body);
   },
-};
+});
+
+/** JSON, or a form without levels that says that it is one. */
+export const JSON_OR_FORM = jsonOrForm(FLAT_FORM);
 
 /** A form has texts only: in these fields digits are the number that JSON would have. */
 export function withNumbers(rule: BodyRule, fields: readonly string[]): BodyRule {
