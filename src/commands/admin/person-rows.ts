@@ -27,7 +27,7 @@ interface Parsed {
 export async function* personRows(pieces: AsyncIterable<Buffer>): AsyncGenerator<PersonRow, void, undefined> {
   const options = { bom: true, info: true, relax_column_count: true, skip_empty_lines: true, trim: true } as const;
   const parser = parse({ ...options, max_record_size: LONGEST_LINE });
-  // What goes wrong on the way destroys the parser, and so reaches whoever reads from it.
+  // An error of any part of the pipeline destroys the parser and is thrown to the loop below.
   const rows = pipeline(Readable.from(pieces), parser, () => undefined);
   let header: readonly Column[] | undefined;
   try {

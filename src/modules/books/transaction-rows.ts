@@ -64,14 +64,14 @@ export function disagreement(row: Transaction, payment: Payment, now: Date): str
   return differing.map((field) => `${field} is ${row[field]}, by the payment ${change[field]}`).join('; ');
 }
 
-/** What a void has not given back, though it is over. */
+/** Tells what a void has not given back, though it is over. */
 function keptByVoid({ status, asked }: Transaction, payment: Payment): string | null {
   if (status !== 'voided' || asked !== null) return null;
   const given = (payment.refunds ?? []).reduce((sum, { amountMinor }) => sum + amountMinor, 0);
   return given === takenMinor(payment) ? null : `is voided, ${takenMinor(payment)} was taken and ${given} given back`;
 }
 
-/** What is settled is not looked at again for what was captured. */
+/** Returns what was captured of a settled row, which no news looks at again. */
 function settledMeanwhile({ status }: Transaction, payment: Payment): { readonly capturedMinor?: number } {
   return status === 'settled' || status === 'refunded' ? { capturedMinor: takenMinor(payment) } : {};
 }

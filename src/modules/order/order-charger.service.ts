@@ -60,7 +60,7 @@ export class OrderCharger {
     });
   }
 
-  /** What is thrown proves that nothing was sent. Whoever has no key cannot ask again, so that the order has ended. */
+  /** Ends an order that cannot be charged: the error proves that nothing was sent, and a client without a key cannot ask again. */
   private async notCharged(order: Order, error: unknown): Promise<never> {
     const isOurs = error instanceof AppError && !(error instanceof StoreError) && error.code !== 'payment_in_progress';
     if (isOurs && !order.isRepeatable) {

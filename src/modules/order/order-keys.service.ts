@@ -13,8 +13,8 @@ const WINDOW_MS = DAY;
 const ROUNDS = 5;
 
 /**
- * Which order an `Idempotency-Key` names. The key draws the order's id before the order is written, so that a repeat, on whatever
- * instance and after whatever crash, goes on with the same one.
+ * Finds the order that an `Idempotency-Key` names. The key draws the order's id before the order is written, so that a repeat,
+ * on whatever instance and after whatever crash, goes on with the same one.
  */
 @Injectable()
 export class OrderKeys {

@@ -36,7 +36,7 @@ export interface Order extends Versioned {
 export type NewOrder = Omit<Order, 'v' | 'w'>;
 export type OrderChange = Partial<Pick<Order, 'state' | 'nextCheckAt' | 'updatedAt'>>;
 
-/** What a client asks for, valid by itself. */
+/** Order as a client asks for it, valid by itself. */
 export interface AskedOrder {
   readonly personId: string;
   readonly description: string;

@@ -16,7 +16,7 @@ export class KomojuProblem {
   param!: string | null;
 }
 
-/** What every failure answers. */
+/** Answer of every failure. */
 export class KomojuError {
   @ApiProperty({ type: KomojuProblem })
   error!: KomojuProblem;

@@ -11,7 +11,7 @@ type Answer = readonly [status: number, problem: (error: AppError) => Problem];
 
 /** The same for every cause, so that a caller cannot tell which check failed. */
 const always = (code: string, message: string) => (): Problem => ({ code, message, param: null });
-/** Of a card, which only one parameter can bring. */
+/** Problem of a card, which only one parameter can bring. */
 const ofSource =
   (code: string) =>
   ({ message, providerMessage = message }: AppError): Problem => ({

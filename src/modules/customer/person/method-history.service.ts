@@ -4,7 +4,7 @@ import { atFailpoint } from '../../../platform/common/failpoints.js';
 import { PersonMethodRepository } from './person-method.repository.js';
 import type { PersonMethod, PersonMethodChange } from './person-method.types.js';
 
-/** What payments have shown of a person's methods: told again, it changes nothing. */
+/** Keeps what payments have shown of a person's methods: told again, it changes nothing. */
 @Injectable()
 export class MethodHistory {
   constructor(

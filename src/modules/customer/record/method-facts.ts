@@ -4,6 +4,9 @@ import type { SaveSource } from './pending-work.types.js';
 
 const UNKNOWN_DIGITS = '*'.repeat(12);
 
+/** The form of a card number of which Stripe has told the end. */
+export const maskedLastFour = (lastFour: string): string => `${UNKNOWN_DIGITS}${lastFour}`;
+
 /** First six, last four (contract gateway 5.1.10). */
 export function maskedCardNumber(number: string): string {
   return `${number.slice(0, 6)}${'*'.repeat(number.length - 10)}${number.slice(-4)}`;
@@ -27,7 +30,7 @@ export function factsOf({ details }: ProviderMethod, source: SaveSource): Method
   switch (details.kind) {
     case 'card': {
       const { brand, expiryMonth, expiryYear, lastFour } = details;
-      const maskedNumber = source.kind === 'card' ? source.maskedNumber : `${UNKNOWN_DIGITS}${lastFour}`;
+      const maskedNumber = source.kind === 'card' ? source.maskedNumber : maskedLastFour(lastFour);
       return { type: 'card', brand, expiryMonth, expiryYear, maskedNumber };
     }
     case 'bank_account': {
@@ -36,7 +39,7 @@ export function factsOf({ details }: ProviderMethod, source: SaveSource): Method
       return { type: 'ach', accountType, secCode, routingNumber, maskedAccountNumber: `****${lastFour}` };
     }
     case 'sepa_debit':
-      // Only a number that was sent here is kept: by its hash the same one is known again.
+      // A number is kept where it was sent here: by its hash the same one is known again.
       return source.kind === 'sepa'
         ? { type: 'sepa', maskedIban: source.maskedIban, numberHash: source.numberHash }
         : null;

@@ -21,7 +21,7 @@ export interface MetadataEntry {
   readonly value: string;
 }
 
-/** What a client says of a customer beside the card; absent fields stay as they are. */
+/** Details of a customer beside the card; absent fields stay as they are. */
 export interface CustomerDetails {
   /** Empty: none. */
   readonly email?: string;

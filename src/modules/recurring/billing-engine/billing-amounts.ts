@@ -3,7 +3,7 @@ import { shareOf } from '../../calculator/rate.js';
 import { holdsPlace } from './billing-states.js';
 import type { BillingLine, ItemSnapshot, Subscription, SubscriptionItem } from './subscription.types.js';
 
-/** What one billing comes to: contract gateway 8.4 B4 and B5, rulings RC9, RC10 and RC20. Pure. */
+/** Computes what one billing comes to: contract gateway 8.4 B4 and B5, rulings RC9, RC10 and RC20. Pure. */
 
 export interface BillingSum {
   readonly lines: readonly BillingLine[];

@@ -1,6 +1,6 @@
 import type { BillingEvent, BillingNotice, Subscription } from './subscription.types.js';
 
-/** What a subscription keeps of what happened to it: events for its merchant, notices for those who must be told. Pure. */
+/** Writes down what happened to a subscription: events for its merchant, notices for those who must be told. Pure. */
 
 const EVENTS_KEPT = 100;
 

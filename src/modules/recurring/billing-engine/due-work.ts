@@ -5,8 +5,8 @@ import { nextRetryDay } from './retry-dates.js';
 import type { Billing, BillingSettings, Subscription } from './subscription.types.js';
 
 /**
- * What is to be done for a subscription, read from its value alone: whoever dies in between leaves everything behind that the
- * next one needs. Pure.
+ * Lists what is to be done for a subscription, read from its value alone: a worker that dies in between leaves everything
+ * behind that the next one needs. Pure.
  */
 export type BillingWork =
   /** Tell what is in `notices`. */

@@ -1,4 +1,4 @@
-/** What a failed attempt means for later ones: RC12, RC14, RC18, RC20, RC25, RC27. Pure. */
+/** Rules for what a failed attempt means for later ones: RC12, RC14, RC18, RC20, RC25, RC27. Pure. */
 
 export const FAILURE_KINDS = [
   'declined',

@@ -11,7 +11,7 @@ import type {
   SubscriptionStatus,
 } from './subscription.types.js';
 
-/** What the payment of a billing has come to (S9, F1). Each may be told again, late, or in another order. Pure. */
+/** Outcome of the payment of a billing (S9, F1). Each may be told again, late, or in another order. Pure. */
 export type BillingOutcome =
   /** The payment succeeded, by an attempt of ours or by the payer on the page. */
   | { readonly kind: 'approved'; readonly transactionId: string; readonly instrument: string }
@@ -24,7 +24,7 @@ export type BillingOutcome =
 
 const BLOCKS_KEPT = 20;
 
-/** What becomes of an attempt whose payment was canceled: it goes on, is held, or was given up (RC17). */
+/** State of a billing whose payment was canceled under an attempt: it goes on, is held, or was given up (RC17). */
 const AFTER_CANCEL: Readonly<
   Record<SubscriptionStatus, { readonly fresh: BillingState; readonly inArrears: BillingState }>
 > = {
@@ -96,7 +96,10 @@ export function withFailure(
   return withNotice(told, tells, n, billing.k);
 }
 
-/** What nobody will collect is ended, by fencing its payment first: a decline leaves it payable. */
+/**
+ * Returns the state after a failure. A billing that nobody will collect is ended, by fencing its payment first: a decline leaves
+ * it payable.
+ */
 function stateAfterFailure({ status }: Subscription, billing: Billing): 'failed' | 'ending' {
   // Active, and it had failed before: the merchant activated by hand and gave up what was unpaid (RC17).
   const isGivenUp = billing.state === 'ending' || (status === 'active' && billing.failedOn !== null);

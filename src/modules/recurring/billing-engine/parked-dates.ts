@@ -3,7 +3,7 @@ import type { BillingDay, BillingTime } from './billing-day.js';
 import { CATCH_UP } from './numbering.js';
 import { changed, type Changed, type CatchUp, refuse, type Subscription } from './subscription.types.js';
 
-/** What an operator says of a subscription whose missed dates were too many to be billed by themselves (RC21). Pure. */
+/** Carries out what an operator says of a subscription whose missed dates were too many to be billed by themselves (RC21). Pure. */
 
 /**
  * Bills each of the missed dates, twelve at a time; bills them as one; or lets them pass.

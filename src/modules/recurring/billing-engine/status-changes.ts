@@ -5,8 +5,8 @@ import { resumed } from './money-moved.js';
 import { changed, type Changed, refuse, type Subscription, type SubscriptionStatus } from './subscription.types.js';
 
 /**
- * Changes of status by hand: contract gateway 8.5, rulings RC2 to RC4, RC17, RC30 and RC35. Whoever calls them has applied the
- * plan's pushes first (RC22). Pure.
+ * Changes of status by hand: contract gateway 8.5, rulings RC2 to RC4, RC17, RC30 and RC35. The caller has applied the plan's
+ * pushes first (RC22). Pure.
  */
 type Rule = 'same' | 'yes' | 'no' | 'if_billings_remain';
 
@@ -48,7 +48,10 @@ export const withDeleted = (subscription: Subscription, underWay: readonly numbe
 
 const hasBillingsLeft = ({ duration, count }: Subscription): boolean => duration === 0 || count < duration;
 
-/** What was unpaid is given up; a number that must never be tried stays blocked, the want of authentication does not (RC17). */
+/**
+ * Activates. Unpaid billings are given up; a number that must never be tried stays blocked, the want of authentication does not
+ * (RC17).
+ */
 function activated(
   subscription: Subscription,
   nextDay: BillingDay | null,

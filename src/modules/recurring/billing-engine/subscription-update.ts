@@ -16,7 +16,7 @@ import { changed, type Changed, type Subscription } from './subscription.types.j
 
 /**
  * Changes a subscription as a request says (RC1 to RC8, RC11, RC19, RC23). What is numbered keeps what it was numbered with.
- * Whoever calls it has applied the plan's pushes first (RC22). Pure.
+ * The caller has applied the plan's pushes first (RC22). Pure.
  * @param newPlan the plan, when the request names another one than the stored
  * @param underWay numbers of billings whose payment may be moving money, for a duration that is used up
  */

@@ -2,7 +2,7 @@ import { type BillingSchedule, checkSchedule, type ScheduleCheck } from './billi
 import { type ItemWish, saysTheSame, type SourcedWish } from './item-wishes.js';
 import type { ItemSnapshot, Subscription } from './subscription.types.js';
 
-/** What a request says of a subscription's billing, and what it leaves to the plan or to what is stored. Pure. */
+/** Merges what a request says of a subscription's billing with what it leaves to the plan or to the stored values. Pure. */
 
 /** Fields that are absent or null were not sent. */
 export interface SubscriptionWish {

@@ -2,7 +2,7 @@ import type { BillingDay, BillingMonth } from './billing-day.js';
 import type { BillingSchedule } from './billing-schedule.js';
 import type { FailureKind } from './failure-kinds.js';
 
-/** What the billing of one subscription is decided from: a plain value, stored in one document and changed by one swap. */
+/** Value from which the billing of one subscription is decided: plain, stored in one document and changed by one swap. */
 
 export const SUBSCRIPTION_STATUSES = ['active', 'past_due', 'paused', 'cancelled', 'completed'] as const;
 export type SubscriptionStatus = (typeof SUBSCRIPTION_STATUSES)[number];

@@ -13,7 +13,7 @@ import type { CatalogChange, CatalogEntry, CatalogKind, CatalogOwner, CatalogRec
 /** Lists have no pages (contract gateway 8.1), so what they hold is bounded. Creations at the same moment may go beyond by a few. */
 const MOST_ENTRIES = 1_000;
 
-/** What sets one kind of the catalog apart from the others. */
+/** Differences of one kind of the catalog from the others. */
 interface Kind<T> {
   readonly name: CatalogKind;
   /** For a sentence to the client. */
@@ -44,7 +44,7 @@ export abstract class CatalogService<T extends object> {
     return (await this.records.list(accountId)).map(toEntry);
   }
 
-  /** What was made of it goes on: plans and subscriptions have copies, and a subscription keeps the id of its plan. */
+  /** Deletes an entry. Plans and subscriptions have copies of it and go on; a subscription keeps the id of its plan. */
   async delete(caller: GatewayPrincipal, id: string): Promise<void> {
     const seen = await this.record(caller.accountId, id);
     const { name, audited } = this.kind;

@@ -13,7 +13,7 @@ export interface CatalogRecord<T> extends Versioned {
   readonly deletedAt: Date | null;
 }
 
-/** What may change of it. */
+/** Fields of an entry that may change. */
 export type CatalogChange<T> = Partial<Pick<CatalogRecord<T>, 'terms' | 'updatedAt' | 'deletedAt'>>;
 
 /** An add-on, a discount or a plan as its account sees it. */

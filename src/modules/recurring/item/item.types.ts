@@ -8,7 +8,7 @@ export const ITEM_PERCENTAGE = { least: 100, most: 100_000 } as const;
 export interface ItemTerms {
   readonly name: string;
   readonly description: string;
-  /** What is added or taken off: minor units, or thousandths of one percent of the amount that it stands beside. */
+  /** Figure that is added or taken off: minor units, or thousandths of one percent of the amount that it stands beside. */
   readonly figure: Fee;
   /** Number of successful billings that it is applied to; 0: until cancelled. */
   readonly duration: number;
@@ -17,7 +17,7 @@ export interface ItemTerms {
 /** An add-on or a discount of an account. */
 export type Item = CatalogEntry<ItemTerms>;
 
-/** What a request says of one; what is absent stays as it is. */
+/** Request about an add-on or a discount; what is absent stays as it is. */
 export interface ItemRequest {
   readonly name?: string;
   readonly description?: string;
@@ -28,7 +28,7 @@ export interface ItemRequest {
 
 /** The copy of an add-on or a discount in a plan: changes of its source do not reach it. */
 export interface ItemCopy extends ItemTerms {
-  /** Of the source. */
+  /** Id of the source. */
   readonly id: string;
 }
 

@@ -16,7 +16,7 @@ export function newPlan(asked: NewPlan, { addOns, discounts }: PlanItems): PlanT
   return billable({ name, description, amountMinor, schedule, chargeOnDay, duration, addOns, discounts, push: null });
 }
 
-/** What is not sent stays; the schedule is judged as a whole (ruling RC5). Throws AppError `validation_failed`. */
+/** Changes what is sent; the schedule is judged as a whole (ruling RC5). Throws AppError `validation_failed`. */
 export function changedPlan(terms: PlanTerms, asked: PlanUpdate, { addOns, discounts }: PlanItems): PlanTerms {
   const { name = terms.name, description = terms.description, duration = terms.duration } = asked;
   const { amountMinor = terms.amountMinor, chargeOnDay = terms.chargeOnDay, pushAmount = false } = asked;

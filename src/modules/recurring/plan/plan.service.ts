@@ -26,7 +26,7 @@ export class PlanService extends CatalogService<PlanTerms> {
     return this.add(caller, newPlan(asked, await this.copies.of(caller.accountId, asked)));
   }
 
-  /** What is not sent stays. Throws AppError `validation_failed`, `plan_not_found`. */
+  /** Changes what is sent. Throws AppError `validation_failed`, `plan_not_found`. */
   update(caller: GatewayPrincipal, id: string, asked: PlanUpdate): Promise<Plan> {
     return this.change(caller, id, auditedUpdate(asked), async (terms) =>
       changedPlan(terms, asked, await this.copies.of(caller.accountId, asked, terms)),

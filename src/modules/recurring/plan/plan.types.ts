@@ -9,13 +9,13 @@ export interface PlanPush {
   readonly amountMinor: number;
 }
 
-/** What a subscription of the plan begins with (contract gateway 8.3). */
+/** Terms that a subscription of the plan begins with (contract gateway 8.3). */
 export interface PlanTerms {
   readonly name: string;
   readonly description: string;
   readonly amountMinor: number;
   readonly schedule: BillingSchedule;
-  /** Whoever subscribes is billed on that day of the month; the days of the schedule do not count then (rule B3). */
+  /** True: a subscription is billed on the day of the month on which it began, and the days of the schedule do not count (rule B3). */
   readonly chargeOnDay: boolean;
   /** Number of successful billings; 0: until cancelled. */
   readonly duration: number;
@@ -28,7 +28,7 @@ export interface PlanTerms {
 /** A plan of an account. */
 export type Plan = CatalogEntry<PlanTerms>;
 
-/** What a request says of a plan; what is absent stays as it is. */
+/** Request about a plan; what is absent stays as it is. */
 export interface PlanRequest {
   readonly name?: string;
   readonly description?: string;

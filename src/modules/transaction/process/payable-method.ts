@@ -4,6 +4,7 @@ import type {
   ProviderCard,
   ProviderMethod,
 } from '../../../platform/stripe/provider-method.types.js';
+import { maskedLastFour } from '../../customer/record/method-facts.js';
 import type { VaultBankAccount, VaultCard } from '../../customer/record/payment-method.types.js';
 import type { VaultCustomer } from '../../customer/record/vault-customer.types.js';
 import type { TransactionMethod } from '../record/transaction.types.js';
@@ -28,7 +29,8 @@ export function payableOf(method: ProviderMethod, shown: TransactionMethod | nul
 function shownOf(details: ProviderCard | ProviderBankAccount, shown: TransactionMethod | null): TransactionMethod {
   if (details.kind === 'card') {
     const { brand, lastFour, expiryMonth, expiryYear } = details;
-    const maskedNumber = shown?.type === 'card' && shown.maskedNumber !== '' ? shown.maskedNumber : masked(lastFour);
+    const maskedNumber =
+      shown?.type === 'card' && shown.maskedNumber !== '' ? shown.maskedNumber : maskedLastFour(lastFour);
     return { type: 'card', brand, maskedNumber, expirationDate: expirationOf(expiryMonth, expiryYear) };
   }
   const { accountType, routingNumber, lastFour } = details;
@@ -64,5 +66,3 @@ export function shownOfVault(method: GatewayMethod): TransactionMethod {
 export function expirationOf(month: number, year: number): string {
   return `${String(month).padStart(2, '0')}/${String(year % 100).padStart(2, '0')}`;
 }
-
-const masked = (lastFour: string): string => `${'*'.repeat(12)}${lastFour}`;

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ProviderCharge } from '../../../platform/stripe/stripe-charges.js';
+import { maskedLastFour } from '../../customer/record/method-facts.js';
 import { chargeOutcomeOf, declineOf } from '../../payment/charge/charge-outcome.js';
 import type { ChargeOutcome } from '../../payment/charge/charge.types.js';
 import { takenMinor } from '../../payment/record/payment-states.js';
@@ -189,7 +190,7 @@ function methodOf({ method }: Transaction, charge: ProviderCharge): Pick<Transac
   if (method.type === 'card') return { method: withBrand(method, charge) };
   if (method.type !== 'terminal' || charge.lastFour === '') return {};
   const { brand, lastFour, cardholderName, entryMode: entryType } = charge;
-  return { method: { ...method, brand, maskedNumber: `${'*'.repeat(12)}${lastFour}`, cardholderName, entryType } };
+  return { method: { ...method, brand, maskedNumber: maskedLastFour(lastFour), cardholderName, entryType } };
 }
 
 function withBrand(method: Extract<Transaction['method'], { type: 'card' }>, { brand }: ProviderCharge) {
