@@ -8,7 +8,17 @@ import { startTestApp, type TestApp } from '../support/app.js';
 import { CASES_SEED, drawnOf } from '../support/drawn-cases.js';
 import { type GatewayCaller, gatewayCaller } from '../support/gateway.js';
 import { madeReader } from '../support/readers.js';
-import { batchRecords, midnight, nextDay, refund, sale, search, settle, settleNow } from '../support/settlement.js';
+import {
+  batchRecords,
+  midnight,
+  moneyPending,
+  nextDay,
+  refund,
+  sale,
+  search,
+  settle,
+  settleNow,
+} from '../support/settlement.js';
 import { act, type Body, read, rowOf, rows } from '../support/transactions.js';
 
 jest.setTimeout(180_000);
@@ -114,7 +124,7 @@ it('two workers at once make one batch, with each row once', async () => {
 it('a row that somebody settled after the sum was made is counted an hour later', async () => {
   await sale(merchant, 100);
   const late = await sale(merchant, 50);
-  await rows(app).updateOne({ _id: String(late['id']) }, { $set: { fundsPending: true } });
+  await moneyPending(app, late['id']);
   await nextDay(app);
   await settle(app);
   const [batch] = await search(merchant);

@@ -10,7 +10,7 @@ import { InboxWorker } from '../../src/platform/stripe/webhook/inbox-worker.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { type GatewayCaller, gatewayCaller } from '../support/gateway.js';
 import { atStripe } from '../support/readers.js';
-import { nextDay, refund, sale, search, settle } from '../support/settlement.js';
+import { moneyPending, nextDay, refund, sale, search, settle } from '../support/settlement.js';
 import { act, type Body, rows } from '../support/transactions.js';
 
 jest.setTimeout(180_000);
@@ -99,7 +99,7 @@ describe('without webhooks', () => {
 
   it('what settles after it was paid out is noted a day later', async () => {
     const late = await sale(merchant, 4000);
-    await rows(app).updateOne({ _id: String(late['id']) }, { $set: { fundsPending: true }, $inc: { v: 1 } });
+    await moneyPending(app, late['id']);
     await pass(4);
     await sweep();
     expect(await known().findOne({ waiting: 1 }).lean()).not.toBeNull();

@@ -7,7 +7,18 @@ import { SettlementWorker } from '../../src/modules/settlement/settlement-worker
 import { DAY } from '../../src/platform/common/duration.js';
 import type { TestApp } from './app.js';
 import type { GatewayCaller } from './gateway.js';
-import { act, type Body, dataOf, process, saleOf } from './transactions.js';
+import { eventually, payments } from './payments.js';
+import { act, type Body, dataOf, process, rows, saleOf } from './transactions.js';
+
+/**
+ * Stores that the money of a row is still on its way. The news of its charge come first: told afterwards, they would say again
+ * that it has come.
+ */
+export async function moneyPending(app: TestApp, id: unknown): Promise<void> {
+  const untold = { effects: { $elemMatch: { doneAt: null } } };
+  await eventually(async () => expect(await payments(app).collection.countDocuments(untold as never)).toBe(0));
+  await rows(app).updateOne({ _id: String(id) }, { $set: { fundsPending: true }, $inc: { v: 1 } });
+}
 
 /** One round of the settlement worker, at the time that the clock shows. */
 export async function settle(app: TestApp): Promise<void> {
