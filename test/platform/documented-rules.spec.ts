@@ -141,11 +141,15 @@ function allowedValues(schema: Schema): [string, unknown][] {
   return list;
 }
 
+/** Properties whose form depends on another one: `daily` takes any text as `billing_days`, the other frequencies take days. */
+const JUDGED_BESIDE_OTHERS = ['billing_days'];
+
 /** Each property once with each value, all others by their examples; `within` puts a nested object into the body. */
 function casesOf(schema: Schema, within: (body: Json) => Json = (body) => body, path = ''): Case[] {
   const body = base(schema);
   const put = (name: string, value: unknown): Json => within({ ...body, [name]: value });
-  const own = Object.entries(schema.properties ?? {}).flatMap(([name, property]): Case[] => {
+  const judgedAlone = Object.entries(schema.properties ?? {}).filter(([name]) => !JUDGED_BESIDE_OTHERS.includes(name));
+  const own = judgedAlone.flatMap(([name, property]): Case[] => {
     const inner = resolved(property);
     const one =
       (forbidden: boolean) =>

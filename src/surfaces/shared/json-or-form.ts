@@ -6,8 +6,8 @@ export const FORM = 'application/x-www-form-urlencoded';
 
 /** Which bodies are forms, and how one is read. */
 interface FormRule {
-  isForm(request: FastifyRequest): boolean;
-  parse(body: Buffer): object;
+  readonly isForm: (request: FastifyRequest) => boolean;
+  readonly parse: (body: Buffer) => object;
 }
 
 const FLAT_FORM: FormRule = { isForm: (request) => isOfType(request, FORM), parse: parseSafeForm };

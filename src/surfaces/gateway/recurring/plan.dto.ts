@@ -16,8 +16,6 @@ import { TextLine } from '../text-line.js';
 import { Duration, LONGEST_DESCRIPTION, LONGEST_NAME, MOST_ITEMS } from './item-fields.js';
 
 const LONGEST_DAYS = 50;
-/** For the document: `daily` takes any text. */
-const DAYS = String.raw`^\s*\d+\s*(,\s*\d+\s*)?$`;
 
 const PlanName = () =>
   applyDecorators(
@@ -104,7 +102,7 @@ export class PlanFields {
   @StorableText()
   @MaxLength(LONGEST_DAYS)
   @IsString()
-  @ApiProperty({ maxLength: LONGEST_DAYS, pattern: DAYS })
+  @ApiProperty({ maxLength: LONGEST_DAYS })
   billing_days?: string;
 
   /** Bills each subscription on the day of the month on which it began, whatever `billing_days` says. With `monthly` only. */
