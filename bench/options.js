@@ -71,4 +71,36 @@ function parse(args) {
   }
 }
 
-module.exports = { readOptions, BadOption, HELP };
+/**
+ * Reads the words of a smaller bench: flags are true or false, what has a standard is a text. Throws BadOption.
+ * @param {string[]} flags
+ * @param {Record<string, string | undefined>} standards
+ */
+function valuesOf(args, flags, standards) {
+  const options = Object.fromEntries([
+    ...flags.map((name) => [name, { type: 'boolean', default: false }]),
+    ...Object.entries(standards).map(([name, standard]) => [
+      name,
+      { type: 'string', ...(standard === undefined ? {} : { default: standard }) },
+    ]),
+  ]);
+  try {
+    return parseArgs({ args, options }).values;
+  } catch (error) {
+    throw new BadOption(error.message);
+  }
+}
+
+function wholeOf(name, given, most) {
+  if (/^[1-9]\d*$/.test(given) && Number(given) <= most) return Number(given);
+  throw new BadOption(`--${name} takes whole numbers from 1 to ${most}`);
+}
+
+/** Reads `FEW,MANY`. */
+function fewAndMany(name, given, most) {
+  const both = given.split(',').map((one) => wholeOf(name, one, most));
+  if (both.length === 2 && both[0] < both[1]) return both;
+  throw new BadOption(`--${name} takes two numbers, the smaller one first`);
+}
+
+module.exports = { readOptions, valuesOf, wholeOf, fewAndMany, BadOption, HELP };

@@ -3,7 +3,6 @@
 const { randomInt } = require('node:crypto');
 const os = require('node:os');
 const path = require('node:path');
-const { parseArgs } = require('node:util');
 const { MongoClient } = require('mongoose').mongo;
 const { buildIfNeeded } = require('../scripts/lib/build.js');
 const { runBench } = require('./command.js');
@@ -12,7 +11,7 @@ const { startBare, startGround, startProduct, stripeCalls } = require('./ground.
 const { client, run } = require('./load.js');
 const { API_KEY_ENCRYPTION_KEY, makeKey } = require('./make-key.js');
 const { settled } = require('./measure.js');
-const { BadOption } = require('./options.js');
+const { fewAndMany, valuesOf, wholeOf } = require('./options.js');
 const { megabytes, table } = require('./report.js');
 
 const DIST = path.join(__dirname, '../dist');
@@ -29,32 +28,18 @@ const HELP = `npm run bench:sale -- [--json] [--count] [--rounds N] [--seconds N
 
 const say = (line) => process.stderr.write(`${line}\n`);
 
+const STANDARDS = { rounds: '20', seconds: '300', requests: '60', connections: '1,16', 'cpu-prof': undefined };
+
 function readOptions(args) {
-  const text = (standard) => ({ type: 'string', default: standard });
-  const flag = { type: 'boolean', default: false };
-  const options = { json: flag, help: flag, count: flag, rounds: text('20'), seconds: text('300') };
-  const more = { requests: text('60'), connections: text('1,16'), 'cpu-prof': { type: 'string' } };
-  let values;
-  try {
-    ({ values } = parseArgs({ args, options: { ...options, ...more } }));
-  } catch (error) {
-    throw new BadOption(error.message);
-  }
-  const whole = (name, given, most) => {
-    if (/^[1-9]\d*$/.test(given) && Number(given) <= most) return Number(given);
-    throw new BadOption(`--${name} takes whole numbers from 1 to ${most}`);
-  };
-  const connections = values.connections.split(',').map((one) => whole('connections', one, 200));
-  if (connections.length !== 2 || connections[0] >= connections[1])
-    throw new BadOption('--connections takes two numbers, the smaller one first');
+  const { json, help, count, ...values } = valuesOf(args, ['json', 'help', 'count'], STANDARDS);
   return {
-    json: values.json,
-    help: values.help,
-    count: values.count,
-    connections,
-    rounds: whole('rounds', values.rounds, 200),
-    seconds: whole('seconds', values.seconds, 1_800),
-    requests: whole('requests', values.requests, 5_000),
+    json,
+    help,
+    count,
+    connections: fewAndMany('connections', values.connections, 200),
+    rounds: wholeOf('rounds', values.rounds, 200),
+    seconds: wholeOf('seconds', values.seconds, 1_800),
+    requests: wholeOf('requests', values.requests, 5_000),
     cpuProf: values['cpu-prof'] === undefined ? undefined : path.resolve(values['cpu-prof']),
   };
 }

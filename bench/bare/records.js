@@ -27,6 +27,29 @@ const newCheckout = (cuid, now) => ({
   w: randomUUID(),
 });
 
+/** Fields of a payment of which nothing was asked yet. */
+const begun = (now, leaseMs) => ({
+  state: 'NEW',
+  providerStatus: null,
+  nextAction: null,
+  paymentMethodId: null,
+  createGeneration: 0,
+  cancelGeneration: 0,
+  cancelRequested: false,
+  attempt: null,
+  settled: [],
+  activeAt: now,
+  nextCheckAt: after(now, HOUR_MS),
+  backoffMs: HOUR_MS,
+  leaseUntil: after(now, leaseMs),
+  effects: [],
+  effectsDueAt: null,
+  createdAt: now,
+  finalAt: null,
+  v: 1,
+  w: randomUUID(),
+});
+
 function newPayment({ _id, userId, cuid, customerId, now }) {
   const scope = `${DEPLOYMENT}:storefront:${userId}`;
   return {
@@ -39,26 +62,8 @@ function newPayment({ _id, userId, cuid, customerId, now }) {
     customerId,
     description: null,
     metadata: { payment_id: _id, deployment_id: DEPLOYMENT, scope, userId, cuid, fp: FINGERPRINT },
-    state: 'NEW',
-    providerStatus: null,
-    nextAction: null,
-    paymentMethodId: null,
-    createGeneration: 0,
-    cancelGeneration: 0,
-    cancelRequested: false,
-    attempt: null,
-    settled: [],
-    activeAt: now,
-    nextCheckAt: after(now, HOUR_MS),
-    backoffMs: HOUR_MS,
-    leaseUntil: after(now, 30_000),
-    effects: [],
-    effectsDueAt: null,
-    createdAt: now,
-    finalAt: null,
+    ...begun(now, 30_000),
     payerAddress: PAYER_ADDRESS,
-    v: 1,
-    w: randomUUID(),
   };
 }
 
@@ -105,4 +110,7 @@ async function write(collection, seen, set) {
   return { ...seen, ...set, ...version };
 }
 
-module.exports = { PAYER_ADDRESS, PRICE, RETURN_URL, newCheckout, newPayment, stored, confirming, confirmed, write };
+module.exports = {
+  ...{ DEPLOYMENT, FINGERPRINT, HOUR_MS, PAYER_ADDRESS, PRICE, RETURN_URL },
+  ...{ after, begun, newCheckout, newPayment, stored, confirming, confirmed, write },
+};

@@ -1,13 +1,9 @@
 const { randomBytes, randomUUID } = require('node:crypto');
-
-// As long as the product's own: what is compared is not how long records are.
-const DEPLOYMENT = '0'.repeat(24);
-const FINGERPRINT = 'f'.repeat(43);
-const HOUR_MS = 3_600_000;
+const { PLAIN_SALE } = require('../plain-sale.js');
+const { after, begun, DEPLOYMENT, FINGERPRINT, HOUR_MS } = require('./records.js');
 
 const xid = () => randomBytes(10).toString('hex');
 const paymentId = () => randomBytes(13).toString('hex');
-const after = (now, ms) => new Date(now.getTime() + ms);
 
 const NO_ANSWER = { authCode: '', avs: '0', cvv: 'P', code: '', text: '' };
 const NOWHERE = Object.fromEntries(
@@ -34,69 +30,33 @@ const masked = (number) => `${number.slice(0, 6)}${'*'.repeat(number.length - 10
 function newRow(body, user, processorId, now) {
   const { card } = body.payment_method;
   return {
+    ...PLAIN_SALE,
     _id: xid(),
     paymentId: paymentId(),
     accountId: user.accountId,
     userId: user._id,
-    type: 'sale',
     status: 'unknown',
     responseCode: 0,
     amountMinor: body.amount,
-    baseMinor: 0,
     authorizedMinor: 0,
     capturedMinor: 0,
     settledMinor: 0,
-    refundedMinor: 0,
-    paymentAdjustmentMinor: 0,
-    surchargeMinor: 0,
-    serviceFeeMinor: 0,
-    taxMinor: 0,
-    shippingMinor: 0,
-    discountMinor: 0,
-    tipMinor: 0,
-    taxExempt: false,
-    currency: 'usd',
     description: '',
     orderId: body.order_id,
     poNumber: '',
     ipAddress: '127.0.0.1',
-    emailReceipt: false,
-    emailAddress: '',
-    idempotencyKey: '',
     processorId,
-    terminalId: '',
-    methodKind: 'card',
-    paymentType: 'card',
     method: { type: 'card', brand: '', maskedNumber: masked(card.number), expirationDate: card.expiration_date },
     responseId: xid(),
     answer: NO_ANSWER,
     answeredAt: null,
-    vaultRecord: null,
     customerId: '',
-    subscriptionId: '',
-    referencedTransactionId: '',
-    billingMethod: 'straight',
-    cardOnFileIndicator: '',
-    initiatedBy: '',
-    initialTransactionId: '',
-    storedCredentialIndicator: '',
-    groupName: 'default',
-    vendorId: '',
-    customFields: null,
-    lineItems: null,
-    extras: {},
     billingAddress: toAddress(body.billing_address),
     shippingAddress: NOWHERE,
     createdAt: now,
     updatedAt: now,
     capturedAt: null,
-    fundsPending: false,
     settledAt: null,
-    settlementBatchId: '',
-    asked: null,
-    voids: 0,
-    refunds: [],
-    events: [],
     leaseUntil: after(now, 35_000),
     nextCheckAt: after(now, 35_000),
     v: 1,
@@ -117,23 +77,7 @@ function newPayment({ _id: key, paymentId: _id, accountId, amountMinor, orderId 
     customerId: '',
     description: null,
     metadata: { ...own, payment_id: _id, deployment_id: DEPLOYMENT, scope, key, fp: FINGERPRINT },
-    state: 'NEW',
-    providerStatus: null,
-    nextAction: null,
-    paymentMethodId: null,
-    createGeneration: 0,
-    cancelGeneration: 0,
-    cancelRequested: false,
-    attempt: null,
-    settled: [],
-    activeAt: now,
-    nextCheckAt: after(now, HOUR_MS),
-    backoffMs: HOUR_MS,
-    leaseUntil: after(now, 60_000),
-    effects: [],
-    effectsDueAt: null,
-    createdAt: now,
-    finalAt: null,
+    ...begun(now, 60_000),
     terms: {
       paymentMethodId: method.id,
       methodTypes: ['card'],
@@ -142,20 +86,8 @@ function newPayment({ _id: key, paymentId: _id, accountId, amountMinor, orderId 
       ref: key,
       instrument: method.card.fingerprint,
     },
-    v: 1,
-    w: randomUUID(),
   };
 }
-
-const made = (intent, now) => ({
-  state: 'PI_CREATED',
-  providerPaymentId: intent.id,
-  providerStatus: intent.status,
-  paymentMethodId: null,
-  activeAt: now,
-  nextCheckAt: after(now, HOUR_MS),
-  leaseUntil: null,
-});
 
 const confirming = ({ _id: ref }, paymentMethodId, now) => ({
   state: 'CONFIRMING',
@@ -203,4 +135,4 @@ function approved({ amountMinor, method }, { payment_method_details: { card } },
   };
 }
 
-module.exports = { newRow, newPayment, made, confirming, paid, approved };
+module.exports = { newRow, newPayment, confirming, paid, approved };

@@ -2,44 +2,22 @@
 // behind fastify, and nothing else. docs/bench.md lists what it leaves out.
 const fastify = require('fastify');
 const { keyProof } = require('./key-proof.js');
-const { write } = require('./records.js');
-const { approved, confirming, made, newPayment, newRow, paid } = require('./sale-records.js');
+const { stored: storedIntent, write } = require('./records.js');
+const { approved, confirming, newPayment, newRow, paid } = require('./sale-records.js');
 const { connect, copyIndexes, serve, stripeClient } = require('./stand.js');
+const { ToldLater } = require('./told-later.js');
 const { giveOneBack, takeOne } = require('./windows.js');
 
-const LOOK_EVERY_MS = 1_000;
-const LANES = 4;
 /** The account's own, which the product looks for and does not store. */
 const PROCESSOR = 'p'.repeat(20);
 const CARD_WINDOW_MS = 30 * 86_400_000;
 
 /** The product tells a transaction's news after its answer: claims it, reads the rows of the payment, notes that it is done. */
-class News {
+class News extends ToldLater {
   constructor(payments, rows) {
+    super();
     this.payments = payments;
     this.rows = rows;
-    this.queue = [];
-    this.timer = setInterval(() => void this.drain(), LOOK_EVERY_MS);
-  }
-
-  add(payment) {
-    this.queue.push(payment);
-  }
-
-  stop() {
-    clearInterval(this.timer);
-  }
-
-  async drain() {
-    if (this.busy) return;
-    this.busy = true;
-    await Promise.all(Array.from({ length: LANES }, () => this.lane()));
-    this.busy = false;
-  }
-
-  async lane() {
-    for (let payment = this.queue.shift(); payment !== undefined; payment = this.queue.shift())
-      await this.tell(payment);
   }
 
   async tell(payment) {
@@ -86,7 +64,7 @@ function sales(app, { db, stripe, news }) {
       { amount, currency, allowed_payment_method_types: ['card'], metadata },
       { idempotencyKey: `${begun._id}:create:0` },
     );
-    const stored = await write(payments, begun, made(unconfirmed, new Date()));
+    const stored = await write(payments, begun, storedIntent(unconfirmed, new Date()));
     const room = await takeOne(
       windows,
       `decline-rooms-of:${user.accountId}:${method.card.fingerprint}`,
@@ -112,6 +90,7 @@ async function main() {
   await copyIndexes(client, ['transactions', 'payments', 'rate_windows']);
   const db = client.db();
   const news = new News(db.collection('payments'), db.collection('transactions'));
+  news.start();
   const app = fastify();
   sales(app, { db, stripe: stripeClient(), news });
   await serve(app, client, () => news.stop());
