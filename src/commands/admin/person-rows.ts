@@ -1,6 +1,6 @@
 import { type CsvError, parse } from 'csv-parse';
-import { pipeline, Readable } from 'node:stream';
 import { invalidRequest } from '../../platform/common/app-error.js';
+import { csvRecords } from '../../platform/common/csv-records.js';
 
 const COLUMNS = ['id', 'ids', 'name', 'email', 'vault_customer'] as const;
 type Column = (typeof COLUMNS)[number];
@@ -27,16 +27,12 @@ interface Parsed {
 export async function* personRows(pieces: AsyncIterable<Buffer>): AsyncGenerator<PersonRow, void, undefined> {
   const options = { bom: true, info: true, relax_column_count: true, skip_empty_lines: true, trim: true } as const;
   const parser = parse({ ...options, max_record_size: LONGEST_LINE });
-  // An error of any part of the pipeline destroys the parser and is thrown to the loop below.
-  const rows = pipeline(Readable.from(pieces), parser, () => undefined);
+  const explain = (error: CsvError) => invalidRequest(`file cannot be read near line ${String(error['lines'])}`);
   let header: readonly Column[] | undefined;
-  try {
-    for await (const { record, info } of rows as AsyncIterable<Parsed>) {
-      if (header === undefined) header = headerOf(record);
-      else yield { line: info.lines, values: valuesOf(record, header) };
-    }
-  } catch (error) {
-    throw isCsvError(error) ? invalidRequest(`file cannot be read near line ${String(error['lines'])}`) : error;
+  for await (const parsed of csvRecords(pieces, parser, explain)) {
+    const { record, info } = parsed as Parsed;
+    if (header === undefined) header = headerOf(record);
+    else yield { line: info.lines, values: valuesOf(record, header) };
   }
   if (header === undefined) throw invalidRequest('file is empty');
 }
@@ -55,6 +51,3 @@ function headerOf(names: readonly string[]): readonly Column[] {
 function valuesOf(record: readonly string[], header: readonly Column[]): PersonRow['values'] {
   return Object.fromEntries(header.map((name, index) => [name, record[index] ?? '']));
 }
-
-const isCsvError = (error: unknown): error is CsvError =>
-  error instanceof Error && 'code' in error && typeof error.code === 'string' && /^(CSV_|INVALID_)/.test(error.code);

@@ -1,6 +1,6 @@
 import { type CsvError, parse } from 'csv-parse';
-import { pipeline, Readable } from 'node:stream';
 import { AppError, invalidRequest } from '../../../platform/common/app-error.js';
+import { csvRecords } from '../../../platform/common/csv-records.js';
 import { type FileColumn, isFileColumn, REQUIRED_COLUMNS } from './file-columns.js';
 
 /** Contract gateway 7.2. */
@@ -52,13 +52,8 @@ async function* records(pieces: AsyncIterable<Buffer>): AsyncGenerator<string[],
       return values;
     },
   });
-  // An error of any part of the pipeline destroys the parser and is thrown to the loop below.
-  const read = pipeline(Readable.from(textOf(pieces)), parser, () => undefined);
-  try {
-    for await (const values of read) yield values as string[];
-  } catch (error) {
-    throw isCsvError(error) ? structure(lines + 1, PROBLEMS[error.code] ?? UNCLEAR) : error;
-  }
+  const explain = ({ code }: CsvError) => structure(lines + 1, PROBLEMS[code] ?? UNCLEAR);
+  for await (const values of csvRecords(textOf(pieces), parser, explain)) yield values as string[];
 }
 
 async function* textOf(pieces: AsyncIterable<Buffer>): AsyncGenerator<string, void, undefined> {
@@ -105,8 +100,5 @@ const PROBLEMS: Readonly<Record<string, string>> = {
   INVALID_OPENING_QUOTE: QUOTES,
   CSV_MAX_RECORD_SIZE: `it is longer than ${LONGEST_LINE} characters`,
 };
-
-const isCsvError = (error: unknown): error is CsvError =>
-  error instanceof Error && 'code' in error && typeof error.code === 'string' && /^(CSV_|INVALID_)/.test(error.code);
 
 const structure = (line: number, problem: string): AppError => invalidRequest(`line ${line}: ${problem}`);
