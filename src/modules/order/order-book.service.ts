@@ -23,7 +23,7 @@ export class OrderBook {
     let told = payment;
     const booked = await atFailpoint('order.book', () =>
       this.orders.changeUntil(order, async (current) => {
-        // Who was first may have known more of the payment: an older look must not be written over it.
+        // The payment is read again when another writer was first: it may have known more, and an older look must not be written over it.
         if (current !== order) told = (await this.payments.find(current))?.payment ?? told;
         return this.changeOf(current, told);
       }),

@@ -7,7 +7,7 @@ import { ORDER_KEY_MODEL } from './order.schema.js';
 /** A client's key and the order that it names, collection `order_keys`. */
 export interface OrderKey extends Versioned {
   readonly _id: string;
-  /** Drawn before the order is written. */
+  /** Id of the order, drawn before the order is written. */
   readonly orderId: string;
   /** Keyed hash of the body; it may have an IBAN in it. */
   readonly fingerprint: string;

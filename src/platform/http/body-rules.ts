@@ -122,7 +122,8 @@ export function useBodyRules(fastify: FastifyInstance, languages: readonly BodyM
   fastify.addContentTypeParser('*', async (request: FastifyRequest, payload: Readable) => {
     const rule = ruleFor(addressOf(request), mounts);
     if (isUploadRule(rule)) return uploadOf(request, payload, rule);
-    // A body of unknown length, or so short that it may be blank, is checked at its end: only then is it known whether there is one.
+    // A body of unknown length, or so short that it may be blank, is checked at its end: only then is it known whether there
+    // is one.
     const length = request.headers['transfer-encoding'] === undefined ? Number(request.headers['content-length']) : 0;
     const mayBeBlank = length <= MAY_BE_BLANK;
     if (!mayBeBlank) rule.check(request);

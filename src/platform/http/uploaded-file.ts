@@ -49,7 +49,8 @@ async function* fieldOf(upload: Upload, field: string): AsyncGenerator<Buffer, v
     parser.on('file', (name, stream) => {
       if (name !== field || file !== undefined) return void stream.resume();
       file = stream;
-      // The reader is told as well; but the stream may break before or after anybody reads, and an error without listener ends the process.
+      // The reader is told as well; but the stream may break before or after anybody reads, and an error without a listener
+      // ends the process.
       stream.on('error', () => undefined);
       resolve(stream);
     });

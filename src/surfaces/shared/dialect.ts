@@ -96,8 +96,8 @@ export function routedAddress(url: string, dialects: readonly Dialect[]): string
 }
 
 /**
- * Only below the mounts of a language that wants it are slashes collapsed: elsewhere a proxy in front, which may guard an
- * address, sees the same one as the router.
+ * Collapses runs of slashes below the mounts of a language that wants it. Elsewhere a proxy in front, which may guard an address,
+ * sees the same one as the router.
  */
 function collapsed(url: string, dialects: readonly Dialect[]): string {
   if (!url.includes('//')) return url;

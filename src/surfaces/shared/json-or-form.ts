@@ -4,7 +4,7 @@ import { parseSafeForm } from '../../platform/http/safe-form.js';
 
 export const FORM = 'application/x-www-form-urlencoded';
 
-/** Which bodies are forms, and how one is read. */
+/** Tells which bodies are forms, and reads one. */
 interface FormRule {
   readonly isForm: (request: FastifyRequest) => boolean;
   readonly parse: (body: Buffer) => object;

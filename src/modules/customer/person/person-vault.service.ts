@@ -57,7 +57,7 @@ export class PersonVaultService {
 
   private async noteMade(person: Person): Promise<void> {
     if (person.vault.isMade) return;
-    // Who was first has noted the same.
+    // A swap that loses has lost to a request that noted the same.
     await atFailpoint('person.made', () => this.persons.swap(person, { vault: { ...person.vault, isMade: true } }));
   }
 

@@ -23,7 +23,7 @@ export type CatalogEntry<T> = T & {
   readonly updatedAt: Date;
 };
 
-/** Whose catalog it is. */
+/** Account that the catalog belongs to. */
 export type CatalogOwner = Pick<GatewayPrincipal, 'accountId'>;
 
 /** The same words name the kind in the audit trail and in its actions. */

@@ -33,7 +33,7 @@ export class TransactionBook {
     };
     let paid = payment;
     return changeUntil(row, bySwap, async (current) => {
-      // Who was first may have known more of the payment: an older look must not be written over it.
+      // The payment is read again when another writer was first: it may have known more, and an older look must not be written over it.
       if (current !== row) paid = (await this.payments.find(current))?.payment ?? paid;
       return this.changeOf(current, paid, charge, also);
     });

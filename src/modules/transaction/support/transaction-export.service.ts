@@ -10,7 +10,7 @@ import { TimeWindows } from '../search/time-windows.js';
 import { matchStages, type TransactionQuery, transactionSearchFilter } from '../search/transaction-search-filter.js';
 import type { TextCriterion } from '../search/transaction-search.types.js';
 
-/** What an operator looks for; null stands for any. */
+/** Criteria of an operator's search; null stands for any. */
 export interface ExportCriteria {
   readonly accountId: string | null;
   readonly createdAt: TimeRange;
@@ -80,7 +80,7 @@ export class TransactionExport {
       const began = performance.now();
       let tookMs: number | undefined;
       for await (const page of this.rows.streamOf(matchStages(query, range))) {
-        // Who reads the pages may take long over them, which says nothing about the store.
+        // Time is taken at the first page: the reader may take long over the pages, which says nothing about the store.
         tookMs ??= performance.now() - began;
         yield page;
       }

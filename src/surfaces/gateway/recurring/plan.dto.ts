@@ -43,7 +43,7 @@ const Flag = () => applyDecorators(MayBeAbsent(), IsBoolean(), ApiProperty({ def
  */
 export class PlanItemFields {
   /**
-   * Of the account's.
+   * Id of an add-on or a discount of the account.
    * @example "b75cvl51tlv38t0o7o30"
    */
   @NoCardNumber()

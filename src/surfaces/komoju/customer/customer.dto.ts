@@ -57,7 +57,7 @@ abstract class CustomerFields {
   email?: string;
 
   @Clearable()
-  // As it was sent: class-transformer's copy leaves out names that every object has, such as toString.
+  // The map is taken as it was sent: class-transformer's copy leaves out names that every object has, such as toString.
   @Transform(({ obj }: { obj: { metadata?: unknown } }) => obj.metadata)
   @TextUpTo(LONGEST_VALUE)
   @IsMetadata()

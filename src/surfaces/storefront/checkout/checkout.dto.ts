@@ -85,7 +85,7 @@ export class RegisterCheckout {
 
   /** Copied to the PaymentIntent's metadata. */
   @Optional()
-  // As it was sent: class-transformer's copy leaves out names that every object has, such as toString.
+  // The map is taken as it was sent: class-transformer's copy leaves out names that every object has, such as toString.
   @Transform(({ obj }: { obj: { metadata?: unknown } }) => obj.metadata)
   @IsMetadata()
   @ApiProperty({
