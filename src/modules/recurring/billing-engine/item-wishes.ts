@@ -1,3 +1,4 @@
+import { matchedItems } from '../item/matched-items.js';
 import { isWithinLimit } from './billing-amounts.js';
 import {
   changed,
@@ -53,12 +54,10 @@ function replacedItems(
   wishes: readonly SourcedWish[],
   firstKey: number,
 ): ReplacedItems {
-  const left = [...stored];
   const items: SubscriptionItem[] = [];
   let nextItemKey = firstKey;
-  for (const { wish, source } of wishes) {
-    const at = left.findIndex(({ id }) => id === wish.id);
-    const [kept] = at < 0 ? [] : left.splice(at, 1);
+  for (const { asked, held: kept } of matchedItems(wishes, ({ wish }) => wish.id, stored)) {
+    const { wish, source } = asked;
     if (kept === undefined && source === null) return { items: stored, nextItemKey: firstKey, unknown: wish.id };
     if (kept !== undefined) items.push(withOverrides(kept, wish));
     else if (source !== null) items.push(withOverrides({ ...source, key: nextItemKey++, used: 0 }, wish));

@@ -2,20 +2,13 @@ import { invalidRequest } from '../../../platform/common/app-error.js';
 import { feeOf } from '../../calculator/fees.js';
 import { sumOf } from '../../calculator/money.js';
 import type { CopyRequest, ItemCopy, ItemTerms } from './item.types.js';
+import { type MatchedItem, matchedItems } from './matched-items.js';
 
-/** A copy that is asked for, beside the one that is there already, if there is one. */
-export interface MatchedCopy {
-  readonly asked: CopyRequest;
-  readonly held: ItemCopy | undefined;
-}
+type MatchedCopy = MatchedItem<CopyRequest, ItemCopy>;
 
-/** Pairs what is asked for with what is there: the nth of an id with the nth of that id (ruling RC19). */
-export function matched(asked: readonly CopyRequest[], held: readonly ItemCopy[]): MatchedCopy[] {
-  return asked.map((one, index) => {
-    const nth = asked.slice(0, index).filter(({ id }) => id === one.id).length;
-    return { asked: one, held: held.filter(({ id }) => id === one.id)[nth] };
-  });
-}
+/** Pairs the copies that are asked for with those that are there (ruling RC19). */
+export const matched = (asked: readonly CopyRequest[], held: readonly ItemCopy[]): MatchedCopy[] =>
+  matchedItems(asked, ({ id }) => id, held);
 
 /**
  * Returns the copies: one that is there already keeps what it has, a new one begins as its source is now, and both take what is
