@@ -4,7 +4,7 @@ import { CONFIG, type Config } from '../../platform/config/config.js';
 import type { ProviderEntry } from '../../platform/stripe/provider.types.js';
 import { DeploymentService } from '../merchant/deployment.service.js';
 import { type BookedPayment, PaymentRepository } from '../payment/record/payment.repository.js';
-import { identityOf } from '../payment/upkeep/imported-payment.js';
+import { identityOf, namedIntentOf } from '../payment/upkeep/imported-payment.js';
 import { compare } from './compare.js';
 import { spanOf } from './day-range.js';
 import type { DayRange, Pairing, Reconciliation, Span } from './reconciliation.types.js';
@@ -56,7 +56,7 @@ export class Reconciler {
   private async pair(side: StripeSide, span: Span, budget: RequestBudget) {
     const pairings: Pairing[] = [];
     let foreign = 0;
-    const named = await this.naming([...side.entries.keys()]);
+    const named = await this.naming([...side.entries.values()]);
     for (const [id, entry] of side.entries) {
       const refunds = side.refunds.get(id) ?? [];
       const record = named.get(id) ?? null;
@@ -67,10 +67,12 @@ export class Reconciler {
     return { pairings: [...pairings, ...(await this.onlyInBooks(side, span, budget))], foreign };
   }
 
-  private async naming(ids: readonly string[]): Promise<Map<string, BookedPayment>> {
+  private async naming(entries: readonly ProviderEntry[]): Promise<Map<string, BookedPayment>> {
     const all = new Map<string, BookedPayment>();
-    for (let i = 0; i < ids.length; i += LOOKUP_BATCH) {
-      const found = await this.payments.byProviderPayments(ids.slice(i, i + LOOKUP_BATCH));
+    for (let i = 0; i < entries.length; i += LOOKUP_BATCH) {
+      const batch = entries.slice(i, i + LOOKUP_BATCH);
+      const intents = batch.map(({ payment }) => namedIntentOf(payment, this.deployment.id));
+      const found = await this.payments.byProviderPayments(intents);
       for (const [id, payment] of found) all.set(id, booked(payment));
     }
     return all;

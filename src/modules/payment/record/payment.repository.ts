@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import type { Model } from 'mongoose';
+import { inLanes } from '../../../platform/common/lanes.js';
 import { type ChangedBySwap, changeUntil } from '../../../platform/database/change-until.js';
 import { fromStore } from '../../../platform/database/mongo-errors.js';
 import { HAS_DATE, HAS_TEXT } from '../../../platform/database/partial-index.js';
@@ -37,6 +38,15 @@ const BOOKED_FIELDS = [
 
 /** Part of a payment that the books need: enough to compare it, not to change it. */
 export type BookedPayment = Pick<Payment, (typeof BOOKED_FIELDS)[number]>;
+
+/** A PaymentIntent, and the payment that its metadata names; null where it names none that can be believed. */
+export interface NamedIntent {
+  readonly id: string;
+  readonly paymentId: string | null;
+}
+
+/** Payers must get their share of the store while a page of a sweep is looked up. */
+const LOOK_UP_LANES = 4;
 
 const indexed = (providerPaymentId: string) => ({
   providerPaymentId: { $eq: String(providerPaymentId), ...HAS_TEXT },
@@ -124,16 +134,32 @@ export class PaymentRepository {
     );
   }
 
-  /** Returns the payments that refer to these PaymentIntents, by the PaymentIntent's id. */
-  async byProviderPayments(ids: readonly string[]): Promise<Map<string, Payment>> {
-    const filter = { providerPaymentId: { $in: ids.map(String), ...HAS_TEXT } };
-    const found = await fromStore(() =>
-      this.model
-        .find(filter as never)
-        .lean<Payment[]>()
-        .exec(),
-    );
-    return new Map(found.map((payment) => [payment.providerPaymentId ?? '', payment]));
+  /**
+   * Returns the payments that refer to these PaymentIntents, by the PaymentIntent's id. Nearly all are found by one query for the
+   * ids that the PaymentIntents name. The others are looked up one by one: a list of values of any field but `_id` makes the
+   * embedded store read the whole collection.
+   */
+  async byProviderPayments(intents: readonly NamedIntent[]): Promise<Map<string, Payment>> {
+    const named = new Map((await this.ofIds(intents)).map((payment) => [payment._id, payment]));
+    const found = new Map<string, Payment>();
+    const others: string[] = [];
+    for (const { id, paymentId } of intents) {
+      const payment = paymentId === null ? undefined : named.get(paymentId);
+      if (payment?.providerPaymentId === id) found.set(id, payment);
+      else others.push(id);
+    }
+    await inLanes(LOOK_UP_LANES, others, async (id) => {
+      const payment = await this.findByProviderPayment(id);
+      if (payment !== null) found.set(id, payment);
+    });
+    return found;
+  }
+
+  private async ofIds(intents: readonly NamedIntent[]): Promise<Payment[]> {
+    const ids = intents.flatMap(({ paymentId }) => (paymentId === null ? [] : [paymentId]));
+    if (ids.length === 0) return [];
+    const find = () => this.model.collection.find({ _id: { $in: ids } } as never).toArray();
+    return (await fromStore(find)) as unknown as Payment[];
   }
 
   /** Returns the payments that became paid in this time; `until` is not included. */

@@ -2,6 +2,7 @@ import type { ProviderPayment } from '../../../platform/stripe/provider.types.js
 import { newPayment } from '../record/new-payment.js';
 import { afterAdopting } from '../record/payment-changes.js';
 import { isKeyOf, ownerIn, type PaymentOwner, paymentIdOf } from '../record/payment-owner.js';
+import type { NamedIntent } from '../record/payment.repository.js';
 import type { Payment } from '../record/payment.types.js';
 
 /** Whose payment it is. */
@@ -32,6 +33,12 @@ export function identityOf({ metadata }: ProviderPayment, deploymentId: string):
     paymentId === paymentIdOf(deploymentId, owner, named).paymentId;
   return isConsistent ? { paymentId, owner, key: named, fingerprint } : null;
 }
+
+/** Returns which payment a PaymentIntent says it is of, for a look-up. */
+export const namedIntentOf = (provider: ProviderPayment, deploymentId: string): NamedIntent => ({
+  id: provider.id,
+  paymentId: identityOf(provider, deploymentId)?.paymentId ?? null,
+});
 
 /** The record that was lost, as far as Stripe can tell it: attempts before now are not known any more. */
 export function importedPayment(

@@ -6,6 +6,7 @@ import { PaymentObserver } from '../provider/payment-observer.js';
 import { takenMinor } from '../record/payment-states.js';
 import { PaymentRepository } from '../record/payment.repository.js';
 import type { Payment } from '../record/payment.types.js';
+import { namedIntentOf } from './imported-payment.js';
 import { OrphanService } from './orphan.service.js';
 import type { SweepVerdict } from './sweep.types.js';
 
@@ -29,13 +30,13 @@ export class SweepItem {
   ) {}
 
   /**
-   * One query for the page; only what does not agree costs more.
+   * One query for what is ours of the page; only what is foreign, or does not agree, costs more.
    * @param isOver ends it between two PaymentIntents
    * @returns null when it was ended.
    */
   async sweep(page: readonly ProviderPayment[], isOver: () => boolean): Promise<Swept[] | null> {
     const records = await atFailpoint('sweep.records', () =>
-      this.payments.byProviderPayments(page.map(({ id }) => id)),
+      this.payments.byProviderPayments(page.map((provider) => namedIntentOf(provider, this.deployment.id))),
     );
     const swept: Swept[] = [];
     for (const provider of page) {
