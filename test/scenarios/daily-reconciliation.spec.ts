@@ -4,6 +4,7 @@ import { DailyReconciliation } from '../../src/modules/books/daily-reconciliatio
 import { startTestApp, type TestApp } from '../support/app.js';
 import { logs } from '../support/log-capture.js';
 import { gatewayCaller } from '../support/gateway.js';
+import { newsTold } from '../support/settlement.js';
 import { act, process as processed, rows, saleOf } from '../support/transactions.js';
 import { HOUR, MINUTE, payer, payments } from '../support/payments.js';
 
@@ -105,6 +106,7 @@ it('names the gateway transactions that say something else than their payments',
   const right = await processed(merchant, saleOf());
   const given = await processed(merchant, saleOf());
   await act(merchant, given['id'], 'void');
+  await newsTold(app);
   const set = (id: unknown, change: object) =>
     rows(app).collection.updateOne({ _id: id } as never, { $set: change } as never);
   await set(wrong['id'], { status: 'settled', settledMinor: 1112, capturedMinor: 2000 });

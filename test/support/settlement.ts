@@ -10,13 +10,18 @@ import type { GatewayCaller } from './gateway.js';
 import { eventually, payments } from './payments.js';
 import { act, type Body, dataOf, process, rows, saleOf } from './transactions.js';
 
+/** Waits until no news of payments is under way: their consumers would book over what a test writes into a row by itself. */
+export async function newsTold(app: TestApp): Promise<void> {
+  const untold = { effects: { $elemMatch: { doneAt: null } } };
+  await eventually(async () => expect(await payments(app).collection.countDocuments(untold as never)).toBe(0));
+}
+
 /**
  * Stores that the money of a row is still on its way. The news of its charge come first: told afterwards, they would say again
  * that it has come.
  */
 export async function moneyPending(app: TestApp, id: unknown): Promise<void> {
-  const untold = { effects: { $elemMatch: { doneAt: null } } };
-  await eventually(async () => expect(await payments(app).collection.countDocuments(untold as never)).toBe(0));
+  await newsTold(app);
   await rows(app).updateOne({ _id: String(id) }, { $set: { fundsPending: true }, $inc: { v: 1 } });
 }
 
