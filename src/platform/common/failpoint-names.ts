@@ -129,6 +129,7 @@ export const FAILPOINTS = {
   'resolver.unanswered': 'resolver: asks again soon, Stripe did not answer',
 
   'read.list': 'GET /payment: lists',
+  'read.cursor': 'GET /payment: reads the payment that a page goes on behind',
   'read.find': 'GET /payment/{id}: reads',
 
   'effect.due': 'effects: reads what is due',

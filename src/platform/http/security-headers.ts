@@ -51,7 +51,7 @@ export async function useCors(app: NestFastifyApplication, { corsOrigins }: Conf
     origin: [...corsOrigins],
     methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
     allowedHeaders: ['authorization', 'content-type'],
-    exposedHeaders: ['x-correlation-id', 'retry-after'],
+    exposedHeaders: ['x-correlation-id', 'retry-after', 'link'],
     maxAge: 600,
   });
 }

@@ -1,5 +1,5 @@
 import { startTestApp, type TestApp } from '../../support/app.js';
-import { eventually, newCuid, payer, recordOf } from '../../support/payments.js';
+import { eventually, newCuid, payer, payments, recordOf } from '../../support/payments.js';
 import { inbox } from '../../support/webhooks.js';
 
 describe('storefront payments', () => {
@@ -313,6 +313,78 @@ describe('storefront payments', () => {
       const list = await app.http.get('/payment', { token });
       expect((list.body as unknown as { id: string }[]).map(({ id }) => id)).toEqual(ids.toReversed());
       expect(list.text).not.toContain('secret');
+    });
+
+    it('is read page by page, each payment once, also those of one moment, and a header says where it goes on', async () => {
+      const buyer = await payer(app);
+      const { token } = buyer;
+      for (let i = 0; i < 6; i++) await app.http.post('/payment', { cuid: newCuid() }, { token });
+      const moment = (await buyer.record()).createdAt;
+      // Four of one moment, whose order is that of their ids, and pages end among them.
+      const made = await payments(app)
+        .find({ userId: (await buyer.record()).userId })
+        .lean();
+      for (const { _id } of made.slice(0, 4))
+        await payments(app).updateOne({ _id }, { $set: { createdAt: moment }, $inc: { v: 1 } });
+      const whole = (await app.http.get('/payment', { token })).body as unknown as { id: string }[];
+      const seen: string[] = [];
+      let path: string | undefined = '/payment?limit=2';
+      let pages = 0;
+      while (path !== undefined) {
+        const page = await app.http.get(path, { token });
+        seen.push(...(page.body as unknown as { id: string }[]).map(({ id }) => id));
+        path = /^<([^>]+)>; rel="next"$/.exec(page.headers.get('link') ?? '')?.[1];
+        pages++;
+      }
+      expect(seen).toEqual(whole.map(({ id }) => id));
+      expect([whole.length, new Set(seen).size, pages]).toEqual([7, 7, 4]);
+    });
+
+    it('without parameters a list of up to 1000 is whole and has no Link; of more it has the newest and says so', async () => {
+      const buyer = await payer(app);
+      const record = await buyer.record();
+      const copies = (from: number, count: number) =>
+        Array.from({ length: count }, (_, i) => ({
+          ...record,
+          _id: `pay_copy${from + i}of${record._id}`,
+          cuid: newCuid(),
+          providerPaymentId: `pi_copy${from + i}of${record._id.slice(4)}`,
+          createdAt: new Date(record.createdAt.getTime() - (from + i) * 1_000),
+          nextCheckAt: null,
+        }));
+      await payments(app).collection.insertMany(copies(1, 999) as never);
+      const full = await buyer.list();
+      expect([(full.body as unknown as unknown[]).length, full.headers.get('link')]).toEqual([1000, null]);
+      await payments(app).collection.insertMany(copies(1_000, 2) as never);
+      const cut = await buyer.list();
+      const ids = (cut.body as unknown as { id: string }[]).map(({ id }) => id);
+      expect([ids.length, ids[0]]).toEqual([1000, buyer.id]);
+      expect(cut.headers.get('link')).toBe(`</payment?starting_after=${ids[999]}>; rel="next"`);
+      const rest = await app.http.get(`/payment?starting_after=${ids[999]}`, { token: buyer.token });
+      expect([(rest.body as unknown as unknown[]).length, rest.headers.get('link')]).toEqual([2, null]);
+    });
+
+    it.each([
+      ['limit=0', 'limit'],
+      ['limit=101', 'limit'],
+      ['limit=', 'limit'],
+      ['limit=1e1', 'limit'],
+      ['limit=1&limit=2', 'limit'],
+      ['starting_after=', 'starting_after'],
+      ['starting_after=cus_1', 'starting_after'],
+      ['starting_after=pi_nobodys', 'starting_after'],
+      [`starting_after=pi_${'x'.repeat(300)}`, 'starting_after'],
+    ])('a list with %s is refused', async (query, field) => {
+      const { token } = await app.register();
+      const answer = await app.http.get(`/payment?${query}`, { token });
+      expect([answer.status, answer.text.includes(field)]).toEqual([400, true]);
+    });
+
+    it('does not go on behind somebody else’s payment, and takes no notice of what else is in a query', async () => {
+      const buyer = await payer(app);
+      const { token } = await app.register();
+      expect((await app.http.get(`/payment?starting_after=${buyer.id}`, { token })).status).toBe(400);
+      expect((await app.http.get('/payment?_=1700000000&page=2', { token })).status).toBe(200);
     });
 
     it('answers [] to a user who has never paid', async () => {

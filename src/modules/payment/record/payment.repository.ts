@@ -52,6 +52,17 @@ const indexed = (providerPaymentId: string) => ({
   providerPaymentId: { $eq: String(providerPaymentId), ...HAS_TEXT },
 });
 
+type ListedPayment = ShownPayment & Pick<Payment, 'createdAt'>;
+
+/** One user makes no more payments than these in the same millisecond. */
+const SAME_MOMENT = 10;
+
+function newestFirst(one: Pick<Payment, '_id' | 'createdAt'>, other: Pick<Payment, '_id' | 'createdAt'>): number {
+  const later = other.createdAt.getTime() - one.createdAt.getTime();
+  if (later !== 0) return later;
+  return one._id === other._id ? 0 : one._id > other._id ? -1 : 1;
+}
+
 const SHOWN = Object.fromEntries(SHOWN_FIELDS.map((field) => [field, 1]));
 
 /** Named queries; every write is a compare-and-swap on one document. */
@@ -185,17 +196,27 @@ export class PaymentRepository {
     return found?.providerPaymentId ?? null;
   }
 
-  /** Newest first; only what is shown is read, for a record is ten times that. */
-  listOfUser(userId: string, limit: number): Promise<ShownPayment[]> {
+  /**
+   * Newest first, and of one moment by id; only what is shown is read, for a record is ten times that.
+   * @param after the payment that the list goes on behind; null for its beginning
+   */
+  async listOfUser(
+    userId: string,
+    limit: number,
+    after: Pick<Payment, '_id' | 'createdAt'> | null,
+  ): Promise<ShownPayment[]> {
     // Says it in other words than the partial index, or a store may go by that one and read everybody's.
-    const filter = { userId: String(userId), providerPaymentId: { $exists: true } };
-    return fromStore(() =>
+    const ofUser = { userId: String(userId), providerPaymentId: { $exists: true } };
+    const filter = after === null ? ofUser : { ...ofUser, createdAt: { $lte: after.createdAt } };
+    // The index has no id, so those of one moment are put in order here; some more are read for those at both ends.
+    const find = () =>
       this.model.collection
-        .find<ShownPayment>(filter as never, { projection: SHOWN })
+        .find<ListedPayment>(filter as never, { projection: { ...SHOWN, createdAt: 1 } })
         .sort({ createdAt: -1 })
-        .limit(limit)
-        .toArray(),
-    );
+        .limit(limit + 2 * SAME_MOMENT)
+        .toArray();
+    const found = (await fromStore(find)).toSorted(newestFirst);
+    return found.filter((payment) => after === null || newestFirst(after, payment) < 0).slice(0, limit);
   }
 
   openOfUser(userId: string): Promise<Payment[]> {

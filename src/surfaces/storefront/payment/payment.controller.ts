@@ -1,4 +1,5 @@
-import { Body, Get, Inject, Param, Post, UseGuards } from '@nestjs/common';
+import { Body, Get, Inject, Param, Post, Query, Res, UseGuards } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
 import { ConfirmPaymentService } from '../../../modules/payment/shopper/confirm-payment.service.js';
 import { CreatePaymentService } from '../../../modules/payment/shopper/create-payment.service.js';
 import { PaymentService } from '../../../modules/payment/shopper/payment.service.js';
@@ -8,6 +9,7 @@ import { PaymentRateLimitGuard } from '../payment-rate-limit.guard.js';
 import { CurrentPrincipal, StorefrontController, StorefrontErrors } from '../storefront.dialect.js';
 import { namedPrice } from './named-price.js';
 import { ConfirmPayment, CreatePayment, PaymentCreated, ReturnPayment } from './payment.dto.js';
+import { ApiPaymentPage, LimitPipe, linkBehind, StartingAfterPipe } from './payment-page.js';
 import { toPaymentCreated, toReturnPayment } from './payment.mapper.js';
 import { ApiProviderPaymentId, ProviderPaymentIdPipe } from './provider-payment-id.pipe.js';
 
@@ -21,11 +23,20 @@ export class PaymentController {
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
-  /** The caller's payments, newest first. */
+  /** The caller's payments, newest first. A header `Link` with `rel="next"` says that there are older ones, and where. */
   @Get()
-  @StorefrontErrors(401, 429, 503)
-  async list(@CurrentPrincipal() principal: Principal): Promise<ReturnPayment[]> {
-    return (await this.payments.list(principal)).map(toReturnPayment);
+  @ApiPaymentPage()
+  @StorefrontErrors(400, 401, 429, 503)
+  async list(
+    @CurrentPrincipal() principal: Principal,
+    @Query('limit', LimitPipe) limit: number | null,
+    @Query('starting_after', StartingAfterPipe) startingAfter: string | null,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<ReturnPayment[]> {
+    const { payments, more } = await this.payments.list(principal, { limit, startingAfter });
+    const last = payments.at(-1);
+    if (more && last !== undefined) void reply.header('link', linkBehind({ limit }, last));
+    return payments.map(toReturnPayment);
   }
 
   /**

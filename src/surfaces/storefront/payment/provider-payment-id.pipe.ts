@@ -17,7 +17,12 @@ export const ApiProviderPaymentId = (): MethodDecorator =>
 @Injectable()
 export class ProviderPaymentIdPipe implements PipeTransform<unknown, string> {
   transform(value: unknown): string {
-    if (typeof value === 'string' && value.length <= MAX_LENGTH && PROVIDER_PAYMENT_ID.test(value)) return value;
-    throw invalidRequest('id must look like pi_…');
+    return providerPaymentId('id', value);
   }
+}
+
+/** Throws AppError `validation_failed` that names the field. */
+export function providerPaymentId(field: string, value: unknown): string {
+  if (typeof value === 'string' && value.length <= MAX_LENGTH && PROVIDER_PAYMENT_ID.test(value)) return value;
+  throw invalidRequest(`${field} must look like pi_…`);
 }

@@ -150,7 +150,7 @@ export const ROUTES: readonly Route[] = [
     },
   },
   {
-    points: ['read.list', 'read.find', 'observe.get', 'observe.store'],
+    points: ['read.list', 'read.cursor', 'read.find', 'observe.get', 'observe.store'],
     async act(scene) {
       await scene.create();
       await scene.stripe('POST', `${CREATE}/${scene.id}/confirm`, {
@@ -159,6 +159,7 @@ export const ROUTES: readonly Route[] = [
       });
       await scene.world.stripeLog.moveClock(6_000);
       await scene.read('/payment');
+      await scene.read(`/payment?starting_after=${scene.id}`);
       await scene.read(`/payment/${scene.id}`);
       await scene.wait(10_000);
     },
