@@ -17,6 +17,11 @@ type Credentials = { user: User; passwordHash: string };
 const WITHOUT_HASH = { projection: { passwordHash: 0 } };
 
 /** Refuses what is not a string at run time too: an object in a filter would be an operator. */
+/** Filter for what comes behind a user in a list that is oldest first. */
+function behind({ createdAt, id }: Pick<User, 'createdAt' | 'id'>): QueryFilter<UserRecord> {
+  return { $or: [{ createdAt: { $gt: createdAt } }, { createdAt, _id: { $gt: objectId(id) } }] };
+}
+
 function objectId(id: string): Types.ObjectId {
   if (typeof id !== 'string' || !ID.test(id)) throw new TypeError('a user id is 24 lower-case hex characters');
   return new Types.ObjectId(id);
@@ -119,11 +124,7 @@ export class UserRepository {
     const filter: QueryFilter<UserRecord> = { emailKey: { $exists: false } };
     // $regex and not a RegExp: the embedded store would compare a RegExp as a value.
     if (notPlain) filter.email = { $regex: NOT_PLAIN.source };
-    if (after !== undefined) {
-      const { createdAt, id } = after;
-      filter.$or = [{ createdAt: { $gt: createdAt } }, { createdAt, _id: { $gt: objectId(id) } }];
-    }
-    return this.list(filter, limit);
+    return this.list(after === undefined ? filter : { $and: [filter, behind(after)] }, limit);
   }
 
   /** Gives the key of the e-mail that was seen. @returns false when another user has it. */
@@ -138,14 +139,15 @@ export class UserRepository {
     }
   }
 
-  /** The user and those it created, oldest first. */
-  listManagedBy(userId: string, limit: number): Promise<User[]> {
+  /** The user and those it created, oldest first, behind one of them; null for the beginning. */
+  listManagedBy(userId: string, limit: number, after: User | null): Promise<User[]> {
     const id = objectId(userId);
-    return this.list({ $or: [{ _id: id }, { createdBy: id }] }, limit);
+    const managed = { $or: [{ _id: id }, { createdBy: id }] };
+    return this.list(after === null ? managed : { $and: [managed, behind(after)] }, limit);
   }
 
-  listAll(limit: number): Promise<User[]> {
-    return this.list({}, limit);
+  listAll(limit: number, after: User | null): Promise<User[]> {
+    return this.list(after === null ? {} : behind(after), limit);
   }
 
   /** @returns false when the user is gone; throws `DuplicateEmail` when another user has the new address. */

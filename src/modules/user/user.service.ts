@@ -8,8 +8,21 @@ import { Passwords } from './passwords.js';
 import { DuplicateEmail, UserRepository } from './user.repository.js';
 import type { User, UserChanges } from './user.types.js';
 
-/** Contract decision A13: no paging, and no more than this. */
+/** Upper bound of a list where the client names none: clients of this surface know no paging (A13). */
 const LIST_CAP = 1000;
+
+/** Part of the list that is asked for. */
+export interface UserPage {
+  readonly limit: number | null;
+  /** Id of the last user who is known already. */
+  readonly startingAfter: string | null;
+}
+
+export interface UserList {
+  readonly users: User[];
+  /** There are younger ones behind these. */
+  readonly more: boolean;
+}
 
 export interface NewAccount {
   readonly userName: string;
@@ -54,22 +67,38 @@ export class UserService {
     return created;
   }
 
-  /** Returns the users that the caller may see, oldest first, at most 1000. */
-  async list(caller: Principal): Promise<User[]> {
-    const oneMore = LIST_CAP + 1;
+  /**
+   * Returns the users that the caller may see, oldest first; at most 1000 where no limit is asked for.
+   * @throws AppError validation_failed where the list is to go on behind a user whom the caller may not see.
+   */
+  async list(caller: Principal, { limit, startingAfter }: UserPage): Promise<UserList> {
+    const most = limit ?? LIST_CAP;
+    const after = startingAfter === null ? null : await this.cursor(caller, startingAfter);
     const found = this.seesAll(caller)
-      ? await this.users.listAll(oneMore)
-      : await this.users.listManagedBy(caller.id, oneMore);
-    if (found.length > LIST_CAP) this.log.warn(`User list of ${caller.id} was cut at ${LIST_CAP}`);
-    return found.slice(0, LIST_CAP);
+      ? await this.users.listAll(most + 1, after)
+      : await this.users.listManagedBy(caller.id, most + 1, after);
+    const more = found.length > most;
+    if (more && limit === null) this.log.warn(`User list of ${caller.id} was cut at ${LIST_CAP}`);
+    return { users: found.slice(0, most), more };
+  }
+
+  private async cursor(caller: Principal, id: string): Promise<User> {
+    const found = await this.users.findById(id);
+    if (found === null || !this.maySee(caller, found))
+      throw invalidRequest('starting_after must be a user whom you may see');
+    return found;
   }
 
   /** Returns the record if the caller may read it. Throws `user_not_found`, or `forbidden` for others' users. */
   async authorize(caller: Principal, id: string): Promise<User> {
     const user = await this.users.findById(id);
     if (user === null) throw notFound();
-    if (this.seesAll(caller) || isOwn(user, caller) || user.createdBy === caller.id) return user;
+    if (this.maySee(caller, user)) return user;
     throw forbidden();
+  }
+
+  private maySee(caller: Principal, user: User): boolean {
+    return this.seesAll(caller) || isOwn(user, caller) || user.createdBy === caller.id;
   }
 
   /**

@@ -4,6 +4,9 @@ import { invalidRequest } from '../../platform/common/app-error.js';
 
 const OBJECT_ID = /^[0-9a-fA-F]{24}$/;
 
+/** The form for documentation. */
+export const OBJECT_ID_FORM = { pattern: OBJECT_ID.source, maxLength: 24 } as const;
+
 /** Documents such an id. */
 export const ApiObjectId = (name: string): MethodDecorator =>
   ApiParam({ name, schema: { type: 'string', pattern: OBJECT_ID.source }, example: '5f9f1c9b9c9c9c9c9c9c9c9c' });
@@ -15,5 +18,15 @@ export class ObjectIdPipe implements PipeTransform<unknown, string> {
     if (typeof value === 'string' && OBJECT_ID.test(value)) return value.toLowerCase();
     const messages = [`${metadata.data ?? 'id'} must be 24 hexadecimal characters`];
     throw invalidRequest(...messages);
+  }
+}
+
+/** The same of an id that may be absent, which is null. */
+@Injectable()
+export class OptionalObjectIdPipe implements PipeTransform<unknown, string | null> {
+  private readonly required = new ObjectIdPipe();
+
+  transform(value: unknown, metadata: ArgumentMetadata): string | null {
+    return value === undefined ? null : this.required.transform(value, metadata);
   }
 }

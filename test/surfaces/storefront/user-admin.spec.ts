@@ -113,16 +113,49 @@ describe('the first administrator', () => {
 });
 
 describe('GET /user', () => {
-  it('stops at 1000, oldest first, and says so in the log', async () => {
+  it('stops at 1000, oldest first, and says so in the log and in a header', async () => {
     const many = await startTestApp({ simulator: app.simulator, webhooks: false });
     const me = await many.register();
     await storedUsers(many).addCreatedBy(me.userId, 1000);
     logs.clear();
-    const list = (await many.http.get('/user', { token: me.token })).body as unknown as { userId: string }[];
+    const answer = await many.http.get('/user', { token: me.token });
+    const list = answer.body as unknown as { userId: string }[];
     expect(list).toHaveLength(1000);
+    expect(answer.headers.get('link')).toBe(`</user?starting_after=${list[999]?.userId}>; rel="next"`);
+    const rest = await many.http.get(`/user?starting_after=${list[999]?.userId}`, { token: me.token });
+    expect([(rest.body as unknown as unknown[]).length, rest.headers.get('link')]).toEqual([1, null]);
     expect(list[0]?.userId).toBe(me.userId);
     expect(logs.text).toContain('was cut at 1000');
     await many.stop();
+  });
+
+  it('is read page by page, each user once, also those of one moment', async () => {
+    const me = await app.register();
+    await storedUsers(app).addCreatedBy(me.userId, 5);
+    const whole = (await app.http.get('/user', { token: me.token })).body as unknown as { userId: string }[];
+    const seen: string[] = [];
+    let path: string | undefined = '/user?limit=2';
+    while (path !== undefined) {
+      const page = await app.http.get(path, { token: me.token });
+      seen.push(...(page.body as unknown as { userId: string }[]).map(({ userId }) => userId));
+      path = /^<([^>]+)>; rel="next"$/.exec(page.headers.get('link') ?? '')?.[1];
+    }
+    expect(seen).toEqual(whole.map(({ userId }) => userId));
+    expect(new Set(seen).size).toBe(6);
+  });
+
+  it.each(['limit=0', 'limit=101', 'limit=x', 'starting_after=x', 'starting_after=5f9f1c9b9c9c9c9c9c9c9c9c'])(
+    'with %s is refused',
+    async (query) => {
+      const { token } = await app.register();
+      const answer = await app.http.get(`/user?${query}`, { token });
+      expect([answer.status, answer.text.includes(query.split('=')[0] ?? '')]).toEqual([400, true]);
+    },
+  );
+
+  it('does not go on behind somebody whom the caller may not see', async () => {
+    const [one, other] = [await app.register(), await app.register()];
+    expect((await app.http.get(`/user?starting_after=${other.userId}`, { token: one.token })).status).toBe(400);
   });
 });
 

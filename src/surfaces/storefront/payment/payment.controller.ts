@@ -7,11 +7,16 @@ import { CONFIG, type Config } from '../../../platform/config/config.js';
 import type { Principal } from '../../../platform/common/principal.js';
 import { PaymentRateLimitGuard } from '../payment-rate-limit.guard.js';
 import { CurrentPrincipal, StorefrontController, StorefrontErrors } from '../storefront.dialect.js';
+import { ApiListPage, LimitPipe, linkBehind } from '../list-page.js';
 import { namedPrice } from './named-price.js';
 import { ConfirmPayment, CreatePayment, PaymentCreated, ReturnPayment } from './payment.dto.js';
-import { ApiPaymentPage, LimitPipe, linkBehind, StartingAfterPipe } from './payment-page.js';
 import { toPaymentCreated, toReturnPayment } from './payment.mapper.js';
-import { ApiProviderPaymentId, ProviderPaymentIdPipe } from './provider-payment-id.pipe.js';
+import {
+  ApiProviderPaymentId,
+  PROVIDER_PAYMENT_ID_FORM,
+  ProviderPaymentIdPipe,
+  StartingAfterPipe,
+} from './provider-payment-id.pipe.js';
 
 @UseGuards(PaymentRateLimitGuard) // above the controller's own guard, so that it runs after it: the limit is per user
 @StorefrontController('payment', 'payment')
@@ -25,7 +30,7 @@ export class PaymentController {
 
   /** The caller's payments, newest first. A header `Link` with `rel="next"` says that there are older ones, and where. */
   @Get()
-  @ApiPaymentPage()
+  @ApiListPage(PROVIDER_PAYMENT_ID_FORM)
   @StorefrontErrors(400, 401, 429, 503)
   async list(
     @CurrentPrincipal() principal: Principal,
@@ -35,7 +40,7 @@ export class PaymentController {
   ): Promise<ReturnPayment[]> {
     const { payments, more } = await this.payments.list(principal, { limit, startingAfter });
     const last = payments.at(-1);
-    if (more && last !== undefined) void reply.header('link', linkBehind({ limit }, last));
+    if (more && last !== undefined) void reply.header('link', linkBehind('/payment', limit, last.id));
     return payments.map(toReturnPayment);
   }
 

@@ -5,11 +5,14 @@ import { invalidRequest } from '../../../platform/common/app-error.js';
 const PROVIDER_PAYMENT_ID = /^pi_[A-Za-z0-9]+$/;
 const MAX_LENGTH = 255;
 
+/** The form for documentation. */
+export const PROVIDER_PAYMENT_ID_FORM = { pattern: PROVIDER_PAYMENT_ID.source, maxLength: MAX_LENGTH } as const;
+
 /** Documents such an id. */
 export const ApiProviderPaymentId = (): MethodDecorator =>
   ApiParam({
     name: 'id',
-    schema: { type: 'string', pattern: PROVIDER_PAYMENT_ID.source, maxLength: MAX_LENGTH },
+    schema: { type: 'string', ...PROVIDER_PAYMENT_ID_FORM },
     example: 'pi_1H7jg1CZ6F7J6I8jW2Q2c2jG',
   });
 
@@ -21,8 +24,15 @@ export class ProviderPaymentIdPipe implements PipeTransform<unknown, string> {
   }
 }
 
-/** Throws AppError `validation_failed` that names the field. */
-export function providerPaymentId(field: string, value: unknown): string {
+/** The same of the payment that a page of the list goes on behind; null where it begins. */
+@Injectable()
+export class StartingAfterPipe implements PipeTransform<unknown, string | null> {
+  transform(value: unknown): string | null {
+    return value === undefined ? null : providerPaymentId('starting_after', value);
+  }
+}
+
+function providerPaymentId(field: string, value: unknown): string {
   if (typeof value === 'string' && value.length <= MAX_LENGTH && PROVIDER_PAYMENT_ID.test(value)) return value;
   throw invalidRequest(`${field} must look like pi_…`);
 }

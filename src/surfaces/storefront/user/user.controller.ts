@@ -1,8 +1,10 @@
-import { Body, Delete, Get, Param, Patch, Post, UseGuards } from '@nestjs/common';
+import { Body, Delete, Get, Param, Patch, Post, Query, Res, UseGuards } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
 import { UserAdministration } from '../../../modules/payment/shopper/user-administration.service.js';
 import { UserService } from '../../../modules/user/user.service.js';
 import type { Principal } from '../../../platform/common/principal.js';
-import { ApiObjectId, ObjectIdPipe } from '../../shared/object-id.pipe.js';
+import { ApiObjectId, OBJECT_ID_FORM, ObjectIdPipe, OptionalObjectIdPipe } from '../../shared/object-id.pipe.js';
+import { ApiListPage, LimitPipe, linkBehind } from '../list-page.js';
 import { CurrentPrincipal, StorefrontController, StorefrontErrors } from '../storefront.dialect.js';
 import { RegistrationLimitGuard } from './registration-limit.guard.js';
 import { CreateUser, ReturnUser, UpdateUser } from './user.dto.js';
@@ -23,11 +25,23 @@ export class UserController {
     return toReturnUser(await this.administration.create(caller, body));
   }
 
-  /** The caller and the users they created, oldest first; all users for an administrator. At most 1000. */
+  /**
+   * The caller and the users they created, oldest first; all users for an administrator. A header `Link` with `rel="next"` says
+   * that there are more, and where.
+   */
   @Get()
-  @StorefrontErrors(401, 503)
-  async list(@CurrentPrincipal() caller: Principal): Promise<ReturnUser[]> {
-    return (await this.users.list(caller)).map(toReturnUser);
+  @ApiListPage(OBJECT_ID_FORM)
+  @StorefrontErrors(400, 401, 503)
+  async list(
+    @CurrentPrincipal() caller: Principal,
+    @Query('limit', LimitPipe) limit: number | null,
+    @Query('starting_after', OptionalObjectIdPipe) startingAfter: string | null,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<ReturnUser[]> {
+    const { users, more } = await this.users.list(caller, { limit, startingAfter });
+    const last = users.at(-1);
+    if (more && last !== undefined) void reply.header('link', linkBehind('/user', limit, last.id));
+    return users.map(toReturnUser);
   }
 
   /** One user: the caller, or one they created. */
