@@ -6,12 +6,12 @@ import { Simulator } from '../support/simulator.js';
 
 jest.setTimeout(60_000);
 
+const PAYMENTS = 12;
+
 /**
  * What a sweep asks of the store. A list of values of any field but `_id` makes the embedded store read the whole collection: 8 s
  * for a hundred PaymentIntents among 30,000 payments, while payers wait.
  */
-const PAYMENTS = 12;
-
 let simulator: Simulator;
 let proxied: ProxiedApp;
 beforeAll(async () => {

@@ -1,5 +1,6 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { AppError, invalidRequest } from '../../platform/common/app-error.js';
+import { type Listed, listed, type ListPage, LONGEST_LIST } from '../../platform/common/list-page.js';
 import type { Principal } from '../../platform/common/principal.js';
 import { CONFIG, type Config } from '../../platform/config/config.js';
 import { formerEmail, hasInvisible, isInternetDomain, LONGEST_EMAIL, normalizeEmail } from './email.js';
@@ -7,22 +8,6 @@ import { EmailKeys } from './email-keys.js';
 import { Passwords } from './passwords.js';
 import { DuplicateEmail, UserRepository } from './user.repository.js';
 import type { User, UserChanges } from './user.types.js';
-
-/** Upper bound of a list where the client names none: clients of this surface know no paging (A13). */
-const LIST_CAP = 1000;
-
-/** Part of the list that is asked for. */
-export interface UserPage {
-  readonly limit: number | null;
-  /** Id of the last user who is known already. */
-  readonly startingAfter: string | null;
-}
-
-export interface UserList {
-  readonly users: User[];
-  /** There are younger ones behind these. */
-  readonly more: boolean;
-}
 
 export interface NewAccount {
   readonly userName: string;
@@ -68,18 +53,16 @@ export class UserService {
   }
 
   /**
-   * Returns the users that the caller may see, oldest first; at most 1000 where no limit is asked for.
+   * Returns the users that the caller may see, oldest first.
    * @throws AppError validation_failed where the list is to go on behind a user whom the caller may not see.
    */
-  async list(caller: Principal, { limit, startingAfter }: UserPage): Promise<UserList> {
-    const most = limit ?? LIST_CAP;
+  async list(caller: Principal, { limit, startingAfter }: ListPage): Promise<Listed<User>> {
     const after = startingAfter === null ? null : await this.cursor(caller, startingAfter);
-    const found = this.seesAll(caller)
-      ? await this.users.listAll(most + 1, after)
-      : await this.users.listManagedBy(caller.id, most + 1, after);
-    const more = found.length > most;
-    if (more && limit === null) this.log.warn(`User list of ${caller.id} was cut at ${LIST_CAP}`);
-    return { users: found.slice(0, most), more };
+    const page = await listed(limit, (most) =>
+      this.seesAll(caller) ? this.users.listAll(most, after) : this.users.listManagedBy(caller.id, most, after),
+    );
+    if (page.more && limit === null) this.log.warn(`User list of ${caller.id} was cut at ${LONGEST_LIST}`);
+    return page;
   }
 
   private async cursor(caller: Principal, id: string): Promise<User> {

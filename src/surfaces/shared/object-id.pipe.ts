@@ -20,13 +20,3 @@ export class ObjectIdPipe implements PipeTransform<unknown, string> {
     throw invalidRequest(...messages);
   }
 }
-
-/** The same of an id that may be absent, which is null. */
-@Injectable()
-export class OptionalObjectIdPipe implements PipeTransform<unknown, string | null> {
-  private readonly required = new ObjectIdPipe();
-
-  transform(value: unknown, metadata: ArgumentMetadata): string | null {
-    return value === undefined ? null : this.required.transform(value, metadata);
-  }
-}

@@ -1,14 +1,16 @@
 import { applyDecorators, Injectable, type PipeTransform } from '@nestjs/common';
 import { ApiQuery } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
 import { invalidRequest } from '../../platform/common/app-error.js';
+import type { Listed } from '../../platform/common/list-page.js';
 
-/**
- * Pages of a list: an addition, which no client has to know. Each parameter is read by itself, for what else stands in a query is
- * ignored as it always was.
- */
 const MOST = 100;
 
-/** Documents the parameters. @param id form of the ids in the list */
+/**
+ * Documents the parameters of a page: an addition, which no client has to know. Each is read by itself, for what else stands in a
+ * query is ignored as it always was.
+ * @param id form of the ids in the list
+ */
 export const ApiListPage = (id: { readonly pattern: string; readonly maxLength: number }): MethodDecorator =>
   applyDecorators(
     ApiQuery({
@@ -25,17 +27,24 @@ export const ApiListPage = (id: { readonly pattern: string; readonly maxLength: 
     }),
   );
 
+/** The `limit` of a query; another one than 1 to 100 is 400. */
 @Injectable()
-export class LimitPipe implements PipeTransform<unknown, number | null> {
-  transform(value: unknown): number | null {
-    if (value === undefined) return null;
+export class LimitPipe implements PipeTransform<unknown, number> {
+  transform(value: unknown): number {
     if (typeof value === 'string' && /^[1-9]\d{0,2}$/.test(value) && Number(value) <= MOST) return Number(value);
     throw invalidRequest(`limit must be a whole number from 1 to ${MOST}`);
   }
 }
 
-/** Returns the `Link` header (RFC 8288) to what comes behind a page. */
-export function linkBehind(path: '/payment' | '/user', limit: number | null, lastId: string): string {
-  const query = new URLSearchParams({ ...(limit === null ? {} : { limit: String(limit) }), starting_after: lastId });
-  return `<${path}?${query.toString()}>; rel="next"`;
+/** Names what comes behind a page in the `Link` header (RFC 8288); a page with nothing behind it has none. */
+export function linkBehind(
+  reply: FastifyReply,
+  path: '/payment' | '/user',
+  limit: number | null,
+  { items, more }: Listed<{ readonly id: string }>,
+): void {
+  const last = items.at(-1);
+  if (!more || last === undefined) return;
+  const query = new URLSearchParams({ ...(limit === null ? {} : { limit: String(limit) }), starting_after: last.id });
+  void reply.header('link', `<${path}?${query.toString()}>; rel="next"`);
 }

@@ -1,4 +1,5 @@
 import { startTestApp, type TestApp } from '../../support/app.js';
+import { listPages } from '../../support/list-pages.js';
 import { eventually, newCuid, payer, payments, recordOf } from '../../support/payments.js';
 import { inbox } from '../../support/webhooks.js';
 
@@ -327,17 +328,10 @@ describe('storefront payments', () => {
       for (const { _id } of made.slice(0, 4))
         await payments(app).updateOne({ _id }, { $set: { createdAt: moment }, $inc: { v: 1 } });
       const whole = (await app.http.get('/payment', { token })).body as unknown as { id: string }[];
-      const seen: string[] = [];
-      let path: string | undefined = '/payment?limit=2';
-      let pages = 0;
-      while (path !== undefined) {
-        const page = await app.http.get(path, { token });
-        seen.push(...(page.body as unknown as { id: string }[]).map(({ id }) => id));
-        path = /^<([^>]+)>; rel="next"$/.exec(page.headers.get('link') ?? '')?.[1];
-        pages++;
-      }
+      const pages = await listPages<{ id: string }>(app, '/payment?limit=2', token);
+      const seen = pages.flat().map(({ id }) => id);
       expect(seen).toEqual(whole.map(({ id }) => id));
-      expect([whole.length, new Set(seen).size, pages]).toEqual([7, 7, 4]);
+      expect([whole.length, new Set(seen).size, pages.length]).toEqual([7, 7, 4]);
     });
 
     it('without parameters a list of up to 1000 is whole and has no Link; of more it has the newest and says so', async () => {

@@ -1,4 +1,5 @@
 import { startTestApp, type TestApp } from '../../support/app.js';
+import { listPages } from '../../support/list-pages.js';
 import { logs } from '../../support/log-capture.js';
 import { eventually, newCuid, recordOf, secret } from '../../support/payments.js';
 import { storedUsers } from '../../support/users.js';
@@ -133,13 +134,8 @@ describe('GET /user', () => {
     const me = await app.register();
     await storedUsers(app).addCreatedBy(me.userId, 5);
     const whole = (await app.http.get('/user', { token: me.token })).body as unknown as { userId: string }[];
-    const seen: string[] = [];
-    let path: string | undefined = '/user?limit=2';
-    while (path !== undefined) {
-      const page = await app.http.get(path, { token: me.token });
-      seen.push(...(page.body as unknown as { userId: string }[]).map(({ userId }) => userId));
-      path = /^<([^>]+)>; rel="next"$/.exec(page.headers.get('link') ?? '')?.[1];
-    }
+    const pages = await listPages<{ userId: string }>(app, '/user?limit=2', me.token);
+    const seen = pages.flat().map(({ userId }) => userId);
     expect(seen).toEqual(whole.map(({ userId }) => userId));
     expect(new Set(seen).size).toBe(6);
   });

@@ -54,7 +54,7 @@ const indexed = (providerPaymentId: string) => ({
 
 type ListedPayment = ShownPayment & Pick<Payment, 'createdAt'>;
 
-/** One user makes no more payments than these in the same millisecond. */
+/** One user makes no more payments than these in the same moment: a millisecond, or a second in records that were lost and imported. */
 const SAME_MOMENT = 10;
 
 function newestFirst(one: Pick<Payment, '_id' | 'createdAt'>, other: Pick<Payment, '_id' | 'createdAt'>): number {

@@ -2,6 +2,7 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import { AppError, invalidRequest } from '../../../platform/common/app-error.js';
 import { Clock } from '../../../platform/common/clock.js';
 import { atFailpoint } from '../../../platform/common/failpoints.js';
+import { type Listed, listed, type ListPage, LONGEST_LIST } from '../../../platform/common/list-page.js';
 import type { Principal } from '../../../platform/common/principal.js';
 import { CONFIG, type Config } from '../../../platform/config/config.js';
 import { PaymentObserver } from '../provider/payment-observer.js';
@@ -9,22 +10,6 @@ import { isFinal } from '../record/payment-states.js';
 import { type PaymentView, viewOf } from '../record/payment-view.js';
 import { PaymentRepository } from '../record/payment.repository.js';
 import type { Payment } from '../record/payment.types.js';
-
-/** Upper bound of a list where the client names none, logged when it is hit: clients of this surface know no paging (A13). */
-const LIST_CAP = 1000;
-
-/** Part of the list that is asked for. */
-export interface PaymentPage {
-  readonly limit: number | null;
-  /** `pi_…` of the last payment that is known already. */
-  readonly startingAfter: string | null;
-}
-
-export interface PaymentList {
-  readonly payments: PaymentView[];
-  /** There are older ones behind these. */
-  readonly more: boolean;
-}
 
 @Injectable()
 export class PaymentService {
@@ -38,16 +23,16 @@ export class PaymentService {
   ) {}
 
   /**
-   * The caller's own, newest first, as last seen: a list never asks Stripe (ruling 8). At most `LIST_CAP` where no limit is asked for.
+   * The caller's own, newest first, as last seen: a list never asks Stripe (ruling 8).
    * @throws AppError validation_failed where it is to go on behind a payment that is not the caller's.
    */
-  async list(principal: Principal, { limit, startingAfter }: PaymentPage): Promise<PaymentList> {
+  async list(principal: Principal, { limit, startingAfter }: ListPage): Promise<Listed<PaymentView>> {
     const after = startingAfter === null ? null : await this.cursor(principal, startingAfter);
-    const most = limit ?? LIST_CAP;
-    const found = await atFailpoint('read.list', () => this.payments.listOfUser(principal.id, most + 1, after));
-    const more = found.length > most;
-    if (more && limit === null) this.logger.warn({ userId: principal.id, cap: LIST_CAP }, 'payment list capped');
-    return { payments: found.slice(0, most).map((payment) => viewOf(payment)), more };
+    const { items, more } = await listed(limit, (most) =>
+      atFailpoint('read.list', () => this.payments.listOfUser(principal.id, most, after)),
+    );
+    if (more && limit === null) this.logger.warn({ userId: principal.id, cap: LONGEST_LIST }, 'payment list capped');
+    return { items: items.map((payment) => viewOf(payment)), more };
   }
 
   private async cursor(principal: Principal, id: string): Promise<Payment> {

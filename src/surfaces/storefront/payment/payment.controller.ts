@@ -5,18 +5,14 @@ import { CreatePaymentService } from '../../../modules/payment/shopper/create-pa
 import { PaymentService } from '../../../modules/payment/shopper/payment.service.js';
 import { CONFIG, type Config } from '../../../platform/config/config.js';
 import type { Principal } from '../../../platform/common/principal.js';
+import { absentOr } from '../../shared/absent-or.js';
 import { PaymentRateLimitGuard } from '../payment-rate-limit.guard.js';
 import { CurrentPrincipal, StorefrontController, StorefrontErrors } from '../storefront.dialect.js';
 import { ApiListPage, LimitPipe, linkBehind } from '../list-page.js';
 import { namedPrice } from './named-price.js';
 import { ConfirmPayment, CreatePayment, PaymentCreated, ReturnPayment } from './payment.dto.js';
 import { toPaymentCreated, toReturnPayment } from './payment.mapper.js';
-import {
-  ApiProviderPaymentId,
-  PROVIDER_PAYMENT_ID_FORM,
-  ProviderPaymentIdPipe,
-  StartingAfterPipe,
-} from './provider-payment-id.pipe.js';
+import { ApiProviderPaymentId, PROVIDER_PAYMENT_ID_FORM, ProviderPaymentIdPipe } from './provider-payment-id.pipe.js';
 
 @UseGuards(PaymentRateLimitGuard) // above the controller's own guard, so that it runs after it: the limit is per user
 @StorefrontController('payment', 'payment')
@@ -34,14 +30,13 @@ export class PaymentController {
   @StorefrontErrors(400, 401, 429, 503)
   async list(
     @CurrentPrincipal() principal: Principal,
-    @Query('limit', LimitPipe) limit: number | null,
-    @Query('starting_after', StartingAfterPipe) startingAfter: string | null,
+    @Query('limit', absentOr(new LimitPipe())) limit: number | null,
+    @Query('starting_after', absentOr(new ProviderPaymentIdPipe())) startingAfter: string | null,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ReturnPayment[]> {
-    const { payments, more } = await this.payments.list(principal, { limit, startingAfter });
-    const last = payments.at(-1);
-    if (more && last !== undefined) void reply.header('link', linkBehind('/payment', limit, last.id));
-    return payments.map(toReturnPayment);
+    const page = await this.payments.list(principal, { limit, startingAfter });
+    linkBehind(reply, '/payment', limit, page);
+    return page.items.map(toReturnPayment);
   }
 
   /**

@@ -1,4 +1,4 @@
-import { Injectable, type PipeTransform } from '@nestjs/common';
+import { type ArgumentMetadata, Injectable, type PipeTransform } from '@nestjs/common';
 import { ApiParam } from '@nestjs/swagger';
 import { invalidRequest } from '../../../platform/common/app-error.js';
 
@@ -16,23 +16,11 @@ export const ApiProviderPaymentId = (): MethodDecorator =>
     example: 'pi_1H7jg1CZ6F7J6I8jW2Q2c2jG',
   });
 
-/** `pi_…` in the path; anything else is 400 before anybody is asked. */
+/** `pi_…` in the path or the query; anything else is 400 before anybody is asked. */
 @Injectable()
 export class ProviderPaymentIdPipe implements PipeTransform<unknown, string> {
-  transform(value: unknown): string {
-    return providerPaymentId('id', value);
+  transform(value: unknown, { data }: ArgumentMetadata): string {
+    if (typeof value === 'string' && value.length <= MAX_LENGTH && PROVIDER_PAYMENT_ID.test(value)) return value;
+    throw invalidRequest(`${data ?? 'id'} must look like pi_…`);
   }
-}
-
-/** The same of the payment that a page of the list goes on behind; null where it begins. */
-@Injectable()
-export class StartingAfterPipe implements PipeTransform<unknown, string | null> {
-  transform(value: unknown): string | null {
-    return value === undefined ? null : providerPaymentId('starting_after', value);
-  }
-}
-
-function providerPaymentId(field: string, value: unknown): string {
-  if (typeof value === 'string' && value.length <= MAX_LENGTH && PROVIDER_PAYMENT_ID.test(value)) return value;
-  throw invalidRequest(`${field} must look like pi_…`);
 }

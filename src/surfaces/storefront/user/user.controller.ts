@@ -3,7 +3,8 @@ import type { FastifyReply } from 'fastify';
 import { UserAdministration } from '../../../modules/payment/shopper/user-administration.service.js';
 import { UserService } from '../../../modules/user/user.service.js';
 import type { Principal } from '../../../platform/common/principal.js';
-import { ApiObjectId, OBJECT_ID_FORM, ObjectIdPipe, OptionalObjectIdPipe } from '../../shared/object-id.pipe.js';
+import { absentOr } from '../../shared/absent-or.js';
+import { ApiObjectId, OBJECT_ID_FORM, ObjectIdPipe } from '../../shared/object-id.pipe.js';
 import { ApiListPage, LimitPipe, linkBehind } from '../list-page.js';
 import { CurrentPrincipal, StorefrontController, StorefrontErrors } from '../storefront.dialect.js';
 import { RegistrationLimitGuard } from './registration-limit.guard.js';
@@ -34,14 +35,13 @@ export class UserController {
   @StorefrontErrors(400, 401, 503)
   async list(
     @CurrentPrincipal() caller: Principal,
-    @Query('limit', LimitPipe) limit: number | null,
-    @Query('starting_after', OptionalObjectIdPipe) startingAfter: string | null,
+    @Query('limit', absentOr(new LimitPipe())) limit: number | null,
+    @Query('starting_after', absentOr(new ObjectIdPipe())) startingAfter: string | null,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ReturnUser[]> {
-    const { users, more } = await this.users.list(caller, { limit, startingAfter });
-    const last = users.at(-1);
-    if (more && last !== undefined) void reply.header('link', linkBehind('/user', limit, last.id));
-    return users.map(toReturnUser);
+    const page = await this.users.list(caller, { limit, startingAfter });
+    linkBehind(reply, '/user', limit, page);
+    return page.items.map(toReturnUser);
   }
 
   /** One user: the caller, or one they created. */
