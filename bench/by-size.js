@@ -1,5 +1,4 @@
 // Benches that ask the product the same questions with few and with many rows in its database, one question after the other.
-const os = require('node:os');
 const path = require('node:path');
 const { MongoClient } = require('mongoose').mongo;
 const { buildIfNeeded } = require('../scripts/lib/build.js');
@@ -8,7 +7,7 @@ const { median } = require('./figures.js');
 const { startGround, startProduct } = require('./ground.js');
 const { API_KEY_ENCRYPTION_KEY } = require('./make-key.js');
 const { fewAndMany, valuesOf, wholeOf } = require('./options.js');
-const { table } = require('./report.js');
+const { standFacts, table } = require('./report.js');
 
 const DIST = path.join(__dirname, '../dist');
 
@@ -75,12 +74,8 @@ async function bench(subject, { sizes, repeats }, teardown) {
     for (const [name, question] of Object.entries(subject.questions))
       works[name].push(await ask(subject, side, question, repeats));
   }
-  const [cpu] = os.cpus();
   const facts = {
-    node: process.version,
-    machine: `${os.cpus().length} × ${cpu?.model.trim() ?? 'unknown'}`,
-    loadAverage: os.loadavg().map((value) => value.toFixed(1)),
-    store: ground.store.kind,
+    ...standFacts(ground),
     repeats,
     sizes,
   };

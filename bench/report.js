@@ -47,12 +47,24 @@ function counted(counts) {
   return table([head, ...rows]);
 }
 
-function about({ store, rounds, options }) {
+function machine() {
   const [cpu] = os.cpus();
+  return `${os.cpus().length} × ${cpu?.model.trim() ?? 'unknown'}`;
+}
+
+/** What a bench says of where it ran. */
+const standFacts = ({ store }) => ({
+  node: process.version,
+  machine: machine(),
+  loadAverage: os.loadavg().map((value) => value.toFixed(1)),
+  store: store.kind,
+});
+
+function about({ store, rounds, options }) {
   const { requests, connections, users } = options;
   return {
     node: process.version,
-    machine: `${os.cpus().length} × ${cpu?.model.trim() ?? 'unknown'}, ${Math.round(os.totalmem() / 2 ** 30)} GiB, ${os.type()} ${os.release()}`,
+    machine: `${machine()}, ${Math.round(os.totalmem() / 2 ** 30)} GiB, ${os.type()} ${os.release()}`,
     loadAverage: os
       .loadavg()
       .map((value) => fixed(value, 1))
@@ -89,4 +101,4 @@ function lastLine(works) {
   return `ratio ${WORKS.map((work) => `${work}=${fixed(works[work].product.ratio)}`).join(' ')}`;
 }
 
-module.exports = { about, lastLine, megabytes, table, text };
+module.exports = { about, lastLine, megabytes, standFacts, table, text };

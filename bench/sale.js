@@ -1,7 +1,6 @@
 // npm run bench:sale: a sale by card over the gateway, one at a time and sixteen, beside a bare handler that makes the same
 // calls and writes. docs/bench.md says how to read it.
 const { randomInt } = require('node:crypto');
-const os = require('node:os');
 const path = require('node:path');
 const { MongoClient } = require('mongoose').mongo;
 const { buildIfNeeded } = require('../scripts/lib/build.js');
@@ -12,7 +11,7 @@ const { client, run } = require('./load.js');
 const { API_KEY_ENCRYPTION_KEY, makeKey } = require('./make-key.js');
 const { settled } = require('./measure.js');
 const { fewAndMany, valuesOf, wholeOf } = require('./options.js');
-const { megabytes, table } = require('./report.js');
+const { megabytes, standFacts, table } = require('./report.js');
 
 const DIST = path.join(__dirname, '../dist');
 
@@ -163,12 +162,8 @@ async function bench(options, teardown) {
   );
   const memory = {};
   for (const { subject } of sides) memory[subject.name] = (await subject.usage()).rssBytes;
-  const [cpu] = os.cpus();
   const facts = {
-    node: process.version,
-    machine: `${os.cpus().length} × ${cpu?.model.trim() ?? 'unknown'}`,
-    loadAverage: os.loadavg().map((value) => value.toFixed(1)),
-    store: ground.store.kind,
+    ...standFacts(ground),
     rounds: slices[options.connections[0]].product.length,
     requests: options.requests,
     count: options.count,

@@ -1,6 +1,5 @@
 // npm run bench:vault: create, read and search by e-mail with few and with many customers, beside a bare handler that does
 // the same work on the same database. docs/bench.md says how to read it.
-const os = require('node:os');
 const path = require('node:path');
 const { MongoClient } = require('mongoose').mongo;
 const { buildIfNeeded } = require('../scripts/lib/build.js');
@@ -10,6 +9,7 @@ const { startBare, startGround, startProduct } = require('./ground.js');
 const { client, run } = require('./load.js');
 const { API_KEY_ENCRYPTION_KEY, makeKey } = require('./make-key.js');
 const { HELP, readOptions } = require('./vault-options.js');
+const { standFacts } = require('./report.js');
 const { lastLine, text } = require('./vault-report.js');
 const { WORKS, bodyOf, requests, seed } = require('./vault-work.js');
 
@@ -114,12 +114,8 @@ async function bench(options, teardown) {
     for (const [name, subject] of Object.entries(subjects))
       memory[`${name} ${size}`] = (await subject.usage()).rssBytes;
   }
-  const [cpu] = os.cpus();
   const facts = {
-    node: process.version,
-    machine: `${os.cpus().length} × ${cpu?.model.trim() ?? 'unknown'}`,
-    loadAverage: os.loadavg().map((value) => value.toFixed(1)),
-    store: ground.store.kind,
+    ...standFacts(ground),
     rounds: sides[0].slices.create.product.length,
     requests: options.requests,
     connections: options.connections,
